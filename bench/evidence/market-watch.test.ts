@@ -1,0 +1,42 @@
+/** The market as quotes show it, where no edge is at hand to compare with. */
+import { expect, it } from 'vitest';
+import { createContext } from '#law';
+import type { Quote } from '#market';
+import { createMarketWatch } from './market-watch.ts';
+
+function quoteAt(mid: number, sizes: Partial<Quote> = {}): Quote {
+  return {
+    ...{ kind: 'quote', instrument: 0, exchangeTimeNs: 0 },
+    ...{ bidIncrements: mid - 3, askIncrements: 3 },
+    ...sizes,
+  };
+}
+
+it('finds the place of a context after a gap, which no quote shows', () => {
+  const watch = createMarketWatch({ calendar: 'always' }, () => 0n);
+  for (const mid of [100, 101, 102, 150, 151]) watch.show(quoteAt(mid));
+  const context = createContext('BTCUSD', 4);
+  context.moveIndex = 4;
+  expect(watch.placeOf(context)).toEqual({ epoch: 0, count: 4 });
+  context.epoch = 1;
+  context.moveIndex = 1;
+  expect(watch.placeOf(context)).toEqual({ epoch: 1, count: 4 });
+  watch.show(quoteAt(152));
+  context.moveIndex = 2;
+  expect(watch.placeOf(context)).toEqual({ epoch: 1, count: 5 });
+});
+
+it('knows no place of a context that its quotes do not lead to', () => {
+  const watch = createMarketWatch({ calendar: 'always' }, () => 0n);
+  watch.show(quoteAt(100));
+  const context = createContext('BTCUSD', 4);
+  context.moveIndex = 1;
+  expect(watch.placeOf(context)).toBeUndefined();
+});
+
+it('names the fields that never came, so that a report shows what was not known', () => {
+  const watch = createMarketWatch({ calendar: 'always' }, () => 0n);
+  watch.show(quoteAt(100));
+  watch.show(quoteAt(100, { bidLots: 0, receiveTimeNs: 5 }));
+  expect(watch.summary().masked).toEqual(['askLots']);
+});

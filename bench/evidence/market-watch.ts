@@ -1,0 +1,81 @@
+/** The market of one instrument as its quotes alone show it: mids, epochs, clipped moves. */
+import type { Nanoseconds } from '#engine';
+import { type Context, isClipped, SCALE_START, scaleCode, scaleStep, tokenOf } from '#law';
+import { type Instrument, midHalfIncrements, type Quote, sessionNumber } from '#market';
+import { createMoveHistory, type MoveHistory } from './move-history.ts';
+
+/** Fields that a source may be unable to give. */
+const OPTIONAL_FIELDS = ['receiveTimeNs', 'bidLots', 'askLots'] as const;
+
+/** A point between two moves: the epoch, and the changes of the mid so far. */
+export type MarketPlace = { epoch: number; count: number };
+
+/** It needs no edge, so it may hear of a quote before the edge does or after. */
+export type MarketWatch = {
+  readonly history: MoveHistory;
+  readonly epoch: number;
+  show(quote: Quote): void;
+  /** Where an edge's context stands; undefined where the quotes shown do not lead there. */
+  placeOf(context: Context): MarketPlace | undefined;
+  summary(): { moves: number; clipped: number; epochs: number; masked: string[] };
+};
+
+export function createMarketWatch(
+  { calendar }: Pick<Instrument, 'calendar'>,
+  originNs: () => bigint,
+): MarketWatch {
+  const history = createMoveHistory();
+  const seen = new Set<string>();
+  let session: number | undefined;
+  let epoch = 0;
+  /** Changes of the mid when the epoch began. */
+  let epochStart = 0;
+  let scale = SCALE_START;
+  let moves = 0;
+  let clipped = 0;
+
+  const isNewSession = (timeNs: Nanoseconds) => {
+    const number = sessionNumber(calendar, originNs(), timeNs);
+    const isNew = session !== undefined && number !== session;
+    session = number;
+    return isNew;
+  };
+  const noteMove = (move: number) => {
+    const code = scaleCode(scale);
+    if (isClipped(move, code)) clipped++;
+    scale = scaleStep(scale, code, tokenOf(move, code));
+    moves++;
+  };
+
+  return {
+    history,
+    get epoch() {
+      return epoch;
+    },
+    show(quote) {
+      for (const field of OPTIONAL_FIELDS) if (quote[field] !== undefined) seen.add(field);
+      const move = history.show(midHalfIncrements(quote));
+      if (isNewSession(quote.exchangeTimeNs)) {
+        epoch++;
+        epochStart = history.count;
+      } else if (move !== 0) {
+        noteMove(move);
+      }
+    },
+    placeOf(context) {
+      // A gap of the feed opened an epoch that no quote shows.
+      if (context.epoch > epoch) {
+        ({ epoch, scale } = context);
+        epochStart = history.count - context.moveIndex;
+      }
+      const count = epochStart + context.moveIndex;
+      return context.epoch === epoch && count <= history.count ? { epoch, count } : undefined;
+    },
+    summary: () => ({
+      moves,
+      clipped,
+      epochs: epoch + 1,
+      masked: OPTIONAL_FIELDS.filter(field => !seen.has(field)),
+    }),
+  };
+}

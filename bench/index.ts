@@ -1,0 +1,24 @@
+/** Evidence: what a run is recorded in, measured with and reported as. */
+
+export type { Findings } from './evidence/findings.ts';
+export { createEvidence, type Evidence, type EvidenceOptions } from './evidence.ts';
+export { edgeLatency } from './latency/edge-latency.ts';
+export { type LatencyReading, readLatencyLog } from './latency/read-log.ts';
+export {
+  createLatencyRecorder,
+  type LatencyRecorder,
+  type LatencyRecorderOptions,
+} from './latency/recorder.ts';
+export { type LatencySummary, SEGMENTS, type Segment } from './latency/segment.ts';
+export { createReport, type ReportContext } from './report.ts';
+export { type ReportHtmlInput, reportHtml } from './report-html.ts';
+export { type Report, reportSchema } from './report-schema.ts';
+export type { MessageFile } from './run-folder/message-file.ts';
+export type { RunInfo } from './run-folder/run-info.ts';
+export {
+  createRunFolder,
+  type ReadRunFolder,
+  type RunFolder,
+  type RunFolderPaths,
+  readRunFolder,
+} from './run-folder.ts';

@@ -1,0 +1,33 @@
+/** The stretches of a tick's way that are timed, and what is said of each. */
+
+/** Parts of the way, then ends to ends; percentiles of parts do not add up to those of ends. */
+export const SEGMENTS = [
+  'ingest',
+  'features',
+  'draft',
+  'verify',
+  'decide',
+  'risk',
+  'encode',
+  'tick-to-provisional',
+  'tick-to-verified-hit',
+  'tick-to-verified-miss',
+  'tick-to-order',
+  'order-to-ack',
+] as const;
+
+export type Segment = (typeof SEGMENTS)[number];
+
+/** Nanoseconds, but for the count. A percentile with fewer than 100 values beyond it is weak. */
+export type LatencySummary = {
+  count: number;
+  p50: number;
+  p90: number;
+  p99: number;
+  p999: number;
+  p9999: number;
+  max: number;
+};
+
+export const isSegment = (name: string): name is Segment =>
+  (SEGMENTS as readonly string[]).includes(name);

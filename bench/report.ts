@@ -1,0 +1,165 @@
+/** The report of a run from its evidence. */
+
+import type { Nanoseconds } from '#engine';
+import { type GatewayState, profitNanos } from '#gateway';
+import type { ReadStats } from '#market';
+import { loadedKernels } from '#native';
+import type { Findings, InstrumentFindings } from './evidence/findings.ts';
+import type { Coverage } from './evidence/forecast-outcomes.ts';
+import type { LatencySummary } from './latency/segment.ts';
+import { describeMachine } from './machine.ts';
+import type { Report } from './report-schema.ts';
+
+/** What the evidence does not know of its run. */
+export type ReportContext = {
+  /** B branches of S trajectories of H moves. */
+  size: { branches: number; trajectories: number; moves: number };
+  /** Rows read and rejected; absent where the ticks were not recorded ones. */
+  readStats?: ReadStats | undefined;
+  /** Empty for a run on the virtual clock. */
+  latencyNs: Readonly<Record<string, LatencySummary>>;
+  latencyComparable: boolean;
+  /** Digests of the two input logs. */
+  logDigests: { edgeLog: string; gatewayLog: string };
+  machine?: Report['machine'];
+};
+
+/** Money in the gateway is in 10^-9 of a unit. */
+const NANOS_PER_UNIT = 1e9;
+
+export function createReport(findings: Findings, context: ReportContext): Report {
+  const { instruments, digests, gateway } = findings;
+  return {
+    version: 1,
+    ticks: ticksOf(findings, context.readStats),
+    forecasts: forecastsOf(findings),
+    speculation: speculationOf(findings, context.size),
+    orders: ordersOf(gateway),
+    position: Object.fromEntries(
+      gateway.desks.map(({ holding }) => [holding.instrument.symbol, holding.positionLots]),
+    ),
+    pnl: profits(gateway),
+    slippage: Object.fromEntries(
+      instruments.map(one => [one.instrument.symbol, slippageOf(one)] as const),
+    ),
+    calibration: instruments.flatMap(one => calibrationOf(one, context.size.moves)),
+    latencyNs: context.latencyNs,
+    latencyComparable: context.latencyComparable,
+    digests: { ...context.logDigests, ...digests },
+    kernel: loadedKernels.kind,
+    machine: context.machine ?? describeMachine(),
+  };
+}
+
+function ticksOf(
+  { edge, instruments, originNs, firstNs, lastNs }: Findings,
+  readStats: ReadStats | undefined,
+): Report['ticks'] {
+  const { ticks: taken, moves } = edge.counts;
+  const { read, used, rejected } = readStats ?? { read: taken, used: taken, rejected: {} };
+  return {
+    read,
+    used,
+    rejected: { ...rejected },
+    taken,
+    moves,
+    instruments: instruments.map(one => ({
+      symbol: one.instrument.symbol,
+      priceIncrement: one.instrument.priceIncrement,
+      lotSize: one.instrument.lotSize,
+      inferred: one.instrument.inferred,
+      maskedFeatures: one.masked,
+      moves: one.moves,
+      clippedMoves: one.clipped,
+      epochs: one.epochs,
+    })),
+    firstTime: firstNs === undefined ? null : isoTime(originNs, firstNs),
+    lastTime: firstNs === undefined ? null : isoTime(originNs, lastNs),
+  };
+}
+
+/** `2014-05-02T00:00:00.123000000Z`. */
+export function isoTime(originNs: bigint, timeNs: Nanoseconds): string {
+  const unixNs = originNs + BigInt(timeNs);
+  const seconds = new Date(Number(unixNs / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${String(unixNs % 1_000_000_000n).padStart(9, '0')}Z`;
+}
+
+function forecastsOf({ edge }: Findings): Report['forecasts'] {
+  const { provisional, hits, verifiedLater, late, overtaken, moves } = edge.counts;
+  const verified = hits + verifiedLater;
+  return { provisional, verified, late, overtaken, hits, hitRate: share(hits, moves) };
+}
+
+function speculationOf(
+  { speculation, edge }: Findings,
+  { branches, trajectories, moves }: ReportContext['size'],
+): Report['speculation'] {
+  const { verdicts, refused, passes, drafted, accepted, verified, settledMoves } = speculation;
+  const used = trajectories * moves * (edge.counts.hits + edge.counts.verifiedLater);
+  return {
+    verdicts,
+    unanswered: known(refused),
+    passes,
+    drafted,
+    accepted,
+    acceptance: share(accepted, drafted),
+    tokensPerPass: share(settledMoves, passes),
+    verifiedTokensPerUsed: share(verified, used),
+    branches,
+    trajectories,
+    moves,
+  };
+}
+
+function ordersOf({ counts }: GatewayState): Report['orders'] {
+  return { ...counts, refused: known(counts.refused) };
+}
+
+function profits({ desks }: GatewayState): Report['pnl'] {
+  const holdings = desks.map(({ holding }) => holding);
+  const currencies = new Set(holdings.map(({ instrument }) => instrument.quoteCurrency));
+  return Object.fromEntries(
+    [...currencies].map(currency => {
+      const nanos = profitNanos(holdings, currency);
+      return [currency, Number(nanos) / NANOS_PER_UNIT];
+    }),
+  );
+}
+
+function slippageOf({ slippage, unfilled }: InstrumentFindings): Report['slippage'][string] {
+  const { count: parents = 0, mean, margin } = slippage ?? {};
+  const isKnown = mean !== undefined && margin !== undefined;
+  return {
+    parents,
+    unfilled,
+    meanHalfIncrements: mean ?? null,
+    lowHalfIncrements: isKnown ? mean - margin : null,
+    highHalfIncrements: isKnown ? mean + margin : null,
+  };
+}
+
+function calibrationOf(
+  { instrument, coverage }: InstrumentFindings,
+  moves: number,
+): Report['calibration'] {
+  const row = (move: number, { forecasts, inside50, inside90 }: Coverage) => ({
+    instrument: instrument.symbol,
+    move,
+    forecasts,
+    inside50: share(inside50, forecasts),
+    inside90: share(inside90, forecasts),
+  });
+  return moves === 1
+    ? [row(1, coverage.first)]
+    : [row(1, coverage.first), row(moves, coverage.last)];
+}
+
+const share = (part: number, whole: number) => (whole === 0 ? null : part / whole);
+
+function known(counts: Partial<Record<string, number>>): Record<string, number> {
+  const entries = Object.entries(counts).flatMap(([name, n]) =>
+    n === undefined ? [] : [[name, n]],
+  );
+  return Object.fromEntries(entries) as Record<string, number>;
+}

@@ -1,0 +1,163 @@
+/** The folder of a run: its configuration, input logs, FIX bytes, latency and reports. */
+
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type Disk, nodeDisk, OutriderError } from '#engine';
+import { type LatencyReading, readLatencyLog } from './latency/read-log.ts';
+import { type Report, reportSchema } from './report-schema.ts';
+import { createMessageFile, type MessageFile } from './run-folder/message-file.ts';
+import { type RunInfo, runInfoSchema } from './run-folder/run-info.ts';
+import { writeWhole } from './run-folder/write-whole.ts';
+
+/**
+ *   run.json                configuration, seed, versions, hashes, threads
+ *   edge.log/               the edge's input log
+ *   gateway.log/            the gateway's
+ *   fix/outbound.fix        FIX bytes as the gateway sent them
+ *   fix/venue-received.fix  and as the venue received them
+ *   latency.hlog            HDR histograms, a tag a segment
+ *   report.json             the figures
+ *   report.html             the same, drawn
+ */
+export type RunFolderPaths = {
+  readonly path: string;
+  readonly edgeLog: string;
+  readonly gatewayLog: string;
+  readonly fixOutbound: string;
+  readonly venueReceived: string;
+};
+
+/** What a full disk leaves is readable: every file is whole, or ends with a whole message. */
+export type RunFolder = RunFolderPaths & {
+  readonly outbound: MessageFile;
+  readonly received: MessageFile;
+  writeRun(info: RunInfo): void;
+  /** Text of a latency recorder's log. */
+  writeLatency(log: string): void;
+  writeReport(report: Report, html: string): void;
+  /** Both FIX files. */
+  flush(): void;
+  close(): void;
+};
+
+export type ReadRunFolder = RunFolderPaths & {
+  run: RunInfo;
+  /** Undefined where the run ended without one. */
+  report: Report | undefined;
+  latency: LatencyReading | undefined;
+};
+
+const FILE_BYTES_MAX = 64 * 1024 * 1024;
+
+/**
+ * Makes the folder, which must be new or empty.
+ * @throws OutriderError `bad-usage` where it is not, `disk` where it cannot be made.
+ */
+export function createRunFolder(path: string, disk: Disk = nodeDisk): RunFolder {
+  requireEmpty(path, disk);
+  const paths = pathsOf(path);
+  for (const directory of [paths.edgeLog, paths.gatewayLog, join(path, 'fix')]) {
+    disk.makeDirectory(directory);
+  }
+  const outbound = createMessageFile(disk, paths.fixOutbound);
+  const received = createMessageFile(disk, paths.venueReceived);
+  const write = (name: string, text: string) => writeWhole(disk, join(path, name), text);
+  return {
+    ...paths,
+    outbound,
+    received,
+    writeRun: info => write('run.json', jsonText(runInfoSchema.parse(info))),
+    writeLatency: log => write('latency.hlog', log),
+    writeReport(report, html) {
+      write('report.json', jsonText(reportSchema.parse(report)));
+      write('report.html', html);
+    },
+    flush() {
+      outbound.flush();
+      received.flush();
+    },
+    close() {
+      try {
+        outbound.close();
+      } finally {
+        received.close();
+      }
+    },
+  };
+}
+
+/**
+ * Reads what a run left, also one that was cut off.
+ * @throws OutriderError `bad-usage` where the path is no run folder, `bad-data` for a file in it
+ * that is not what it should be.
+ */
+export function readRunFolder(path: string): ReadRunFolder {
+  const run = read(path, 'run.json');
+  if (run === undefined) {
+    throw new OutriderError('bad-usage', `${path}: no run.json in it; give the folder of a run`);
+  }
+  const report = read(path, 'report.json');
+  const latency = read(path, 'latency.hlog');
+  return {
+    ...pathsOf(path),
+    run: parse(runInfoSchema, run),
+    report: report === undefined ? undefined : parse(reportSchema, report),
+    latency: latency === undefined ? undefined : readLatencyLog(latency.text, latency.path),
+  };
+}
+
+function pathsOf(path: string): RunFolderPaths {
+  return {
+    path,
+    edgeLog: join(path, 'edge.log'),
+    gatewayLog: join(path, 'gateway.log'),
+    fixOutbound: join(path, 'fix', 'outbound.fix'),
+    venueReceived: join(path, 'fix', 'venue-received.fix'),
+  };
+}
+
+function requireEmpty(path: string, disk: Disk): void {
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+  const names = isFile ? [] : (disk.list(path) ?? []);
+  if (!isFile && names.length === 0) return;
+  const found = isFile ? 'is a file' : `holds ${names.length} names, such as ${names[0]}`;
+  const message = `${path}: ${found}; a run needs a new or empty folder, give another path`;
+  throw new OutriderError('bad-usage', message);
+}
+
+type Contents = { path: string; text: string };
+
+function read(folder: string, name: string): Contents | undefined {
+  const path = join(folder, name);
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  if (size === undefined) return undefined;
+  if (size > FILE_BYTES_MAX) {
+    const message = `${path}: ${size} bytes, at most ${FILE_BYTES_MAX}; is it a run's own file?`;
+    throw new OutriderError('bad-data', message);
+  }
+  try {
+    return { path, text: readFileSync(path, 'utf8') };
+  } catch (cause) {
+    throw new OutriderError('bad-usage', `${path}: cannot be read; check its permissions`, {
+      cause,
+    });
+  }
+}
+
+function parse<Output>(schema: z.ZodType<Output>, { path, text }: Contents): Output {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? firstIssue(cause) : String(cause);
+    const message = `${path}: ${reason}; it was edited, or another version wrote it`;
+    throw new OutriderError('bad-data', message, { cause });
+  }
+}
+
+function firstIssue({ issues }: z.ZodError): string {
+  const { path, message } = issues[0]!;
+  return `field ${path.join('.')}: ${message}`;
+}
+
+const jsonText = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;

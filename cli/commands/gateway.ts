@@ -1,0 +1,47 @@
+/** `outrider gateway`: the gateway as a process of its own, between one edge and one venue. */
+import { OutriderError } from '#engine';
+import { hostGateway } from '../run/remote-gateway-host.ts';
+import { GATEWAY_OPTIONS } from '../run/remote-wall-gateway.ts';
+import { parseAddress } from './address.ts';
+import { type Command, parseOptions } from './command.ts';
+import { configOf } from './config-options.ts';
+import { configOptionLines } from './help.ts';
+import { untilStopped } from './until-stopped.ts';
+
+export const gatewayCommand: Command = {
+  name: 'gateway',
+  summary: 'risk and FIX for an edge: outrider gateway --listen H:P --venue H:P --out DIR',
+  help: () =>
+    [
+      'usage: outrider gateway --listen HOST:PORT --venue HOST:PORT --out DIR [options]',
+      '',
+      '  --listen HOST:PORT           where the edge connects (`run --gateway`); port 0: any free',
+      '  --venue HOST:PORT            the FIX 4.4 acceptor to trade at',
+      '  --out DIR                    gateway.log and fix/outbound.fix; an old log is gone on with',
+      ...configOptionLines(GATEWAY_OPTIONS),
+      '',
+      'Prints {"port":N} once it listens. An edge that is silent for a second is gone: its orders',
+      'are cancelled, the FIX session lives on. Killed and started with the same DIR, it asks',
+      'the venue how its orders stand. SIGTERM cancels, logs out and ends.',
+    ].join('\n'),
+  async run(given) {
+    const settings = Object.fromEntries(GATEWAY_OPTIONS.map(name => [name, 'text'] as const));
+    const kinds = { listen: 'text', venue: 'text', out: 'text', ...settings } as const;
+    const { listen, venue, ...values } = parseOptions(given, kinds).values;
+    const config = configOf(values);
+    if (config.out === undefined) {
+      throw new OutriderError('bad-usage', 'out: missing; give --out DIR');
+    }
+    const host = await hostGateway({
+      listen: parseAddress('listen', listen),
+      venue: parseAddress('venue', venue),
+      directory: config.out,
+      config,
+      onProblem: text => console.error(text),
+    });
+    console.log(JSON.stringify({ port: host.port }));
+    await untilStopped();
+    await host.stop();
+    return 0;
+  },
+};

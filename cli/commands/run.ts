@@ -1,0 +1,20 @@
+/** `outrider run`: the main job; without arguments, two minutes of it with a scripted loss. */
+import { runJob } from '../run/job.ts';
+import type { Command } from './command.ts';
+import { readConfigOptions } from './config-options.ts';
+import { configOptionLines } from './help.ts';
+
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'ticks in, verified forecasts, risk-checked FIX orders out; npm start is this',
+  help: () =>
+    [
+      'usage: npm start -- [options]        (or: npx outrider run [options])',
+      '',
+      'Without options: two minutes on the built-in exchange; at 0:50 the verifier is killed, at',
+      '1:10 it comes back, at the end the run is replayed from its logs.',
+      '',
+      ...configOptionLines(),
+    ].join('\n'),
+  run: given => runJob(readConfigOptions(given), { isScripted: given.length === 0 }),
+};

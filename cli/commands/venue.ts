@@ -1,0 +1,61 @@
+/** `outrider venue`: the paper venue as a process of its own, with the feed of its market. */
+import { OutriderError } from '#engine';
+import type { ConfigName } from '../config.ts';
+import { hostVenue } from '../run/remote-venue-host.ts';
+import { parseAddress } from './address.ts';
+import { type Command, parseOptions } from './command.ts';
+import { configOf } from './config-options.ts';
+import { configOptionLines } from './help.ts';
+import { untilStopped } from './until-stopped.ts';
+
+const OPTIONS: readonly ConfigName[] = [
+  ...(['ticks', 'timeZone', 'speed', 'seed', 'duration', 'quoteSizeLots'] as const),
+  ...(['bandIncrements', 'heartbeatSeconds'] as const),
+];
+
+export const venueCommand: Command = {
+  name: 'venue',
+  summary: 'the paper venue: outrider venue --listen H:P --feed H:P --out DIR [--ticks PATH]',
+  help: () =>
+    [
+      'usage: outrider venue --listen HOST:PORT --feed HOST:PORT --out DIR [options]',
+      '',
+      '  --listen HOST:PORT           where gateways connect, FIX 4.4; port 0: any free',
+      '  --feed HOST:PORT             where runs subscribe (`run --feed`); port 0: any free',
+      '  --out DIR                    fix/venue-received.fix and the session’s store',
+      ...configOptionLines(OPTIONS),
+      '',
+      'Without --ticks it is the built-in exchange, SIMA and SIMB. Prints {"port":N,"feedPort":M}',
+      'once it listens; the feed begins with its first subscriber and ends after --duration, the',
+      'FIX session when it is stopped.',
+    ].join('\n'),
+  async run(given) {
+    const settings = Object.fromEntries(
+      OPTIONS.map(name => [name, name === 'ticks' ? 'texts' : 'text'] as const),
+    );
+    const kinds = { listen: 'text', feed: 'text', out: 'text', ...settings } as const;
+    const { listen, feed, ...values } = parseOptions(given, kinds).values;
+    const config = configOf(values);
+    if (config.out === undefined) {
+      throw new OutriderError('bad-usage', 'out: missing; give --out DIR');
+    }
+    if (config.speed === 'max') {
+      throw new OutriderError('bad-usage', 'speed: max; a venue runs in real time: give a number');
+    }
+    const host = await hostVenue({
+      listen: parseAddress('listen', listen),
+      feed: parseAddress('feed', feed),
+      directory: config.out,
+      config,
+      onProblem: text => console.error(text),
+    });
+    console.log(JSON.stringify({ port: host.port, feedPort: host.feedPort }));
+    const stopped = untilStopped();
+    try {
+      await Promise.race([stopped, host.feedDone.then(() => stopped)]);
+    } finally {
+      await host.stop();
+    }
+    return 0;
+  },
+};

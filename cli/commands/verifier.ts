@@ -1,0 +1,59 @@
+/** `outrider verifier`: serves the target model to edges over TCP. */
+import { clockFrom } from '#engine';
+import { loadNgramPair } from '#models';
+import { createVerifierSession, serveVerifier, warmUp } from '#verifier';
+import { parseAddress } from './address.ts';
+import { type Command, parseOptions } from './command.ts';
+import { configOf } from './config-options.ts';
+import { configOptionLines } from './help.ts';
+import { untilStopped } from './until-stopped.ts';
+
+const PATHS_MAX = 256;
+const MOVES_MAX = 32;
+const BRANCHES_MAX = 64;
+
+export const verifierCommand: Command = {
+  name: 'verifier',
+  summary: 'serves the target model to edges: outrider verifier --listen HOST:PORT',
+  help: () =>
+    [
+      'usage: outrider verifier --listen HOST:PORT [options]',
+      '',
+      '  --listen HOST:PORT           where edges connect; port 0 lets the system choose',
+      ...configOptionLines(['draft', 'batch']),
+      '',
+      'Prints {"port":N} once it listens, and serves until it is stopped.',
+    ].join('\n'),
+  async run(given) {
+    const kinds = { listen: 'text', draft: 'text', batch: 'text' } as const;
+    const { listen, ...options } = parseOptions(given, kinds).values;
+    const address = parseAddress('listen', listen);
+    const config = configOf(options);
+    const { target, draft: copy } = loadNgramPair();
+    const draft = config.draft === 'none' ? undefined : copy;
+    const clock = clockFrom(0);
+    const server = await serveVerifier({
+      ...address,
+      clock,
+      describe: {
+        modelHash: target.hash,
+        kernel: target.kernel,
+        draftHash: draft?.hash ?? '',
+        pathsMax: PATHS_MAX,
+        movesMax: MOVES_MAX,
+        branchesMax: BRANCHES_MAX,
+      },
+      createSession(terms) {
+        const { batch: contextsPerPass } = config;
+        const options = { target, draft, terms, clock, contextsPerPass, isLazy: false };
+        const session = createVerifierSession(options);
+        warmUp(session, terms);
+        return session;
+      },
+    });
+    console.log(JSON.stringify({ port: server.port }));
+    await untilStopped();
+    await server.close();
+    return 0;
+  },
+};

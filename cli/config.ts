@@ -1,0 +1,209 @@
+/** The configuration of a run: options and `outrider.config.json` carry these names. */
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { OutriderError } from '#engine';
+
+const count = (maximum: number) => z.int().min(1).max(maximum);
+const address = z
+  .string()
+  .regex(/^.+:\d{1,5}$/, 'give HOST:PORT')
+  .optional();
+const seconds = z.number().positive().max(86_400);
+
+/** Descriptions are the help texts: what, unit, what it means for a run. */
+export const configSchema = z.strictObject({
+  ticks: z
+    .array(z.string().min(1))
+    .max(64)
+    .default([])
+    .describe('recorded ticks: a zip or a folder of zips; given again for more instruments'),
+  speed: z
+    .union([z.number().positive().max(10_000), z.literal('max')])
+    .default(1)
+    .describe('times recorded speed; `max` runs on the virtual clock and claims no latency'),
+  lockstep: z.boolean().default(false).describe('reproducible run: implies --speed max'),
+  out: z.string().min(1).optional().describe('run folder; must be new or empty [runs/TIME]'),
+  draft: z
+    .enum(['ngram', 'none'])
+    .default('ngram')
+    .describe('what proposes futures; `none`: every move waits for the verifier'),
+  seed: z.int().min(0).default(1).describe('names the noise; another seed, other forecasts'),
+  branches: count(64).default(16).describe('next moves looked ahead to'),
+  trajectories: count(256).default(16).describe('paths of each forecast (S)'),
+  moves: count(32).default(8).describe('moves of each path (H)'),
+  batch: count(65).default(17).describe('contexts packed into one pass of the target'),
+  deadlineMs: z
+    .number()
+    .positive()
+    .max(60_000)
+    .default(60)
+    .describe('wait for a verified forecast after a move, milliseconds'),
+  roundTripMs: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .default(20)
+    .describe('round trip to the verifier, milliseconds'),
+  serviceUs: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .default(1000)
+    .describe(
+      'modelled time of one speculation at the verifier on the virtual clock, microseconds',
+    ),
+  venueRoundTripMs: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .default(1)
+    .describe('modelled round trip to the venue on the virtual clock, milliseconds'),
+  verifier: address.describe('HOST:PORT of a running verifier; else the run starts its own'),
+  gateway: address.describe('HOST:PORT of a running `outrider gateway`; else the run has its own'),
+  venue: address.describe('HOST:PORT of a FIX 4.4 venue, for the run’s own gateway; else paper'),
+  feed: address.describe('HOST:PORT of a running `outrider venue --feed`; else ticks or built-in'),
+  duration: z
+    .string()
+    .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'give a number and a unit, such as 20s, 500ms, 2m, 1h')
+    .optional()
+    .describe('ends the run after this much time of its clock: 20s, 500ms, 2m, 1h'),
+  timeZone: z.string().min(1).optional().describe('zone of the recorded times, else as listed'),
+  json: z
+    .boolean()
+    .default(false)
+    .describe('prints the report as JSON at the end, and nothing else'),
+  policy: z
+    .enum(['work-parent', 'follow-forecast'])
+    .default('work-parent')
+    .describe('works parent orders on a schedule, or turns forecasts into positions'),
+  parentLots: count(1_000_000).default(60).describe('lots of a parent order'),
+  parentSeconds: seconds.default(60).describe('length of a parent order, seconds'),
+  slices: count(1000).default(6).describe('steps of a parent order’s schedule'),
+  crossAfterPercent: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(75)
+    .describe('share of a slice after which what it lacks crosses the spread, percent'),
+  waitSpreadPercent: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(25)
+    .describe('favourable drift for which it waits, percent of the spread'),
+  holdMs: z
+    .number()
+    .min(0)
+    .max(60_000)
+    .default(250)
+    .describe('least time between two signals that change only price or style, milliseconds'),
+  positionLots: count(1e9).default(500).describe('limit: largest position, lots'),
+  orderValue: count(1e9).default(1_000_000).describe('limit: value of an order, quote currency'),
+  ordersPerSecond: count(1e6).default(50).describe('limit: new and replaced orders a second'),
+  collarBasisPoints: count(10_000).default(50).describe('limit: distance from the mid, 1/100 %'),
+  dailyLoss: count(1e9).default(50_000).describe('limit: loss of a UTC day, quote currency'),
+  trailingDrawdown: count(1e9)
+    .default(50_000)
+    .describe('limit: fall from the peak, quote currency'),
+  tickAgeMs: count(3_600_000).default(1000).describe('limit: oldest tick behind an order, ms'),
+  forecastAgeMs: count(86_400_000)
+    .default(60_000)
+    .describe('limit: oldest forecast behind one, ms'),
+  quoteSizeLots: count(1e9)
+    .default(4)
+    .describe('paper venue on recorded quotes: lots to be had at each touch of a quote'),
+  bandIncrements: count(1e9)
+    .default(1000)
+    .describe('paper venue: rejects limits further than this beyond the far touch, increments'),
+  heartbeatSeconds: count(3600).default(30).describe('FIX HeartBtInt, seconds'),
+});
+
+export type RunConfig = z.output<typeof configSchema>;
+export type ConfigName = keyof RunConfig;
+
+export const CONFIG_FILE = 'outrider.config.json';
+const CONFIG_BYTES_MAX = 1 << 20;
+
+/** Options over the file over defaults; every problem names its field, value and remedy. */
+export function loadConfig(options: Record<string, unknown>): RunConfig {
+  const given = { ...readConfigFile(), ...options };
+  const result = configSchema.safeParse(given);
+  if (!result.success) {
+    const problems = result.error.issues.map(issue => problem(issue, given));
+    throw new OutriderError('bad-config', problems.join('; '));
+  }
+  return checkTogether(result.data, given);
+}
+
+function checkTogether(config: RunConfig, given: Record<string, unknown>): RunConfig {
+  if (config.lockstep) {
+    if (given['speed'] !== undefined && given['speed'] !== 'max') {
+      throw new OutriderError(
+        'bad-config',
+        `speed: ${given['speed']} with lockstep, which runs on the virtual clock; leave speed out`,
+      );
+    }
+    config.speed = 'max';
+  }
+  checkProcesses(config, given);
+  const rows = (config.branches + 1) * config.trajectories * config.moves;
+  if (rows > 65_536) {
+    throw new OutriderError(
+      'bad-config',
+      `branches: (${config.branches} + 1) x ${config.trajectories} trajectories x ` +
+        `${config.moves} moves is ${rows}, at most 65536 fit one speculation; lower one of them`,
+    );
+  }
+  if (!Number.isInteger((config.parentSeconds * 1e9) / config.slices)) {
+    throw new OutriderError(
+      'bad-config',
+      `slices: ${config.parentSeconds} s in ${config.slices} slices is no whole number of ` +
+        'nanoseconds a slice; choose a divisor',
+    );
+  }
+  return config;
+}
+
+/** What another process does, this run does not do as well; and real processes need real time. */
+function checkProcesses(config: RunConfig, given: Record<string, unknown>): void {
+  const elsewhere = (['feed', 'gateway', 'venue'] as const).find(name => config[name]);
+  if (elsewhere === undefined) return;
+  const refuse = (why: string) => {
+    throw new OutriderError('bad-config', `${elsewhere}: ${config[elsewhere]} ${why}`);
+  };
+  if (config.speed === 'max') refuse('with speed max: leave one out, processes run in real time');
+  if (config.feed !== undefined && config.ticks.length > 0) refuse('with ticks: give one of them');
+  if (config.feed !== undefined && given.speed !== undefined) {
+    refuse('with speed: the venue that feeds sets the pace');
+  }
+  if (config.gateway !== undefined && config.venue !== undefined) {
+    throw new OutriderError(
+      'bad-config',
+      `venue: ${config.venue} with gateway: a gateway of its own has its own venue; leave one out`,
+    );
+  }
+}
+
+function problem(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
+  if (issue.code === 'unrecognized_keys') {
+    const names = issue.keys.map(key => `${key}: unknown option`).join('; ');
+    return `${names}; \`outrider run --help\` lists them`;
+  }
+  const [name] = issue.path;
+  const value = name === undefined ? given : given[String(name)];
+  return `${issue.path.join('.')}: ${JSON.stringify(value)} (${issue.message})`;
+}
+
+function readConfigFile(): Record<string, unknown> {
+  if (!existsSync(CONFIG_FILE)) return {};
+  const text = readFileSync(CONFIG_FILE, 'utf8');
+  if (text.length > CONFIG_BYTES_MAX) {
+    throw new OutriderError('bad-config', `${CONFIG_FILE}: more than 1 MiB; is it the right file?`);
+  }
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch (cause) {
+    const message = `${CONFIG_FILE}: no JSON object; mend it or remove it`;
+    throw new OutriderError('bad-config', message, { cause });
+  }
+}

@@ -1,0 +1,12 @@
+/** What scenarios use of the command: its configuration, and a run without its process. */
+
+export { loadConfig, type RunConfig } from './config.ts';
+export { type Comparison, compareRun } from './run/compare.ts';
+export { openEvidence } from './run/evidence.ts';
+export { runLiveJob } from './run/live-job.ts';
+export type { RunObserver } from './run/observer.ts';
+export { lawDigests, runReferenceOn } from './run/reference.ts';
+export type { Script } from './run/script.ts';
+export type { RunSetting } from './run/settings.ts';
+export { openSource } from './run/source.ts';
+export { runVirtual, type VirtualPorts } from './run/virtual.ts';

@@ -1,0 +1,47 @@
+/** The `outrider` command: its table of contents. A command is loaded when it is asked for. */
+import { OutriderError } from '#engine';
+import type { Command } from './commands/command.ts';
+
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./commands/run.ts')).runCommand,
+  replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  reference: async () => (await import('./commands/reference.ts')).referenceCommand,
+  verifier: async () => (await import('./commands/verifier.ts')).verifierCommand,
+  gateway: async () => (await import('./commands/gateway.ts')).gatewayCommand,
+  venue: async () => (await import('./commands/venue.ts')).venueCommand,
+  forward: async () => (await import('./commands/forward.ts')).forwardCommand,
+  train: async () => (await import('./commands/train.ts')).trainCommand,
+};
+
+const HELP = new Set(['help', '--help', '-h']);
+
+/** Exit status: 0 done, 1 the run or its check failed, 2 it was asked for in a wrong way. */
+async function main([name = 'help', ...given]: string[]): Promise<number> {
+  if (HELP.has(name)) {
+    const { helpText } = await import('./commands/help.ts');
+    const commands = await Promise.all(Object.values(COMMANDS).map(load => load()));
+    console.log(helpText(commands));
+    return 0;
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) {
+    const names = Object.keys(COMMANDS).join(', ');
+    throw new OutriderError('bad-usage', `command ${name}: unknown; the commands are ${names}`);
+  }
+  const command = await load();
+  if (given.some(option => HELP.has(option) && option !== 'help')) {
+    console.log(command.help());
+    return 0;
+  }
+  return await command.run(given);
+}
+
+const USAGE_CODES = new Set(['bad-usage', 'bad-config']);
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof OutriderError)) throw error;
+  console.error(`outrider: ${error.message}`);
+  process.exitCode = USAGE_CODES.has(error.code) ? 2 : 1;
+}

@@ -1,0 +1,69 @@
+/** The tree of branches for the terminal: what was looked ahead to, and what the market did. */
+import type { EdgeState } from '#edge';
+import {
+  type Context,
+  createTrie,
+  horizonOf,
+  type Model,
+  resetTrie,
+  TOKEN_MOVES,
+  TOKENS,
+} from '#law';
+import type { LiveView } from './live-view.ts';
+
+export type BranchView = (edge: EdgeState) => LiveView['tree'];
+
+/** Follows the instrument that moved last; chances are the draft's, before the move. */
+export function createBranchView(draft: Model | undefined): BranchView {
+  const trie = createTrie(1);
+  const rows = new Int32Array(1);
+  let shown: LiveView['tree'];
+
+  const chances = (model: Model, { tokens, codes }: Context) => {
+    const session = model.openSession();
+    session.prefill(tokens.subarray(0, -1), codes.subarray(0, -1));
+    resetTrie(trie, 1);
+    trie.code[0] = codes.at(-1)!;
+    session.pass(trie, { from: 0, to: 1, rows });
+    const row = model.logits.subarray(rows[0]!, rows[0]! + TOKENS);
+    const weights = Array.from(row, logit => Math.exp(logit / 65_536));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return weights.map(weight => (100 * weight) / total);
+  };
+
+  return edge => {
+    for (const { context, asked, forecast, awaits } of edge.instruments) {
+      const before = asked.find(
+        a => a.epoch === context.epoch && a.moveIndex === context.moveIndex - 1,
+      );
+      if (before === undefined || before.branches.length === 0 || draft === undefined) continue;
+      const taken = context.tokens.at(-1)!;
+      const code = context.codes.at(-1)!;
+      const percents = chances(draft, context);
+      const isIn = before.branches.includes(taken);
+      shown = {
+        symbol: context.symbol,
+        branches: Array.from(before.branches, token => ({
+          move: signed(TOKEN_MOVES[code * TOKENS + token]! / 2),
+          percent: percents[token]!,
+          isTaken: token === taken,
+          forecast:
+            token === taken && forecast !== undefined
+              ? signed(horizonOf(forecast.forecast, edge.config.moves).meanQ8 / 512, 2)
+              : '',
+        })),
+        outcome: !isIn
+          ? 'miss'
+          : awaits === undefined && before.state === 'settled'
+            ? 'hit'
+            : 'late',
+      };
+      return shown;
+    }
+    return shown;
+  };
+}
+
+function signed(increments: number, decimals = 1): string {
+  return `${increments > 0 ? '+' : ''}${increments.toFixed(decimals)}`;
+}

@@ -1,0 +1,154 @@
+/** A run against its replay: what the venue received, message by message. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { OutriderError, readLog } from '#engine';
+import type { Signal } from '#gateway';
+import { gatewayLogStart, movedSignal } from './remote-wall-gateway.ts';
+import { replayEdge, replayGateway } from './replay-logs.ts';
+
+export type Comparison =
+  | { kind: 'identical'; messages: number; sha256: string; lost: number }
+  /** The run was cut off: what the venue had is a prefix of what the log gives. */
+  | { kind: 'prefix'; messages: number; of: number }
+  | { kind: 'different'; at: string };
+
+/** Messages of each connection; a connection begins with its Logon. */
+type Connections = string[][];
+
+const BEGIN = '8=FIX.4.4\u00019=';
+
+/** A folder without an edge's log is a gateway's own: its signals came from elsewhere. */
+export function compareRun(directory: string): Comparison {
+  const replayed: Connections = [];
+  const logged: Signal[] = [];
+  const gateway = replayGateway(join(directory, 'gateway.log'), {
+    connected: () => void replayed.push([]),
+    message: bytes => void replayed.at(-1)?.push(Buffer.from(bytes).toString('latin1')),
+    signal: signal => void logged.push(signal),
+  });
+  const hasEdge = existsSync(join(directory, 'edge.log'));
+  const difference = hasEdge
+    ? firstSignalDifference(directory, logged, gateway.isComplete)
+    : undefined;
+  if (difference !== undefined) return { kind: 'different', at: difference };
+  const received = receivedBy(join(directory, 'fix', 'venue-received.fix'));
+  return compareConnections(replayed, received, gateway.isComplete);
+}
+
+/**
+ * The signals of the edge's log must be those the gateway journalled. Before a venue of another
+ * process the gateway has a clock of its own: their times are then all moved by the same amount.
+ */
+function firstSignalDifference(
+  directory: string,
+  logged: readonly Signal[],
+  isComplete: boolean,
+): string | undefined {
+  let at = 0;
+  let difference: string | undefined;
+  const start = gatewayLogStart(readLog({ directory: join(directory, 'gateway.log') }));
+  const hasOwnClock = start?.config.venue !== undefined;
+  let shiftNs: number | undefined;
+  replayEdge(join(directory, 'edge.log'), given => {
+    const other = logged[at++];
+    shiftNs ??= hasOwnClock && other !== undefined ? other.timeNs - given.timeNs : 0;
+    const signal = movedSignal(given, shiftNs);
+    if (difference !== undefined || (other === undefined && !isComplete)) return;
+    if (isDeepStrictEqual(signal, other)) return;
+    const [gives, had] = [JSON.stringify(signal), JSON.stringify(other)];
+    difference = `signal ${at}: the edge's log gives ${gives}, the gateway had ${had}`;
+  });
+  if (difference === undefined && at < logged.length) {
+    difference = `signal ${at + 1}: the gateway had one that the edge's log does not give`;
+  }
+  return difference;
+}
+
+export function compareConnections(
+  replayed: Connections,
+  received: Connections,
+  isComplete: boolean,
+): Comparison {
+  const sha256 = createHash('sha256');
+  let messages = 0;
+  let lost = 0;
+  let next = 0;
+  for (const [connection, expected] of replayed.entries()) {
+    const later = replayed.slice(connection + 1);
+    const isLost = later.some(([logon]) => logon === received[next]?.[0]);
+    const actual = isLost ? [] : withoutTorn(received[next++] ?? [], expected);
+    for (let at = 0; at < Math.max(actual.length, expected.length); at++) {
+      if (at >= actual.length) {
+        lost += expected.length - actual.length;
+        break;
+      }
+      if (actual[at] !== expected[at])
+        return { kind: 'different', at: where(connection, at, [actual[at]!, expected[at]]) };
+      sha256.update(actual[at]!, 'latin1');
+      messages++;
+    }
+    const isLast = connection === replayed.length - 1;
+    if (isLast && actual.length < expected.length) {
+      if (!isComplete) return { kind: 'prefix', messages, of: messages + lost };
+      return {
+        kind: 'different',
+        at: where(connection, actual.length, [undefined, expected[actual.length]]),
+      };
+    }
+  }
+  if (next < received.length) {
+    return { kind: 'different', at: where(next, 0, [received[next]![0], undefined]) };
+  }
+  if (!isComplete) return { kind: 'prefix', messages, of: messages };
+  return { kind: 'identical', messages, sha256: sha256.digest('hex'), lost };
+}
+
+/** A gateway that is killed may leave half a message behind; that one is lost with the rest. */
+function withoutTorn(actual: string[], expected: readonly string[]): string[] {
+  const last = actual.at(-1);
+  const whole = expected[actual.length - 1];
+  const isTorn = last !== undefined && last !== whole && whole?.startsWith(last);
+  return isTorn ? actual.slice(0, -1) : actual;
+}
+
+function where(
+  connection: number,
+  at: number,
+  [actual, expected]: [string | undefined, string | undefined],
+): string {
+  const show = (text: string | undefined) =>
+    text === undefined ? 'nothing' : text.replaceAll('\u0001', '|');
+  return (
+    `connection ${connection + 1}, message ${at + 1}: the venue received ${show(actual)}, ` +
+    `the replay gives ${show(expected)}`
+  );
+}
+
+/** Cuts the venue's file into messages by trailer and beginning, and into connections by Logons. */
+export function receivedBy(file: string): Connections {
+  const text = readFile(file);
+  const connections: Connections = [];
+  let from = 0;
+  while (from < text.length) {
+    const trailer = text.indexOf('\u000110=', from);
+    const begin = text.indexOf(BEGIN, from + 1);
+    const whole = trailer < 0 ? text.length : trailer + 8;
+    const end = begin < 0 ? whole : Math.min(whole, begin);
+    const message = text.slice(from, end);
+    if (message.includes('\u000135=A\u0001') || connections.length === 0) connections.push([]);
+    connections.at(-1)!.push(message);
+    from = end;
+  }
+  return connections;
+}
+
+function readFile(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch (cause) {
+    const message = `${file}: cannot be read; give the folder of a run`;
+    throw new OutriderError('bad-usage', message, { cause });
+  }
+}

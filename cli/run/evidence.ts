@@ -1,0 +1,92 @@
+/** The evidence of a run as its parts hand it over: folder, digests, latency, reports. */
+import { join } from 'node:path';
+import {
+  createEvidence,
+  createLatencyRecorder,
+  createRunFolder,
+  type LatencyRecorder,
+  type RunFolder,
+} from '#bench';
+import { type Clock, SECOND_NS } from '#engine';
+import type { Model } from '#law';
+import { midHalfIncrements, type Quote } from '#market';
+import { type LiveLatency, liveLatency } from './live-latency.ts';
+import type { LiveView } from './live-view.ts';
+import type { RunObserver } from './observer.ts';
+import { runInfo, writeReports } from './reports.ts';
+import type { RunSetting } from './settings.ts';
+import type { Source } from './source.ts';
+
+export type Evidence = {
+  readonly folder: RunFolder;
+  readonly draft: Model | undefined;
+  readonly observer: RunObserver;
+  onSent(bytes: Uint8Array): void;
+  onVenueReceived(bytes: Uint8Array): void;
+  /** What may wait until a tick's work is done. */
+  drain(): void;
+  /** A live run claims latency; one on the virtual clock never calls this. */
+  startLatency(clock: Clock): LiveLatency;
+  latencies(): LiveView['latency'];
+  slippageOf(instrument: number): LiveView['instruments'][number]['slippage'];
+  midText(instrument: number, quote: Quote | undefined): string;
+  /** Closes the files and writes the reports. */
+  finish(): void;
+};
+
+export function openEvidence(setting: RunSetting, source: Source): Evidence {
+  const { config, instruments, originNs, draft } = setting;
+  const folder = createRunFolder(config.out ?? join('runs', timeName()));
+  folder.writeRun(runInfo(setting));
+  const collected = createEvidence({
+    instruments,
+    moves: config.moves,
+    parentDurationNs: config.parentSeconds * SECOND_NS,
+  });
+  let latency: { recorder: LatencyRecorder; clock: Clock } | undefined;
+  return {
+    folder,
+    draft,
+    observer: collected,
+    onSent(bytes) {
+      collected.onSent(bytes);
+      folder.outbound.append(bytes);
+    },
+    onVenueReceived: bytes => folder.received.append(bytes),
+    drain() {
+      collected.drain();
+      folder.flush();
+      latency?.recorder.onTime(latency.clock.nowNs());
+    },
+    startLatency(clock) {
+      const { startNs } = source;
+      const recorder = createLatencyRecorder({ originNs, startNs, hasIntervals: true });
+      latency = { recorder, clock };
+      return liveLatency(recorder, clock);
+    },
+    latencies: () =>
+      Object.entries(latency?.recorder.summaries() ?? {}).map(([segment, summary]) => ({
+        segment,
+        ...summary,
+      })),
+    slippageOf(instrument) {
+      const { slippage } = collected.slippage(instrument);
+      if (slippage === undefined) return undefined;
+      const { count: parents, mean, margin = Number.NaN } = slippage;
+      return { parents, mean: mean / 2, interval: margin / 2 };
+    },
+    midText: (instrument, quote) => midText(instruments[instrument]!.priceDecimals, quote),
+    finish() {
+      folder.close();
+      writeReports({ folder, setting, source, findings: collected.findings(), latency });
+    },
+  };
+}
+
+const timeName = () => new Date().toISOString().replaceAll(/[:.]/g, '-');
+
+/** Half increments have one decimal more than the price. */
+function midText(decimals: number, quote: Quote | undefined): string {
+  if (quote === undefined) return '';
+  return ((5 * midHalfIncrements(quote)) / 10 ** (decimals + 1)).toFixed(decimals + 1);
+}

@@ -1,0 +1,75 @@
+/** The main job, from its configuration to its run folder. */
+import { OutriderError } from '#engine';
+import { loadNgramPair } from '#models';
+import { comparisonLine } from '../commands/replay.ts';
+import type { RunConfig } from '../config.ts';
+import { compareRun } from './compare.ts';
+import { type Evidence, openEvidence } from './evidence.ts';
+import { openEdgeJournal, openGatewayJournal } from './journals.ts';
+import { runLiveJob } from './live-job.ts';
+import { lossAndReturn } from './script.ts';
+import type { RunSetting } from './settings.ts';
+import { openSource, type Source } from './source.ts';
+import { startRecord } from './start-record.ts';
+import { runVirtual } from './virtual.ts';
+
+export type JobOptions = {
+  /** Without arguments: two minutes, the verifier lost and back, and a replay at the end. */
+  isScripted: boolean;
+};
+
+/** Resolves to the exit status. */
+export async function runJob(config: RunConfig, { isScripted }: JobOptions): Promise<number> {
+  refuseRemoteParts(config);
+  const { target, draft: copy } = loadNgramPair();
+  const draft = config.draft === 'none' ? undefined : copy;
+  const source = await openSource(config);
+  const { originNs, instruments } = source;
+  const setting: RunSetting = { config, originNs, instruments, target, draft };
+  const evidence = openEvidence(setting, source);
+  if (config.speed === 'max') await runVirtualJob(setting, source, evidence);
+  else {
+    const script = isScripted ? lossAndReturn : undefined;
+    await runLiveJob({ setting, source, evidence, script });
+  }
+  evidence.finish();
+  if (!isScripted) return 0;
+  const comparison = compareRun(evidence.folder.path);
+  console.log(comparisonLine(comparison));
+  return comparison.kind === 'different' ? 1 : 0;
+}
+
+/** These parts run as processes of their own, but a run does not join them yet. */
+function refuseRemoteParts(config: RunConfig): void {
+  for (const name of ['gateway', 'venue', 'feed'] as const) {
+    if (config[name] === undefined) continue;
+    const message = `${name}: ${config[name]}; a run brings its own in this version: leave it out`;
+    throw new OutriderError('bad-config', message);
+  }
+}
+
+async function runVirtualJob(setting: RunSetting, source: Source, evidence: Evidence) {
+  if (source.kind !== 'recorded') {
+    throw new OutriderError('bad-config', 'speed: max runs on recorded ticks; give --ticks');
+  }
+  const { originNs, startNs: timeNs } = source;
+  const begin = { originNs, timeNs, start: startRecord(setting) };
+  const edgeLog = openEdgeJournal(evidence.folder.edgeLog, begin);
+  const gatewayLog = openGatewayJournal(evidence.folder.gatewayLog, begin);
+  try {
+    await runVirtual(setting, source.ticks, {
+      journalEdge: event => edgeLog.write(event),
+      journalGateway: event => gatewayLog.write(event),
+      flushEdge: () => edgeLog.flush(),
+      onSent(bytes) {
+        gatewayLog.flush();
+        evidence.onSent(bytes);
+      },
+      onVenueReceived: bytes => evidence.onVenueReceived(bytes),
+      observer: evidence.observer,
+    });
+  } finally {
+    edgeLog.close();
+    gatewayLog.close();
+  }
+}

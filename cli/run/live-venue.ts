@@ -1,0 +1,86 @@
+/** The paper venue of a live run: a FIX acceptor over TCP in front of a market. */
+import type { Clock, Timers } from '#engine';
+import {
+  createCounterparty,
+  fileStore,
+  listenFix,
+  type RecordedMarket,
+  recordedMarket,
+  type SimulatedExchange,
+  type VenueEvent,
+  type VenueMarket,
+} from '#gateway';
+import type { Instrument, Tick } from '#market';
+import type { RunConfig } from '../config.ts';
+import { SENDER, TARGET } from './comp-ids.ts';
+
+export type LiveVenue = {
+  readonly port: number;
+  onMarket(events: readonly VenueEvent[]): void;
+  close(): Promise<void>;
+};
+
+export type LiveVenueOptions = {
+  /** 0 lets the system choose. */
+  port: number;
+  host?: string;
+  originNs: bigint;
+  instruments: readonly Instrument[];
+  market: VenueMarket;
+  heartbeatNs: number;
+  /** Where the session's numbers and messages outlive the process. */
+  storeDirectory: string;
+  clock: Clock;
+  timers: Timers;
+  /** Bytes as they came in, before anything is made of them. */
+  onReceived(bytes: Uint8Array): void;
+};
+
+export async function startVenue(options: LiveVenueOptions): Promise<LiveVenue> {
+  const { clock, timers, market, instruments, originNs, heartbeatNs } = options;
+  const store = fileStore({ directory: options.storeDirectory });
+  const counterparty = createCounterparty({
+    ...{ originNs, instruments, market, heartbeatNs, store, clock, timers },
+    senderCompId: TARGET,
+    targetCompId: SENDER,
+  });
+  const listener = await listenFix(
+    { port: options.port, ...(options.host === undefined ? {} : { host: options.host }) },
+    connection => {
+      const session = counterparty.opened(connection);
+      return {
+        onBytes(bytes) {
+          options.onReceived(bytes);
+          session.onBytes(bytes);
+        },
+        onClose: () => session.onClose(),
+      };
+    },
+    { clock, timers },
+  );
+  return {
+    port: listener.port,
+    onMarket: events => counterparty.onMarket(events),
+    async close() {
+      await listener.close();
+      store.close();
+    },
+  };
+}
+
+/** A market on recorded quotes, as the configuration has it for each instrument. */
+export function recordedMarketOf(
+  config: RunConfig,
+  instruments: readonly Instrument[],
+): RecordedMarket {
+  const { quoteSizeLots, bandIncrements } = config;
+  return recordedMarket(instruments.map(() => ({ quoteSizeLots, bandIncrements })));
+}
+
+/** Shows a batch to a recorded market and returns what it filled; a simulated one knows. */
+export function showBatch(market: RecordedMarket | SimulatedExchange, batch: Tick[]): VenueEvent[] {
+  const events: VenueEvent[] = [];
+  if (!('onQuote' in market)) return events;
+  for (const tick of batch) if (tick.kind === 'quote') market.onQuote(tick, events);
+  return events;
+}

@@ -1,0 +1,84 @@
+/** Ticks of a feed in another process, `outrider venue`: instruments first, then batches. */
+import { type Clock, clockFrom, type Nanoseconds, type OutriderError, wallTimers } from '#engine';
+import { connectFeed, type FeedSubscription, type Instrument } from '#market';
+import type { Address } from '../commands/address.ts';
+import type { FeedPorts } from './recorded-feed.ts';
+
+export type RemoteFeed = {
+  originNs: bigint;
+  instruments: Instrument[];
+  /** Where the feed's clock stands: the run's clock begins here. */
+  startNs: Nanoseconds;
+  /** This end's own clock, and how the ticks come: for `feedRemote`. */
+  link: FeedLink;
+};
+
+type FeedLink = {
+  clock: Clock;
+  subscription: FeedSubscription;
+  sink: FeedSink | undefined;
+};
+
+type FeedSink = Pick<RemoteFeedPorts, 'onBatch' | 'onGap' | 'onProblem'> & {
+  onEnd(error: OutriderError | undefined): void;
+};
+
+export type RemoteFeedPorts = Omit<FeedPorts, 'timers'> & {
+  /** The feed was lost and is back: every instrument begins a new epoch. */
+  onGap(): void;
+  onProblem(text: string): void;
+};
+
+/** How often the end and the stop are looked for: a feed may be silent. */
+const LOOK_NS = 50_000_000;
+
+/** Resolves once the feed says what it carries; `network` where none answers within 5 s. */
+export function openRemoteFeed(address: Address): Promise<RemoteFeed> {
+  const clock = clockFrom(0);
+  return new Promise((resolve, reject) => {
+    const link: FeedLink = {
+      clock,
+      sink: undefined,
+      subscription: connectFeed({
+        ...{ ...address, clock, timers: wallTimers(clock) },
+        onHello({ originNs, instruments, positionNs }) {
+          resolve({ originNs, instruments, startNs: positionNs, link });
+        },
+        onBatch: (ticks, injectedNs) => link.sink?.onBatch(ticks, injectedNs),
+        onGap: () => link.sink?.onGap(),
+        onProblem: text => link.sink?.onProblem(text),
+        onEnd(error) {
+          link.sink?.onEnd(error);
+          if (error !== undefined) reject(error);
+        },
+      }),
+    };
+  });
+}
+
+/** Resolves at the end of the feed, of the time or of the run; rejects where the feed is lost. */
+export function feedRemote({ link }: RemoteFeed, ports: RemoteFeedPorts): Promise<void> {
+  const shiftNs = ports.clock.nowNs() - link.clock.nowNs();
+  const timers = wallTimers(ports.clock);
+  return new Promise((resolve, reject) => {
+    const end = (error?: OutriderError) => {
+      link.sink = undefined;
+      link.subscription.close();
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    link.sink = {
+      onBatch: (ticks, injectedNs) => ports.onBatch(ticks, injectedNs + shiftNs),
+      onGap: ports.onGap,
+      onProblem: ports.onProblem,
+      onEnd: end,
+    };
+    const look = () => {
+      if (link.sink === undefined) return;
+      if (ports.isStopped() || ports.clock.nowNs() > ports.endNs) end();
+      else timers.at(ports.clock.nowNs() + LOOK_NS, look);
+    };
+    look();
+    link.subscription.subscribe();
+  });
+}

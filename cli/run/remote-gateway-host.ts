@@ -1,0 +1,88 @@
+/** The gateway as a process: a door for one edge in front of a FIX session that outlives edges. */
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { OutriderError, wallTimers } from '#engine';
+import { serveEdges } from '#gateway';
+import { type Instrument, instrumentsDifference } from '#market';
+import type { Address } from '../commands/address.ts';
+import type { RunConfig } from '../config.ts';
+import type { LiveGateway } from './live-gateway.ts';
+import { startWallGateway, wallTimeOf } from './remote-wall-gateway.ts';
+
+export type GatewayHostOptions = {
+  /** Where edges come in. */
+  listen: Address;
+  venue: Address;
+  /** Holds `gateway.log` and `fix/outbound.fix`; a log that is there is taken up again. */
+  directory: string;
+  config: RunConfig;
+  onProblem(text: string): void;
+};
+
+export type GatewayHost = {
+  readonly port: number;
+  /** Cancels what works, logs out, and ends. */
+  stop(): Promise<void>;
+};
+
+/** The venue has this long to answer the last cancels and the logout. */
+const STOP_NS = 2_000_000_000;
+const NO_PROBE = { begin() {}, end() {} };
+
+/**
+ * A new log begins with the first edge, whose instruments it holds from then on; a log that is
+ * taken up connects to the venue at once. Throws where address or log are taken by another.
+ */
+export async function hostGateway(options: GatewayHostOptions): Promise<GatewayHost> {
+  const { listen, directory, config, onProblem } = options;
+  const logDirectory = join(directory, 'gateway.log');
+  const time = wallTimeOf(logDirectory, config);
+  const { clock } = time;
+  let outbound: number | undefined;
+  let live: LiveGateway | undefined;
+  let traded: Instrument[] = [];
+
+  const begin = (instruments: Instrument[]) => {
+    mkdirSync(join(directory, 'fix'), { recursive: true });
+    const file = openSync(join(directory, 'fix', 'outbound.fix'), 'a');
+    outbound = file;
+    traded = instruments;
+    live = startWallGateway({
+      ...{ time, config, instruments, logDirectory, onProblem, probe: NO_PROBE },
+      venue: options.venue,
+      onSent: bytes => void writeSync(file, bytes),
+      onPosition: (instrument, lots) => door.sendPosition(instrument, lots),
+      onEffects: ({ problems }) => problems.forEach(onProblem),
+    });
+    live.connect();
+    return live;
+  };
+  const door = await serveEdges({
+    ...{ ...listen, clock, timers: wallTimers(clock) },
+    onEdge(instruments) {
+      const { gateway } = live ?? begin(instruments);
+      refuseOthers(instruments, traded);
+      return gateway.state.desks.map(({ holding }) => holding.positionLots);
+    },
+    onSignal: signal => live?.gateway.onSignal(signal),
+    onEdgeLost: () => live?.gateway.command('edge-lost'),
+    onDisconnected: reason => onProblem(`edge: ${reason}`),
+  });
+  // The wishes in the log are those of an edge that is not here.
+  if (time.begun !== undefined) begin(time.begun.instruments).gateway.command('edge-lost');
+  return {
+    port: door.port,
+    async stop() {
+      await Promise.all([door.close(), live?.stop(STOP_NS)]);
+      live?.close();
+      if (outbound !== undefined) closeSync(outbound);
+    },
+  };
+}
+
+function refuseOthers(given: Instrument[], traded: Instrument[]): void {
+  const difference = instrumentsDifference(given, traded);
+  if (difference === undefined) return;
+  const remedy = 'a gateway trades what its log was begun with: give it another --out DIR';
+  throw new OutriderError('protocol', `instruments: ${difference}; ${remedy}`);
+}

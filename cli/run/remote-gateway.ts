@@ -1,0 +1,34 @@
+/** A run's gateway in another process, `outrider gateway`: signals go, positions come back. */
+import type { Clock, Timers } from '#engine';
+import { connectGateway, type GatewayLink } from '#gateway';
+import type { Instrument } from '#market';
+import type { Address } from '../commands/address.ts';
+import type { RunGateway } from './remote-run-gateway.ts';
+
+export type RemoteGatewayOptions = {
+  address: Address;
+  instruments: Instrument[];
+  /** The run's: of the times in its signals. */
+  clock: Clock;
+  timers: Timers;
+  onPosition(instrument: number, positionLots: number): void;
+  onProblem(text: string): void;
+};
+
+/** It outlives the run: what works is cancelled a second after the run's last word. */
+export function startRemoteGateway(options: RemoteGatewayOptions): RunGateway {
+  const { address, ...ports } = options;
+  let link: GatewayLink | undefined;
+  return {
+    ...{ state: undefined, clock: options.clock },
+    get isUp() {
+      return link?.state === 'up';
+    },
+    onSignal: signal => link?.send(signal),
+    connect() {
+      link ??= connectGateway({ ...address, ...ports });
+    },
+    stop: async () => link?.close(),
+    close: () => link?.close(),
+  };
+}

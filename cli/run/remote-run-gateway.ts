@@ -1,0 +1,66 @@
+/** The gateway of a live run: its own, its own before a venue elsewhere, or a process elsewhere. */
+import type { Clock, Timers } from '#engine';
+import type { GatewayEffects, GatewayState, Signal, StepProbe } from '#gateway';
+import { type Address, parseAddress } from '../commands/address.ts';
+import { type LiveGateway, startGateway } from './live-gateway.ts';
+import { startRemoteGateway } from './remote-gateway.ts';
+import { retimed, startWallGateway, wallTimeOf } from './remote-wall-gateway.ts';
+import { gatewayConfig, type RunSetting } from './settings.ts';
+
+export type RunGateway = {
+  /** Undefined where the gateway is a process elsewhere, which keeps its own counts and log. */
+  readonly state: GatewayState | undefined;
+  /** The clock of the times in its state: the run's, or the wall's before a venue elsewhere. */
+  readonly clock: Clock;
+  /** Signals reach a session that is logged on; of a process elsewhere, that they reach it. */
+  readonly isUp: boolean;
+  onSignal(signal: Signal): void;
+  connect(): void;
+  /** Cancels what works, logs out, and resolves when the venue has answered or had its time. */
+  stop(withinNs: number): Promise<void>;
+  close(): void;
+};
+
+export type RunGatewayOptions = {
+  setting: RunSetting;
+  /** The paper venue of this run; unused where `venue` or `gateway` names another. */
+  ownVenue: Partial<Address> & { port: number };
+  logDirectory: string;
+  /** Configuration as the log's first record carries it. */
+  start: string;
+  /** The run's. */
+  clock: Clock;
+  timers: Timers;
+  probe: StepProbe;
+  onSent(bytes: Uint8Array): void;
+  onPosition(instrument: number, positionLots: number): void;
+  onEffects(effects: GatewayEffects, timeNs: number): void;
+  onProblem(text: string): void;
+};
+
+export function startRunGateway(options: RunGatewayOptions): RunGateway {
+  const { setting, ownVenue, start, ...ports } = options;
+  const { config, instruments } = setting;
+  const { clock, logDirectory } = ports;
+  if (config.gateway !== undefined) {
+    const address = parseAddress('gateway', config.gateway);
+    return startRemoteGateway({ ...ports, address, instruments });
+  }
+  if (config.venue === undefined) {
+    const own = { config: gatewayConfig(setting), start, venue: ownVenue };
+    return facade(startGateway({ ...ports, ...own }), clock);
+  }
+  const time = wallTimeOf(logDirectory, config);
+  const venue = parseAddress('venue', config.venue);
+  const live = startWallGateway({ ...ports, time, config, instruments, venue });
+  return facade(retimed(live, time.clock, clock), time.clock);
+}
+
+function facade({ gateway, ...live }: LiveGateway, clock: Clock): RunGateway {
+  return {
+    ...{ ...live, clock, state: gateway.state, onSignal: gateway.onSignal },
+    get isUp() {
+      return gateway.state.isLoggedOn;
+    },
+  };
+}

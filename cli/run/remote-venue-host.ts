@@ -1,0 +1,129 @@
+/** The paper venue as a process: a FIX acceptor and the feed of the market behind it. */
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Clock,
+  clockFrom,
+  MILLISECOND_NS,
+  midnightBefore,
+  preciseTimers,
+  SECOND_NS,
+  wallClock,
+  wallTimers,
+} from '#engine';
+import type { VenueEvent } from '#gateway';
+import { publishFeed, type Tick } from '#market';
+import type { Address } from '../commands/address.ts';
+import type { RunConfig } from '../config.ts';
+import { durationNs } from './duration.ts';
+import { recordedMarketOf, showBatch, startVenue } from './live-venue.ts';
+import { feedRecorded } from './recorded-feed.ts';
+import { feedSimulated } from './simulated-feed.ts';
+import { openSource, type Source } from './source.ts';
+
+export type VenueHostOptions = {
+  /** Where gateways come in, with FIX. */
+  listen: Address;
+  /** Where the feed's subscribers come in. */
+  feed: Address;
+  /** Holds `fix/venue-received.fix` and `venue-store`; what is there is gone on with. */
+  directory: string;
+  config: RunConfig;
+  onProblem(text: string): void;
+};
+
+export type VenueHost = {
+  readonly port: number;
+  readonly feedPort: number;
+  /** Settles with the feed: rejects where the recordings cannot be read on. */
+  feedDone: Promise<void>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Two clocks: FIX keeps the wall's; the feed's begins at its first tick, once the first subscriber
+ * has come, and goes at the pace of real time. Throws where an address is taken.
+ */
+export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
+  const { config, directory, onProblem } = options;
+  // A configuration file for runs may name a feed; this is one.
+  const source = await openSource({ ...config, feed: undefined });
+  const market =
+    source.kind === 'simulated' ? source.exchange : recordedMarketOf(config, source.instruments);
+  const originNs = midnightBefore(BigInt(Date.now()) * BigInt(MILLISECOND_NS));
+  const clock = wallClock(originNs);
+  const timers = wallTimers(clock);
+  const begun = Promise.withResolvers<void>();
+  let feedClock: Clock | undefined;
+  let isStopped = false;
+
+  const feed = await publishFeed({
+    ...{ ...options.feed, clock, timers },
+    ...{ originNs: source.originNs, instruments: source.instruments },
+    positionNs: () => feedClock?.nowNs() ?? source.startNs,
+    onSubscribed() {
+      feedClock ??= clockFrom(source.startNs);
+      begun.resolve();
+    },
+    onGone: reason => onProblem(`subscriber: ${reason}`),
+  });
+  mkdirSync(join(directory, 'fix'), { recursive: true });
+  const received = openSync(join(directory, 'fix', 'venue-received.fix'), 'a');
+  const venue = await startVenue({
+    ...{ ...options.listen, originNs, instruments: source.instruments, market, clock, timers },
+    heartbeatNs: config.heartbeatSeconds * SECOND_NS,
+    storeDirectory: join(directory, 'venue-store'),
+    onReceived: bytes => void writeSync(received, bytes),
+  }).catch(async error => {
+    await feed.close();
+    throw error;
+  });
+  const play = async () => {
+    await begun.promise;
+    await playSource(source, config, {
+      clock: feedClock!,
+      isStopped: () => isStopped,
+      onMarket: events => venue.onMarket(events),
+      onBatch(batch, injectedNs) {
+        const events = showBatch(market, batch);
+        if (events.length > 0) venue.onMarket(events);
+        feed.publish(batch, injectedNs);
+      },
+    });
+    feed.finish();
+  };
+  return {
+    port: venue.port,
+    feedPort: feed.port,
+    feedDone: play(),
+    async stop() {
+      isStopped = true;
+      await Promise.all([feed.close(), venue.close()]);
+      closeSync(received);
+    },
+  };
+}
+
+type PlayPorts = {
+  clock: Clock;
+  isStopped(): boolean;
+  onMarket(events: readonly VenueEvent[]): void;
+  onBatch(batch: Tick[], injectedNs: number): void;
+};
+
+async function playSource(source: Source, config: RunConfig, ports: PlayPorts): Promise<void> {
+  const { clock } = ports;
+  const timers = preciseTimers({ clock, timers: wallTimers(clock), nextTurn: setImmediate });
+  const startNs = clock.nowNs();
+  const { duration } = config;
+  const endNs = duration === undefined ? Number.POSITIVE_INFINITY : startNs + durationNs(duration);
+  if (source.kind === 'simulated') {
+    await feedSimulated(source.exchange, { ...ports, timers, endNs });
+    return;
+  }
+  if (source.kind === 'recorded') {
+    const speed = config.speed === 'max' ? 1 : config.speed;
+    const pace = { firstNs: source.startNs, startNs, speed };
+    await feedRecorded(source.ticks, pace, { ...ports, timers, endNs });
+  }
+}

@@ -1,0 +1,117 @@
+/** A gateway whose FIX session keeps wall-clock time: what a venue of another process asks for. */
+import { existsSync, readdirSync } from 'node:fs';
+import {
+  ByteReader,
+  type Clock,
+  DAY_NS,
+  MILLISECOND_NS,
+  midnightBefore,
+  OutriderError,
+  readLog,
+  wallClock,
+  wallTimers,
+} from '#engine';
+import { readGatewayRecord, type Signal } from '#gateway';
+import type { Instrument } from '#market';
+import type { ConfigName, RunConfig } from '../config.ts';
+import { type LiveGateway, type LiveGatewayOptions, startGateway } from './live-gateway.ts';
+import { gatewayConfig } from './settings.ts';
+import { readStartRecord, type StartRecord } from './start-record.ts';
+
+export type WallTime = {
+  /** UTC midnight of the day the log was begun. */
+  originNs: bigint;
+  clock: Clock;
+  /** What the log says it was begun with; undefined for a new one. */
+  begun: Pick<StartRecord, 'config' | 'instruments'> | undefined;
+};
+
+export type WallGatewayOptions = Omit<
+  LiveGatewayOptions,
+  'config' | 'start' | 'clock' | 'timers'
+> & {
+  time: WallTime;
+  config: RunConfig;
+  instruments: Instrument[];
+};
+
+/** Options a log cannot change: a replay takes them from its first record. */
+export const GATEWAY_OPTIONS = [
+  ...['positionLots', 'orderValue', 'ordersPerSecond', 'collarBasisPoints', 'dailyLoss'],
+  ...['trailingDrawdown', 'tickAgeMs', 'forecastAgeMs', 'heartbeatSeconds'],
+] as ConfigName[];
+
+/** Times are exact for 104 days from the origin on. */
+const LOG_DAYS_MAX = 100;
+
+/**
+ * The clock of a new log, or of one that is taken up again. Throws `bad-config` where it was begun
+ * with other options, or so long ago that its times would no longer be exact.
+ */
+export function wallTimeOf(logDirectory: string, config: RunConfig): WallTime {
+  const nowNs = BigInt(Date.now()) * BigInt(MILLISECOND_NS);
+  const isThere = existsSync(logDirectory) && readdirSync(logDirectory).length > 0;
+  const log = isThere ? readLog({ directory: logDirectory }) : undefined;
+  const originNs = log?.originNs ?? midnightBefore(nowNs);
+  const remedy = 'or begin a new log with another --out DIR';
+  if (nowNs - originNs > BigInt(LOG_DAYS_MAX * DAY_NS)) {
+    const message = `${logDirectory}: begun more than ${LOG_DAYS_MAX} days ago`;
+    throw new OutriderError('bad-config', `${message}; replay it elsewhere, ${remedy}`);
+  }
+  const begun = log && gatewayLogStart(log);
+  const changed = GATEWAY_OPTIONS.find(name => begun && begun.config[name] !== config[name]);
+  if (begun !== undefined && changed !== undefined) {
+    const message = `${changed}: ${config[changed]}; ${logDirectory} was begun with`;
+    throw new OutriderError(
+      'bad-config',
+      `${message} ${begun.config[changed]}: give that, ${remedy}`,
+    );
+  }
+  return { originNs, clock: wallClock(originNs), begun };
+}
+
+export function startWallGateway(options: WallGatewayOptions): LiveGateway {
+  const { time, config, instruments, ...ports } = options;
+  const { originNs, clock } = time;
+  return startGateway({
+    ...{ ...ports, clock, timers: wallTimers(clock) },
+    config: gatewayConfig({ config, originNs, instruments }),
+    start: startText({ config, originNs, instruments }),
+  });
+}
+
+/** Takes signals of a run that lives by another clock: each time becomes ours, its age is kept. */
+export function retimed(live: LiveGateway, ours: Clock, theirs: Clock): LiveGateway {
+  const shiftNs = ours.nowNs() - theirs.nowNs();
+  const onSignal = (signal: Signal) => live.gateway.onSignal(movedSignal(signal, shiftNs));
+  return { ...live, gateway: { ...live.gateway, onSignal } };
+}
+
+export function movedSignal(signal: Signal, byNs: number): Signal {
+  return {
+    ...signal,
+    timeNs: signal.timeNs + byNs,
+    tickTimeNs: signal.tickTimeNs + byNs,
+    forecastTimeNs: signal.forecastTimeNs + byNs,
+  };
+}
+
+/** The configuration that a gateway's log begins with; undefined where nothing was written yet. */
+export function gatewayLogStart(
+  log: Iterable<{ readonly payload: Uint8Array }>,
+): StartRecord | undefined {
+  for (const { payload } of log) {
+    const reader = new ByteReader();
+    reader.reset(payload);
+    const record = readGatewayRecord(reader);
+    if (record.kind === 'start') return readStartRecord(record.config);
+    throw new OutriderError('bad-log', 'the gateway log begins without its configuration');
+  }
+  return undefined;
+}
+
+/** A gateway runs no model, so none is named. */
+function startText(of: { config: RunConfig; originNs: bigint; instruments: Instrument[] }): string {
+  const model = { hash: '', kernel: '', contextMoves: 0 };
+  return JSON.stringify({ version: 1, ...of, originNs: String(of.originNs), model });
+}

@@ -1,0 +1,95 @@
+/** The input logs of a run once more: the edge's gives signals, the gateway's gives bytes. */
+
+import {
+  createEdgeEffects,
+  createEdgeState,
+  type EdgeConfig,
+  type EdgeState,
+  readEdgeRecord,
+  stepEdge,
+} from '#edge';
+import { ByteReader, OutriderError, readLog } from '#engine';
+import { createReplay, type GatewayState, readGatewayRecord, type Signal } from '#gateway';
+import { gatewayConfig, holdNsOf, identityOf, policyOf } from './settings.ts';
+import { readStartRecord, type StartRecord } from './start-record.ts';
+
+export type EdgeReplay = { state: EdgeState; signals: number; records: number; torn: boolean };
+
+/** Steps the edge's log; each signal is handed out as it comes. */
+export function replayEdge(directory: string, onSignal: (signal: Signal) => void): EdgeReplay {
+  const reading = readLog({ directory });
+  const reader = new ByteReader();
+  let state: EdgeState | undefined;
+  let signals = 0;
+  let records = 0;
+  for (const { payload } of reading) {
+    reader.reset(payload);
+    const record = readEdgeRecord(reader);
+    records++;
+    if (record.kind === 'start') {
+      state = createEdgeState(edgeConfigOf(readStartRecord(record.config)));
+      continue;
+    }
+    const effects = createEdgeEffects();
+    stepEdge(begun(state, directory), record, effects);
+    for (const signal of effects.signals) {
+      signals++;
+      onSignal(signal);
+    }
+  }
+  return { state: begun(state, directory), signals, records, torn: reading.torn !== undefined };
+}
+
+export type GatewayReplayed = {
+  state: GatewayState;
+  records: number;
+  torn: boolean;
+  /** The log ends as a run ends that was stopped, not killed. */
+  isComplete: boolean;
+};
+
+/** Steps the gateway's log and hands out connections, messages and signals as they come. */
+export function replayGateway(
+  directory: string,
+  on: { connected(): void; message(bytes: Uint8Array): void; signal(signal: Signal): void },
+): GatewayReplayed {
+  const reading = readLog({ directory });
+  const reader = new ByteReader();
+  let replay: ReturnType<typeof createReplay> | undefined;
+  let records = 0;
+  let isComplete = false;
+  for (const { payload } of reading) {
+    reader.reset(payload);
+    const record = readGatewayRecord(reader);
+    records++;
+    if (record.kind === 'start') {
+      replay = createReplay(gatewayConfig(readStartRecord(record.config)));
+      continue;
+    }
+    if (record.kind === 'connected') on.connected();
+    if (record.kind === 'signal') on.signal(record.signal);
+    if (record.kind === 'command' && record.command === 'stop') isComplete = true;
+    if (record.kind === 'restarted') isComplete = false;
+    for (const bytes of begun(replay, directory).step(record).outbound) on.message(bytes);
+  }
+  const { state } = begun(replay, directory);
+  return { state, records, torn: reading.torn !== undefined, isComplete };
+}
+
+function begun<T>(value: T | undefined, directory: string): T {
+  if (value !== undefined) return value;
+  throw new OutriderError('replay', `${directory}: no start record first; is it a run's log?`);
+}
+
+function edgeConfigOf(start: StartRecord): EdgeConfig {
+  const { config, originNs, instruments, model } = start;
+  return {
+    originNs,
+    instruments,
+    contextMoves: model.contextMoves,
+    moves: config.moves,
+    identity: identityOf(config, model),
+    policy: policyOf(config),
+    holdNs: holdNsOf(config),
+  };
+}

@@ -1,0 +1,123 @@
+/** What the configuration of a run means to its parts. */
+
+import { type EdgeOptions, followForecast, type Parent, type Policy, workParent } from '#edge';
+import { MILLISECOND_NS, SECOND_NS } from '#engine';
+import type { GatewayConfig, Limits } from '#gateway';
+import type { Model, RunIdentity } from '#law';
+import type { Instrument } from '#market';
+import type { VerifierTerms } from '#verifier/protocol';
+import type { RunConfig } from '../config.ts';
+import { SENDER, TARGET } from './comp-ids.ts';
+
+/** A stale order must not surprise a venue that missed it: 1 s is past every wish's worth. */
+const RESEND_AGE_NS = SECOND_NS;
+
+export type RunSetting = {
+  config: RunConfig;
+  originNs: bigint;
+  instruments: Instrument[];
+  target: Model;
+  draft: Model | undefined;
+};
+
+/** `onParent` hears of each parent order that begins. */
+export function policyOf(
+  config: RunConfig,
+  onParent?: (instrument: number, parent: Parent) => void,
+): Policy {
+  switch (config.policy) {
+    case 'work-parent':
+      return workParent(
+        {
+          parentLots: config.parentLots,
+          parentDurationNs: config.parentSeconds * SECOND_NS,
+          slices: config.slices,
+          crossAfterPercent: config.crossAfterPercent,
+          waitSpreadPercent: config.waitSpreadPercent,
+        },
+        onParent,
+      );
+    case 'follow-forecast':
+      return followForecast({
+        positionLots: config.parentLots,
+        leanSpreadPercent: config.waitSpreadPercent,
+      });
+  }
+}
+
+/** What belongs to the identity of a run's forecasts beside their contexts. */
+export function identityOf(
+  { seed, trajectories: paths, moves }: RunConfig,
+  { hash: modelHash, kernel }: Pick<Model, 'hash' | 'kernel'>,
+): RunIdentity {
+  return { modelHash, kernel, seed, paths, moves, sideInputVersion: 0 };
+}
+
+export function edgeOptions(
+  { config, originNs, instruments, target, draft }: RunSetting,
+  policy: Policy,
+): EdgeOptions {
+  const { trajectories: paths, moves, branches } = config;
+  return {
+    config: {
+      originNs,
+      instruments,
+      contextMoves: target.contextMoves,
+      moves,
+      identity: identityOf(config, target),
+      policy,
+      holdNs: holdNsOf(config),
+    },
+    size: { branches, paths, moves },
+    draft,
+    deadlineNs: Math.round(config.deadlineMs * MILLISECOND_NS),
+    breaker: { outstandingMax: 32, missesMax: 8 },
+    isLockstep: config.lockstep,
+  };
+}
+
+export const holdNsOf = (config: RunConfig) => Math.round(config.holdMs * MILLISECOND_NS);
+
+export function verifierTerms({ config, instruments, target, draft }: RunSetting): VerifierTerms {
+  return {
+    modelHash: target.hash,
+    kernel: target.kernel,
+    draftHash: draft?.hash ?? '',
+    seed: config.seed,
+    paths: config.trajectories,
+    moves: config.moves,
+    contextMoves: target.contextMoves,
+    branchesMax: config.branches,
+    symbols: instruments.map(({ symbol }) => symbol),
+  };
+}
+
+export function gatewayConfig({
+  config,
+  originNs,
+  instruments,
+}: Pick<RunSetting, 'config' | 'originNs' | 'instruments'>): GatewayConfig {
+  return {
+    originNs,
+    instruments,
+    limits: limitsOf(config),
+    senderCompId: SENDER,
+    targetCompId: TARGET,
+    heartbeatNs: config.heartbeatSeconds * SECOND_NS,
+    resendAgeNs: RESEND_AGE_NS,
+  };
+}
+
+/** The limits, as gateway and reference take them. */
+export function limitsOf(config: RunConfig): Limits {
+  return {
+    positionLots: config.positionLots,
+    orderValue: config.orderValue,
+    ordersPerSecond: config.ordersPerSecond,
+    collarBasisPoints: config.collarBasisPoints,
+    dailyLoss: config.dailyLoss,
+    trailingDrawdown: config.trailingDrawdown,
+    tickAgeNs: config.tickAgeMs * MILLISECOND_NS,
+    forecastAgeNs: config.forecastAgeMs * MILLISECOND_NS,
+  };
+}

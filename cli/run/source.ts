@@ -1,0 +1,81 @@
+/** Where a run's ticks come from: recordings, or the built-in exchange. */
+import { MILLISECOND_NS, midnightBefore, OutriderError } from '#engine';
+import { SIMA_FLOW, SIMB_FLOW, type SimulatedExchange, simulatedExchange } from '#gateway';
+import {
+  type Instrument,
+  loadReferenceData,
+  type OpenedTicks,
+  openTicks,
+  referenceInstrument,
+  type Tick,
+} from '#market';
+import type { RunConfig } from '../config.ts';
+
+export type Source =
+  | {
+      kind: 'recorded';
+      originNs: bigint;
+      instruments: Instrument[];
+      /** The run relives the recording from here on. */
+      startNs: number;
+      ticks: AsyncIterable<Tick[]>;
+      opened: OpenedTicks;
+    }
+  | {
+      kind: 'simulated';
+      originNs: bigint;
+      instruments: Instrument[];
+      startNs: number;
+      exchange: SimulatedExchange;
+    };
+
+const SIMULATED = [
+  { symbol: 'SIMA', flow: SIMA_FLOW },
+  { symbol: 'SIMB', flow: SIMB_FLOW },
+];
+
+/** Farther from the mid than this the simulated exchange takes no order of ours. */
+const BAND_PERCENT = 10;
+
+export async function openSource(config: RunConfig): Promise<Source> {
+  return config.ticks.length > 0 ? await openRecorded(config) : openSimulated(config);
+}
+
+async function openRecorded({ ticks: paths, timeZone }: RunConfig): Promise<Source> {
+  const opened = await openTicks({ paths, timeZone });
+  const iterator = opened.ticks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done) {
+    const [why = 'no row could be used'] = opened.stats.errors;
+    throw new OutriderError('bad-data', `ticks: ${paths.join(', ')}: ${why}`);
+  }
+  const { originNs, instruments } = opened;
+  return {
+    ...{ kind: 'recorded', originNs, instruments, opened },
+    startNs: first.value[0]!.exchangeTimeNs,
+    ticks: after(first.value, iterator),
+  };
+}
+
+async function* after(first: Tick[], rest: AsyncIterator<Tick[]>): AsyncGenerator<Tick[]> {
+  yield first;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+function openSimulated({ speed, seed }: RunConfig): Source {
+  if (speed !== 1) {
+    throw new OutriderError(
+      'bad-config',
+      `speed: ${speed}; the built-in exchange runs in real time: give --ticks or leave speed out`,
+    );
+  }
+  const nowUnixNs = BigInt(Date.now()) * BigInt(MILLISECOND_NS);
+  const originNs = midnightBefore(nowUnixNs);
+  const startNs = Number(nowUnixNs - originNs);
+  const rows = loadReferenceData();
+  const date = new Date().toISOString().slice(0, 10);
+  const instruments = SIMULATED.map(({ symbol }) => referenceInstrument(rows, { symbol, date })!);
+  const flows = SIMULATED.map(row => ({ ...row, bandPercent: BAND_PERCENT }));
+  const exchange = simulatedExchange({ seed, startNs, instruments: flows });
+  return { kind: 'simulated', originNs, instruments, startNs, exchange };
+}

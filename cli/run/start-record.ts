@@ -1,0 +1,37 @@
+/** The first record of both input logs: all that a replay needs to be set up as the run was. */
+import { OutriderError } from '#engine';
+import type { Instrument } from '#market';
+import { configSchema, type RunConfig } from '../config.ts';
+import type { RunSetting } from './settings.ts';
+
+/** Models are named by their hashes: a replay takes forecasts from the log and needs no model. */
+export type StartRecord = {
+  version: 1;
+  config: RunConfig;
+  originNs: bigint;
+  instruments: Instrument[];
+  model: { hash: string; kernel: string; contextMoves: number };
+  draftHash: string | undefined;
+};
+
+export function startRecord(setting: RunSetting): string {
+  const { originNs, instruments, target, draft } = setting;
+  // Where a run is written and how it is shown is no input: equal runs have equal logs.
+  const { out: _out, json: _json, ...config } = setting.config;
+  return JSON.stringify({
+    version: 1,
+    config,
+    originNs: String(originNs),
+    instruments,
+    model: { hash: target.hash, kernel: target.kernel, contextMoves: target.contextMoves },
+    draftHash: draft?.hash,
+  });
+}
+
+export function readStartRecord(text: string): StartRecord {
+  const read = JSON.parse(text) as StartRecord & { originNs: string };
+  if (read.version !== 1) {
+    throw new OutriderError('bad-log', `start record of version ${read.version}; known is 1`);
+  }
+  return { ...read, originNs: BigInt(read.originNs), config: configSchema.parse(read.config) };
+}

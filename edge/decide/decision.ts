@@ -1,0 +1,40 @@
+/** A decision at the present quote on the present forecast, and the signal it may be worth. */
+import type { Nanoseconds } from '#engine';
+import type { EdgeEffects } from '../effects.ts';
+import type { EdgeState } from '../state.ts';
+import { isWorthSending } from './policy.ts';
+
+export function decideOn(
+  state: EdgeState,
+  { instrument: index, timeNs }: { instrument: number; timeNs: Nanoseconds },
+  effects: EdgeEffects,
+): void {
+  const { policy, holdNs, moves } = state.config;
+  const instrument = state.instruments[index]!;
+  const { quote, forecast: current, positionLots, tickTimeNs } = instrument;
+  if (quote === undefined || current === undefined) return;
+  const { forecast, basis, timeNs: forecastTimeNs } = current;
+  const wish = policy.wish({ instrument: index, timeNs, quote, forecast, moves, positionLots });
+  const isSent = isWorthSending(instrument.sent, wish, { timeNs, holdNs });
+  const verified = basis === 'verified';
+  effects.decisions.push({
+    ...{ instrument: index, timeNs, verified, wish, isSent },
+    get forecastId() {
+      return current.forecastId;
+    },
+  });
+  if (!isSent) return;
+  instrument.sent = { wish, timeNs };
+  const { bidIncrements, askIncrements } = quote;
+  effects.signals.push({
+    instrument: index,
+    timeNs,
+    ...wish,
+    basis,
+    forecastId: current.forecastId,
+    forecastTimeNs,
+    bidIncrements,
+    askIncrements,
+    tickTimeNs,
+  });
+}

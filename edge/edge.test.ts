@@ -1,0 +1,242 @@
+/** An edge on a link that delays, loses, refuses, restarts: what it verifies, how it counts. */
+
+import { hash } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { virtualTime } from '#engine';
+import { forecastText, type isReady } from '#law';
+import { loadReferenceData, type Quote, referenceInstrument } from '#market';
+import { afresh, loadNgramPair } from '#models';
+import * as reference from '#reference';
+import { createVerifierSession } from '#verifier';
+import type { Answer, Speculation, VerifierTerms } from '#verifier/protocol';
+import { workParent } from './decide/work-parent.ts';
+import { createEdge, type EdgeOptions, type EdgePorts } from './edge.ts';
+import { createEdgeEffects } from './effects.ts';
+import type { EdgeEvent } from './event.ts';
+import { noEdgeLatency } from './latency.ts';
+import { createEdgeState } from './state.ts';
+import { stepEdge } from './step.ts';
+
+const MS = 1e6;
+const { target, draft } = loadNgramPair();
+const INSTRUMENT = referenceInstrument(loadReferenceData(), {
+  symbol: 'EURUSD',
+  date: '2014-05-02',
+})!;
+const SIZE = { paths: 2, moves: 2, branches: 3 };
+const SEED = 5;
+const BY = { modelHash: target.hash, kernel: target.kernel, seed: SEED, paths: 2, moves: 2 };
+const TERMS: VerifierTerms = {
+  ...{ ...BY, draftHash: draft.hash, contextMoves: target.contextMoves },
+  ...{ branchesMax: SIZE.branches, symbols: [INSTRUMENT.symbol] },
+};
+
+const mids = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 3 });
+const step = fc.record({
+  afterMs: fc.integer({ min: 0, max: 90 }),
+  /** Changes of the mid by the quotes of one batch; 0 leaves it alone. */
+  mids,
+  gap: fc.integer({ min: 0, max: 40 }).map(draw => draw === 0),
+});
+/** What becomes of each request in turn: days of delay are as good as lost. */
+const fate = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ delayMs: fc.integer({ min: 1, max: 100 }) }) },
+  fc.constantFrom(
+    { refuse: 'expired' as const },
+    { refuse: 'overloaded' as const },
+    { isLost: true },
+    { isDown: true },
+    { restarts: true },
+    { linkDrops: true },
+  ),
+);
+type Fate = {
+  delayMs?: number;
+  refuse?: 'expired' | 'overloaded';
+  isLost?: boolean;
+  isDown?: boolean;
+  restarts?: boolean;
+  linkDrops?: boolean;
+};
+const life = fc.record({
+  steps: fc.array(step, { minLength: 20, maxLength: 60 }),
+  fates: fc.array(fate as fc.Arbitrary<Fate>, { minLength: 1, maxLength: 20 }),
+  isLockstep: fc.boolean(),
+  hasDraft: fc.boolean(),
+});
+type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
+
+it("decides as verified on the law's forecast of the present context and on no other", () => {
+  fc.assert(
+    fc.property(life, given => {
+      const { edge, run } = edgeIn(given, {
+        onSettled({ forecastId, forecast }) {
+          const expected = lawForecast(edge.state.instruments[0]!.context);
+          expect(forecastText(forecastId, forecast)).toBe(expected);
+        },
+        onDecision({ verified, forecastId }) {
+          if (given.isLockstep) expect(verified).toBe(true);
+          const current = edge.state.instruments[0]!.forecast;
+          expect(forecastId).toBe(current?.forecastId);
+        },
+      });
+      run();
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('counts every move once: hit, verified later, late, overtaken, awaited or not ready', () => {
+  let totals = { hits: 0, verifiedLater: 0, late: 0, overtaken: 0, epochs: 0 };
+  fc.assert(
+    fc.property(life, given => {
+      const { edge, run } = edgeIn(given, {});
+      const { moves, notReady } = run();
+      const { counts, instruments } = edge.state;
+      const awaited = instruments[0]!.awaits === undefined ? 0 : 1;
+      expect(counts.moves).toBe(moves);
+      const { hits, verifiedLater, late, overtaken } = counts;
+      expect(hits + verifiedLater + late + overtaken + awaited + notReady).toBe(moves);
+      totals = {
+        hits: totals.hits + hits,
+        verifiedLater: totals.verifiedLater + verifiedLater,
+        late: totals.late + late,
+        overtaken: totals.overtaken + overtaken,
+        epochs: totals.epochs + counts.epochs,
+      };
+    }),
+    { numRuns: 60 },
+  );
+  // Each way of counting was seen, or the sum would prove little.
+  for (const total of Object.values(totals)) expect(total).toBeGreaterThan(0);
+});
+
+it('replays its journal to the same state, or a recorded run could not be audited', () => {
+  fc.assert(
+    fc.property(life, given => {
+      const journal: EdgeEvent[] = [];
+      const { edge, run, options } = edgeIn(given, { journal: event => journal.push(event) });
+      run();
+      const replayed = createEdgeState({ ...options.config, policy: policy() });
+      const effects = createEdgeEffects();
+      for (const event of journal) stepEdge(replayed, event, effects);
+      expect(replayed.counts).toEqual(edge.state.counts);
+      expect(replayed.instruments).toEqual(edge.state.instruments);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+const policy = () =>
+  workParent({
+    ...{ parentLots: 50, parentDurationNs: 1e9, slices: 5 },
+    ...{ crossAfterPercent: 75, waitSpreadPercent: 25 },
+  });
+
+function edgeIn(given: Life, ports: Partial<EdgePorts>) {
+  const time = virtualTime(0);
+  const fates = given.fates.values();
+  let session = newSession();
+  const answer = (delayMs: number, answered: Answer) =>
+    time.at(time.nowNs() + delayMs * MS, () => edge.onAnswer(answered));
+  const refuse = (requestId: number, reason: 'expired' | 'overloaded' | 'resync') =>
+    answer(5, { kind: 'refusal', refusal: { requestId, reason, detail: '' } });
+
+  const send = (request: Speculation) => {
+    const next = fates.next();
+    const become: Fate = next.done ? { delayMs: 3 } : next.value;
+    if (become.isDown) return false;
+    if (become.restarts) session = newSession();
+    const updated = session.update(request);
+    if (become.linkDrops) {
+      session = newSession();
+      time.at(time.nowNs() + MS, () => edge.onLinkLost());
+    } else if (updated === 'resync') {
+      refuse(request.requestId, 'resync');
+    } else if (become.refuse !== undefined) {
+      refuse(request.requestId, become.refuse);
+    } else if (become.delayMs !== undefined) {
+      answer(become.delayMs, { kind: 'verdict', verdict: session.settle(request) });
+    }
+    return true;
+  };
+
+  const options: EdgeOptions = {
+    config: {
+      ...{ originNs: 0n, instruments: [INSTRUMENT], contextMoves: target.contextMoves },
+      ...{ moves: SIZE.moves, policy: policy(), holdNs: 0 },
+      identity: { ...BY, sideInputVersion: 0 },
+    },
+    size: SIZE,
+    draft: given.hasDraft ? draft : undefined,
+    deadlineNs: 60 * MS,
+    breaker: { outstandingMax: 4, missesMax: 3 },
+    isLockstep: given.isLockstep,
+  };
+  const edge = createEdge(options, {
+    ...{ clock: time, timers: time, link: { state: 'up', send }, latency: noEdgeLatency },
+    ...{ journal() {}, flush() {}, onSignal() {}, onDecision() {}, onSettled() {} },
+    ...ports,
+  });
+  const run = () => walk(given, time, edge);
+  return { edge, run, options };
+
+  function newSession() {
+    const models = { target, draft };
+    return createVerifierSession({
+      ...{ ...models, terms: TERMS, contextsPerPass: 2, clock: time, isLazy: false },
+    });
+  }
+}
+
+/** Plays the steps; the moves there were, and those before which C were not yet known. */
+function walk(
+  { steps }: Life,
+  time: ReturnType<typeof virtualTime>,
+  edge: ReturnType<typeof createEdge>,
+): { moves: number; notReady: number } {
+  let mid = 2_000;
+  let ofEpoch: number | undefined;
+  let moves = 0;
+  let notReady = 0;
+  // Enough moves to be ready at first, so that gaps and fates have something to void.
+  const settle = Array.from({ length: 20 }, (_, at) => ({
+    ...{ afterMs: 50, mids: [at % 3 === 0 ? -1 : 1], gap: false },
+  }));
+  for (const { afterMs, mids: changes, gap } of [...settle, ...steps]) {
+    time.advanceTo(time.nowNs() + afterMs * MS);
+    if (gap) {
+      edge.onGap(0);
+      ofEpoch = undefined;
+    }
+    const quotes = changes.map((change): Quote => {
+      mid += change;
+      if (ofEpoch === undefined) ofEpoch = 0;
+      else if (change !== 0) {
+        moves++;
+        ofEpoch++;
+        if (ofEpoch < target.contextMoves) notReady++;
+      }
+      return {
+        ...{ kind: 'quote', instrument: 0, exchangeTimeNs: time.nowNs() },
+        ...{ bidIncrements: mid, askIncrements: 10 },
+      };
+    });
+    edge.onTicks(quotes, time.nowNs());
+    edge.publish();
+  }
+  return { moves, notReady };
+}
+
+/** The settled forecast of a context, as the reference gives it. */
+function lawForecast(context: Parameters<typeof isReady>[0]): string {
+  const { symbol, epoch, moveIndex, scale, tokens, codes } = context;
+  const pairs = Array.from(tokens, (token, at) => ({ token, code: codes[at]! }));
+  const now = { ...reference.firstContext(symbol), epoch, moveIndex, scale, pairs };
+  const words = hash('sha256', reference.noiseText(now, SEED), 'buffer');
+  const key = [words.readUInt32LE(0), words.readUInt32LE(4)] as const;
+  const forecast = reference.settledForecast(afresh(target), now, { key, ...SIZE });
+  const id = hash('sha256', reference.identityText(now, Object.values(BY))).slice(0, 32);
+  return reference.forecastText(id, forecast);
+}

@@ -1,0 +1,275 @@
+/** An edge at work: it journals what happens, steps, drafts, asks the verifier, sends signals. */
+import { type Clock, invariant, type Nanoseconds, type Timers } from '#engine';
+import type { Signal } from '#gateway/signal';
+import { type Forecast, forecastIdentity, type Model } from '#law';
+import type { Tick } from '#market';
+import type { Answer, VerifierLink } from '#verifier/protocol';
+import { createEdgeEffects, type Decision, type EdgeEffects, type Take } from './effects.ts';
+import type { EdgeEvent } from './event.ts';
+import { type Asker, createAsker } from './forecast/asking.ts';
+import { type Breaker, type BreakerConfig, createBreaker } from './forecast/breaker.ts';
+import { createSpeculator, type SpeculationSize, type Speculator } from './forecast/speculator.ts';
+import { createVerdictStore, type VerdictStore } from './forecast/verdict-store.ts';
+import type { EdgeLatency } from './latency.ts';
+import { ASKED_MAX, createEdgeState, type EdgeConfig, type EdgeState } from './state.ts';
+import { stepEdge } from './step.ts';
+
+export type EdgeOptions = {
+  config: EdgeConfig;
+  size: SpeculationSize;
+  /** Absent: no provisional forecasts, no branches; every move waits for the verifier. */
+  draft: Model | undefined;
+  deadlineNs: number;
+  breaker: BreakerConfig;
+  /** In lockstep only settled forecasts reach the decision. */
+  isLockstep: boolean;
+};
+
+export type EdgePorts = {
+  clock: Clock;
+  timers: Timers;
+  link: VerifierLink;
+  /** Journals an event before it is stepped. */
+  journal(event: EdgeEvent): void;
+  /** Makes the journal safe before a signal leaves. */
+  flush(): void;
+  onSignal(signal: Signal): void;
+  onDecision(decision: Decision): void;
+  /** Every settled forecast that reached the decision, once. */
+  onSettled(settled: Settled): void;
+  latency: EdgeLatency;
+};
+
+export type Edge = {
+  readonly state: EdgeState;
+  readonly breaker: Breaker;
+  /**
+   * One drained batch, in the log's order; `injectedNs` is when the latest was due. Its host calls
+   * `publish` once nothing waits any more.
+   */
+  onTicks(ticks: Tick[], injectedNs: Nanoseconds): void;
+  /** Tells observers what was settled and decided since. */
+  publish(): void;
+  onAnswer(answer: Answer): void;
+  /** The link went down: what was asked over it will not be answered. */
+  onLinkLost(): void;
+  onPosition(instrument: number, positionLots: number): void;
+  onGap(instrument: number): void;
+  /** Nothing is journalled or decided any more; timers still under way find nobody. */
+  close(): void;
+};
+
+type Workings = {
+  options: EdgeOptions;
+  ports: EdgePorts;
+  state: EdgeState;
+  asker: Asker;
+  breaker: Breaker;
+  store: VerdictStore;
+  speculators: (Speculator | undefined)[];
+  /** When each request went out, by its id. */
+  askedNs: Map<number, Nanoseconds>;
+  /** What observers will hear once the tick's work is done: nobody waits for a report. */
+  news: { decisions: Decision[]; settled: { instrument: number; forecast: Forecast }[] };
+  isClosed: boolean;
+};
+
+export type Settled = { instrument: number; forecastId: string; forecast: Forecast };
+
+export function createEdge(options: EdgeOptions, ports: EdgePorts): Edge {
+  const { config, draft, size } = options;
+  const workings: Workings = {
+    options,
+    ports,
+    state: createEdgeState(config),
+    asker: createAsker(ports.link),
+    breaker: createBreaker(options.breaker),
+    store: createVerdictStore(config.instruments.length, ASKED_MAX),
+    speculators: config.instruments.map(() =>
+      draft === undefined ? undefined : createSpeculator(draft, config.identity.seed, size),
+    ),
+    askedNs: new Map(),
+    news: { decisions: [], settled: [] },
+    isClosed: false,
+  };
+  return {
+    state: workings.state,
+    breaker: workings.breaker,
+    onTicks(ticks, injectedNs) {
+      // What a forgetful host left is named while its context stands.
+      if (workings.news.settled.length + workings.news.decisions.length > 0) publish(workings);
+      onTicks(workings, ticks, injectedNs);
+    },
+    publish: () => publish(workings),
+    onAnswer(answer) {
+      onAnswer(workings, answer);
+      publish(workings);
+    },
+    onLinkLost: () => onLinkLost(workings),
+    onPosition(instrument, positionLots) {
+      const timeNs = ports.clock.nowNs();
+      step(workings, { kind: 'position', timeNs, instrument, positionLots });
+    },
+    onGap(instrument) {
+      step(workings, { kind: 'gap', timeNs: ports.clock.nowNs(), instrument });
+    },
+    close() {
+      workings.isClosed = true;
+    },
+  };
+}
+
+type Outcome = Pick<EdgeEffects, 'moved' | 'takes'>;
+
+function publish({ news, ports, state }: Workings): void {
+  for (const { instrument, forecast } of news.settled) {
+    const { forecastId } = state.instruments[instrument]!.forecast!;
+    ports.onSettled({ instrument, forecastId, forecast });
+  }
+  for (const decision of news.decisions) ports.onDecision(decision);
+  news.settled.length = 0;
+  news.decisions.length = 0;
+}
+
+/** Journals, steps, and lets out what the step decided; `onDecided` comes before that. */
+function step(
+  workings: Workings,
+  event: EdgeEvent,
+  onDecided: (nowNs: Nanoseconds) => void = () => {},
+): Outcome {
+  const { state, ports } = workings;
+  if (workings.isClosed) return { moved: [], takes: [] };
+  ports.journal(event);
+  const effects = createEdgeEffects();
+  stepEdge(state, event, effects);
+  onDecided(ports.clock.nowNs());
+  workings.news.decisions.push(...effects.decisions);
+  if (effects.signals.length > 0) ports.flush();
+  for (const signal of effects.signals) ports.onSignal(signal);
+  return effects;
+}
+
+function onTicks(workings: Workings, ticks: Tick[], injectedNs: Nanoseconds): void {
+  const { ports } = workings;
+  const timeNs = ports.clock.nowNs();
+  ports.latency.ingested(injectedNs, timeNs);
+  const { moved, takes } = step(workings, { kind: 'ticks', timeNs, injectedNs, ticks });
+  ports.latency.observed(timeNs, ports.clock.nowNs());
+  for (const instrument of moved) {
+    const hit = takes.find(take => take.instrument === instrument);
+    if (hit !== undefined) {
+      take(workings, hit, nowNs => ports.latency.hit(injectedNs, nowNs));
+    } else {
+      proposeProvisional(workings, instrument, injectedNs);
+    }
+    lookAhead(workings, instrument, hit === undefined);
+  }
+}
+
+/** A verified forecast becomes the present one, and is decided on. */
+function take(
+  workings: Workings,
+  { instrument, requestId, branch }: Take,
+  onDecided: (nowNs: Nanoseconds) => void,
+): void {
+  const { store, state, ports } = workings;
+  const settled = store.find(instrument, requestId, branch);
+  invariant(settled !== undefined, 'a verdict is kept as long as it may be asked for');
+  const { context } = state.instruments[instrument]!;
+  const { forecast } = settled;
+  const { moveIndex } = context;
+  const timeNs = ports.clock.nowNs();
+  const basis = 'verified';
+  const event = { kind: 'forecast', timeNs, instrument, moveIndex, basis, forecast } as const;
+  step(workings, event, onDecided);
+  workings.news.settled.push({ instrument, forecast });
+}
+
+function proposeProvisional(workings: Workings, instrument: number, injectedNs: Nanoseconds): void {
+  const { ports, state, speculators, options } = workings;
+  const speculator = speculators[instrument];
+  if (speculator === undefined) return;
+  const { context } = state.instruments[instrument]!;
+  const startedNs = ports.clock.nowNs();
+  speculator.begin(context);
+  speculator.draftPresent();
+  if (options.isLockstep) return;
+  const forecast = speculator.provisional();
+  const timeNs = ports.clock.nowNs();
+  const { moveIndex } = context;
+  const basis = 'provisional';
+  const draftedNs = timeNs;
+  step(workings, { kind: 'forecast', timeNs, instrument, moveIndex, basis, forecast }, nowNs =>
+    ports.latency.provisional({ injectedNs, startedNs, draftedNs, nowNs }),
+  );
+}
+
+/** Drafts what the next move may bring and has it verified before it is there. */
+function lookAhead(workings: Workings, instrument: number, wantsPresent: boolean): void {
+  const { ports, state, speculators, options, asker, breaker } = workings;
+  const { context, asked } = state.instruments[instrument]!;
+  const { moveIndex } = context;
+  if (wantsPresent) awaitDeadline(workings, instrument, moveIndex);
+  const waiting = asked.filter(a => a.state === 'waiting').length;
+  if (ports.link.state === 'down' || !breaker.allows(waiting)) return;
+  const speculator = speculators[instrument];
+  if (speculator !== undefined && !wantsPresent) speculator.begin(context);
+  const branches = speculator?.branches() ?? new Uint8Array(0);
+  if (!wantsPresent && branches.length === 0) return;
+  const hints = speculator?.hints();
+  const identity = forecastIdentity(context, options.config.identity);
+  const budgetNs = options.deadlineNs;
+  const question = { instrument, identity, wantsPresent, branches, hints, budgetNs };
+  const requestId = asker.ask(context, question);
+  if (requestId === undefined) return;
+  const timeNs = ports.clock.nowNs();
+  workings.askedNs.set(requestId, timeNs);
+  step(workings, { kind: 'asked', timeNs, instrument, requestId, wantsPresent, branches });
+}
+
+function awaitDeadline(workings: Workings, instrument: number, moveIndex: number): void {
+  const { ports, state, options, breaker } = workings;
+  const { epoch } = state.instruments[instrument]!.context;
+  ports.timers.at(ports.clock.nowNs() + options.deadlineNs, () => {
+    const { awaits, context } = state.instruments[instrument]!;
+    if (awaits !== moveIndex || context.epoch !== epoch) return;
+    breaker.onDeadlineMissed();
+    step(workings, { kind: 'deadline', timeNs: ports.clock.nowNs(), instrument, moveIndex });
+  });
+}
+
+function onAnswer(workings: Workings, answer: Answer): void {
+  const { ports, state, store, breaker, asker, askedNs } = workings;
+  const { requestId } = answer.kind === 'verdict' ? answer.verdict : answer.refusal;
+  const timeNs = ports.clock.nowNs();
+  const sentNs = askedNs.get(requestId);
+  askedNs.delete(requestId);
+  if (answer.kind === 'refusal') {
+    const instrument = state.instruments.findIndex(({ asked }) =>
+      asked.some(a => a.requestId === requestId),
+    );
+    if (instrument < 0) return;
+    if (answer.refusal.reason === 'resync') asker.resync(instrument);
+    step(workings, { kind: 'unanswered', timeNs, instrument, requestId });
+    return;
+  }
+  breaker.onVerdict();
+  const { instrument } = answer.verdict;
+  store.keep(answer.verdict);
+  if (sentNs !== undefined) ports.latency.verified(sentNs, timeNs);
+  for (const late of step(workings, { kind: 'verdict', timeNs, instrument, requestId }).takes) {
+    const { tickTimeNs } = state.instruments[instrument]!;
+    take(workings, late, nowNs => ports.latency.miss(tickTimeNs, nowNs));
+  }
+}
+
+function onLinkLost(workings: Workings): void {
+  const { ports, state, asker, askedNs } = workings;
+  askedNs.clear();
+  for (const [instrument, { asked }] of state.instruments.entries()) {
+    asker.resync(instrument);
+    for (const { requestId } of asked.filter(a => a.state === 'waiting')) {
+      step(workings, { kind: 'unanswered', timeNs: ports.clock.nowNs(), instrument, requestId });
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/** What a step of the edge wants done, appended to a buffer that its host hands in. */
+import type { Nanoseconds } from '#engine';
+import type { Signal } from '#gateway/signal';
+import type { Wish } from './decide/policy.ts';
+
+/** A settled context: the present of a request, or the branch that the market took. */
+export type Take = { instrument: number; requestId: number; branch: number | undefined };
+
+/** A decision on a verified or provisional forecast; not every one is worth a signal. */
+export type Decision = {
+  instrument: number;
+  timeNs: Nanoseconds;
+  verified: boolean;
+  readonly forecastId: string;
+  wish: Wish;
+  isSent: boolean;
+};
+
+export type EdgeEffects = {
+  /** Instruments whose context moved and is full: they want a forecast and a look ahead. */
+  moved: number[];
+  /** Verified forecasts to hand in as `forecast` events. */
+  takes: Take[];
+  signals: Signal[];
+  decisions: Decision[];
+};
+
+export const createEdgeEffects = (): EdgeEffects => ({
+  moved: [],
+  takes: [],
+  signals: [],
+  decisions: [],
+});

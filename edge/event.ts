@@ -1,0 +1,38 @@
+/** Everything that can happen to an edge: the records of its input log, as they arrived. */
+import type { Nanoseconds } from '#engine';
+import type { Basis } from '#gateway/signal';
+import type { Forecast } from '#law';
+import type { Tick } from '#market';
+
+export type EdgeEvent =
+  /** One drained batch: the ticks that waited when the edge came to look, in the log's order, and
+   *  when the latest of them was injected into the run. */
+  | { kind: 'ticks'; timeNs: Nanoseconds; injectedNs: Nanoseconds; ticks: Tick[] }
+  /** A look-ahead choice: what was asked of the verifier for the present move index. */
+  | {
+      kind: 'asked';
+      timeNs: Nanoseconds;
+      instrument: number;
+      requestId: number;
+      wantsPresent: boolean;
+      branches: Uint8Array;
+    }
+  /** A verdict arrived; its forecasts wait with the host until one is taken. */
+  | { kind: 'verdict'; timeNs: Nanoseconds; instrument: number; requestId: number }
+  /** The verifier gave no verdict, or the link was lost with the request. */
+  | { kind: 'unanswered'; timeNs: Nanoseconds; instrument: number; requestId: number }
+  /** A forecast of the present context: drafted, or taken from a verdict. */
+  | {
+      kind: 'forecast';
+      timeNs: Nanoseconds;
+      instrument: number;
+      moveIndex: number;
+      basis: Basis;
+      forecast: Forecast;
+    }
+  /** The deadline of a move passed. */
+  | { kind: 'deadline'; timeNs: Nanoseconds; instrument: number; moveIndex: number }
+  /** The gateway says what we hold. */
+  | { kind: 'position'; timeNs: Nanoseconds; instrument: number; positionLots: number }
+  /** The feed lost something: a new epoch. */
+  | { kind: 'gap'; timeNs: Nanoseconds; instrument: number };

@@ -1,0 +1,18 @@
+/** The edge: ticks to tokens, speculation in market time, decisions. */
+export { type FollowForecastConfig, followForecast } from './decide/follow-forecast.ts';
+export type { Policy } from './decide/policy.ts';
+export { type Parent, type WorkParentConfig, workParent } from './decide/work-parent.ts';
+export { createEdge, type Edge, type EdgeOptions, type EdgePorts } from './edge.ts';
+export { createEdgeEffects, type Decision } from './effects.ts';
+export type { EdgeEvent } from './event.ts';
+export type { BreakerConfig } from './forecast/breaker.ts';
+export type { SpeculationSize } from './forecast/speculator.ts';
+export { type EdgeLatency, noEdgeLatency } from './latency.ts';
+export {
+  createEdgeEncoder,
+  EDGE_RECORD_BYTES_MAX,
+  type EdgeRecord,
+  readEdgeRecord,
+} from './record.ts';
+export { createEdgeState, type EdgeConfig, type EdgeCounts, type EdgeState } from './state.ts';
+export { stepEdge } from './step.ts';

@@ -1,0 +1,102 @@
+/** What an edge knows of each instrument, and what it counts. */
+import type { Nanoseconds } from '#engine';
+import type { Basis } from '#gateway/signal';
+import { type Context, createContext, type Forecast, type RunIdentity } from '#law';
+import type { Instrument, Quote } from '#market';
+import type { Policy, SentWish } from './decide/policy.ts';
+
+/** A speculation asked of the verifier, from its move index on. */
+export type Asked = {
+  requestId: number;
+  epoch: number;
+  moveIndex: number;
+  wantsPresent: boolean;
+  branches: Uint8Array;
+  state: 'waiting' | 'settled';
+};
+
+export type CurrentForecast = {
+  basis: Basis;
+  /** Identity of the forecast, worked out when it is first asked for: while its context stands. */
+  readonly forecastId: string;
+  moveIndex: number;
+  timeNs: Nanoseconds;
+  forecast: Forecast;
+};
+
+export type InstrumentState = {
+  context: Context;
+  session: number | undefined;
+  quote: Quote | undefined;
+  /** When the quote was injected into the run. */
+  tickTimeNs: Nanoseconds;
+  /** Newest last, at most ASKED_MAX: the oldest are forgotten first. */
+  asked: Asked[];
+  forecast: CurrentForecast | undefined;
+  /** The move whose verified forecast is still awaited. */
+  awaits: number | undefined;
+  positionLots: number;
+  sent: SentWish | undefined;
+};
+
+export type EdgeCounts = {
+  ticks: number;
+  moves: number;
+  clipped: number;
+  epochs: number;
+  hits: number;
+  /** Moves that got a verified forecast after all, before their deadline. */
+  verifiedLater: number;
+  late: number;
+  /** Moves that the next move or a new epoch overtook before their forecast was settled. */
+  overtaken: number;
+  provisional: number;
+};
+
+export type EdgeConfig = {
+  originNs: bigint;
+  instruments: Instrument[];
+  contextMoves: number;
+  moves: number;
+  /** What belongs to a forecast's identity beside its context. */
+  identity: RunIdentity;
+  policy: Policy;
+  holdNs: number;
+};
+
+export type EdgeState = {
+  config: EdgeConfig;
+  instruments: InstrumentState[];
+  counts: EdgeCounts;
+};
+
+/** Speculations remembered of one instrument. */
+export const ASKED_MAX = 64;
+
+export function createEdgeState(config: EdgeConfig): EdgeState {
+  return {
+    config,
+    instruments: config.instruments.map(({ symbol }) => ({
+      context: createContext(symbol, config.contextMoves),
+      session: undefined,
+      quote: undefined,
+      tickTimeNs: 0,
+      asked: [],
+      forecast: undefined,
+      awaits: undefined,
+      positionLots: 0,
+      sent: undefined,
+    })),
+    counts: {
+      ticks: 0,
+      moves: 0,
+      clipped: 0,
+      epochs: 0,
+      hits: 0,
+      verifiedLater: 0,
+      late: 0,
+      overtaken: 0,
+      provisional: 0,
+    },
+  };
+}

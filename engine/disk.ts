@@ -1,0 +1,83 @@
+/** The disk as a port: the few synchronous operations the logs need, each breakable in tests. */
+
+import fs from 'node:fs';
+import { OutriderError } from './error.ts';
+
+/** An open file; `path` is kept so that every error can name it. */
+export type DiskFile = { readonly path: string; readonly descriptor: number };
+
+/** `read` and `update` need an existing file; `create` makes an empty one in place of any other. */
+export type DiskMode = 'read' | 'update' | 'create';
+
+/** Every method throws an OutriderError `disk` naming operation, path and the system's error. */
+export type Disk = {
+  open(path: string, mode: DiskMode): DiskFile;
+  close(file: DiskFile): void;
+  /** Size in bytes. */
+  sizeOf(file: DiskFile): number;
+  /** Fills `target` from byte `position` on; returns the bytes read, maybe fewer, 0 at the end. */
+  read(file: DiskFile, target: Uint8Array, position: number): number;
+  /** Writes at byte `position`; returns the bytes written, which may be fewer than asked. */
+  write(file: DiskFile, bytes: Uint8Array, position: number): number;
+  /** Returns once the file's bytes and size are on the medium. */
+  fdatasync(file: DiskFile): void;
+  truncate(file: DiskFile, sizeBytes: number): void;
+  /** The names in a directory in no order, or undefined when there is no such directory. */
+  list(directory: string): string[] | undefined;
+  /** Makes the directory and its parents; one that exists is left as it is. */
+  makeDirectory(directory: string): void;
+  /** Returns once the directory's names are on the medium. */
+  syncDirectory(directory: string): void;
+  rename(from: string, to: string): void;
+};
+
+const FLAGS = { read: 'r', update: 'r+', create: 'w+' } as const;
+
+/** The disk of this machine. */
+export const nodeDisk: Disk = {
+  open: (path, mode) =>
+    attempt('open', path, () => ({ path, descriptor: fs.openSync(path, FLAGS[mode]) })),
+  close: file => attempt('close', file.path, () => fs.closeSync(file.descriptor)),
+  sizeOf: file => attempt('stat', file.path, () => fs.fstatSync(file.descriptor).size),
+  read: (file, target, position) =>
+    attempt('read', file.path, () =>
+      fs.readSync(file.descriptor, target, 0, target.length, position),
+    ),
+  write: (file, bytes, position) =>
+    attempt('write', file.path, () =>
+      fs.writeSync(file.descriptor, bytes, 0, bytes.length, position),
+    ),
+  fdatasync: file => attempt('fdatasync', file.path, () => fs.fdatasyncSync(file.descriptor)),
+  truncate: (file, sizeBytes) =>
+    attempt('truncate', file.path, () => fs.ftruncateSync(file.descriptor, sizeBytes)),
+  list: directory =>
+    attempt('list', directory, () =>
+      fs.existsSync(directory) ? fs.readdirSync(directory) : undefined,
+    ),
+  makeDirectory: directory =>
+    attempt('mkdir', directory, () => void fs.mkdirSync(directory, { recursive: true })),
+  syncDirectory: directory =>
+    attempt('fsync', directory, () => {
+      const descriptor = fs.openSync(directory, 'r');
+      try {
+        fs.fsyncSync(descriptor);
+      } finally {
+        fs.closeSync(descriptor);
+      }
+    }),
+  rename: (from, to) => attempt('rename', from, () => fs.renameSync(from, to)),
+};
+
+/** The error of a failed operation on a file or directory, for every implementation of the port. */
+export function diskError(operation: string, path: string, cause: unknown): OutriderError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new OutriderError('disk', `${path}: ${operation} failed: ${reason}`, { cause });
+}
+
+function attempt<Result>(operation: string, path: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (cause) {
+    throw diskError(operation, path, cause);
+  }
+}

@@ -1,0 +1,37 @@
+/** The stream engine's ground: errors, time, logs, records and network, without market words. */
+export { ByteReader, ByteWriter, type ByteWriterOptions } from './bytes.ts';
+export {
+  type Clock,
+  clockFrom,
+  type TimerHandle,
+  type Timers,
+  wallClock,
+  wallTimers,
+} from './clock.ts';
+export { type Disk, type DiskFile, type DiskMode, diskError, nodeDisk } from './disk.ts';
+export { type ErrorCode, invariant, OutriderError } from './error.ts';
+export type { LogTear } from './log/cursor.ts';
+export { logDigest } from './log/digest.ts';
+export { type EmbeddedLog, type OpenLogOptions, openLog } from './log/open.ts';
+export type { Log, LogRecord } from './log/port.ts';
+export { type LogReading, type ReadLogOptions, readLog } from './log/read.ts';
+export type { TearReason } from './log/segment.ts';
+export {
+  DAY_NS,
+  MICROSECOND_NS,
+  MILLISECOND_NS,
+  midnightBefore,
+  type Nanoseconds,
+  SECOND_NS,
+} from './nanoseconds.ts';
+export {
+  type ForwardDirection,
+  type Forwarder,
+  type ForwarderOptions,
+  startForwarder,
+} from './network/forwarder.ts';
+export { type ListenAddress, LOOPBACK_HOST, listenOn } from './network/listen.ts';
+export { preciseTimers } from './network/precise-timers.ts';
+export { exponentialVariate, type Random, type SeededRandom, seededRandom } from './random.ts';
+export { stableExp, stableLn } from './stable-math.ts';
+export { type VirtualTime, virtualTime } from './virtual-time.ts';

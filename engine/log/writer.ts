@@ -1,0 +1,244 @@
+/** The writing half of the log: records gather in one buffer and reach the disk together. */
+
+import path from 'node:path';
+import { type Disk, type DiskFile, diskError } from '../disk.ts';
+import { OutriderError } from '../error.ts';
+import { createCrc32c } from './crc32c.ts';
+import {
+  encodeSegmentHeader,
+  RECORD_HEADER_BYTES,
+  SEGMENT_HEADER_BYTES,
+  type SegmentHeader,
+} from './segment.ts';
+import { segmentPath } from './segment-name.ts';
+import { readU32 } from './segment-reader.ts';
+import type { SparseIndex } from './sparse-index.ts';
+
+/*
+  The segment's file and the group-commit buffer, whose records continue it:
+
+    file    [ header | records ............ ]<- fileBytes
+    buffer                    [ written | waiting | free ... ]
+                              0    bufferStart  bufferEnd
+
+  bufferStart is above 0 only after a failed write that the disk took in part.
+*/
+export type LogWriter = {
+  readonly disk: Disk;
+  readonly directory: string;
+  readonly originNs: bigint;
+  readonly segmentBytesMax: number;
+  readonly recordBytesMax: number;
+  readonly buffer: Uint8Array;
+  readonly index: SparseIndex;
+  file: DiskFile;
+  fileBytes: number;
+  segmentFirstOffset: number;
+  bufferStart: number;
+  bufferEnd: number;
+  /** Offset of the first record in the buffer. */
+  bufferFirstOffset: number;
+  nextOffset: number;
+  /** Records below it are known to be on the medium. */
+  syncedOffset: number;
+  state: 'open' | 'closed' | 'failed';
+};
+
+const crc = createCrc32c();
+
+/** Copies a record into the buffer; see `EmbeddedLog.append`. */
+export function appendRecord(writer: LogWriter, payload: Uint8Array): number {
+  requireOpen(writer);
+  const length = payload.length;
+  if (length > writer.recordBytesMax) throw tooLong(writer, length);
+  const bytes = RECORD_HEADER_BYTES + length;
+  const segmentBytes = writer.fileBytes + writer.bufferEnd - writer.bufferStart;
+  if (
+    segmentBytes + bytes > writer.segmentBytesMax &&
+    writer.nextOffset > writer.segmentFirstOffset
+  ) {
+    rollSegment(writer);
+  }
+  if (writer.bufferEnd + bytes > writer.buffer.length) flushRecords(writer);
+
+  const { buffer, bufferEnd } = writer;
+  const offset = writer.nextOffset;
+  const position = writer.fileBytes + bufferEnd - writer.bufferStart;
+  writer.index.note(offset, writer.segmentFirstOffset, position);
+  writeU32(buffer, bufferEnd, length);
+  buffer.set(payload, bufferEnd + RECORD_HEADER_BYTES);
+  crc.update(buffer, bufferEnd, bufferEnd + 4);
+  crc.update(buffer, bufferEnd + RECORD_HEADER_BYTES, bufferEnd + bytes);
+  writeU32(buffer, bufferEnd + 4, crc.finish());
+  writer.bufferEnd = bufferEnd + bytes;
+  writer.nextOffset = offset + 1;
+  return offset;
+}
+
+/** Hands all buffered records to the system; after an error the rest stays buffered for a retry. */
+export function flushRecords(writer: LogWriter): void {
+  requireOpen(writer);
+  try {
+    while (writer.bufferStart < writer.bufferEnd) {
+      const waiting = writer.buffer.subarray(writer.bufferStart, writer.bufferEnd);
+      const written = writeSome(writer.disk, writer.file, { bytes: waiting, at: writer.fileBytes });
+      writer.bufferStart += written;
+      writer.fileBytes += written;
+    }
+  } catch (cause) {
+    throw writeError(writer, cause);
+  }
+  writer.bufferStart = 0;
+  writer.bufferEnd = 0;
+  writer.bufferFirstOffset = writer.nextOffset;
+}
+
+/** Flushes, and returns once every record is on the medium; an error of the sync ends the log. */
+export function syncRecords(writer: LogWriter): void {
+  flushRecords(writer);
+  if (writer.syncedOffset === writer.nextOffset) return;
+  try {
+    writer.disk.fdatasync(writer.file);
+  } catch (cause) {
+    throw fail(writer, cause);
+  }
+  writer.syncedOffset = writer.nextOffset;
+}
+
+/** Syncs and closes; a log that has failed is only closed, its error has been thrown before. */
+export function closeWriter(writer: LogWriter): void {
+  if (writer.state === 'closed') return;
+  try {
+    if (writer.state === 'open') syncRecords(writer);
+  } finally {
+    writer.state = 'closed';
+    writer.disk.close(writer.file);
+  }
+}
+
+/** Records below it are whole in the file. */
+export function flushedOffset(writer: LogWriter): number {
+  let offset = writer.bufferFirstOffset;
+  let end = 0;
+  while (end < writer.bufferStart) {
+    end += RECORD_HEADER_BYTES + readU32(writer.buffer, end);
+    if (end <= writer.bufferStart) offset += 1;
+  }
+  return offset;
+}
+
+/**
+ * Ends the segment and begins the next. The old one is synced first, so that only the last segment
+ * of a log can ever be torn, also after a loss of power. Costs one sync of what was not yet synced.
+ */
+function rollSegment(writer: LogWriter): void {
+  syncRecords(writer);
+  const { disk, directory, originNs } = writer;
+  const header = { firstOffset: writer.nextOffset, originNs };
+  const oldFile = writer.file;
+  let draft: DiskFile;
+  try {
+    draft = draftSegment(disk, directory, header);
+  } catch (cause) {
+    throw writeError(writer, cause);
+  }
+  try {
+    writer.file = publishSegment(disk, draft);
+  } catch (cause) {
+    throw fail(writer, cause);
+  }
+  writer.fileBytes = SEGMENT_HEADER_BYTES;
+  writer.segmentFirstOffset = header.firstOffset;
+  disk.close(oldFile);
+}
+
+/** Writes a new segment under a passing name: no reader ever sees half a header. */
+export function draftSegment(disk: Disk, directory: string, header: SegmentHeader): DiskFile {
+  const draft = disk.open(`${segmentPath(directory, header.firstOffset)}.tmp`, 'create');
+  try {
+    const bytes = encodeSegmentHeader(header);
+    for (let at = 0; at < bytes.length; ) {
+      at += writeSome(disk, draft, { bytes: bytes.subarray(at), at });
+    }
+    return draft;
+  } catch (error) {
+    disk.close(draft);
+    throw error;
+  }
+}
+
+/** Brings a draft to the medium under its own name and opens it. */
+export function publishSegment(disk: Disk, draft: DiskFile): DiskFile {
+  try {
+    disk.fdatasync(draft);
+  } finally {
+    disk.close(draft);
+  }
+  const file = draft.path.slice(0, -'.tmp'.length);
+  disk.rename(draft.path, file);
+  disk.syncDirectory(path.dirname(file));
+  return disk.open(file, 'update');
+}
+
+function writeU32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
+}
+
+/** A disk that takes nothing and reports no error would make the caller try for ever. */
+function writeSome(
+  disk: Disk,
+  file: DiskFile,
+  piece: { readonly bytes: Uint8Array; readonly at: number },
+): number {
+  const written = disk.write(file, piece.bytes, piece.at);
+  if (written > 0) return written;
+  throw diskError('write', file.path, new Error('the disk took none of the bytes'));
+}
+
+function requireOpen(writer: LogWriter): void {
+  switch (writer.state) {
+    case 'open':
+      return;
+    case 'closed':
+      throw new OutriderError('bad-usage', `${writer.directory} is closed; open the log again`);
+    case 'failed':
+      throw new OutriderError('disk', `${writer.directory} takes no records: ${lost(writer)}`);
+  }
+}
+
+/** A failed sync is not repeated: the system may have dropped the pages and report success. */
+function fail(writer: LogWriter, cause: unknown): OutriderError {
+  writer.state = 'failed';
+  return new OutriderError('disk', `${messageOf(cause)}; ${lost(writer)}`, { cause });
+}
+
+function lost(writer: LogWriter): string {
+  return (
+    `a sync has failed. Kept: records below ${writer.syncedOffset}. Not sure to be kept: records ` +
+    `from there to below ${writer.nextOffset}. Check the disk, then open the log again`
+  );
+}
+
+function writeError(writer: LogWriter, cause: unknown): OutriderError {
+  const written = flushedOffset(writer);
+  const waiting = writer.nextOffset - written;
+  const text =
+    `${messageOf(cause)}. Written: records below ${written}. Not written: ${waiting} buffered ` +
+    `records from there on, lost if the process ends now. Free disk space, then flush again`;
+  return new OutriderError('disk', text, { cause });
+}
+
+function tooLong(writer: LogWriter, length: number): OutriderError {
+  return new OutriderError(
+    'limit',
+    `payload has ${length} bytes, more than recordBytesMax ${writer.recordBytesMax} of ` +
+      `${writer.directory}; split it, or open the log with a larger maximum`,
+  );
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,22 @@
+/** Everything that can happen to a gateway: the records of its input log. */
+import type { Nanoseconds } from '#engine';
+import type { Signal } from './signal.ts';
+
+export type GatewayCommand =
+  /** Blocks new orders and cancels what works; `arm` takes it back. */
+  | 'kill'
+  | 'arm'
+  /** The end of the run: cancels what works, then logs out. */
+  | 'stop'
+  /** No edge has been heard for too long: drops its wishes and cancels what works for them. */
+  | 'edge-lost';
+
+export type GatewayEvent =
+  /** A process took up the log again: its orders are unknown until the venue speaks of them. */
+  | { kind: 'restarted'; timeNs: Nanoseconds }
+  | { kind: 'connected'; timeNs: Nanoseconds }
+  | { kind: 'disconnected'; timeNs: Nanoseconds }
+  | { kind: 'inbound'; timeNs: Nanoseconds; bytes: Uint8Array }
+  | { kind: 'timer'; timeNs: Nanoseconds }
+  | { kind: 'command'; timeNs: Nanoseconds; command: GatewayCommand }
+  | { kind: 'signal'; timeNs: Nanoseconds; signal: Signal };

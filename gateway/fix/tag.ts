@@ -1,0 +1,136 @@
+/** The FIX 4.4 tags this gateway reads and writes, by their field names. */
+export const Tag = {
+  avgPx: 6,
+  beginSeqNo: 7,
+  beginString: 8,
+  bodyLength: 9,
+  checkSum: 10,
+  clOrdId: 11,
+  cumQty: 14,
+  endSeqNo: 16,
+  execId: 17,
+  execInst: 18,
+  handlInst: 21,
+  lastPx: 31,
+  lastQty: 32,
+  msgSeqNum: 34,
+  msgType: 35,
+  newSeqNo: 36,
+  orderId: 37,
+  orderQty: 38,
+  ordStatus: 39,
+  ordType: 40,
+  origClOrdId: 41,
+  possDupFlag: 43,
+  price: 44,
+  refSeqNum: 45,
+  senderCompId: 49,
+  sendingTime: 52,
+  side: 54,
+  symbol: 55,
+  targetCompId: 56,
+  text: 58,
+  timeInForce: 59,
+  transactTime: 60,
+  possResend: 97,
+  encryptMethod: 98,
+  cxlRejReason: 102,
+  ordRejReason: 103,
+  heartBtInt: 108,
+  testReqId: 112,
+  origSendingTime: 122,
+  gapFillFlag: 123,
+  resetSeqNumFlag: 141,
+  execType: 150,
+  leavesQty: 151,
+  refTagId: 371,
+  refMsgType: 372,
+  sessionRejectReason: 373,
+  businessRejectReason: 380,
+  cxlRejResponseTo: 434,
+  massStatusReqId: 584,
+  massStatusReqType: 585,
+  totNumReports: 911,
+  lastRptRequested: 912,
+} as const;
+
+/** SessionRejectReason (373): what is wrong with a message that is whole but not well formed. */
+export const RejectReason = {
+  invalidTag: 0,
+  requiredTagMissing: 1,
+  tagWithoutValue: 4,
+  valueIncorrect: 5,
+  dataFormatIncorrect: 6,
+  compIdProblem: 9,
+  sendingTimeAccuracy: 10,
+  invalidMsgType: 11,
+  tagTwice: 13,
+  tagOutOfOrder: 14,
+  other: 99,
+} as const;
+export type RejectReason = (typeof RejectReason)[keyof typeof RejectReason];
+
+const REJECT_TEXT: Record<RejectReason, string> = {
+  0: 'Invalid tag number',
+  1: 'Required tag missing',
+  4: 'Tag specified without a value',
+  5: 'Value is incorrect (out of range) for this tag',
+  6: 'Incorrect data format for value',
+  9: 'CompID problem',
+  10: 'SendingTime accuracy problem',
+  11: 'Invalid MsgType',
+  13: 'Tag appears more than once',
+  14: 'Tag specified out of required order',
+  99: 'Other',
+};
+
+/** The text the FIX rules give with a reason. */
+export function rejectText(reason: RejectReason): string {
+  return REJECT_TEXT[reason];
+}
+
+const HEADER_TAGS = [
+  8, 9, 35, 49, 56, 115, 128, 90, 91, 34, 50, 142, 57, 143, 116, 144, 129, 145, 43, 97, 52, 122,
+  212, 213, 347, 369, 627, 628, 629, 630,
+];
+const headerTags = new Uint8Array(1024);
+for (const tag of HEADER_TAGS) headerTags[tag] = 1;
+
+/** True for the fields of the standard header, which stand before every body field. */
+export function isHeaderTag(tag: number): boolean {
+  return headerTags[tag] === 1;
+}
+
+/** Length field -> the data field that must follow it and may contain the delimiter. */
+const DATA_TAGS = new Map([
+  [90, 91],
+  [93, 89],
+  [95, 96],
+  [212, 213],
+  [348, 349],
+  [350, 351],
+  [352, 353],
+  [354, 355],
+  [356, 357],
+  [358, 359],
+  [360, 361],
+  [362, 363],
+  [364, 365],
+  [445, 446],
+  [618, 619],
+  [621, 622],
+]);
+const dataTags = new Uint16Array(1024);
+for (const [lengthTag, dataTag] of DATA_TAGS) dataTags[lengthTag] = dataTag;
+
+/** The data field whose length this tag gives, or 0. */
+export function dataTagOf(lengthTag: number): number {
+  return dataTags[lengthTag] ?? 0;
+}
+
+const ADMINISTRATIVE = 'A012345';
+
+/** True for messages of the session itself, which are never resent. */
+export function isAdministrative(msgType: string): boolean {
+  return msgType.length === 1 && ADMINISTRATIVE.includes(msgType);
+}

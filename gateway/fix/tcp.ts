@@ -1,0 +1,132 @@
+/** TCP connections for FIX bytes: no delay, a bound on what waits unsent, loopback by default. */
+import net from 'node:net';
+import { type Clock, type Nanoseconds, OutriderError, SECOND_NS, type Timers } from '#engine';
+
+export type FixConnection = {
+  /** Queues bytes; beyond `unsentBytesMax` the connection is cut: the peer has stopped reading. */
+  write(bytes: Uint8Array): void;
+  /** Closes once what was written has left, or after `endTimeoutNs` without that. */
+  end(): void;
+};
+
+export type FixHandler = {
+  /** `timeNs` is the clock's when the bytes reached this process. */
+  onBytes(bytes: Buffer, timeNs: Nanoseconds): void;
+  /** Called once; `reason` is for people: `closed by the other side`, `unsent bytes: ...`. */
+  onClose(reason: string, timeNs: Nanoseconds): void;
+};
+
+/** Called once a connection stands, before any of its bytes. */
+type OnSession = (connection: FixConnection) => FixHandler;
+
+export type TcpOptions = {
+  clock: Clock;
+  timers: Timers;
+  /** Default 16 MiB. */
+  unsentBytesMax?: number;
+  /** Until a connection stands. Default 5 s. */
+  connectTimeoutNs?: Nanoseconds;
+  /** For unsent bytes of a connection that is ending. Default 2 s. */
+  endTimeoutNs?: Nanoseconds;
+};
+
+export type FixListener = {
+  port: number;
+  /** Stops listening and cuts every connection. */
+  close(): Promise<void>;
+};
+
+const LOOPBACK = '127.0.0.1';
+const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Rejects with `network`, naming host, port and cause, when no connection stands in time. */
+export function connectFix(
+  { host = LOOPBACK, port }: { host?: string; port: number },
+  handler: FixHandler,
+  options: TcpOptions,
+): Promise<FixConnection> {
+  const { clock, timers, connectTimeoutNs = 5 * SECOND_NS } = options;
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ host, port, noDelay: true });
+    const fail = (cause: string) => {
+      timer.cancel();
+      socket.destroy();
+      const remedy = 'check that the venue listens there';
+      reject(new OutriderError('network', `connect to ${host}:${port}: ${cause}; ${remedy}`));
+    };
+    const timer = timers.at(clock.nowNs() + connectTimeoutNs, () => fail('no answer in time'));
+    const onError = (error: Error) => fail(error.message);
+    socket.once('error', onError);
+    socket.once('connect', () => {
+      timer.cancel();
+      socket.off('error', onError);
+      resolve(openConnection(socket, options, () => handler));
+    });
+  });
+}
+
+/** Takes connections one by one; `onSession` gives the handler of each. Rejects with `network`. */
+export function listenFix(
+  { host = LOOPBACK, port }: { host?: string; port: number },
+  onSession: OnSession,
+  options: TcpOptions,
+): Promise<FixListener> {
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer({ noDelay: true }, socket => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    openConnection(socket, options, onSession);
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', error => {
+      const remedy = 'choose another port, or 0 for a free one';
+      reject(
+        new OutriderError('network', `listen on ${host}:${port}: ${error.message}; ${remedy}`),
+      );
+    });
+    server.listen({ host, port }, () => {
+      const address = server.address() as net.AddressInfo;
+      const close = () => {
+        for (const socket of sockets) socket.destroy();
+        return new Promise<void>(closed => void server.close(() => closed()));
+      };
+      resolve({ port: address.port, close });
+    });
+  });
+}
+
+function openConnection(
+  socket: net.Socket,
+  { clock, timers, unsentBytesMax = UNSENT_BYTES_MAX, endTimeoutNs = 2 * SECOND_NS }: TcpOptions,
+  onSession: OnSession,
+): FixConnection {
+  let reason = 'closed by the other side';
+  const cut = (why: string) => {
+    reason = why;
+    socket.destroy();
+  };
+  const connection: FixConnection = {
+    write(bytes) {
+      if (socket.destroyed || socket.writableEnded) return;
+      if (socket.writableLength + bytes.length > unsentBytesMax) {
+        cut(`unsent bytes: more than ${unsentBytesMax} wait; the other side does not read`);
+        return;
+      }
+      socket.write(bytes);
+    },
+    end() {
+      if (socket.destroyed || socket.writableEnded) return;
+      reason = 'closed by this side';
+      const timer = timers.at(clock.nowNs() + endTimeoutNs, () => socket.destroy());
+      socket.once('close', () => timer.cancel());
+      socket.end();
+    },
+  };
+  const handler = onSession(connection);
+  socket.on('data', (bytes: Buffer) => handler.onBytes(bytes, clock.nowNs()));
+  socket.on('error', error => {
+    reason = error.message;
+  });
+  socket.once('close', () => handler.onClose(reason, clock.nowNs()));
+  return connection;
+}

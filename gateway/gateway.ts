@@ -1,0 +1,124 @@
+/** A gateway at work: each input is journalled, then stepped; what the step wants is then done. */
+import type { Clock, Nanoseconds, TimerHandle, Timers } from '#engine';
+import { createGatewayEffects, type GatewayEffects } from './effects.ts';
+import type { GatewayCommand, GatewayEvent } from './event.ts';
+import { createFramer } from './fix/framer.ts';
+import { noProbe, type StepProbe } from './probe.ts';
+import type { Signal } from './signal.ts';
+import { createGatewayState, type GatewayConfig, type GatewayState } from './state.ts';
+import { type InboundPiece, stepGateway } from './step.ts';
+
+export type GatewayPorts = {
+  clock: Clock;
+  timers: Timers;
+  /** Appends a record and makes it outlive this process; throws when it cannot. */
+  journal(event: GatewayEvent): void;
+  /** Bytes for the venue, whole messages in order. */
+  send(bytes: Buffer): void;
+  /** Close the connection to the venue. */
+  disconnect(reason: string): void;
+  onPosition(instrument: number, positionLots: number): void;
+  /** All that a step did, for reports. */
+  onEffects(effects: GatewayEffects, timeNs: Nanoseconds): void;
+  probe?: StepProbe;
+};
+
+export type Gateway = {
+  readonly state: GatewayState;
+  onSignal(signal: Signal): void;
+  onConnected(): void;
+  onDisconnected(): void;
+  onBytes(bytes: Uint8Array): void;
+  command(command: GatewayCommand): void;
+  /** Says that this process took up a log with history. */
+  restart(): void;
+  /** Nothing is taken or journalled any more. */
+  close(): void;
+};
+
+/** A gateway of this configuration, after the events of its log so far (none for a new log). */
+export function createGateway(
+  config: GatewayConfig,
+  ports: GatewayPorts,
+  history: Iterable<GatewayEvent> = [],
+): Gateway {
+  const replay = createReplay(config, ports.probe);
+  let lastNs = 0;
+  for (const event of history) {
+    replay.step(event);
+    lastNs = event.timeNs;
+  }
+  let timer: TimerHandle | undefined;
+  let isClosed = false;
+  let dueNs = Number.POSITIVE_INFINITY;
+
+  const wake = (atNs: Nanoseconds) => {
+    if (atNs >= dueNs) return;
+    timer?.cancel();
+    dueNs = atNs;
+    timer = ports.timers.at(atNs, () => {
+      dueNs = Number.POSITIVE_INFINITY;
+      take({ kind: 'timer', timeNs: now() });
+    });
+  };
+  const now = () => Math.max(lastNs, ports.clock.nowNs());
+
+  const take = (event: GatewayEvent) => {
+    if (isClosed) return;
+    ports.journal(event);
+    lastNs = event.timeNs;
+    const effects = replay.step(event);
+    for (const bytes of effects.outbound) ports.send(bytes);
+    ports.onEffects(effects, event.timeNs);
+    if (effects.dueNs < Number.POSITIVE_INFINITY) wake(effects.dueNs);
+    if (effects.disconnect !== undefined) ports.disconnect(effects.disconnect);
+    for (const { instrument, positionLots } of effects.positions) {
+      ports.onPosition(instrument, positionLots);
+    }
+  };
+
+  return {
+    state: replay.state,
+    onSignal: signal => take({ kind: 'signal', timeNs: now(), signal }),
+    onConnected: () => take({ kind: 'connected', timeNs: now() }),
+    onDisconnected: () => take({ kind: 'disconnected', timeNs: now() }),
+    onBytes: bytes => take({ kind: 'inbound', timeNs: now(), bytes }),
+    command: command => take({ kind: 'command', timeNs: now(), command }),
+    restart: () => take({ kind: 'restarted', timeNs: now() }),
+    close() {
+      isClosed = true;
+      timer?.cancel();
+    },
+  };
+}
+
+export type GatewayReplay = {
+  readonly state: GatewayState;
+  /** Steps one record of the log; the effects are new objects, the caller's to keep. */
+  step(event: GatewayEvent): GatewayEffects;
+};
+
+/** The state machine with its framer: what a live gateway and a replay of its log both run. */
+export function createReplay(config: GatewayConfig, probe: StepProbe = noProbe): GatewayReplay {
+  const state = createGatewayState(config);
+  let pieces: InboundPiece[] = [];
+  const framer = createFramer({
+    onMessage: bytes => pieces.push({ kind: 'message', bytes }),
+    onGarbage: reason => pieces.push({ kind: 'garbage', reason }),
+  });
+  return {
+    state,
+    step(event) {
+      const effects = createGatewayEffects(probe);
+      if (event.kind !== 'inbound') {
+        if (event.kind === 'connected') framer.reset();
+        stepGateway(state, event, effects);
+        return effects;
+      }
+      pieces = [];
+      framer.push(event.bytes);
+      stepGateway(state, { kind: 'pieces', timeNs: event.timeNs, pieces }, effects);
+      return effects;
+    },
+  };
+}

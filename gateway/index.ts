@@ -1,0 +1,49 @@
+/** The gateway: signals become risk-checked FIX orders at a venue. */
+
+export { createGatewayEffects, type GatewayEffects, type OrderNews } from './effects.ts';
+export type { GatewayCommand, GatewayEvent } from './event.ts';
+export { decodeHeader, decodeMessage, encodeMessage, type FixHeader } from './fix/codec.ts';
+export { formatDecimal, parseDecimal } from './fix/decimal.ts';
+export { createFramer, type Framer, type FramerHandler } from './fix/framer.ts';
+export type { ApplicationMessage, FixMessage } from './fix/message.ts';
+export { type FixView, parseMessage } from './fix/parse.ts';
+export { connectFix, type FixConnection, type FixHandler, listenFix } from './fix/tcp.ts';
+export { formatUtcTimestamp, parseUtcTimestamp } from './fix/timestamp.ts';
+export { createGateway, createReplay, type Gateway, type GatewayPorts } from './gateway.ts';
+export { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './link/connect.ts';
+export { type EdgeDoor, type ServeEdgesOptions, serveEdges } from './link/serve.ts';
+export { profitNanos } from './order/account.ts';
+export type { OrderRequest } from './order/desk.ts';
+export type { StepProbe, TimedPart } from './probe.ts';
+export {
+  createGatewayEncoder,
+  GATEWAY_RECORD_BYTES_MAX,
+  type GatewayRecord,
+  readGatewayRecord,
+} from './record.ts';
+export type { Limits, RuleName } from './risk/control.ts';
+export { type SessionConfig, sessionConfig } from './session/config.ts';
+export { connectSession, type SessionConnection } from './session/connection.ts';
+export { type FileStore, fileStore } from './session/file-store.ts';
+export { memoryStore } from './session/memory-store.ts';
+export { newSession, type SessionState } from './session/state.ts';
+export { stepSession } from './session/step.ts';
+export type { SentStore } from './session/store.ts';
+export type { Basis, Signal, Style } from './signal.ts';
+export type { GatewayConfig, GatewayState, OrderCounts } from './state.ts';
+export { SIMA_FLOW, SIMB_FLOW } from './venue/built-in-flows.ts';
+export { type Counterparty, createCounterparty } from './venue/counterparty.ts';
+export type { HawkesConfig, HawkesKernel } from './venue/hawkes.ts';
+export type { RejectReason, Side, VenueEvent, VenueMarket, VenueOrder } from './venue/market.ts';
+export type { OrderFlowConfig } from './venue/order-flow.ts';
+export {
+  type RecordedInstrument,
+  type RecordedMarket,
+  recordedMarket,
+} from './venue/recorded-market.ts';
+export {
+  type SimulatedExchange,
+  type SimulatedExchangeConfig,
+  type SimulatedInstrument,
+  simulatedExchange,
+} from './venue/simulated-exchange.ts';

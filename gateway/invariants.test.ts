@@ -1,0 +1,180 @@
+/** The whole gateway: without these properties, some order of events could break a promise. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SECOND_NS } from '#engine';
+import { createReplay } from './gateway.ts';
+import { CONFIG, type PaperWorld, paperWorld } from './paper-world.ts';
+import type { Style } from './signal.ts';
+
+type Action =
+  | { kind: 'signal'; instrument: number; desiredLots: number; style: Style; beyond: number }
+  | { kind: 'quote'; instrument: number; move: number; spread: number }
+  | { kind: 'wait'; milliseconds: number }
+  | { kind: 'kill' | 'arm' | 'cut' | 'connect' | 'restart' };
+
+const instrument = fc.nat({ max: 1 });
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      ...{ kind: fc.constant('signal' as const), instrument },
+      desiredLots: fc.integer({ min: -25, max: 25 }),
+      style: fc.constantFrom<Style>('wait', 'join', 'cross', 'cross'),
+      beyond: fc.integer({ min: -6, max: 6 }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      ...{ kind: fc.constant('quote' as const), instrument },
+      move: fc.integer({ min: -12, max: 12 }),
+      spread: fc.integer({ min: 1, max: 12 }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('wait' as const),
+      milliseconds: fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 900 })),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('kill' as const, 'arm', 'cut', 'restart') }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('connect' as const) }) },
+);
+
+type Quotes = { bid: number; ask: number }[];
+
+function perform(world: PaperWorld, quotes: Quotes, act: Action): void {
+  switch (act.kind) {
+    case 'signal': {
+      const { bid, ask } = quotes[act.instrument]!;
+      const side = act.desiredLots > world.tally.positionLots[act.instrument]! ? 1 : -1;
+      const far = side === 1 ? ask : bid;
+      world.signal({
+        ...{ instrument: act.instrument, desiredLots: act.desiredLots, style: act.style },
+        ...{ bidIncrements: bid, askIncrements: ask, limitIncrements: far + side * act.beyond },
+      });
+      break;
+    }
+    case 'quote': {
+      const bid = quotes[act.instrument]!.bid + act.move;
+      quotes[act.instrument] = { bid, ask: bid + act.spread };
+      world.quote(act.instrument, bid, bid + act.spread);
+      break;
+    }
+    case 'wait':
+      world.wait(act.milliseconds * 1_000_000);
+      break;
+    case 'kill':
+    case 'arm':
+      world.gateway.command(act.kind);
+      break;
+    case 'cut':
+    case 'connect':
+    case 'restart':
+      world[act.kind]();
+      break;
+  }
+}
+
+/** What holds at every instant, whatever is under way. */
+function expectLimits({ gateway, tally }: PaperWorld): void {
+  const { positionLots } = CONFIG.limits;
+  for (const [index, { holding }] of gateway.state.desks.entries()) {
+    expect(Math.abs(holding.positionLots)).toBeLessThanOrEqual(positionLots);
+    expect(Math.abs(tally.positionLots[index]!)).toBeLessThanOrEqual(positionLots);
+  }
+  expect(tally.mostOpen).toBeLessThanOrEqual(1);
+}
+
+function live(actions: readonly Action[], delayNs: number): PaperWorld {
+  const world = paperWorld(CONFIG, delayNs);
+  const quotes: Quotes = CONFIG.instruments.map(() => ({ bid: 100_000, ask: 100_010 }));
+  for (const [index, { bid, ask }] of quotes.entries()) world.quote(index, bid, ask);
+  world.connect();
+  world.wait(SECOND_NS);
+  for (const act of actions) {
+    perform(world, quotes, act);
+    expectLimits(world);
+  }
+  return world;
+}
+
+const scripts = fc.tuple(
+  fc.array(action, { minLength: 20, maxLength: 120 }),
+  fc.constantFrom(0, 1_000_000, 40_000_000),
+);
+
+describe('whatever signals, quotes, commands and lost connections come', () => {
+  it('books what the market filled, within the limits, with one order an instrument', () => {
+    fc.assert(
+      fc.property(scripts, ([actions, delayNs]) => {
+        const world = live(actions, delayNs);
+        world.connect();
+        world.wait(5 * SECOND_NS);
+        const { desks } = world.gateway.state;
+        expect(world.gateway.state.counts.outOfStep).toBe(0);
+        const booked = desks.map(({ holding }) => holding.positionLots);
+        expect(booked).toEqual(world.tally.positionLots);
+        expect(desks.filter(({ order }) => order?.isUnknown || order?.pending)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('leaves no order at the venue after a stop, whatever was unanswered then', () => {
+    fc.assert(
+      fc.property(scripts, ([actions, delayNs]) => {
+        const world = live(actions, delayNs);
+        if (!world.gateway.state.isLoggedOn) {
+          world.connect();
+          world.wait(SECOND_NS);
+        }
+        world.gateway.command('stop');
+        world.wait(SECOND_NS);
+        expect([...world.tally.open.values()]).toEqual([]);
+        expect(world.gateway.state.session.status).toBe('disconnected');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('never sends more orders a second than allowed, nor one name twice', () => {
+    fc.assert(
+      fc.property(scripts, ([actions, delayNs]) => {
+        const world = live(actions, delayNs);
+        const requests = world.effects.flatMap(({ requests: sent }) => sent);
+        const names = requests.map(({ clientOrderId }) => clientOrderId);
+        expect(new Set(names).size).toBe(names.length);
+        const timesNs: number[] = [];
+        for (const [index, { requests: sent }] of world.effects.entries()) {
+          const orders = sent.filter(({ kind }) => kind !== 'cancel');
+          for (const _ of orders) timesNs.push(world.log[index]!.timeNs);
+        }
+        const { ordersPerSecond } = CONFIG.limits;
+        for (const [index, timeNs] of timesNs.entries()) {
+          const before = timesNs[index - ordersPerSecond] ?? Number.NEGATIVE_INFINITY;
+          expect(timeNs - before).toBeGreaterThanOrEqual(SECOND_NS);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('gives the same bytes from its log, or no one could prove what was sent and why', () => {
+    fc.assert(
+      fc.property(scripts, ([actions, delayNs]) => {
+        const world = live(actions, delayNs);
+        const replay = createReplay(CONFIG);
+        const again = world.log.flatMap(event => replay.step(event).outbound);
+        expect(Buffer.concat(again)).toEqual(Buffer.concat(world.sent));
+        expect(replay.state.counts).toEqual(world.gateway.state.counts);
+        expect(replay.state.desks).toEqual(world.gateway.state.desks);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,128 @@
+/** An edge's link to a gateway of another process: it connects, and again after each loss. */
+import { createConnection } from 'node:net';
+import { type Clock, LOOPBACK_HOST, type TimerHandle, type Timers } from '#engine';
+import { type FramedConnection, type Instrument, openFramedConnection } from '#market';
+import type { Signal } from '../signal.ts';
+import {
+  createLinkEncoder,
+  type FromGateway,
+  type LinkEncoder,
+  readFromGateway,
+} from './protocol.ts';
+import { EDGE_LOST_NS, PING_NS, RETRY_NS } from './settings.ts';
+
+export type ConnectGatewayOptions = {
+  /** Loopback unless given. */
+  host?: string | undefined;
+  port: number;
+  instruments: Instrument[];
+  /** The clock of the signals. */
+  clock: Clock;
+  timers: Timers;
+  /** Each instrument's when the link is up, then each change. */
+  onPosition(instrument: number, positionLots: number): void;
+  /** Told of each loss, and of each new reason why the link stays down. */
+  onProblem(text: string): void;
+};
+
+export type GatewayLink = {
+  readonly state: 'up' | 'down';
+  /**
+   * Never waits. While the link is down the latest signal of each instrument is kept; it goes when
+   * the link is up again, with its age: the gateway's risk check refuses what is too old by then.
+   */
+  send(signal: Signal): void;
+  /** Nothing is called afterwards. */
+  close(): void;
+};
+
+type Link = {
+  options: ConnectGatewayOptions;
+  encode: LinkEncoder;
+  connection: FramedConnection | undefined;
+  isUp: boolean;
+  /** By instrument. */
+  latest: Map<number, Signal>;
+  lastReason: string;
+  isClosed: boolean;
+  ping: TimerHandle | undefined;
+  retry: TimerHandle | undefined;
+};
+
+export function connectGateway(options: ConnectGatewayOptions): GatewayLink {
+  const link: Link = {
+    ...{ options, encode: createLinkEncoder(), connection: undefined, isUp: false },
+    ...{ latest: new Map(), lastReason: '', isClosed: false, ping: undefined, retry: undefined },
+  };
+  open(link);
+  return {
+    get state() {
+      return link.isUp ? 'up' : 'down';
+    },
+    send(signal) {
+      link.latest.set(signal.instrument, signal);
+      if (link.isUp) sendSignal(link, signal);
+    },
+    close() {
+      link.isClosed = true;
+      link.isUp = false;
+      link.ping?.cancel();
+      link.retry?.cancel();
+      link.connection?.end('the edge is done');
+    },
+  };
+}
+
+function open(link: Link): void {
+  const { options, encode } = link;
+  const { clock, timers, instruments, port, host = LOOPBACK_HOST } = options;
+  const connection = openFramedConnection<FromGateway>(createConnection({ host, port }), {
+    ...{ clock, timers, silenceNs: EDGE_LOST_NS },
+    decode: (kind, fields) => readFromGateway(kind, fields, { instruments: instruments.length }),
+    onMessage: message => take(link, message),
+    onClosed: reason => onClosed(link, reason),
+  });
+  link.connection = connection;
+  connection.send(encode({ kind: 'hello', instruments }));
+  pingLater(link);
+}
+
+function pingLater(link: Link): void {
+  const { clock, timers } = link.options;
+  link.ping = timers.at(clock.nowNs() + PING_NS, () => {
+    if (link.isUp) link.connection?.send(link.encode({ kind: 'ping' }));
+    pingLater(link);
+  });
+}
+
+function sendSignal({ connection, encode, options }: Link, signal: Signal): void {
+  connection?.send(encode({ kind: 'signal', signal }, options.clock.nowNs()));
+}
+
+function take(link: Link, message: FromGateway): void {
+  if (link.isClosed) return;
+  switch (message.kind) {
+    case 'welcome':
+      link.isUp = true;
+      link.lastReason = '';
+      for (const signal of link.latest.values()) sendSignal(link, signal);
+      return;
+    case 'position':
+      link.options.onPosition(message.instrument, message.positionLots);
+      return;
+    case 'pong':
+      return;
+  }
+}
+
+function onClosed(link: Link, reason: string): void {
+  if (link.isClosed) return;
+  const { clock, timers, onProblem, port, host = LOOPBACK_HOST } = link.options;
+  link.ping?.cancel();
+  link.isUp = false;
+  link.connection = undefined;
+  link.retry = timers.at(clock.nowNs() + RETRY_NS, () => open(link));
+  if (reason === link.lastReason) return;
+  link.lastReason = reason;
+  onProblem(`gateway ${host}:${port}: ${reason}; trying again`);
+}

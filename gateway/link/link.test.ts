@@ -1,0 +1,214 @@
+/** The link between an edge and a gateway of another process: ages, losses, refusals, damage. */
+import { createConnection } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { clockFrom, MILLISECOND_NS, OutriderError, SECOND_NS, wallTimers } from '#engine';
+import { createFrameEncoder, type Instrument } from '#market';
+import { INSTRUMENTS, signalAt } from '../paper-world.ts';
+import type { Signal } from '../signal.ts';
+import { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './connect.ts';
+import { createLinkEncoder, type FromEdge } from './protocol.ts';
+import { type EdgeDoor, type ServeEdgesOptions, serveEdges } from './serve.ts';
+
+const WAIT = { timeout: 8_000, interval: 5 };
+/** The gateway's clock is the wall's, the edge's relives a morning: they are days apart. */
+const gatewayClock = clockFrom(300_000 * SECOND_NS);
+const edgeClock = clockFrom(34_200 * SECOND_NS);
+const opened: { close(): unknown }[] = [];
+
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each.close();
+});
+
+type Door = EdgeDoor & { signals: Signal[]; lost: number[]; gone: string[]; edges: number };
+
+async function openDoor(given: Partial<ServeEdgesOptions> = {}): Promise<Door> {
+  const heard = { signals: [] as Signal[], lost: [] as number[], gone: [] as string[], edges: 0 };
+  const door = await serveEdges({
+    ...{ port: 0, clock: gatewayClock, timers: wallTimers(gatewayClock) },
+    onEdge() {
+      heard.edges++;
+      return [7, -3];
+    },
+    onSignal: signal => void heard.signals.push(signal),
+    onEdgeLost: () => void heard.lost.push(gatewayClock.nowNs()),
+    onDisconnected: reason => void heard.gone.push(reason),
+    ...given,
+  });
+  opened.push(door);
+  return Object.assign(heard, door);
+}
+
+type Edge = { link: GatewayLink; positions: [number, number][]; problems: string[] };
+
+function openEdge(port: number, given: Partial<ConnectGatewayOptions> = {}): Edge {
+  const positions: [number, number][] = [];
+  const problems: string[] = [];
+  const link = connectGateway({
+    ...{ port, instruments: INSTRUMENTS, clock: edgeClock, timers: wallTimers(edgeClock) },
+    onPosition: (instrument, lots) => void positions.push([instrument, lots]),
+    onProblem: text => void problems.push(text),
+    ...given,
+  });
+  opened.push(link);
+  return { link, positions, problems };
+}
+
+const isUp = ({ link }: Edge) => vi.waitFor(() => expect(link.state).toBe('up'), WAIT);
+
+describe('the link of an edge', () => {
+  it('brings positions when it is up and whenever one changes', async () => {
+    const door = await openDoor();
+    const edge = openEdge(door.port);
+    await isUp(edge);
+    door.sendPosition(1, -9);
+    await vi.waitFor(() => expect(edge.positions).toHaveLength(3), WAIT);
+    expect(edge.positions.map(String)).toEqual(['0,7', '1,-3', '1,-9']);
+  });
+
+  it('carries a signal exactly, its times as ages between two clocks', async () => {
+    const door = await openDoor();
+    const edge = openEdge(door.port);
+    await isUp(edge);
+    const nowNs = edgeClock.nowNs();
+    const given = signalAt(nowNs, {
+      ...{ instrument: 1, desiredLots: -12, style: 'join', basis: 'provisional' },
+      ...{ tickTimeNs: nowNs - 40 * MILLISECOND_NS, forecastTimeNs: nowNs - 3 * SECOND_NS },
+    });
+    edge.link.send(given);
+    await vi.waitFor(() => expect(door.signals).toHaveLength(1), WAIT);
+    const [got] = door.signals as [Signal];
+    const ageNs = gatewayClock.nowNs() - got.timeNs;
+    expect(ageNs).toBeGreaterThanOrEqual(0);
+    expect(ageNs).toBeLessThan(SECOND_NS);
+    const shiftNs = got.timeNs - given.timeNs;
+    expect(got).toEqual({
+      ...given,
+      timeNs: given.timeNs + shiftNs,
+      tickTimeNs: given.tickTimeNs + shiftNs,
+      forecastTimeNs: given.forecastTimeNs + shiftNs,
+    });
+  });
+
+  it('gives nothing an age below zero, which would never be too old', async () => {
+    const door = await openDoor();
+    const edge = openEdge(door.port);
+    await isUp(edge);
+    edge.link.send(signalAt(edgeClock.nowNs() + 3600 * SECOND_NS));
+    await vi.waitFor(() => expect(door.signals).toHaveLength(1), WAIT);
+    const { timeNs, tickTimeNs, forecastTimeNs } = door.signals[0]!;
+    expect(Math.max(timeNs, tickTimeNs, forecastTimeNs)).toBeLessThanOrEqual(gatewayClock.nowNs());
+  });
+
+  it('keeps the latest wish of each instrument over a loss, with its age', async () => {
+    const door = await openDoor();
+    const edge = openEdge(door.port);
+    await isUp(edge);
+    await door.close();
+    await vi.waitFor(() => expect(edge.link.state).toBe('down'), WAIT);
+    edge.link.send(signalAt(edgeClock.nowNs(), { desiredLots: 1 }));
+    const sentNs = gatewayClock.nowNs();
+    edge.link.send(signalAt(edgeClock.nowNs(), { desiredLots: 2 }));
+    const again = await openDoor({ port: door.port });
+    await vi.waitFor(() => expect(again.signals).toHaveLength(1), WAIT);
+    expect(again.signals[0]!.desiredLots).toBe(2);
+    expect(Math.abs(again.signals[0]!.timeNs - sentNs)).toBeLessThan(100 * MILLISECOND_NS);
+    const shutDown = 'the other side closed: the gateway is shutting down; trying again';
+    expect(edge.problems[0]).toBe(`gateway 127.0.0.1:${door.port}: ${shutDown}`);
+  });
+});
+
+describe('the door of a gateway', () => {
+  it('finds an edge lost a second after its last word, and not while it is there', async () => {
+    const door = await openDoor();
+    const edge = openEdge(door.port);
+    await isUp(edge);
+    await new Promise(resolve => setTimeout(resolve, 1600));
+    expect(door.lost).toEqual([]);
+    edge.link.close();
+    const closedNs = gatewayClock.nowNs();
+    await vi.waitFor(() => expect(door.lost).toHaveLength(1), WAIT);
+    const afterMs = (door.lost[0]! - closedNs) / MILLISECOND_NS;
+    expect(afterMs).toBeGreaterThan(700);
+    expect(afterMs).toBeLessThan(2500);
+    await new Promise(resolve => setTimeout(resolve, 1400));
+    expect(door.lost).toHaveLength(1);
+  });
+
+  it('finds an edge lost that stays connected and says nothing', async () => {
+    const door = await openDoor();
+    const encode = createLinkEncoder();
+    const socket = createConnection({ host: '127.0.0.1', port: door.port });
+    opened.push({ close: () => socket.destroy() });
+    socket.write(encode({ kind: 'hello', instruments: INSTRUMENTS }));
+    await vi.waitFor(() => expect(door.edges).toBe(1), WAIT);
+    socket.pause();
+    await vi.waitFor(() => expect(door.lost).toHaveLength(1), WAIT);
+    await isUp(openEdge(door.port));
+  });
+
+  it('finds no edge at all lost as well: nobody came for a log taken up again', async () => {
+    const door = await openDoor();
+    await vi.waitFor(() => expect(door.lost).toHaveLength(1), WAIT);
+  });
+
+  it('refuses a second edge with the reason, and takes it when the first is gone', async () => {
+    const door = await openDoor();
+    const first = openEdge(door.port);
+    await isUp(first);
+    const second = openEdge(door.port);
+    await vi.waitFor(() => expect(second.problems).toHaveLength(1), WAIT);
+    expect(second.problems[0]).toContain('another edge is connected; a gateway serves one');
+    expect(first.link.state).toBe('up');
+    first.link.close();
+    await isUp(second);
+    expect(door.edges).toBe(2);
+  });
+
+  it('refuses an edge that its owner does not want, with the owner’s words', async () => {
+    const door = await openDoor({
+      onEdge([first]: Instrument[]) {
+        throw new OutriderError('protocol', `${first!.symbol} is not traded here`);
+      },
+    });
+    const { problems, link } = openEdge(door.port);
+    await vi.waitFor(() => expect(problems).toHaveLength(1), WAIT);
+    expect(problems[0]).toContain('EURUSD is not traded here');
+    expect(link.state).toBe('down');
+  });
+});
+
+describe('what an edge may not say', () => {
+  const raw = createFrameEncoder();
+  const encode = createLinkEncoder();
+  const hello = encode({ kind: 'hello', instruments: INSTRUMENTS });
+  const signal = (wish: Partial<Signal>) =>
+    encode({ kind: 'signal', signal: signalAt(1, wish) } satisfies FromEdge, 1);
+  const damaged = Buffer.from(signal({}));
+  damaged[5] = 0x7f;
+
+  it.each<[string, Uint8Array[], string]>([
+    ['a length of 2^32 - 1', [Buffer.alloc(5, 0xff)], 'a frame announces 4294967295 bytes'],
+    ['another version', [raw(1, f => f.u16('version', 2))], 'link version is 2, this side'],
+    ['no instruments', [encode({ kind: 'hello', instruments: [] })], 'instruments: '],
+    ['a signal before hello', [signal({})], 'instrument is 0; hello names 0'],
+    ['a ping before hello', [encode({ kind: 'ping' })], 'ping came before hello'],
+    ['a second hello', [hello, hello], 'another edge is connected'],
+    ['an unknown instrument', [hello, signal({ instrument: 2 })], 'instrument is 2; hello names 2'],
+    ['half a forecast id', [hello, signal({ forecastId: 'abcd' })], 'forecastId has 4 hex digits'],
+    ['a kind that is none', [hello, raw(99)], 'kind is 99'],
+    ['half a signal', [hello, raw(3, f => f.varint('instrument', 0))], 'decided needs 1 bytes'],
+    ['damage', [hello, damaged], 'instrument is 127'],
+  ])('is told of %s, and the gateway lives on', async (_, frames, reason) => {
+    const door = await openDoor();
+    const socket = createConnection({ host: '127.0.0.1', port: door.port });
+    let told = '';
+    socket.on('data', (chunk: Buffer) => {
+      told += chunk.toString();
+    });
+    for (const frame of frames) socket.write(frame);
+    await new Promise(resolve => socket.once('close', resolve));
+    expect(told).toContain(reason);
+    expect(door.signals).toEqual([]);
+    await isUp(openEdge(door.port));
+  });
+});

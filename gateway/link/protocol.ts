@@ -1,0 +1,151 @@
+/** What an edge and a gateway of another process say to each other, frame by frame. */
+import { type ByteReader, type ByteWriter, type Nanoseconds, OutriderError } from '#engine';
+import {
+  createFrameEncoder,
+  type FrameEncoder,
+  INSTRUMENTS_TEXT_BYTES_MAX,
+  type Instrument,
+  instrumentsText,
+  readInstruments,
+} from '#market';
+import { readSignal, writeSignal } from '../record.ts';
+import type { Signal } from '../signal.ts';
+
+/*
+   edge                              gateway
+   hello: version, instruments ───▶
+                               ◀─── welcome, then position of each instrument
+   signal ───────────────────────▶
+                               ◀─── position, whenever one changes
+   ping ─────────────────────────▶  every PING_NS: without a word for EDGE_LOST_NS it is gone
+                               ◀─── pong
+
+   hello     1  version u16 | instruments text (JSON)
+   welcome   2  (nothing)
+   signal    3  as in the gateway's log (../record.ts), times counted from the moment of sending
+   position  4  instrument varint | lots zig-zag
+   ping      5  (nothing)
+   pong      6  (nothing)
+
+   Two processes have two clocks, so a signal's times travel as ages: the edge counts decision, tick
+   and forecast from its now, the gateway from its own when the frame is read, and the difference of
+   the clocks drops out. What the way took is not in the age. It is bounded: a connection that hands
+   nothing on for EDGE_LOST_NS is dropped with what is in it.
+*/
+const VERSION = 1;
+const KINDS = { hello: 1, welcome: 2, signal: 3, position: 4, ping: 5, pong: 6 } as const;
+
+export type FromEdge =
+  | { kind: 'hello'; instruments: Instrument[] }
+  | { kind: 'signal'; signal: Signal }
+  | { kind: 'ping' };
+
+export type FromGateway =
+  | { kind: 'welcome' }
+  | { kind: 'position'; instrument: number; positionLots: number }
+  | { kind: 'pong' };
+
+/** `nowNs`: the sender's clock as the frame is made; only signals need it. */
+export type LinkEncoder = (message: FromEdge | FromGateway, nowNs?: Nanoseconds) => Uint8Array;
+
+export function createLinkEncoder(): LinkEncoder {
+  const encode: FrameEncoder = createFrameEncoder();
+  return (message, nowNs = 0) =>
+    encode(KINDS[message.kind], fields => writeFields(fields, message, nowNs));
+}
+
+function writeFields(
+  fields: ByteWriter,
+  message: FromEdge | FromGateway,
+  nowNs: Nanoseconds,
+): void {
+  switch (message.kind) {
+    case 'hello':
+      fields.u16('version', VERSION);
+      fields.text('instruments', instrumentsText(message.instruments), INSTRUMENTS_TEXT_BYTES_MAX);
+      return;
+    case 'signal':
+      writeSignal(fields, message.signal, nowNs);
+      return;
+    case 'position':
+      fields.varint('instrument', message.instrument);
+      fields.zigZag('positionLots', message.positionLots);
+      return;
+    case 'welcome':
+    case 'ping':
+    case 'pong':
+      return;
+  }
+}
+
+/** What the reader knows: how many instruments hello named (0 before it), and its own clock. */
+export type LinkReading = { instruments: number; nowNs: Nanoseconds };
+
+/** What an edge may say; anything else is `bad-frame`, another version `protocol`. */
+export function readFromEdge(kind: number, fields: ByteReader, reading: LinkReading): FromEdge {
+  switch (kind) {
+    case KINDS.hello:
+      checkVersion(fields.u16('version'));
+      return {
+        kind: 'hello',
+        instruments: readInstruments(fields.text('instruments', INSTRUMENTS_TEXT_BYTES_MAX)),
+      };
+    case KINDS.signal:
+      return { kind: 'signal', signal: agedSignal(readSignal(fields, reading.nowNs), reading) };
+    case KINDS.ping:
+      return { kind: 'ping' };
+    default:
+      throw badFrame(`kind is ${kind}`, 'an edge sends hello, signals and pings');
+  }
+}
+
+export function readFromGateway(
+  kind: number,
+  fields: ByteReader,
+  { instruments }: Pick<LinkReading, 'instruments'>,
+): FromGateway {
+  switch (kind) {
+    case KINDS.welcome:
+      return { kind: 'welcome' };
+    case KINDS.position: {
+      const instrument = checkInstrument(fields.varint('instrument'), instruments);
+      return { kind: 'position', instrument, positionLots: fields.zigZag('positionLots') };
+    }
+    case KINDS.pong:
+      return { kind: 'pong' };
+    default:
+      throw badFrame(`kind is ${kind}`, 'a gateway sends welcome, positions and pongs');
+  }
+}
+
+/** A time that is still to come would never be too old: nothing has an age below zero. */
+function agedSignal(signal: Signal, { instruments, nowNs }: LinkReading): Signal {
+  checkInstrument(signal.instrument, instruments);
+  if (signal.forecastId.length !== 32) {
+    throw badFrame(`forecastId has ${signal.forecastId.length} hex digits`, 'give 32');
+  }
+  const aged = {
+    ...signal,
+    timeNs: Math.min(signal.timeNs, nowNs),
+    tickTimeNs: Math.min(signal.tickTimeNs, nowNs),
+    forecastTimeNs: Math.min(signal.forecastTimeNs, nowNs),
+  };
+  const oldestNs = Math.min(aged.timeNs, aged.tickTimeNs, aged.forecastTimeNs);
+  if (Number.isSafeInteger(oldestNs)) return aged;
+  throw badFrame('an age is beyond 2^53 ns', 'count ages from the moment of sending');
+}
+
+function checkInstrument(instrument: number, instruments: number): number {
+  if (instrument < instruments) return instrument;
+  throw badFrame(`instrument is ${instrument}`, `hello names ${instruments}, from 0 on`);
+}
+
+function checkVersion(version: number): void {
+  if (version === VERSION) return;
+  const message = `the other side's link version is ${version}, this side's ${VERSION}`;
+  throw new OutriderError('protocol', `${message}; bring both sides to the same release`);
+}
+
+function badFrame(problem: string, remedy: string): OutriderError {
+  return new OutriderError('bad-frame', `${problem}; ${remedy}`);
+}

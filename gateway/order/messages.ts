@@ -1,0 +1,81 @@
+/** Order requests as FIX messages, and the venue's messages as executions. */
+import type { Instrument } from '#market';
+import type { ExecutionReport } from '../fix/execution-report.ts';
+import type { ApplicationMessage } from '../fix/message.ts';
+import type { OrderCancelReject } from '../fix/order-cancel-reject.ts';
+import { ExecType, OrdStatus } from '../fix/order-status.ts';
+import { Side as FixSide } from '../fix/order-terms.ts';
+import type { OrderRequest, WorkingOrder } from './desk.ts';
+import type { Execution } from './execution.ts';
+import type { WireUnits } from './quantity.ts';
+
+export function requestMessage(
+  request: OrderRequest,
+  instrument: Instrument,
+  { units, transactTime }: { units: WireUnits; transactTime: string },
+): ApplicationMessage {
+  const { order, clientOrderId: clOrdId } = request;
+  const orderQty = units.quantity(order.lots);
+  const side = order.side === 1 ? FixSide.buy : FixSide.sell;
+  const symbol = instrument.venueSymbol;
+  const price = units.price(order.limitIncrements);
+  const { postOnly } = order;
+  const terms = { clOrdId, orderQty, side, symbol, transactTime };
+  switch (request.kind) {
+    case 'new':
+      return { msgType: 'D', ...terms, postOnly, price };
+    case 'replace': {
+      const origClOrdId = request.originalClientOrderId;
+      return { msgType: 'G', ...terms, postOnly, price, origClOrdId };
+    }
+    case 'cancel':
+      return { msgType: 'F', ...terms, origClOrdId: request.originalClientOrderId };
+  }
+}
+
+/** Asks how an order stands that was sent before a restart. */
+export function statusMessage(order: WorkingOrder, instrument: Instrument): ApplicationMessage {
+  return {
+    msgType: 'H',
+    clOrdId: order.clientOrderId,
+    side: order.side === 1 ? FixSide.buy : FixSide.sell,
+    symbol: instrument.venueSymbol,
+  };
+}
+
+/** Undefined for a report that changes nothing (pending states), or without exact numbers. */
+export function executionOf(report: ExecutionReport, units: WireUnits): Execution | undefined {
+  switch (report.execType) {
+    case ExecType.new:
+      return { kind: 'accepted' };
+    case ExecType.replaced:
+      return { kind: 'replaced' };
+    case ExecType.canceled:
+    case ExecType.expired:
+    case ExecType.doneForDay:
+      return { kind: 'cancelled' };
+    case ExecType.rejected:
+      return { kind: 'rejected', reason: report.text ?? '' };
+    case ExecType.trade: {
+      const lots = units.lots(report.lastQty ?? '');
+      const priceIncrements = units.increments(report.lastPx ?? '');
+      if (lots === undefined || priceIncrements === undefined) return undefined;
+      return { kind: 'filled', lots, priceIncrements };
+    }
+    case ExecType.orderStatus: {
+      const filledLots = units.lots(report.cumQty);
+      if (filledLots === undefined) return undefined;
+      return { kind: 'status', filledLots, isOpen: isOpen(report.ordStatus) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+export function cancelRejection(reject: OrderCancelReject): Execution {
+  return { kind: 'cancel-rejected', reason: reject.text ?? '' };
+}
+
+function isOpen(status: OrdStatus): boolean {
+  return status === OrdStatus.new || status === OrdStatus.partiallyFilled;
+}

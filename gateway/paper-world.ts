@@ -1,0 +1,205 @@
+/** A gateway and the paper venue on one virtual clock, with a tally of its own, for tests. */
+import { type Nanoseconds, type VirtualTime, virtualTime } from '#engine';
+import type { Instrument } from '#market';
+import type { GatewayEffects } from './effects.ts';
+import type { GatewayEvent } from './event.ts';
+import { createGateway, type Gateway, type GatewayPorts } from './gateway.ts';
+import type { WireHandler } from './session/connection.ts';
+import { memoryStore } from './session/memory-store.ts';
+import type { Signal } from './signal.ts';
+import type { GatewayConfig } from './state.ts';
+import { type Counterparty, createCounterparty } from './venue/counterparty.ts';
+import type { VenueEvent, VenueMarket, VenueOrder } from './venue/market.ts';
+import { type RecordedMarket, recordedMarket } from './venue/recorded-market.ts';
+
+export const START_NS = 36_000_000_000_000;
+
+const TERMS = {
+  multiplier: 1,
+  calendar: 'fx-week',
+  timeZone: 'UTC',
+  feePerMillion: 20,
+  validFrom: '2014-01-01',
+  validTo: '2099-12-31',
+  inferred: false,
+} as const;
+
+/** Two instruments of two currencies, their lots and increments of different decimals. */
+export const INSTRUMENTS: Instrument[] = [
+  {
+    ...{ symbol: 'EURUSD', venueSymbol: 'EUR/USD', baseCurrency: 'EUR', quoteCurrency: 'USD' },
+    ...{ priceIncrement: '0.00001', priceDecimals: 5, lotSize: '1000' },
+    ...TERMS,
+  },
+  {
+    ...{ symbol: 'BTCUSDT', venueSymbol: 'BTCUSDT', baseCurrency: 'BTC', quoteCurrency: 'USDT' },
+    ...{ priceIncrement: '0.10', priceDecimals: 2, lotSize: '0.001' },
+    ...TERMS,
+  },
+];
+
+export const CONFIG: GatewayConfig = {
+  originNs: 1_398_988_800_000_000_000n,
+  instruments: INSTRUMENTS,
+  limits: {
+    ...{ positionLots: 20, orderValue: 1_000_000, ordersPerSecond: 4, collarBasisPoints: 50 },
+    ...{ dailyLoss: 1_000_000, trailingDrawdown: 1_000_000 },
+    ...{ tickAgeNs: 1_000_000_000, forecastAgeNs: 1_000_000_000 },
+  },
+  ...{ senderCompId: 'GATEWAY', targetCompId: 'VENUE' },
+  ...{ heartbeatNs: 30_000_000_000, resendAgeNs: 500_000_000 },
+};
+
+/** What the market itself did, counted apart from all FIX. */
+export type MarketTally = {
+  positionLots: number[];
+  /** Open orders by id. */
+  open: Map<number, VenueOrder>;
+  mostOpen: number;
+};
+
+export type PaperWorld = {
+  time: VirtualTime;
+  readonly gateway: Gateway;
+  tally: MarketTally;
+  log: GatewayEvent[];
+  effects: GatewayEffects[];
+  /** All bytes the gateway sent, whether they arrived or not. */
+  sent: Buffer[];
+  connect(): void;
+  /** Ends the connection; bytes under way are lost. */
+  cut(): void;
+  /** The process ends and another one takes up the log; not connected. */
+  restart(): void;
+  quote(instrument: number, bid: number, ask: number): void;
+  signal(wish: Partial<Signal>): void;
+  wait(durationNs: Nanoseconds): void;
+};
+
+export function paperWorld(config = CONFIG, delayNs = 1_000_000): PaperWorld {
+  const time = virtualTime(START_NS);
+  const { market, tally } = talliedMarket(config);
+  const counterparty = venueSide(config, market, time);
+  const log: GatewayEvent[] = [];
+  const effects: GatewayEffects[] = [];
+  const sent: Buffer[] = [];
+  let wire: WireHandler | undefined;
+  const later = (callback: () => void) => {
+    const current = wire;
+    time.at(time.nowNs() + delayNs, () => wire === current && callback());
+  };
+  const ports: GatewayPorts = {
+    ...{ clock: time, timers: time },
+    journal: event => log.push(event),
+    send(bytes) {
+      sent.push(bytes);
+      later(() => wire?.onBytes(bytes));
+    },
+    disconnect: () => time.at(time.nowNs(), cut),
+    onPosition() {},
+    onEffects: each => effects.push(each),
+  };
+  let gateway = createGateway(config, ports);
+  const hangUp = () => {
+    const ending = wire;
+    wire = undefined;
+    ending?.onClose();
+    return ending !== undefined;
+  };
+  const cut = () => {
+    if (hangUp()) gateway.onDisconnected();
+  };
+  return {
+    ...{ time, tally, log, effects, sent, cut },
+    get gateway() {
+      return gateway;
+    },
+    connect() {
+      if (wire !== undefined) return;
+      const write = (bytes: Uint8Array) => later(() => gateway.onBytes(bytes));
+      wire = counterparty.opened({ write, end: () => later(cut) });
+      gateway.onConnected();
+    },
+    restart() {
+      gateway.close();
+      hangUp();
+      gateway = createGateway(config, ports, log.slice());
+      gateway.restart();
+    },
+    quote(instrument, bidIncrements, askIncrements) {
+      const prices = { exchangeTimeNs: time.nowNs(), bidIncrements, askIncrements };
+      const events: VenueEvent[] = [];
+      market.onQuote({ kind: 'quote', instrument, ...prices }, events);
+      counterparty.onMarket(events);
+    },
+    signal: wish => gateway.onSignal(signalAt(time.nowNs(), wish)),
+    wait: durationNs => time.advanceTo(time.nowNs() + durationNs),
+  };
+}
+
+function venueSide(config: GatewayConfig, market: VenueMarket, time: VirtualTime): Counterparty {
+  return createCounterparty({
+    originNs: config.originNs,
+    instruments: config.instruments,
+    market,
+    senderCompId: config.targetCompId,
+    targetCompId: config.senderCompId,
+    heartbeatNs: config.heartbeatNs,
+    store: memoryStore(),
+    clock: time,
+    timers: time,
+  });
+}
+
+/** A verified wish for one lot of the first instrument on a quote of 100,000 to 100,010. */
+export function signalAt(timeNs: Nanoseconds, wish: Partial<Signal> = {}): Signal {
+  return {
+    ...{ instrument: 0, timeNs, tickTimeNs: timeNs, forecastTimeNs: timeNs },
+    ...{ desiredLots: 1, style: 'cross', limitIncrements: 100_010 },
+    ...{ midLowHalfIncrements: 199_990, midHighHalfIncrements: 200_030 },
+    ...{ bidIncrements: 100_000, askIncrements: 100_010 },
+    ...{ basis: 'verified', forecastId: '0123456789abcdef0123456789abcdef' },
+    ...wish,
+  };
+}
+
+/** The recorded market, with a count of what it did that owes nothing to reports. */
+function talliedMarket({ instruments }: GatewayConfig) {
+  const positionLots = instruments.map(() => 0);
+  const tally: MarketTally = { positionLots, open: new Map(), mostOpen: 0 };
+  const rules = instruments.map(() => ({ quoteSizeLots: 5, bandIncrements: 50 }));
+  const market = recordedMarket(rules);
+  const orders = new Map<number, VenueOrder>();
+  const count = (events: readonly VenueEvent[]) => {
+    for (const event of events) {
+      const order = orders.get(event.orderId);
+      if (order === undefined) continue;
+      if (event.kind === 'accepted') tally.open.set(event.orderId, order);
+      if (event.kind === 'cancelled') tally.open.delete(event.orderId);
+      if (event.kind !== 'filled') continue;
+      const side = order.side === 'buy' ? 1 : -1;
+      tally.positionLots[order.instrument]! += side * event.quantityLots;
+      if (event.leavesLots === 0) tally.open.delete(event.orderId);
+    }
+    for (const instrument of instruments.keys()) {
+      const open = [...tally.open.values()].filter(order => order.instrument === instrument);
+      tally.mostOpen = Math.max(tally.mostOpen, open.length);
+    }
+  };
+  const watched = (act: (events: VenueEvent[]) => void, events: VenueEvent[]) => {
+    const mine: VenueEvent[] = [];
+    act(mine);
+    count(mine);
+    events.push(...mine);
+  };
+  const watchedMarket: RecordedMarket = {
+    onQuote: (quote, events) => watched(mine => market.onQuote(quote, mine), events),
+    submit(order, events) {
+      orders.set(order.orderId, order);
+      watched(mine => market.submit(order, mine), events);
+    },
+    replace: (change, events) => watched(mine => market.replace(change, mine), events),
+    cancel: (orderId, events) => watched(mine => market.cancel(orderId, mine), events),
+  };
+  return { market: watchedMarket, tally };
+}

@@ -1,0 +1,136 @@
+/**
+ * Records of the gateway's input log.
+ *
+ *   time   8  nanoseconds since the log's origin: max(previous record, clock)
+ *   kind   1  see KINDS
+ *   ...       the fields of the kind, below
+ *
+ * The first record is `start`: the gateway's configuration as JSON, from which a replay is set up.
+ */
+import { type ByteReader, ByteWriter, OutriderError } from '#engine';
+import type { GatewayCommand, GatewayEvent } from './event.ts';
+import type { Signal, Style } from './signal.ts';
+
+const KINDS = {
+  start: 0,
+  restarted: 1,
+  connected: 2,
+  disconnected: 3,
+  inbound: 4,
+  timer: 5,
+  command: 6,
+  signal: 7,
+} as const;
+
+const COMMANDS: readonly GatewayCommand[] = ['kill', 'arm', 'stop', 'edge-lost'];
+const STYLES: readonly Style[] = ['wait', 'join', 'cross'];
+const START_BYTES_MAX = 1 << 19;
+const INBOUND_BYTES_MAX = 1 << 16;
+export const GATEWAY_RECORD_BYTES_MAX = 1 << 20;
+
+export type GatewayStart = { kind: 'start'; timeNs: number; config: string };
+export type GatewayRecord = GatewayStart | GatewayEvent;
+
+/** Encodes records one after another; the bytes are valid until the next call. */
+export function createGatewayEncoder(): (record: GatewayRecord) => Uint8Array {
+  const writer = new ByteWriter({ bytesMax: GATEWAY_RECORD_BYTES_MAX });
+  return record => {
+    writer.reset();
+    writer.safeInteger('time', record.timeNs);
+    writer.u8('kind', KINDS[record.kind]);
+    switch (record.kind) {
+      case 'start':
+        writer.text('config', record.config, START_BYTES_MAX);
+        break;
+      case 'inbound':
+        writer.bytes('inbound', record.bytes, INBOUND_BYTES_MAX);
+        break;
+      case 'command':
+        writer.u8('command', COMMANDS.indexOf(record.command));
+        break;
+      case 'signal':
+        writeSignal(writer, record.signal, record.timeNs);
+        break;
+      case 'restarted':
+      case 'connected':
+      case 'disconnected':
+      case 'timer':
+        break;
+    }
+    return writer.written();
+  };
+}
+
+/** Reads one record; bytes that are no record are refused with the field's name. */
+export function readGatewayRecord(reader: ByteReader): GatewayRecord {
+  const timeNs = reader.safeInteger('time');
+  const kind = reader.u8('kind');
+  switch (kind) {
+    case KINDS.start:
+      return { kind: 'start', timeNs, config: reader.text('config', START_BYTES_MAX) };
+    case KINDS.restarted:
+      return { kind: 'restarted', timeNs };
+    case KINDS.connected:
+      return { kind: 'connected', timeNs };
+    case KINDS.disconnected:
+      return { kind: 'disconnected', timeNs };
+    case KINDS.inbound:
+      return { kind: 'inbound', timeNs, bytes: reader.bytes('inbound', INBOUND_BYTES_MAX).slice() };
+    case KINDS.timer:
+      return { kind: 'timer', timeNs };
+    case KINDS.command:
+      return { kind: 'command', timeNs, command: oneOf('command', COMMANDS, reader.u8('command')) };
+    case KINDS.signal:
+      return { kind: 'signal', timeNs, signal: readSignal(reader, timeNs) };
+    default:
+      throw new OutriderError(
+        'bad-log',
+        `gateway record of kind ${kind}: written by a newer version`,
+      );
+  }
+}
+
+/*
+ *  signal: instrument varint | times zig-zag from the record's | desired, limit zig-zag | style u8
+ *          | interval, quote zig-zag | basis u8 | forecast id 16 bytes
+ */
+/** `timeNs`: the time of the record or frame it stands in, from which its own are counted. */
+export function writeSignal(writer: ByteWriter, signal: Signal, timeNs: number): void {
+  writer.varint('instrument', signal.instrument);
+  writer.zigZag('decided', signal.timeNs - timeNs);
+  writer.zigZag('tick', signal.tickTimeNs - timeNs);
+  writer.zigZag('forecast', signal.forecastTimeNs - timeNs);
+  writer.zigZag('desired', signal.desiredLots);
+  writer.zigZag('limit', signal.limitIncrements);
+  writer.u8('style', STYLES.indexOf(signal.style));
+  writer.zigZag('midLow', signal.midLowHalfIncrements);
+  writer.zigZag('midHigh', signal.midHighHalfIncrements);
+  writer.zigZag('bid', signal.bidIncrements);
+  writer.zigZag('ask', signal.askIncrements);
+  writer.u8('basis', signal.basis === 'verified' ? 1 : 0);
+  writer.bytes('forecastId', Buffer.from(signal.forecastId, 'hex'), 16);
+}
+
+export function readSignal(reader: ByteReader, recordNs: number): Signal {
+  return {
+    instrument: reader.varint('instrument'),
+    timeNs: recordNs + reader.zigZag('decided'),
+    tickTimeNs: recordNs + reader.zigZag('tick'),
+    forecastTimeNs: recordNs + reader.zigZag('forecast'),
+    desiredLots: reader.zigZag('desired'),
+    limitIncrements: reader.zigZag('limit'),
+    style: oneOf('style', STYLES, reader.u8('style')),
+    midLowHalfIncrements: reader.zigZag('midLow'),
+    midHighHalfIncrements: reader.zigZag('midHigh'),
+    bidIncrements: reader.zigZag('bid'),
+    askIncrements: reader.zigZag('ask'),
+    basis: reader.u8('basis') === 1 ? 'verified' : 'provisional',
+    forecastId: Buffer.from(reader.bytes('forecastId', 16)).toString('hex'),
+  };
+}
+
+function oneOf<T>(field: string, values: readonly T[], index: number): T {
+  const value = values[index];
+  if (value !== undefined) return value;
+  throw new OutriderError('bad-log', `${field} is ${index}: written by a newer version`);
+}

@@ -1,0 +1,124 @@
+/** Reports that do not fit: without these tests, a fill could be lost without a word. */
+import { describe, expect, it } from 'vitest';
+import { createGatewayEffects } from './effects.ts';
+import type { ExecutionReport } from './fix/execution-report.ts';
+import type { OrderCancelReject } from './fix/order-cancel-reject.ts';
+import { ExecType, OrdStatus } from './fix/order-status.ts';
+import type { Pending } from './order/desk.ts';
+import { CONFIG } from './paper-world.ts';
+import { applyReport, applyWithheld } from './reports.ts';
+import { createGatewayState } from './state.ts';
+
+const TERMS = { symbol: 'EUR/USD', side: '1', transactTime: '20140502-10:00:00.000' } as const;
+
+const FILL: ExecutionReport = {
+  ...{ msgType: '8', clOrdId: 'first', orderId: '1', execId: '1', ...TERMS },
+  ...{ ordStatus: OrdStatus.partiallyFilled, execType: ExecType.trade, avgPx: '1.00000' },
+  ...{ cumQty: '2000', leavesQty: '8000', lastQty: '2000', lastPx: '1.00000' },
+};
+
+const CANCEL_REJECT: OrderCancelReject = {
+  ...{ msgType: '9', clOrdId: 'second', origClOrdId: 'first', orderId: '1' },
+  ...{ ordStatus: OrdStatus.new, cxlRejResponseTo: '1' },
+};
+
+function gatewayWith(pending?: Pending) {
+  const state = createGatewayState(CONFIG);
+  state.desks[0]!.order = {
+    ...{ clientOrderId: 'first', side: 1, lots: 10, filledLots: 0, limitIncrements: 100_000 },
+    ...{ postOnly: false, pending, isUnknown: false },
+  };
+  const effects = createGatewayEffects();
+  const order = () => state.desks[0]!.order;
+  const position = () => state.desks[0]!.holding.positionLots;
+  return { state, effects, order, position };
+}
+
+describe('a fill', () => {
+  it('of ours changes the position and says so', () => {
+    const { state, effects, position } = gatewayWith();
+    expect(applyReport(state, FILL, effects)).toBe(0);
+    expect([position(), effects.problems]).toEqual([2, []]);
+    expect(effects.positions).toEqual([{ instrument: 0, positionLots: 2 }]);
+  });
+
+  const strange: [string, Partial<ExecutionReport>][] = [
+    ['of an order that is none of ours', { clOrdId: 'another' }],
+    ['without a name', { clOrdId: undefined }],
+    ['of a part of a lot', { lastQty: '1500' }],
+    ['at a price between two increments', { lastPx: '1.000005' }],
+    ['without a quantity', { lastQty: undefined }],
+  ];
+  it.each(strange)('%s is counted and reported, and moves nothing', (_, differing) => {
+    const { state, effects, order, position } = gatewayWith();
+    const before = structuredClone(order());
+    expect(applyReport(state, { ...FILL, ...differing }, effects)).toBeUndefined();
+    expect(state.counts.outOfStep).toBe(1);
+    expect(effects.problems).toHaveLength(1);
+    expect([position(), order()]).toEqual([0, before]);
+  });
+});
+
+describe('a status', () => {
+  const status = { ...FILL, execType: ExecType.orderStatus };
+
+  it('of an order that ended meanwhile says nothing new', () => {
+    const { state, effects } = gatewayWith();
+    applyReport(state, { ...status, clOrdId: 'ended' }, effects);
+    expect([state.counts.outOfStep, effects.problems]).toEqual([0, []]);
+  });
+
+  it('that no whole number of lots can be made of is counted', () => {
+    const { state, effects } = gatewayWith();
+    applyReport(state, { ...status, cumQty: '1500' }, effects);
+    expect(state.counts.outOfStep).toBe(1);
+  });
+
+  it('of a change under way changes nothing yet', () => {
+    const { state, effects, order } = gatewayWith();
+    const before = structuredClone(order());
+    const pending = { ...FILL, execType: ExecType.pendingReplace };
+    expect(applyReport(state, pending, effects)).toBeUndefined();
+    expect([order(), state.counts.outOfStep]).toEqual([before, 0]);
+  });
+});
+
+describe('a refusal', () => {
+  it('of a cancel is not answered by a cancel, or both sides would repeat themselves', () => {
+    const { state, effects, order } = gatewayWith({ kind: 'cancel', clientOrderId: 'second' });
+    expect(applyReport(state, CANCEL_REJECT, effects)).toBeUndefined();
+    expect(order()).toMatchObject({ clientOrderId: 'first', pending: undefined });
+    expect(state.counts.rejected).toBe(1);
+  });
+
+  it('of a replace lets the desk go on at once', () => {
+    const terms = { clientOrderId: 'second', lots: 9, limitIncrements: 100_001 };
+    const { state, effects } = gatewayWith({ kind: 'replace', ...terms });
+    expect(applyReport(state, CANCEL_REJECT, effects)).toBe(0);
+  });
+
+  it('of a change to an order that was filled meanwhile counts, and nothing more', () => {
+    const { state, effects } = gatewayWith();
+    const late = { ...CANCEL_REJECT, origClOrdId: 'ended' };
+    expect(applyReport(state, late, effects)).toBeUndefined();
+    expect([state.counts.rejected, state.counts.outOfStep]).toEqual([1, 0]);
+  });
+});
+
+describe('a message kept back from the venue', () => {
+  const fields = { ...TERMS, orderQty: '10000' } as const;
+
+  it('ends a new order, which the venue never had', () => {
+    const { state, order } = gatewayWith({ kind: 'new' });
+    const terms = { clOrdId: 'first', price: '1.00000', postOnly: false, ...fields };
+    applyWithheld(state, { msgType: 'D', ...terms });
+    expect([order(), state.counts.notSent]).toEqual([undefined, 1]);
+  });
+
+  it('leaves an order as it was when its change is kept back', () => {
+    const { state, order } = gatewayWith({ kind: 'cancel', clientOrderId: 'second' });
+    applyWithheld(state, { msgType: 'F', clOrdId: 'second', origClOrdId: 'first', ...fields });
+    expect(order()).toMatchObject({ clientOrderId: 'first', lots: 10, pending: undefined });
+    expect(state.counts.notSent).toBe(1);
+  });
+});

@@ -1,0 +1,36 @@
+/** The risk check: every control in its order; the first objection refuses the intent. */
+import type { Approved, Intent } from '../order/intent.ts';
+import type { Control, Limits, Objection, RiskView, RuleName } from './control.ts';
+import { dailyLoss } from './daily-loss.ts';
+import { forecastAge } from './forecast-age.ts';
+import { killSwitch } from './kill-switch.ts';
+import { orderRate } from './order-rate.ts';
+import { orderValue } from './order-value.ts';
+import { position } from './position.ts';
+import { priceCollar } from './price-collar.ts';
+import { tickAge } from './tick-age.ts';
+import { trailingDrawdown } from './trailing-drawdown.ts';
+
+export type RiskAnswer =
+  | { kind: 'approved'; intent: Approved<Intent> }
+  | ({ kind: 'refused'; rule: RuleName } & Objection);
+
+const CONTROLS: readonly Control[] = [
+  killSwitch,
+  tickAge,
+  forecastAge,
+  priceCollar,
+  orderValue,
+  position,
+  orderRate,
+  dailyLoss,
+  trailingDrawdown,
+];
+
+export function checkRisk(intent: Intent, view: RiskView, limits: Limits): RiskAnswer {
+  for (const control of CONTROLS) {
+    const objection = control.objection(intent, view, limits);
+    if (objection !== undefined) return { kind: 'refused', rule: control.name, ...objection };
+  }
+  return { kind: 'approved', intent: intent as Approved<Intent> };
+}

@@ -1,0 +1,10 @@
+/** Tick age: an order rests on a tick that is not older than the limit, from its injection on. */
+import type { Control } from './control.ts';
+
+export const tickAge: Control = {
+  name: 'tick-age',
+  objection({ signal }, { nowNs }, { tickAgeNs }) {
+    const seen = nowNs - signal.tickTimeNs;
+    return seen > tickAgeNs ? { seen, allowed: tickAgeNs } : undefined;
+  },
+};

@@ -1,0 +1,168 @@
+/** The logon exchange of both roles: who sends which Logon, and which numbers hold after it. */
+import { SECOND_NS } from '#engine';
+import { decodeMessage } from '../fix/codec.ts';
+import type { Logon } from '../fix/logon.ts';
+import { RejectReason, rejectText } from '../fix/tag.ts';
+import { HEARTBEAT_SECONDS_MAX } from './config.ts';
+import type { DisconnectReason, SessionEffect } from './event.ts';
+import { holdBehindGap, settleGap } from './gap.ts';
+import {
+  disconnect,
+  forgetConnection,
+  logoutAndDisconnect,
+  sendAdministrative,
+} from './outbound.ts';
+import { startResend } from './resend.ts';
+import type { Inbound, SessionState } from './state.ts';
+import { isFromOtherSide, isSentInTime } from './validity.ts';
+
+type Refusal = { reason: DisconnectReason; text: string };
+
+/**
+ * A connection stands: the initiator logs on, the acceptor waits for that. An owner that was
+ * restarted has not seen the end of the connection before, and its timers are gone.
+ */
+export function connected(state: SessionState, effects: SessionEffect[]): void {
+  forgetConnection(state);
+  const { config, store } = state;
+  state.announcedNs = Number.POSITIVE_INFINITY;
+  state.lastReceivedNs = state.nowNs;
+  state.lastSentNs = state.nowNs;
+  state.deadlineNs = state.nowNs + config.logonTimeoutNs;
+  state.heartbeatNs = config.heartbeatNs;
+  if (config.role === 'acceptor') {
+    state.status = 'awaiting-logon';
+    return;
+  }
+  if (config.resetOnLogon) store.reset();
+  sendLogon(state, effects, config.resetOnLogon);
+  state.status = 'logon-sent';
+}
+
+/** The first message of a connection, which must be the other side's Logon. */
+export function receiveFirst(
+  state: SessionState,
+  effects: SessionEffect[],
+  inbound: Inbound,
+): void {
+  const { view, problem } = inbound;
+  if (!isFromOtherSide(state, inbound)) {
+    const text = rejectText(RejectReason.compIdProblem);
+    refuse(state, effects, { reason: 'wrong-comp-id', text });
+    return;
+  }
+  if (view.msgType === '5' && state.status === 'logon-sent') {
+    receiveRefusal(state, effects, inbound);
+    return;
+  }
+  if (view.msgType !== 'A') {
+    const text = 'The first message must be a Logon';
+    disconnect(state, effects, { reason: 'not-a-logon', text });
+    return;
+  }
+  const decoded = decodeMessage(view);
+  if (problem !== undefined || decoded.message?.msgType !== 'A') {
+    const { reason, tag } = problem ?? decoded.problem!;
+    const text = `${rejectText(reason)}: ${tag}`;
+    refuse(state, effects, { reason: 'logon-refused', text });
+    return;
+  }
+  const refusal = refusalOf(state, inbound, decoded.message);
+  if (refusal !== undefined) {
+    refuse(state, effects, refusal);
+    return;
+  }
+  accept(state, effects, { inbound, logon: decoded.message });
+}
+
+/** An acceptor asked within a session to begin again at number 1. */
+export function resetWithin(state: SessionState, effects: SessionEffect[], logon: Logon): void {
+  state.gap = undefined;
+  state.resend = undefined;
+  state.store.reset();
+  state.store.setNextTargetSeq(2);
+  state.heartbeatNs = logon.heartBtInt * SECOND_NS;
+  sendLogon(state, effects, true);
+}
+
+/** Why a well-formed Logon cannot open the session. */
+function refusalOf(state: SessionState, inbound: Inbound, logon: Logon): Refusal | undefined {
+  const { config, store } = state;
+  const { msgSeqNum } = inbound.view;
+  const { heartBtInt, resetSeqNumFlag } = logon;
+  if (!isSentInTime(state, inbound)) {
+    return { reason: 'sending-time', text: rejectText(RejectReason.sendingTimeAccuracy) };
+  }
+  if (heartBtInt > HEARTBEAT_SECONDS_MAX) {
+    return { reason: 'logon-refused', text: `HeartBtInt above ${HEARTBEAT_SECONDS_MAX} s` };
+  }
+  if (config.role === 'initiator' && config.resetOnLogon && !resetSeqNumFlag && msgSeqNum !== 1) {
+    return { reason: 'logon-refused', text: 'ResetSeqNumFlag was not confirmed' };
+  }
+  if (resetSeqNumFlag) {
+    if (config.role === 'initiator' && !config.resetOnLogon) {
+      return { reason: 'logon-refused', text: 'ResetSeqNumFlag was not asked for' };
+    }
+    if (msgSeqNum === 1) return undefined;
+    return { reason: 'logon-refused', text: 'ResetSeqNumFlag needs MsgSeqNum 1' };
+  }
+  const expected = store.nextTargetSeq();
+  if (msgSeqNum >= expected) return undefined;
+  const text = `MsgSeqNum too low, expecting ${expected} but received ${msgSeqNum}`;
+  return { reason: 'sequence-too-low', text };
+}
+
+function accept(
+  state: SessionState,
+  effects: SessionEffect[],
+  { inbound, logon }: { inbound: Inbound; logon: Logon },
+): void {
+  const { config, store } = state;
+  if (config.role === 'acceptor') {
+    if (logon.resetSeqNumFlag) store.reset();
+    state.heartbeatNs = logon.heartBtInt * SECOND_NS;
+    sendLogon(state, effects, logon.resetSeqNumFlag);
+  }
+  state.status = 'active';
+  effects.push({ kind: 'logged-on' });
+  const expected = store.nextTargetSeq();
+  if (inbound.view.msgSeqNum === expected) store.setNextTargetSeq(expected + 1);
+  else holdBehindGap(state, effects, { inbound, done: true });
+  settleGap(state, effects);
+  sendUnsent(state, effects);
+}
+
+/** Messages numbered while the Logon was under way follow it. */
+function sendUnsent(state: SessionState, effects: SessionEffect[]): void {
+  const { unsentFrom } = state;
+  if (unsentFrom === undefined) return;
+  state.unsentFrom = undefined;
+  startResend(state, effects, { from: unsentFrom, through: state.store.nextSenderSeq() - 1 });
+}
+
+function sendLogon(state: SessionState, effects: SessionEffect[], resetSeqNumFlag: boolean): void {
+  const heartBtInt = state.heartbeatNs / SECOND_NS;
+  sendAdministrative(state, effects, { msgType: 'A', heartBtInt, resetSeqNumFlag });
+}
+
+/** The acceptor said no. */
+function receiveRefusal(state: SessionState, effects: SessionEffect[], inbound: Inbound): void {
+  const { store } = state;
+  const next = store.nextTargetSeq();
+  if (inbound.view.msgSeqNum === next) store.setNextTargetSeq(next + 1);
+  const { message } = decodeMessage(inbound.view);
+  const said = message?.msgType === '5' ? message.text : undefined;
+  disconnect(state, effects, {
+    reason: 'logon-refused',
+    text: said ?? 'Logout instead of a Logon',
+  });
+}
+
+/** An acceptor tells a stranger nothing; a known side learns why. */
+function refuse(state: SessionState, effects: SessionEffect[], refusal: Refusal): void {
+  if (refusal.reason === 'wrong-comp-id' && state.config.role === 'acceptor') {
+    disconnect(state, effects, refusal);
+    return;
+  }
+  logoutAndDisconnect(state, effects, refusal);
+}

@@ -1,0 +1,32 @@
+/** A store in memory, for a session whose owner rebuilds it by replaying its own input log. */
+import { invariant } from '#engine';
+import { createRetained } from './retained.ts';
+import { type SentStore, STORED_MESSAGES_MAX } from './store.ts';
+
+/** Keeps the latest `messagesMax` application messages; a request for older ones is gap-filled. */
+export function memoryStore({ messagesMax = STORED_MESSAGES_MAX } = {}): SentStore {
+  const messages = createRetained<Uint8Array>(messagesMax);
+  let nextSender = 1;
+  let nextTarget = 1;
+  return {
+    nextSenderSeq: () => nextSender,
+    nextTargetSeq: () => nextTarget,
+    append(msgSeqNum, bytes, administrative) {
+      invariant(msgSeqNum === nextSender, 'messages are stored in the order of their numbers');
+      nextSender++;
+      if (!administrative) messages.add(msgSeqNum, bytes);
+    },
+    setNextTargetSeq(msgSeqNum) {
+      nextTarget = msgSeqNum;
+    },
+    reset() {
+      nextSender = 1;
+      nextTarget = 1;
+      messages.clear();
+    },
+    *read(from, to) {
+      for (const [msgSeqNum, bytes] of messages.range(from, to)) yield { msgSeqNum, bytes };
+    },
+    commit() {},
+  };
+}

@@ -1,0 +1,26 @@
+/** Whether a message comes from the other side of this session, and in its time. */
+import { parseUtcTimestamp } from '../fix/timestamp.ts';
+import type { Inbound, SessionState } from './state.ts';
+
+/** A missing CompID is a missing field, not a wrong one. */
+export function isFromOtherSide(state: SessionState, { header }: Inbound): boolean {
+  const { senderCompId, targetCompId } = state.config;
+  const sender = header.senderCompId === '' || header.senderCompId === targetCompId;
+  return sender && (header.targetCompId === '' || header.targetCompId === senderCompId);
+}
+
+/** A malformed SendingTime is a malformed field, not a wrong time. */
+export function isSentInTime(state: SessionState, { header }: Inbound): boolean {
+  const { originNs, sendingTimeToleranceNs } = state.config;
+  const sentNs = parseUtcTimestamp(header.sendingTime, originNs);
+  return sentNs === undefined || Math.abs(sentNs - state.nowNs) <= sendingTimeToleranceNs;
+}
+
+/** A repetition cannot be older than its first sending. */
+export function isOriginalEarlier(state: SessionState, { header }: Inbound): boolean {
+  if (header.origSendingTime === undefined) return true;
+  const { originNs } = state.config;
+  const sentNs = parseUtcTimestamp(header.sendingTime, originNs);
+  const originallyNs = parseUtcTimestamp(header.origSendingTime, originNs);
+  return sentNs === undefined || originallyNs === undefined || originallyNs <= sentNs;
+}

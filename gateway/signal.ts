@@ -1,0 +1,30 @@
+/** What a strategy wants of the gateway: a position, how urgently, and on what ground. */
+import type { Nanoseconds } from '#engine';
+
+/** Wait for a better price, join the near touch without trading at once, or cross the spread. */
+export type Style = 'wait' | 'join' | 'cross';
+
+/** Whether the target verified the forecast, or only the draft proposed it. */
+export type Basis = 'provisional' | 'verified';
+
+export type Signal = {
+  /** Index into the run's instrument table. */
+  instrument: number;
+  /** When it was decided. */
+  timeNs: Nanoseconds;
+  desiredLots: number;
+  style: Style;
+  limitIncrements: number;
+  /** 90 % interval of the mid at the forecast's last move, in half price increments. */
+  midLowHalfIncrements: number;
+  midHighHalfIncrements: number;
+  basis: Basis;
+  /** Identity of the forecast, 32 hex digits. */
+  forecastId: string;
+  /** When that forecast was settled or drafted. */
+  forecastTimeNs: Nanoseconds;
+  /** The quote it was decided on, and when that was injected into the run. */
+  bidIncrements: number;
+  askIncrements: number;
+  tickTimeNs: Nanoseconds;
+};

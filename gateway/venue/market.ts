@@ -1,0 +1,55 @@
+/** What a market at the venue takes and answers, whether a simulated book or recorded quotes. */
+
+export type Side = 'buy' | 'sell';
+
+export type VenueOrder = {
+  /** The venue's own id of the order, unique for its life. */
+  orderId: number;
+  /** Index into the venue's instrument table. */
+  instrument: number;
+  side: Side;
+  quantityLots: number;
+  limitIncrements: number;
+  /** Refused instead of filled when it would trade on arrival. */
+  postOnly: boolean;
+};
+
+export type RejectReason =
+  | 'no-quote'
+  | 'post-only-would-trade'
+  | 'price-out-of-band'
+  | 'unknown-order'
+  | 'duplicate-id'
+  | 'too-late';
+
+/** Appended to the caller's buffer in the order they happen. */
+export type VenueEvent =
+  | { kind: 'accepted'; orderId: number }
+  | { kind: 'rejected'; orderId: number; reason: RejectReason }
+  | {
+      kind: 'filled';
+      orderId: number;
+      priceIncrements: number;
+      quantityLots: number;
+      leavesLots: number;
+    }
+  | {
+      kind: 'replaced';
+      orderId: number;
+      quantityLots: number;
+      limitIncrements: number;
+      leavesLots: number;
+    }
+  | { kind: 'cancelled'; orderId: number }
+  | { kind: 'cancel-rejected'; orderId: number; reason: RejectReason };
+
+/** Deterministic: the events depend on the calls and their order alone. */
+export type VenueMarket = {
+  submit(order: VenueOrder, events: VenueEvent[]): void;
+  /** New total quantity (filled part included) and limit; `too-late` when nothing is left. */
+  replace(
+    change: { orderId: number; quantityLots: number; limitIncrements: number },
+    events: VenueEvent[],
+  ): void;
+  cancel(orderId: number, events: VenueEvent[]): void;
+};

@@ -1,0 +1,360 @@
+/** The paper venue's desk: FIX requests to a market's calls, its events to reports. */
+import { OutriderError } from '#engine';
+import type { Instrument } from '#market';
+import { formatDecimal } from '../fix/decimal.ts';
+import type { ApplicationMessage } from '../fix/message.ts';
+import type { NewOrderSingle } from '../fix/new-order-single.ts';
+import { CxlRejResponseTo } from '../fix/order-cancel-reject.ts';
+import type { OrderCancelReplaceRequest } from '../fix/order-cancel-replace-request.ts';
+import type { OrderCancelRequest } from '../fix/order-cancel-request.ts';
+import { ExecType, OrdStatus } from '../fix/order-status.ts';
+import type { OrderStatusRequest } from '../fix/order-status-request.ts';
+import { Side } from '../fix/order-terms.ts';
+import { type WireUnits, wireUnits } from '../order/quantity.ts';
+import type { RejectReason, VenueEvent, VenueMarket } from './market.ts';
+
+type Listed = Instrument & { units: WireUnits };
+
+/** An order as the venue reports on it. */
+type VenueOrderRecord = {
+  orderId: number;
+  clOrdId: string;
+  /** Every name it ever had. */
+  clOrdIds: string[];
+  instrument: number;
+  side: Side;
+  orderLots: number;
+  limitIncrements: number;
+  filledLots: number;
+  /** Sum of lots times increments filled: what the average price is made of. */
+  filledValue: number;
+  status: OrdStatus;
+  /** Request under way: what its answer is called. */
+  request: { clOrdId: string; kind: 'cancel' | 'replace' } | undefined;
+};
+
+/** Orders that are done are remembered up to this many, for status requests and late cancels. */
+const DONE_ORDERS_MAX = 1000;
+
+export type Venue = {
+  /** Takes a request and returns the reports it causes, in order. */
+  onMessage(message: ApplicationMessage, transactTime: string): ApplicationMessage[];
+  /** Reports on what the market did by itself. */
+  onEvents(events: readonly VenueEvent[], transactTime: string): ApplicationMessage[];
+};
+
+type State = {
+  market: VenueMarket;
+  listed: Listed[];
+  byClOrdId: Map<string, VenueOrderRecord>;
+  byOrderId: Map<number, VenueOrderRecord>;
+  done: VenueOrderRecord[];
+  orders: number;
+  executions: number;
+};
+
+export function createVenue(market: VenueMarket, instruments: readonly Instrument[]): Venue {
+  const listed = instruments.map(row => ({ ...row, units: wireUnits(row) }));
+  const state: State = {
+    market,
+    listed,
+    byClOrdId: new Map(),
+    byOrderId: new Map(),
+    done: [],
+    orders: 0,
+    executions: 0,
+  };
+  return {
+    onMessage(message, transactTime) {
+      switch (message.msgType) {
+        case 'D':
+          return submit(state, message, transactTime);
+        case 'G':
+        case 'F':
+          return change(state, message, transactTime);
+        case 'H':
+          return [statusReport(state, message, transactTime)];
+        case 'AF':
+        case 'j':
+        case '8':
+        case '9':
+          return [];
+      }
+    },
+    onEvents: (events, transactTime) => report(state, events, transactTime),
+  };
+}
+
+function submit(state: State, order: NewOrderSingle, transactTime: string): ApplicationMessage[] {
+  const instrument = state.listed.findIndex(row => row.venueSymbol === order.symbol);
+  const units = state.listed[instrument]?.units;
+  const lots = units?.lots(order.orderQty);
+  const limitIncrements = units?.increments(order.price);
+  const refusal =
+    units === undefined
+      ? `unknown symbol ${order.symbol}`
+      : lots === undefined || lots <= 0
+        ? `quantity ${order.orderQty} is no whole number of lots`
+        : limitIncrements === undefined
+          ? `price ${order.price} is between two increments`
+          : state.byClOrdId.has(order.clOrdId)
+            ? `duplicate ClOrdID ${order.clOrdId}`
+            : undefined;
+  const record: VenueOrderRecord = {
+    orderId: ++state.orders,
+    clOrdId: order.clOrdId,
+    clOrdIds: [order.clOrdId],
+    instrument,
+    side: order.side,
+    orderLots: lots ?? 0,
+    limitIncrements: limitIncrements ?? 0,
+    filledLots: 0,
+    filledValue: 0,
+    status: OrdStatus.new,
+    request: undefined,
+  };
+  if (refusal !== undefined) return [refusedReport(state, order, record, refusal, transactTime)];
+  state.byClOrdId.set(order.clOrdId, record);
+  state.byOrderId.set(record.orderId, record);
+  const { orderId, orderLots: quantityLots } = record;
+  const side = order.side === Side.buy ? 'buy' : 'sell';
+  const { postOnly } = order;
+  const events: VenueEvent[] = [];
+  const submitted = { orderId, instrument, side, quantityLots, postOnly } as const;
+  state.market.submit({ ...submitted, limitIncrements: record.limitIncrements }, events);
+  return report(state, events, transactTime);
+}
+
+function change(
+  state: State,
+  request: OrderCancelRequest | OrderCancelReplaceRequest,
+  transactTime: string,
+): ApplicationMessage[] {
+  const kind = request.msgType === 'G' ? 'replace' : 'cancel';
+  const record = state.byClOrdId.get(request.origClOrdId);
+  const { clOrdId, origClOrdId } = request;
+  if (record === undefined || record.clOrdId !== origClOrdId || isDone(record)) {
+    const reason = record === undefined ? 'unknown-order' : 'too-late';
+    return [cancelReject({ clOrdId, origClOrdId, kind, record, reason })];
+  }
+  if (state.byClOrdId.has(clOrdId)) {
+    return [cancelReject({ clOrdId, origClOrdId, kind, record, reason: 'duplicate-id' })];
+  }
+  record.request = { clOrdId, kind };
+  const events: VenueEvent[] = [];
+  if (request.msgType === 'F') {
+    state.market.cancel(record.orderId, events);
+    return report(state, events, transactTime);
+  }
+  const { units } = state.listed[record.instrument]!;
+  const quantityLots = units.lots(request.orderQty);
+  const limitIncrements = units.increments(request.price);
+  if (quantityLots === undefined || limitIncrements === undefined) {
+    record.request = undefined;
+    return [cancelReject({ clOrdId, origClOrdId, kind, record, reason: 'price-out-of-band' })];
+  }
+  state.market.replace({ orderId: record.orderId, quantityLots, limitIncrements }, events);
+  return report(state, events, transactTime);
+}
+
+function report(
+  state: State,
+  events: readonly VenueEvent[],
+  transactTime: string,
+): ApplicationMessage[] {
+  return events.map(event => {
+    const record = state.byOrderId.get(event.orderId);
+    if (record === undefined) {
+      throw new OutriderError(
+        'bad-data',
+        `the market speaks of order ${event.orderId}, unknown here`,
+      );
+    }
+    return reportOn(state, record, event, transactTime);
+  });
+}
+
+function reportOn(
+  state: State,
+  record: VenueOrderRecord,
+  ...[event, transactTime]: [VenueEvent, string]
+): ApplicationMessage {
+  switch (event.kind) {
+    case 'accepted':
+      return executionReport(state, record, { execType: ExecType.new, transactTime });
+    case 'rejected': {
+      finish(state, record, OrdStatus.rejected);
+      const text = event.reason;
+      return executionReport(state, record, { execType: ExecType.rejected, transactTime, text });
+    }
+    case 'filled': {
+      record.filledLots += event.quantityLots;
+      record.filledValue += event.quantityLots * event.priceIncrements;
+      if (event.leavesLots === 0) finish(state, record, OrdStatus.filled);
+      else record.status = OrdStatus.partiallyFilled;
+      const fill = { lots: event.quantityLots, priceIncrements: event.priceIncrements };
+      return executionReport(state, record, { execType: ExecType.trade, transactTime, fill });
+    }
+    case 'replaced': {
+      const origClOrdId = record.clOrdId;
+      const { clOrdId } = record.request!;
+      record.request = undefined;
+      record.clOrdId = clOrdId;
+      record.clOrdIds.push(clOrdId);
+      record.orderLots = event.quantityLots;
+      record.limitIncrements = event.limitIncrements;
+      state.byClOrdId.set(clOrdId, record);
+      return executionReport(state, record, {
+        execType: ExecType.replaced,
+        transactTime,
+        origClOrdId,
+      });
+    }
+    case 'cancelled': {
+      const origClOrdId = record.clOrdId;
+      const clOrdId = record.request?.clOrdId;
+      finish(state, record, OrdStatus.canceled);
+      const cause = { execType: ExecType.canceled, transactTime, origClOrdId, clOrdId };
+      return executionReport(state, record, cause);
+    }
+    case 'cancel-rejected': {
+      const { clOrdId, kind } = record.request!;
+      record.request = undefined;
+      const origClOrdId = record.clOrdId;
+      return cancelReject({ clOrdId, origClOrdId, kind, record, reason: event.reason });
+    }
+  }
+}
+
+function finish(state: State, record: VenueOrderRecord, status: OrdStatus): void {
+  record.status = status;
+  state.done.push(record);
+  if (state.done.length <= DONE_ORDERS_MAX) return;
+  const forgotten = state.done.shift()!;
+  state.byOrderId.delete(forgotten.orderId);
+  for (const clOrdId of forgotten.clOrdIds) state.byClOrdId.delete(clOrdId);
+}
+
+const isDone = ({ status }: VenueOrderRecord) =>
+  status !== OrdStatus.new && status !== OrdStatus.partiallyFilled;
+
+type ReportCause = {
+  execType: ExecType;
+  transactTime: string;
+  fill?: { lots: number; priceIncrements: number };
+  origClOrdId?: string;
+  clOrdId?: string | undefined;
+  text?: string;
+};
+
+function executionReport(
+  state: State,
+  record: VenueOrderRecord,
+  cause: ReportCause,
+): ApplicationMessage {
+  const { units, venueSymbol: symbol, priceDecimals } = state.listed[record.instrument]!;
+  const { fill, execType, transactTime, origClOrdId, text } = cause;
+  const leaves = isDone(record) ? 0 : record.orderLots - record.filledLots;
+  const rejected = execType === ExecType.rejected;
+  return {
+    msgType: '8',
+    avgPx: averagePrice(record, priceDecimals, units),
+    clOrdId: cause.clOrdId ?? record.clOrdId,
+    cumQty: units.quantity(record.filledLots),
+    execId: String(++state.executions),
+    ...(fill === undefined
+      ? {}
+      : { lastPx: units.price(fill.priceIncrements), lastQty: units.quantity(fill.lots) }),
+    orderId: String(record.orderId),
+    orderQty: units.quantity(record.orderLots),
+    ordStatus: record.status,
+    origClOrdId,
+    price: units.price(record.limitIncrements),
+    side: record.side,
+    symbol,
+    text,
+    transactTime,
+    ordRejReason: rejected ? 99 : undefined,
+    execType,
+    leavesQty: units.quantity(leaves),
+  };
+}
+
+/** Rounded to the nearest increment: an average need not be one. */
+function averagePrice(
+  { filledLots, filledValue }: VenueOrderRecord,
+  decimals: number,
+  units: WireUnits,
+): string {
+  if (filledLots === 0) return formatDecimal(0, decimals);
+  return units.price(Math.round(filledValue / filledLots));
+}
+
+/** An order the venue cannot even read: reported in the words of the request. */
+function refusedReport(
+  state: State,
+  order: NewOrderSingle,
+  ...[record, text, transactTime]: [VenueOrderRecord, string, string]
+): ApplicationMessage {
+  return {
+    msgType: '8',
+    avgPx: '0',
+    clOrdId: order.clOrdId,
+    cumQty: '0',
+    execId: String(++state.executions),
+    orderId: String(record.orderId),
+    orderQty: order.orderQty,
+    ordStatus: OrdStatus.rejected,
+    price: order.price,
+    side: order.side,
+    symbol: order.symbol,
+    text,
+    transactTime,
+    ordRejReason: 99,
+    execType: ExecType.rejected,
+    leavesQty: '0',
+  };
+}
+
+function statusReport(
+  state: State,
+  request: OrderStatusRequest,
+  transactTime: string,
+): ApplicationMessage {
+  const record = state.byClOrdId.get(request.clOrdId);
+  if (record !== undefined) {
+    return executionReport(state, record, { execType: ExecType.orderStatus, transactTime });
+  }
+  const { clOrdId, side, symbol } = request;
+  return {
+    ...{ msgType: '8', avgPx: '0', clOrdId, cumQty: '0', execId: String(++state.executions) },
+    ...{ orderId: 'NONE', ordStatus: OrdStatus.rejected, side, symbol, text: 'unknown order' },
+    ...{ transactTime, execType: ExecType.orderStatus, leavesQty: '0' },
+  };
+}
+
+/** CxlRejReason (102); 99 is any other. */
+const CXL_REJ_REASONS: Partial<Record<RejectReason, number>> = {
+  'too-late': 0,
+  'unknown-order': 1,
+  'duplicate-id': 6,
+};
+
+function cancelReject(at: {
+  clOrdId: string;
+  origClOrdId: string;
+  kind: 'cancel' | 'replace';
+  record: VenueOrderRecord | undefined;
+  reason: RejectReason;
+}): ApplicationMessage {
+  return {
+    msgType: '9',
+    clOrdId: at.clOrdId,
+    orderId: at.record === undefined ? 'NONE' : String(at.record.orderId),
+    ordStatus: at.record?.status ?? OrdStatus.rejected,
+    origClOrdId: at.origClOrdId,
+    text: at.reason,
+    cxlRejReason: CXL_REJ_REASONS[at.reason] ?? 99,
+    cxlRejResponseTo: at.kind === 'cancel' ? CxlRejResponseTo.cancel : CxlRejResponseTo.replace,
+  };
+}

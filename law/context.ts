@@ -1,0 +1,57 @@
+/** A context after the law: C pairs (token, scale code), the scale state, its place in time. */
+import { SCALE_START, scaleCode } from './scale.ts';
+import { scaleStep, tokenOf } from './tokeniser.ts';
+
+export type Context = {
+  readonly symbol: string;
+  readonly contextMoves: number;
+  epoch: number;
+  /** Moves in this epoch so far: the index of the next move. */
+  moveIndex: number;
+  scale: number;
+  /** The latest C pairs, oldest first once `moveIndex >= C`; a window that slides by copying. */
+  readonly tokens: Uint8Array;
+  readonly codes: Uint8Array;
+};
+
+export function createContext(symbol: string, contextMoves: number): Context {
+  return {
+    symbol,
+    contextMoves,
+    epoch: 0,
+    moveIndex: 0,
+    scale: SCALE_START,
+    tokens: new Uint8Array(contextMoves),
+    codes: new Uint8Array(contextMoves),
+  };
+}
+
+/** A gap, a disconnect or a session break: the window empties, the scale is kept. */
+export function openEpoch(context: Context, epoch: number): void {
+  context.epoch = epoch;
+  context.moveIndex = 0;
+}
+
+/** Adds the token of a move that happened and returns it. */
+export function appendMove(context: Context, moveHalfIncrements: number): number {
+  const token = tokenOf(moveHalfIncrements, scaleCode(context.scale));
+  appendToken(context, token);
+  return token;
+}
+
+/** Adds a token; its code is the context's own. */
+export function appendToken(context: Context, token: number): void {
+  const code = scaleCode(context.scale);
+  const { tokens, codes, contextMoves } = context;
+  tokens.copyWithin(0, 1);
+  codes.copyWithin(0, 1);
+  tokens[contextMoves - 1] = token;
+  codes[contextMoves - 1] = code;
+  context.scale = scaleStep(context.scale, code, token);
+  context.moveIndex++;
+}
+
+/** True once C moves of the epoch are known: before that there is no forecast. */
+export function isReady(context: Context): boolean {
+  return context.moveIndex >= context.contextMoves;
+}

@@ -1,0 +1,30 @@
+/** Market data: instruments, ticks and the readers that stream them. */
+export { formatSteps, type Increment, incrementOf, parseSteps } from './decimal.ts';
+export {
+  createFrameEncoder,
+  type FramedConnection,
+  type FrameEncoder,
+  openFramedConnection,
+} from './feed/framed-connection.ts';
+export {
+  INSTRUMENTS_TEXT_BYTES_MAX,
+  instrumentsDifference,
+  instrumentsText,
+  readInstruments,
+} from './feed/instruments-text.ts';
+export type { FeedHello } from './feed/protocol.ts';
+export { type FeedPublisher, type PublishFeedOptions, publishFeed } from './feed/publish.ts';
+export { type ConnectFeedOptions, connectFeed, type FeedSubscription } from './feed/subscribe.ts';
+export type { Instrument } from './instrument.ts';
+export { mergeTicks } from './merge.ts';
+export { type OpenedTicks, type OpenTicksOptions, openTicks } from './open-ticks.ts';
+export {
+  type InstrumentQuery,
+  loadReferenceData,
+  type ReferenceRow,
+  referenceInstrument,
+} from './reference-data.ts';
+export { REJECT_REASONS, type ReadStats, type RejectReason } from './reject.ts';
+export { sessionNumber } from './session.ts';
+export { midHalfIncrements, type Quote, type Tick, type Trade } from './tick.ts';
+export { readTick, writeTick } from './tick-record.ts';

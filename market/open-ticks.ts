@@ -1,0 +1,147 @@
+/** Opens recordings as one stream of ticks in exchange-time order, with their instruments. */
+import { DAY_NS, invariant, MILLISECOND_NS, midnightBefore, OutriderError } from '#engine';
+import { incrementOf, stepsParser } from './decimal.ts';
+import { findStreams } from './find-streams.ts';
+import type { Instrument } from './instrument.ts';
+import { mergeTicks } from './merge.ts';
+import { type LeanStream, type StreamSettings, streamTicks } from './readers/lean-stream.ts';
+import { type Recording, recordingsOf, type Unreadable } from './recordings.ts';
+import { loadReferenceData, type ReferenceRow } from './reference-data.ts';
+import { newReadStats, noteError, REJECT_REASONS, type ReadStats, sumReadStats } from './reject.ts';
+import type { Tick } from './tick.ts';
+
+export type OpenTicksOptions = {
+  /** Zips, or folders of *_quote.zip and *_trade.zip. Each folder is a venue of its own. */
+  paths: readonly string[];
+  /** Zone of all recorded times, IANA name or fixed offset; default: each instrument's own. */
+  timeZone?: string | undefined;
+  /** Unix nanoseconds of time 0; default: the UTC midnight at or before the first tick. */
+  originNs?: bigint | undefined;
+  /** Instruments to read: `EURUSD`, `GC-201312`, or `GC` for all contracts; default: all. */
+  symbols?: readonly string[] | undefined;
+  /** Rows of the reference file; default: the shipped one. */
+  reference?: readonly ReferenceRow[] | undefined;
+};
+
+export type OpenedTicks = {
+  originNs: bigint;
+  /** Ticks name an instrument by its index here. */
+  instruments: Instrument[];
+  /** The folder each instrument is recorded in: tells `EURUSD` from `EURUSD.2`. */
+  folders: string[];
+  /** Counts so far, over all instruments, with all damage met. */
+  readonly stats: ReadStats;
+  /** Counts so far of each instrument. */
+  statsByInstrument: readonly ReadStats[];
+  /** To be read once, in batches of at most 512. Damage ends a file, not the run: see `stats`. */
+  ticks: AsyncIterable<Tick[]>;
+};
+
+type Source = { stream: LeanStream; settings: Omit<StreamSettings, 'originNs' | 'stats'> };
+
+/** Days a run can hold: times are exact to 2^53 ns. */
+const RUN_DAYS_MAX = 104;
+
+/**
+ * Finds, names and looks into the recordings; only the first rows are read before it returns.
+ * @throws OutriderError `bad-usage` for paths, symbols or zones that cannot be, `bad-data` when a
+ * path or a folder holds nothing that can be read.
+ */
+export async function openTicks(options: OpenTicksOptions): Promise<OpenedTicks> {
+  const reference = options.reference ?? loadReferenceData();
+  const { streams, errors } = await findStreams(options.paths);
+  const { recordings, unreadable } = await recordingsOf(streams, { ...options, reference });
+  const sources = recordings.flatMap(sourcesOf);
+  const originNs = await findOrigin(sources, unreadable, options.originNs);
+
+  const statsByInstrument = recordings.map(newReadStats);
+  const opening = newReadStats();
+  for (const message of errors) noteError(opening, message);
+  for (const { message } of unreadable) noteError(opening, message);
+  const merged = mergeTicks(
+    sources.map(({ stream, settings }) => {
+      const stats = statsByInstrument[settings.instrument]!;
+      return streamTicks(stream, { ...settings, originNs, stats });
+    }),
+  );
+  return {
+    originNs,
+    instruments: recordings.map(recording => recording.instrument),
+    folders: recordings.map(recording => recording.folder),
+    get stats() {
+      return sumReadStats([opening, ...statsByInstrument]);
+    },
+    statsByInstrument,
+    ticks: merged,
+  };
+}
+
+function sourcesOf({ instrument, streams }: Recording, index: number): Source[] {
+  const { priceIncrement, lotSize, timeZone } = instrument;
+  return streams.map(({ stream, layout }) => ({
+    stream,
+    settings: {
+      layout,
+      instrument: index,
+      price: stepsParser(incrementOf(priceIncrement), layout.priceShift),
+      size: stepsParser(incrementOf(lotSize)),
+      timeZone,
+    },
+  }));
+}
+
+function checkSpan(sources: readonly Source[]): void {
+  const dates = sources.flatMap(source => source.stream.days.map(day => day.date)).sort();
+  const [first = '', last = ''] = [dates.at(0), dates.at(-1)];
+  const days = (Date.parse(last) - Date.parse(first)) * (MILLISECOND_NS / DAY_NS);
+  if (days < RUN_DAYS_MAX - 1) return;
+  throw usage(`the files span ${first} to ${last}: a run holds at most ${RUN_DAYS_MAX - 1} days.`);
+}
+
+/** The origin given, or that of the first tick; throws where a folder has no tick at all. */
+async function findOrigin(
+  sources: readonly Source[],
+  unreadable: readonly Unreadable[],
+  givenNs: bigint | undefined,
+): Promise<bigint> {
+  const lost = [...unreadable];
+  const readable = new Set<string>();
+  let firstNs: bigint | undefined;
+  for (const source of sources) {
+    const first = await firstTick(source);
+    if (typeof first === 'string') {
+      lost.push({ folder: source.stream.folder, message: first });
+    } else {
+      readable.add(source.stream.folder);
+      if (firstNs === undefined || first < firstNs) firstNs = first;
+    }
+  }
+  const nothing = lost.find(({ folder }) => !readable.has(folder));
+  if (nothing) throw new OutriderError('bad-data', nothing.message);
+  checkSpan(sources);
+  invariant(firstNs !== undefined, 'a folder that is not unreadable has a first tick');
+  if (givenNs === undefined) return midnightBefore(firstNs);
+  const maxNs = BigInt(RUN_DAYS_MAX * DAY_NS);
+  if (givenNs <= firstNs && firstNs - givenNs < maxNs) return givenNs;
+  throw usage(
+    `the first tick is at ${firstNs} ns, which is no time of a run from ${givenNs} ns on.`,
+  );
+}
+
+/** Unix time of the first tick in nanoseconds, or in words why there is none. */
+async function firstTick({ stream, settings }: Source): Promise<bigint | string> {
+  const { date, entry } = stream.days[0]!;
+  const originNs = BigInt(Date.parse(date) - DAY_NS / MILLISECOND_NS) * BigInt(MILLISECOND_NS);
+  const stats = newReadStats();
+  for await (const [tick] of streamTicks(stream, { ...settings, originNs, stats })) {
+    return originNs + BigInt(tick!.exchangeTimeNs);
+  }
+  const reasons = REJECT_REASONS.filter(reason => stats.rejected[reason] > 0);
+  const counts = reasons.map(reason => `${stats.rejected[reason]} ${reason}`).join(', ');
+  const place = `${entry.zipPath}, entry ${entry.name}`;
+  return stats.errors[0] ?? `${place}: none of ${stats.read} rows can be used (${counts}).`;
+}
+
+function usage(message: string): OutriderError {
+  return new OutriderError('bad-usage', message);
+}

@@ -1,0 +1,34 @@
+/** A model as the reference asks it: afresh for every context, nothing lives on between moves. */
+import { createTrie, type Model, resetTrie, SCALE_START, TOKENS } from '#law';
+
+type Pair = { token: number; code: number };
+
+export type AfreshModel = {
+  contextMoves: number;
+  modelHash: string;
+  kernel: string;
+  /** 64 log-probabilities in Q16 nats after the pairs, under a scale code; valid until the next. */
+  logits(pairs: readonly Pair[], code: number): Int32Array;
+  notReached(code: number, moves: number): readonly number[];
+};
+
+export function afresh(model: Model): AfreshModel {
+  const trie = createTrie(1);
+  const rows = new Int32Array(1);
+  return {
+    contextMoves: model.contextMoves,
+    modelHash: model.hash,
+    kernel: model.kernel,
+    logits(pairs, code) {
+      const session = model.openSession();
+      const tokens = Uint8Array.from(pairs, pair => pair.token);
+      const codes = Uint8Array.from(pairs, pair => pair.code);
+      session.prefill(tokens, codes);
+      resetTrie(trie, SCALE_START);
+      trie.code[0] = code;
+      session.pass(trie, { from: 0, to: 1, rows });
+      return model.logits.subarray(rows[0]!, rows[0]! + TOKENS);
+    },
+    notReached: (code, moves) => model.notReachedQ16(code, moves),
+  };
+}

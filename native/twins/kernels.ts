@@ -1,0 +1,14 @@
+/** The TypeScript twins as one set: the oracle of the Rust addon, and its stand-in. */
+
+import { BINDING_VERSION, KERNEL_ID, type Kernels } from '../kernels.ts';
+import { bindChooser } from './choice.ts';
+import { gumbelTable } from './gumbel.ts';
+import { bindNoise } from './noise.ts';
+
+export const twinKernels: Kernels = {
+  BINDING_VERSION,
+  KERNEL_ID,
+  gumbelTable: () => gumbelTable().slice(),
+  bindNoise,
+  bindChooser,
+};

@@ -1,0 +1,54 @@
+/** FIX 4.4 of the reference profile: what the session sends, at its own times; nothing it reads. */
+
+export type SessionTerms = { sender: string; target: string; heartbeatNs: number };
+export type Session = ReturnType<typeof newSession>;
+
+export const newSession = (terms: SessionTerms, originNs: bigint) => {
+  return { ...terms, originNs, nowNs: 0, lastSentNs: 0, sent: [] as string[] };
+};
+
+/** Sends `tag=value` fields in ascending order of their tags; those that are false are left out. */
+export function send(session: Session, type: string, body: readonly (string | false)[]): void {
+  const { sender, target, sent } = session;
+  const sequence = sent.length + 1;
+  const time = timestamp(session);
+  const header = [`35=${type}`, `34=${sequence}`, `49=${sender}`, `52=${time}`, `56=${target}`];
+  const fields = [...header, ...body].filter(field => field !== false);
+  const content = fields.map(field => `${field}\u0001`).join('');
+  const framed = `8=FIX.4.4\u00019=${content.length}\u0001${content}`;
+  let sum = 0;
+  for (let i = 0; i < framed.length; i++) sum += framed.charCodeAt(i);
+  sent.push(`${framed}10=${String(sum % 256).padStart(3, '0')}\u0001`);
+  session.lastSentNs = session.nowNs;
+}
+
+/** The logon leaves with the first tick; heartbeats that fall due in a silence leave in it. */
+export function advanceTo(session: Session, nowNs: number): void {
+  const { sent, heartbeatNs } = session;
+  while (sent.length > 0 && session.lastSentNs + heartbeatNs <= nowNs) {
+    session.nowNs = session.lastSentNs + heartbeatNs;
+    send(session, '0', []);
+  }
+  session.nowNs = nowNs;
+  if (sent.length === 0) send(session, 'A', ['98=0', `108=${heartbeatNs / 1e9}`]);
+}
+
+/** Now, as `YYYYMMDD-HH:MM:SS.sss`, UTC. */
+export function timestamp({ originNs, nowNs }: Session): string {
+  const unixMs = Number((originNs + BigInt(nowNs)) / 1_000_000n);
+  return new Date(unixMs).toISOString().replaceAll('-', '').replace('T', '-').slice(0, 21);
+}
+
+/** An integer number of 10^-decimals as text: 138700 with 5 decimals is 1.38700. */
+export function decimal(value: number, decimals: number): string {
+  const digits = String(Math.abs(value)).padStart(decimals + 1, '0');
+  const point = digits.length - decimals;
+  const text = decimals === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
+  return value < 0 ? `-${text}` : text;
+}
+
+/** Lots as a quantity: 50 lots of `0.001` are 0.050. */
+export function quantity(lots: number, lotSize: string): string {
+  const decimals = lotSize.split('.')[1]?.length ?? 0;
+  return decimal(lots * Number(lotSize.replace('.', '')), decimals);
+}

@@ -1,0 +1,43 @@
+/** The golden vectors of docs/law.md, as its fenced JSON blocks give them. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Two 32-bit words in hex, `0d3a4239 563f6b46`. */
+type Words = string;
+
+export type GoldenVectors = {
+  threefry: { key: Words; counter: Words; bits: Words }[];
+  gumbel: { sha256: string; entries: [index: number, value: number][] };
+  thresholds: [code: number, scale: number][];
+  scaleCodes: [scale: number, code: number][];
+  ladders: Record<string, number[]>;
+  tokens: { firstMid: number; quotes: GoldenQuote[] };
+  noise: {
+    seed: number;
+    symbol: string;
+    epoch: number;
+    text: string;
+    key: Words;
+    values: [moveIndex: number, path: number, token: number, value: number][];
+  };
+  choice: { moveIndex: number; path: number; token: number; logits: number[] };
+  probabilities: { logits: number[]; probabilities: number[] };
+  identity: { lines: string[]; id: string };
+  forecast: { paths: number[][]; parts: string[] };
+};
+
+/** Only the mid where the quote is no move. */
+export type GoldenQuote =
+  | [mid: number]
+  | [mid: number, move: number, code: number, token: number, scale: number];
+
+export function readGoldenVectors(): GoldenVectors {
+  const law = readFileSync(fileURLToPath(new URL('../docs/law.md', import.meta.url)), 'utf8');
+  const blocks = [...law.matchAll(/^```json\n(.*?)^```$/gms)].map(match => JSON.parse(match[1]!));
+  return Object.assign({}, ...blocks);
+}
+
+export function wordsOf(text: Words): [number, number] {
+  const [first, second] = text.split(' ');
+  return [Number.parseInt(first!, 16), Number.parseInt(second!, 16)];
+}

@@ -1,0 +1,157 @@
+/** The schedule on a clock of its own: fair, bounded, in order, and silent about nothing. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Answer, Speculation, Verdict } from '../protocol/speculation.ts';
+import { createSchedule, type ScheduleLimits } from './schedule.ts';
+
+const LIMITS: ScheduleLimits = { waitingMax: 6, waitingPerConnectionMax: 4, updatesMax: 2 };
+
+const requestOf = (requestId: number, budgetNs: number): Speculation => ({
+  ...{ requestId, instrument: 0, epoch: 0, moveIndex: 8, identity: '', budgetNs },
+  update: { kind: 'moves', tokens: Uint8Array.of(requestId % 64) },
+  ...{ wantsPresent: true, branches: new Uint8Array(0), hints: undefined },
+});
+
+const verdictOf = ({ requestId }: Speculation): Verdict => ({
+  ...{ requestId, instrument: 0, epoch: 0, moveIndex: 8, identity: '', serviceNs: 0 },
+  ...{ passes: 0, drafted: 0, accepted: 0, verified: 0, contexts: [] },
+});
+
+/** A schedule whose turns and time the test moves, with everything that it did written down. */
+function createBench({ lanes: laneCount, serviceNs }: { lanes: number; serviceNs: number }) {
+  let nowNs = 0;
+  const turns: (() => void)[] = [];
+  const clock = { nowNs: () => nowNs };
+  const schedule = createSchedule({
+    limits: LIMITS,
+    clock,
+    nextTurn: callback => turns.push(callback),
+  });
+  const served: number[] = [];
+  const startedLateNs: number[] = [];
+  const receivedNs = new Map<number, number>();
+  const lanes = Array.from({ length: laneCount }, (_, index) => {
+    const updated: number[] = [];
+    const answers: Answer[] = [];
+    const failures: unknown[] = [];
+    const lane = schedule.join({
+      verify: {
+        update({ requestId }) {
+          served.push(index);
+          updated.push(requestId);
+          return requestId % 10 === 7 ? 'resync' : 'ok';
+        },
+        settle(request) {
+          startedLateNs.push(nowNs - receivedNs.get(request.requestId)! - request.budgetNs);
+          if (request.budgetNs === 666) throw new Error('the session broke');
+          nowNs += serviceNs;
+          return verdictOf(request);
+        },
+      },
+      answer: answer => answers.push(answer),
+      failed: cause => failures.push(cause),
+    });
+    return { lane, updated, answers, failures };
+  });
+  return {
+    ...{ schedule, lanes, served, startedLateNs },
+    offer(index: number, request: Speculation) {
+      receivedNs.set(request.requestId, nowNs);
+      lanes[index]!.lane.offer(request, nowNs);
+    },
+    turn: () => turns.shift()?.(),
+    finish() {
+      for (let left = 1000; turns.length > 0 && left > 0; left--) turns.shift()!();
+    },
+    pendingTurns: () => turns.length,
+  };
+}
+
+const idOf = (answer: Answer) =>
+  answer.kind === 'verdict' ? answer.verdict.requestId : answer.refusal.requestId;
+const outcomeOf = (answer: Answer) =>
+  answer.kind === 'verdict' ? 'verdict' : answer.refusal.reason;
+
+describe('the schedule', () => {
+  const step = fc.oneof(
+    fc.constant('turn' as const),
+    fc.record({ lane: fc.nat(2), budgetNs: fc.constantFrom(0, 15, 1000) }),
+  );
+
+  it('answers each request once, updates in order, starts none too late, holds no more', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120 }), steps => {
+        const bench = createBench({ lanes: 3, serviceNs: 10 });
+        const offered: number[][] = [[], [], []];
+        steps.forEach((each, requestId) => {
+          if (each === 'turn') bench.turn();
+          else {
+            offered[each.lane]!.push(requestId);
+            bench.offer(each.lane, requestOf(requestId, each.budgetNs));
+          }
+          expect(bench.schedule.waiting).toBeLessThanOrEqual(LIMITS.waitingMax);
+          expect(bench.pendingTurns()).toBeLessThanOrEqual(1);
+        });
+        bench.finish();
+        const { counters } = bench.schedule;
+        const updates = bench.lanes.flatMap(({ updated }) => updated).length;
+        expect(updates + counters.updatesLost).toBe(offered.flat().length);
+        bench.lanes.forEach(({ answers, updated }, index) => {
+          expect(answers.map(idOf).sort((a, b) => a - b)).toEqual(offered[index]);
+          expect(updated).toEqual([...updated].sort((a, b) => a - b));
+        });
+        for (const lateNs of bench.startedLateNs) expect(lateNs).toBeLessThan(0);
+        expect(bench.schedule.waiting).toBe(0);
+      }),
+    );
+  });
+
+  it('gives every connection its turn, or one greedy edge would starve the others', () => {
+    const bench = createBench({ lanes: 3, serviceNs: 10 });
+    for (let id = 0; id < 4; id++) bench.offer(0, requestOf(id, 1000));
+    bench.offer(1, requestOf(10, 1000));
+    bench.offer(2, requestOf(20, 1000));
+    bench.finish();
+    expect(bench.served).toEqual([0, 1, 2, 0, 0, 0]);
+  });
+
+  it('refuses beyond its bounds, yet keeps the context in step until even that is too much', () => {
+    const bench = createBench({ lanes: 2, serviceNs: 10 });
+    for (let id = 0; id < 7; id++) bench.offer(0, requestOf(id * 10, 1000));
+    for (let id = 0; id < 3; id++) bench.offer(1, requestOf(id * 10 + 1, 1000));
+    expect(bench.schedule.waiting).toBe(6);
+    expect(bench.lanes[0]!.answers.map(outcomeOf)).toEqual(Array(3).fill('overloaded'));
+    expect(bench.lanes[1]!.answers.map(outcomeOf)).toEqual(['overloaded']);
+    bench.finish();
+    expect(bench.lanes[0]!.updated).toEqual([0, 10, 20, 30, 40, 50]);
+    expect(bench.lanes[1]!.updated).toEqual([1, 11, 21]);
+    expect(bench.schedule.counters).toEqual({
+      ...{ settled: 6, resyncs: 0, expired: 0, overloaded: 4, updatesLost: 1, failed: 0 },
+    });
+  });
+
+  it('settles one request a turn, or heartbeats would wait for the whole queue', () => {
+    const bench = createBench({ lanes: 1, serviceNs: 10 });
+    bench.offer(0, requestOf(0, 1000));
+    bench.offer(0, requestOf(1, 1000));
+    expect(bench.lanes[0]!.answers).toHaveLength(0);
+    bench.turn();
+    expect(bench.lanes[0]!.answers).toHaveLength(1);
+    bench.turn();
+    expect(bench.lanes[0]!.answers).toHaveLength(2);
+  });
+
+  it('drops what a connection left behind, and gives up a session that breaks', () => {
+    const bench = createBench({ lanes: 2, serviceNs: 10 });
+    bench.offer(0, requestOf(0, 1000));
+    bench.offer(1, requestOf(1, 666));
+    bench.offer(1, requestOf(2, 1000));
+    bench.lanes[0]!.lane.leave();
+    bench.finish();
+    expect(bench.lanes[0]!.answers).toHaveLength(0);
+    expect(bench.lanes[1]!.answers).toHaveLength(0);
+    expect(bench.lanes[1]!.failures).toHaveLength(1);
+    expect(bench.schedule.waiting).toBe(0);
+  });
+});
