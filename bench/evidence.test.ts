@@ -1,6 +1,7 @@
 /** The evidence of a small run of the real parts, against all that was told, kept whole. */
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Decision } from '#edge';
 import { SECOND_NS } from '#engine';
 import { forecastText, horizonOf } from '#law';
 import { midHalfIncrements } from '#market';
@@ -32,15 +33,16 @@ describe('the evidence of a run', () => {
     const { settled, decisions, sent, instruments } = run;
     const forecasts = settled.map(one => `${forecastText(one.forecastId, one.forecast)}\n`);
     const verified = decisions.filter(decision => decision.verified);
+    const symbolOf = (one: Decision) => instruments[one.instrument]!.symbol;
     const lines = verified.map(
-      one => `${decisionText(one, instruments[one.instrument]!.symbol)}\n`,
+      one => `${decisionText({ ...one, forecastId: one.forecastId() }, symbolOf(one))}\n`,
     );
     expect(verified.length).toBeGreaterThan(500);
     expect(decisions.length).toBeGreaterThan(verified.length);
     expect(findings.digests.forecasts).toBe(sha256(forecasts.join('')));
     expect(findings.digests.decisions).toBe(sha256(lines.join('')));
     const names = new Set(settled.map(({ forecastId }) => forecastId));
-    for (const { forecastId } of verified) expect(names).toContain(forecastId);
+    for (const { forecastId } of verified) expect(names).toContain(forecastId());
     const bytes = Buffer.concat(sent).toString('latin1');
     expect(findings.digests.fixOutbound).toBe(sha256(bytes));
   });

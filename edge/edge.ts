@@ -124,7 +124,7 @@ type Outcome = Pick<EdgeEffects, 'moved' | 'takes'>;
 function publish({ news, ports, state }: Workings): void {
   for (const { instrument, forecast } of news.settled) {
     const { forecastId } = state.instruments[instrument]!.forecast!;
-    ports.onSettled({ instrument, forecastId, forecast });
+    ports.onSettled({ instrument, forecastId: forecastId(), forecast });
   }
   for (const decision of news.decisions) ports.onDecision(decision);
   news.settled.length = 0;

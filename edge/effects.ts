@@ -11,7 +11,8 @@ export type Decision = {
   instrument: number;
   timeNs: Nanoseconds;
   verified: boolean;
-  readonly forecastId: string;
+  /** Known while the context of the forecast stands. */
+  forecastId: () => string;
   wish: Wish;
   isSent: boolean;
 };

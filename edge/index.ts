@@ -7,6 +7,7 @@ export { createEdgeEffects, type Decision } from './effects.ts';
 export type { EdgeEvent } from './event.ts';
 export type { BreakerConfig } from './forecast/breaker.ts';
 export type { SpeculationSize } from './forecast/speculator.ts';
+export { keepWarm } from './keep-warm.ts';
 export { type EdgeLatency, noEdgeLatency } from './latency.ts';
 export {
   createEdgeEncoder,

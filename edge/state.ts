@@ -18,7 +18,7 @@ export type Asked = {
 export type CurrentForecast = {
   basis: Basis;
   /** Identity of the forecast, worked out when it is first asked for: while its context stands. */
-  readonly forecastId: string;
+  forecastId: () => string;
   moveIndex: number;
   timeNs: Nanoseconds;
   forecast: Forecast;

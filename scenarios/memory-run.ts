@@ -1,4 +1,5 @@
-/** A million recorded ticks through the product on the virtual clock; prints how the heap grew. */
+/** A million recorded ticks through the product on the virtual clock; prints how memory grew. */
+import { setTimeout } from 'node:timers/promises';
 import { createEvidence } from '#bench';
 import { loadConfig, runVirtual } from '#cli';
 import { openTicks, type Tick } from '#market';
@@ -7,6 +8,10 @@ import { loadNgramPair } from '#models';
 /** What is compiled and cached at first is no growth. */
 const WARM_TICKS = 100_000;
 const MEASURED_TICKS = 1_000_000;
+/** Between two samples: what a run holds for a while (a row begun, a parent) differs from one to the next. */
+const SAMPLE_TICKS = 50_000;
+/** Memory freed by the collector is given back in the background. */
+const SETTLING_MS = 50;
 
 const collect = globalThis.gc;
 if (collect === undefined) throw new Error('start it with --expose-gc');
@@ -20,26 +25,37 @@ const evidence = createEvidence({
   moves: config.moves,
   parentDurationNs: 60e9,
 });
-let before = 0;
+const samples: { ticks: number; bytes: number }[] = [];
 let seen = 0;
-let bytesPerTick = Number.NaN;
 
 async function* watched(ticks: AsyncIterable<Tick[]>): AsyncGenerator<Tick[]> {
   for await (const batch of ticks) {
     yield batch;
-    const then = seen;
     seen += batch.length;
-    if (then < WARM_TICKS && seen >= WARM_TICKS) before = heapBytes();
-    if (seen < WARM_TICKS + MEASURED_TICKS) continue;
-    bytesPerTick = (heapBytes() - before) / MEASURED_TICKS;
-    return;
+    if (seen < WARM_TICKS + samples.length * SAMPLE_TICKS) continue;
+    samples.push({ ticks: seen, bytes: await heldBytes() });
+    if (seen >= WARM_TICKS + MEASURED_TICKS) return;
   }
 }
 
-function heapBytes(): number {
-  collect!();
-  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
-  return heapUsed + external + arrayBuffers;
+/** Objects and buffers alive once nothing waits any more; `external` has the array buffers in it. */
+async function heldBytes(): Promise<number> {
+  evidence.drain();
+  for (let time = 0; time < 2; time++) {
+    collect!();
+    await setTimeout(SETTLING_MS);
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** The line through the samples, by least squares. */
+function bytesPerTick(): number {
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const ticksMean = mean(samples.map(({ ticks }) => ticks));
+  const bytesMean = mean(samples.map(({ bytes }) => bytes));
+  const products = samples.map(one => (one.ticks - ticksMean) * (one.bytes - bytesMean));
+  return mean(products) / mean(samples.map(({ ticks }) => (ticks - ticksMean) ** 2));
 }
 
 await runVirtual({ config, originNs, instruments, target, draft }, watched(opened.ticks), {
@@ -50,4 +66,5 @@ await runVirtual({ config, originNs, instruments, target, draft }, watched(opene
   onVenueReceived() {},
   observer: evidence,
 });
-console.log(JSON.stringify({ ticks: seen - WARM_TICKS, bytesPerTick }));
+const ticks = seen - samples[0]!.ticks;
+console.log(JSON.stringify({ ticks, bytesPerTick: bytesPerTick(), samples }));

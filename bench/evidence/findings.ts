@@ -37,7 +37,8 @@ export type Findings = {
   firstNs: Nanoseconds | undefined;
   lastNs: Nanoseconds;
   edge: EdgeState;
-  gateway: GatewayState;
+  /** Undefined where another process has it: orders, positions and fills are then unknown here. */
+  gateway: GatewayState | undefined;
   instruments: InstrumentFindings[];
   speculation: SpeculationCounts;
   hits: { startNs: Nanoseconds; widthNs: number; buckets: HitBucket[] };

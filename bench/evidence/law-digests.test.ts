@@ -13,8 +13,12 @@ function decisionAt(timeNs: number, verified = true): Decision {
     midLowHalfIncrements: 277_201,
     midHighHalfIncrements: 277_219,
   };
-  return { instrument: 1, timeNs, verified, forecastId: 'ab'.repeat(16), wish, isSent: false };
+  const forecastId = () => 'ab'.repeat(16);
+  return { instrument: 1, timeNs, verified, forecastId, wish, isSent: false };
 }
+
+const textOf = (decision: Decision) =>
+  decisionText({ ...decision, forecastId: decision.forecastId() }, 'XAUUSD');
 
 function settledAt(value: number): Settled {
   const forecast = new Int32Array(forecastInts(2)).fill(value);
@@ -24,7 +28,7 @@ function settledAt(value: number): Settled {
 const sha256 = (text: string) => createHash('sha256').update(text, 'latin1').digest('hex');
 
 it('writes a decision as the law says (6.6), or no reference could agree with it', () => {
-  expect(decisionText(decisionAt(86_400_000_000_123), 'XAUUSD')).toBe(
+  expect(textOf(decisionAt(86_400_000_000_123))).toBe(
     `86400000000123|XAUUSD|${'ab'.repeat(16)}|join|-30|138605|277201|277219|false`,
   );
 });
@@ -38,7 +42,7 @@ describe('the digests', () => {
       digests.settled(settledAt(n));
       digests.decided(decisionAt(n));
       forecasts.push(`${forecastText(settledAt(n).forecastId, settledAt(n).forecast)}\n`);
-      decisions.push(`${decisionText(decisionAt(n), 'XAUUSD')}\n`);
+      decisions.push(`${textOf(decisionAt(n))}\n`);
       if (n % 999 === 0) digests.drain();
     }
     expect(digests.hex().forecasts).toBe(sha256(forecasts.join('')));

@@ -5,6 +5,10 @@ import { type Forecast, forecastText } from '#law';
 
 export type Settled = { instrument: number; forecastId: string; forecast: Forecast };
 
+export type DigestedDecision = Pick<Decision, 'instrument' | 'timeNs' | 'wish' | 'isSent'> & {
+  forecastId: string;
+};
+
 export type LawDigests = {
   settled(settled: Settled): void;
   /** Provisional decisions do not enter: which there are depends on speed. */
@@ -24,14 +28,13 @@ export function createLawDigests(symbols: readonly string[]): LawDigests {
   const decisions = createHash('sha256');
   const fixOutbound = createHash('sha256');
   const waitingForecasts: Settled[] = [];
-  const waitingDecisions: { decision: Decision; forecastId: string }[] = [];
+  const waitingDecisions: DigestedDecision[] = [];
   const drain = () => {
     for (const { forecastId, forecast } of waitingForecasts) {
       forecasts.update(`${forecastText(forecastId, forecast)}\n`, 'latin1');
     }
-    for (const { decision, forecastId } of waitingDecisions) {
-      const about = { ...decision, forecastId };
-      decisions.update(`${decisionText(about, symbols[decision.instrument]!)}\n`, 'latin1');
+    for (const decision of waitingDecisions) {
+      decisions.update(`${decisionText(decision, symbols[decision.instrument]!)}\n`, 'latin1');
     }
     waitingForecasts.length = 0;
     waitingDecisions.length = 0;
@@ -45,7 +48,9 @@ export function createLawDigests(symbols: readonly string[]): LawDigests {
       if (!decision.verified) return;
       if (waitingDecisions.length === WAITING_MAX) drain();
       // The edge can name a forecast only as long as its context stands.
-      waitingDecisions.push({ decision, forecastId: decision.forecastId });
+      const { instrument, timeNs, wish, isSent } = decision;
+      const forecastId = decision.forecastId();
+      waitingDecisions.push({ instrument, timeNs, forecastId, wish, isSent });
     },
     sent: bytes => void fixOutbound.update(bytes),
     drain,
@@ -61,7 +66,7 @@ export function createLawDigests(symbols: readonly string[]): LawDigests {
 }
 
 /** The text of docs/law.md, 6.6. */
-export function decisionText(decision: Decision, symbol: string): string {
+export function decisionText(decision: DigestedDecision, symbol: string): string {
   const { timeNs, forecastId, wish, isSent } = decision;
   const { style, desiredLots, limitIncrements, midLowHalfIncrements, midHighHalfIncrements } = wish;
   const wished = [style, desiredLots, limitIncrements, midLowHalfIncrements, midHighHalfIncrements];

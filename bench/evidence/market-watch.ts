@@ -15,6 +15,8 @@ export type MarketWatch = {
   readonly history: MoveHistory;
   readonly epoch: number;
   show(quote: Quote): void;
+  /** The feed was lost: the next quote begins a new epoch, as a new session does. */
+  gap(): void;
   /** Where an edge's context stands; undefined where the quotes shown do not lead there. */
   placeOf(context: Context): MarketPlace | undefined;
   summary(): { moves: number; clipped: number; epochs: number; masked: string[] };
@@ -26,6 +28,7 @@ export function createMarketWatch(
 ): MarketWatch {
   const history = createMoveHistory();
   const seen = new Set<string>();
+  /** Undefined before the first quote of all, and after a gap. */
   let session: number | undefined;
   let epoch = 0;
   /** Changes of the mid when the epoch began. */
@@ -34,11 +37,12 @@ export function createMarketWatch(
   let moves = 0;
   let clipped = 0;
 
-  const isNewSession = (timeNs: Nanoseconds) => {
+  const begins = (timeNs: Nanoseconds) => {
     const number = sessionNumber(calendar, originNs(), timeNs);
-    const isNew = session !== undefined && number !== session;
+    if (number === session) return false;
+    if (session !== undefined) epoch++;
     session = number;
-    return isNew;
+    return true;
   };
   const noteMove = (move: number) => {
     const code = scaleCode(scale);
@@ -55,19 +59,17 @@ export function createMarketWatch(
     show(quote) {
       for (const field of OPTIONAL_FIELDS) if (quote[field] !== undefined) seen.add(field);
       const move = history.show(midHalfIncrements(quote));
-      if (isNewSession(quote.exchangeTimeNs)) {
-        epoch++;
+      if (begins(quote.exchangeTimeNs)) {
         epochStart = history.count;
       } else if (move !== 0) {
         noteMove(move);
       }
     },
+    gap() {
+      if (session !== undefined) epoch++;
+      session = undefined;
+    },
     placeOf(context) {
-      // A gap of the feed opened an epoch that no quote shows.
-      if (context.epoch > epoch) {
-        ({ epoch, scale } = context);
-        epochStart = history.count - context.moveIndex;
-      }
       const count = epochStart + context.moveIndex;
       return context.epoch === epoch && count <= history.count ? { epoch, count } : undefined;
     },

@@ -17,12 +17,8 @@ export function decideOn(
   const wish = policy.wish({ instrument: index, timeNs, quote, forecast, moves, positionLots });
   const isSent = isWorthSending(instrument.sent, wish, { timeNs, holdNs });
   const verified = basis === 'verified';
-  effects.decisions.push({
-    ...{ instrument: index, timeNs, verified, wish, isSent },
-    get forecastId() {
-      return current.forecastId;
-    },
-  });
+  const { forecastId } = current;
+  effects.decisions.push({ instrument: index, timeNs, verified, forecastId, wish, isSent });
   if (!isSent) return;
   instrument.sent = { wish, timeNs };
   const { bidIncrements, askIncrements } = quote;
@@ -31,7 +27,7 @@ export function decideOn(
     timeNs,
     ...wish,
     basis,
-    forecastId: current.forecastId,
+    forecastId: forecastId(),
     forecastTimeNs,
     bidIncrements,
     askIncrements,

@@ -71,14 +71,12 @@ export function noteForecast(state: EdgeState, event: EdgeEvent & { kind: 'forec
   }
   const { context } = instrument;
   let known: string | undefined;
-  instrument.forecast = {
-    ...{ basis, moveIndex, timeNs, forecast },
-    // Hashing costs more than all else on the way to a decision, and few decisions are sent.
-    get forecastId() {
-      known ??= forecastIdentity(context, state.config.identity);
-      return known;
-    },
+  // Hashing costs more than all else on the way to a decision, and few decisions are sent.
+  const forecastId = () => {
+    known ??= forecastIdentity(context, state.config.identity);
+    return known;
   };
+  instrument.forecast = { basis, moveIndex, timeNs, forecast, forecastId };
   return true;
 }
 
