@@ -8,7 +8,7 @@ import { loadNgramPair } from '#models';
 /** What is compiled and cached at first is no growth. */
 const WARM_TICKS = 100_000;
 const MEASURED_TICKS = 1_000_000;
-/** Between two samples: what a run holds for a while (a row begun, a parent) differs from one to the next. */
+/** Between two samples: what is held for a while differs from one to the next. */
 const SAMPLE_TICKS = 50_000;
 /** Memory freed by the collector is given back in the background. */
 const SETTLING_MS = 50;
