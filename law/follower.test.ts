@@ -22,7 +22,7 @@ const life = fc.array(fc.record({ moves, forgets: fc.boolean() }), { maxLength: 
 it('hears each move once, or its forecasts would be of another market', () => {
   fc.assert(
     fc.property(life, stretches => {
-      const model = hashModel({ salt: 4, window: C, contextMoves: C, nodesMax: 4, steepness: 9 });
+      const model = hashModel({ salt: 4, window: C, contextMoves: C, steepness: 9 });
       const set = createPathSet(SIZE);
       const noise = createNoiseWindow(SIZE);
       const runner = createRunner(model, noise, set);
@@ -37,11 +37,11 @@ it('hears each move once, or its forecasts would be of another market', () => {
         if (!isReady(context)) continue;
         follower.follow(context);
         resetTrie(set.trie, context.scale);
-        runner.session.pass(set.trie, { from: 0, to: 1, rows: runner.rows });
+        runner.session.pass(0, 1);
         const { tokens, codes } = context;
         const pairs = Array.from(tokens, (token, at) => ({ token, code: codes[at]! }));
         const row = model.rowAfter(pairs, set.trie.code[0]!);
-        expect(model.logits.subarray(0, TOKENS)).toEqual(row);
+        expect(runner.session.logits.subarray(0, TOKENS)).toEqual(row);
         const { moveIndex } = context;
         noise.cover(moveIndex, 1);
         const key = noiseKey(11, 'EURUSD', context.epoch);
@@ -53,7 +53,7 @@ it('hears each move once, or its forecasts would be of another market', () => {
 });
 
 it('starts anew where a context only claims to follow, or a warm-up would colour forecasts', () => {
-  const model = hashModel({ salt: 4, window: C, contextMoves: C, nodesMax: 4, steepness: 9 });
+  const model = hashModel({ salt: 4, window: C, contextMoves: C, steepness: 9 });
   const set = createPathSet(SIZE);
   const noise = createNoiseWindow(SIZE);
   const runner = createRunner(model, noise, set);
@@ -67,7 +67,28 @@ it('starts anew where a context only claims to follow, or a warm-up would colour
   const other = contextOf(5);
   follower.follow(other);
   resetTrie(set.trie, other.scale);
-  runner.session.pass(set.trie, { from: 0, to: 1, rows: runner.rows });
+  runner.session.pass(0, 1);
   const pairs = Array.from(other.tokens, (token, at) => ({ token, code: other.codes[at]! }));
-  expect(model.logits.subarray(0, TOKENS)).toEqual(model.rowAfter(pairs, set.trie.code[0]!));
+  expect(runner.session.logits.subarray(0, TOKENS)).toEqual(
+    model.rowAfter(pairs, set.trie.code[0]!),
+  );
+});
+
+it('starts anew where only the scale differs, or the next ladder would be another one', () => {
+  const model = hashModel({ salt: 4, window: C, contextMoves: C, steepness: 9 });
+  const set = createPathSet(SIZE);
+  const noise = createNoiseWindow(SIZE);
+  const runner = createRunner(model, noise, set);
+  const follower = createFollower(11, noise, [runner]);
+  const context = createContext('EURUSD', C);
+  for (let move = 1; move <= 2 * C; move++) appendMove(context, move);
+  follower.follow(context);
+  const { tokens, codes } = context;
+  const pairs = Array.from(tokens, (token, at) => ({ token, code: codes[at]! }));
+  context.scale *= 64;
+  follower.follow(context);
+  resetTrie(set.trie, context.scale);
+  runner.session.pass(0, 1);
+  const row = model.rowAfter(pairs, set.trie.code[0]!);
+  expect(runner.session.logits.subarray(0, TOKENS)).toEqual(row);
 });

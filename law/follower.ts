@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import { noiseKey } from './identity.ts';
 import type { NoiseWindow } from './noise-window.ts';
 import type { Runner } from './passes.ts';
+import { scaleCode } from './scale.ts';
 
 export type Follower = {
   /** Brings the runners and the noise to the context as it is now. */
@@ -17,15 +18,18 @@ export function createFollower(seed: number, noise: NoiseWindow, runners: Runner
 
   const hear = (context: Context) => {
     const { contextMoves, tokens, codes } = context;
+    const nextCode = scaleCode(context.scale);
     if (last !== undefined && continues(context, last)) {
       for (let at = contextMoves - (context.moveIndex - last.moveIndex); at < contextMoves; at++) {
-        for (const { session } of runners) session.append(tokens[at]!, codes[at]!);
+        const next = at + 1 < contextMoves ? codes[at + 1]! : nextCode;
+        for (const { session } of runners) session.append(tokens[at]!, codes[at]!, next);
       }
       return;
     }
     const known = Math.min(context.moveIndex, contextMoves);
+    const first = contextMoves - known;
     for (const { session } of runners) {
-      session.prefill(tokens.subarray(contextMoves - known), codes.subarray(contextMoves - known));
+      session.prefill(tokens.subarray(first), codes.subarray(first), nextCode);
     }
   };
 
@@ -48,6 +52,8 @@ function continues(context: Context, last: Context): boolean {
   const { contextMoves, epoch, moveIndex, tokens, codes } = context;
   const missed = moveIndex - last.moveIndex;
   if (epoch !== last.epoch || missed < 0 || missed > contextMoves) return false;
+  const nextCode = missed === 0 ? scaleCode(context.scale) : codes[contextMoves - missed]!;
+  if (nextCode !== scaleCode(last.scale)) return false;
   for (let at = missed; at < contextMoves; at++) {
     if (tokens[at - missed] !== last.tokens[at] || codes[at - missed] !== last.codes[at]) {
       return false;
@@ -57,10 +63,11 @@ function continues(context: Context, last: Context): boolean {
 }
 
 function remembered(context: Context, last: Context | undefined): Context {
-  const { epoch, moveIndex, tokens, codes } = context;
+  const { epoch, moveIndex, scale, tokens, codes } = context;
   if (last === undefined) return { ...context, tokens: tokens.slice(), codes: codes.slice() };
   last.epoch = epoch;
   last.moveIndex = moveIndex;
+  last.scale = scale;
   last.tokens.set(tokens);
   last.codes.set(codes);
   return last;

@@ -1,10 +1,7 @@
 /** The model port: what the law asks of a target or a draft, whatever stands behind it. */
 import type { Trie } from './trie.ts';
 
-/**
- * A model of the next move. Its rows are 64 log-probabilities in Q16 nats (integers, |x| <= 2^30)
- * in one buffer that stays where it is: kernels bind it once.
- */
+/** A model of the next move: its rows are 64 log-probabilities in Q16 nats, integers, |x| <= 2^30. */
 export type Model = {
   readonly name: string;
   /** SHA-256 of the weights, hex. */
@@ -15,21 +12,38 @@ export type Model = {
   readonly contextMoves: number;
   /** w: positions an attention layer reads; w - 1 times layers + 1 <= C. */
   readonly window: number;
-  readonly logits: Int32Array;
-  /** True where a row, once written, never changes (a table): what follows from it is kept. */
-  readonly constantRows: boolean;
-  /** Probability in Q16 that `moves` moves take less than 0.1, 1 and 10 seconds. */
-  notReachedQ16(code: number, moves: number): readonly [number, number, number];
-  openSession(): ModelSession;
+  /**
+   * All rows the model has, where they never change (an n-gram): they are the `logits` of every
+   * session, and what follows from a row is kept. Undefined where rows are worked out.
+   */
+  readonly table: Int32Array | undefined;
+  /** A session that evaluates the nodes of this trie, whatever is put there. */
+  openSession(trie: Trie): ModelSession;
 };
 
 /** The state of a model over one context; all branches of a speculation share it. */
 export type ModelSession = {
-  /** Forgets everything and reads C pairs, oldest first. */
-  prefill(tokens: Uint8Array, codes: Uint8Array): void;
-  /** The market moved: one token more, coded under `code`. */
-  append(token: number, code: number): void;
-  /** Evaluates nodes `from` to `to - 1` of a trie over the context; `rows[node]` is set to where
-   *  the node's row stands in `logits`. */
-  pass(trie: Trie, range: { from: number; to: number; rows: Int32Array }): void;
+  /** Rows of 64; they stay where they are, so kernels bind them once. */
+  readonly logits: Int32Array;
+  /** Per trie node that a pass reached: where its row starts in `logits`. */
+  readonly rows: Int32Array;
+  /**
+   * Forgets everything and reads up to C pairs, oldest first. `nextCode` is the code of the scale
+   * state after the last of them: the ladder of the next move.
+   */
+  prefill(tokens: Uint8Array, codes: Uint8Array, nextCode: number): void;
+  /** The market moved: one token more, coded under `code`; `nextCode` as for `prefill`. */
+  append(token: number, code: number, nextCode: number): void;
+  /** Evaluates nodes `from` to `to - 1` of the trie, in one packed pass where the model can. */
+  pass(from: number, to: number): void;
+  /**
+   * Probability in Q16 that `moves` moves from here take less than 0.1, 1 and 10 seconds; the node
+   * is the root or a child of it, and a pass reached it.
+   */
+  notReachedQ16(node: number, moves: number): readonly [number, number, number];
+  /**
+   * Where the model has them: log-probabilities in Q16 nats of where the mid is after 1 s (65) and
+   * after 10 s (65): moved by what token v means here, or, the 65th, not at all. Nodes as above.
+   */
+  longHorizons?(node: number): Int32Array;
 };

@@ -4,29 +4,27 @@ import type { Model, ModelSession } from './model.ts';
 import type { NoiseWindow } from './noise-window.ts';
 import type { PathSet } from './paths.ts';
 
-/** A model at work on one instrument: its session, its rows of the trie, its chooser. */
+/** A model at work on one instrument: its session over the trie, its chooser. */
 export type Runner = {
   readonly model: Model;
   readonly session: ModelSession;
   readonly noise: NoiseWindow;
   readonly chooser: Chooser;
-  /** Per trie node: where its row stands in the model's logits. */
-  readonly rows: Int32Array;
   /** Nodes of the present trie that have their rows. */
   evaluated: number;
 };
 
 export function createRunner(model: Model, noise: NoiseWindow, set: PathSet): Runner {
+  const session = model.openSession(set.trie);
   return {
     model,
-    session: model.openSession(),
+    session,
     noise,
     chooser: createChooser({
-      logits: model.logits,
+      logits: session.logits,
       noise: noise.ring,
       rowsMax: set.contextsMax * set.paths * set.moves,
     }),
-    rows: new Int32Array(set.trie.nodesMax),
     evaluated: 0,
   };
 }
@@ -34,7 +32,7 @@ export function createRunner(model: Model, noise: NoiseWindow, set: PathSet): Ru
 /** One packed pass over all nodes that have no rows yet; false when there were none. */
 export function passNewNodes(runner: Runner, { trie }: PathSet): boolean {
   if (runner.evaluated === trie.size) return false;
-  runner.session.pass(trie, { from: runner.evaluated, to: trie.size, rows: runner.rows });
+  runner.session.pass(runner.evaluated, trie.size);
   runner.evaluated = trie.size;
   return true;
 }
@@ -48,6 +46,6 @@ export function queueChoice(
   const context = Math.floor(trajectory / set.paths);
   const path = trajectory - context * set.paths;
   const { rowOffsets, noiseOffsets } = runner.chooser;
-  rowOffsets[entry] = runner.rows[set.nodes[trajectory * set.moves + h]!]!;
+  rowOffsets[entry] = runner.session.rows[set.nodes[trajectory * set.moves + h]!]!;
   noiseOffsets[entry] = runner.noise.offset(set.startIndex[context]! + h, path);
 }

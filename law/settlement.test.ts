@@ -12,7 +12,6 @@ import { type HashModel, hashModel } from './testing/hash-model.ts';
 import { contextOf, type SettleOptions, settleContext } from './testing/settle-context.ts';
 
 const C = 4;
-const NODES_MAX = 8000;
 const byte = fc.integer({ min: 0, max: 63 });
 const pairs = fc.array(fc.record({ token: byte, code: byte }), { minLength: C, maxLength: C });
 const contexts = fc
@@ -40,8 +39,7 @@ const drafting = fc.record({
 });
 
 function model(salt: number, steep: number) {
-  const options = { salt, window: 3, contextMoves: C, nodesMax: NODES_MAX };
-  return hashModel({ ...options, steepness: steep });
+  return hashModel({ salt, window: 3, contextMoves: C, steepness: steep });
 }
 
 describe('the settled paths and forecasts', () => {
@@ -167,7 +165,7 @@ function referencePaths(
     modelHash: target.hash,
     kernel: target.kernel,
     logits: (pairs, code) => target.rowAfter(pairs, code),
-    notReached: (code, h) => target.notReachedQ16(code, h),
+    notReached: target.notReachedAfter,
   };
   const forecast = reference.settledForecast(asked, start, { key, paths, moves });
   const tokens: number[] = [];

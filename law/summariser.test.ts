@@ -24,7 +24,7 @@ it.each([
 ])('sums $paths paths of $moves moves at scale $scale up as the reference', sized => {
   const { paths, moves, scale } = sized;
   // All tokens are equally likely, so that paths spread as far as they can.
-  const options = { salt: 1, window: 2, contextMoves: 2, nodesMax: 20_000, steepness: 0 };
+  const options = { salt: 1, window: 2, contextMoves: 2, steepness: 0 };
   const target = hashModel(options);
   const context = contextOf(PAIRS, { scale, moveIndex: 7 });
   const settler = { target, draft: undefined, contextsPerPass: 1, hints: undefined };
@@ -40,17 +40,16 @@ it.each([
 });
 
 it('gives a forecast again for the same paths, or one context would leak into the next', () => {
-  const options = { salt: 5, window: 2, contextMoves: 2, nodesMax: 500, steepness: 30_000 };
+  const options = { salt: 5, window: 2, contextMoves: 2, steepness: 30_000 };
   const model = hashModel(options);
   const summarise = createSummariser(model);
   const trie = createTrie(1);
-  const rows = new Int32Array(1);
   const nodes = new Int32Array(1);
-  const session = model.openSession();
+  const session = model.openSession(trie);
   const summaryAt = (scale: number) => {
     resetTrie(trie, scale);
-    session.pass(trie, { from: 0, to: 1, rows });
-    return summarise({ trie, nodes, nodesOffset: 0, paths: 1, moves: 1, rows });
+    session.pass(0, 1);
+    return summarise({ trie, nodes, nodesOffset: 0, paths: 1, moves: 1, session });
   };
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: SCALE_MAX }), { minLength: 1 }), scales => {
@@ -86,7 +85,7 @@ function referenceForecast(
     modelHash: target.hash,
     kernel: target.kernel,
     logits: target.rowAfter,
-    notReached: target.notReachedQ16,
+    notReached: target.notReachedAfter,
   };
   const start = { ...reference.firstContext(symbol), moveIndex, scale, pairs: PAIRS };
   return reference.settledForecast(asked, start, sized);

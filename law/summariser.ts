@@ -1,7 +1,7 @@
 /** Forecasts from paths: the model's own step distributions, averaged over them. */
 import { invariant } from '#engine';
 import { FORECAST_HEADER_INTS, type Forecast, forecastInts, HORIZON_INTS } from './forecast.ts';
-import type { Model } from './model.ts';
+import type { Model, ModelSession } from './model.ts';
 import { PROBABILITY_ONE, probabilitiesQ24 } from './probability.ts';
 import { TOKEN_MOVES, TOKENS } from './tokeniser.ts';
 import type { Trie } from './trie.ts';
@@ -14,7 +14,8 @@ export type ForecastPaths = {
   nodesOffset: number;
   paths: number;
   moves: number;
-  rows: Int32Array;
+  /** Of the summariser's model over the trie; a pass reached all nodes of the paths. */
+  session: ModelSession;
 };
 
 export type Summariser = (from: ForecastPaths) => Forecast;
@@ -42,11 +43,11 @@ export function createSummariser(model: Model): Summariser {
   let step = createStep(16);
 
   return from => {
-    const { trie, moves, paths, nodes, nodesOffset } = from;
+    const { trie, moves, paths, nodes, nodesOffset, session } = from;
     if (paths > step.entry.length) step = createStep(paths);
     const out = new Int32Array(forecastInts(moves));
     const start = nodes[nodesOffset]!;
-    out.set(model.notReachedQ16(trie.code[start]!, moves), 0);
+    out.set(session.notReachedQ16(start, moves), 0);
     const origin = trie.displacement[start]!;
     for (let h = 0; h < moves; h++) {
       gatherStep(step, from, h);
@@ -54,7 +55,7 @@ export function createSummariser(model: Model): Summariser {
       const isWide = bins > HISTOGRAM_BINS_MAX;
       for (let entry = 0; entry < step.size; entry++) {
         const node = step.node[entry]!;
-        const { values, offset } = rowOf(from.rows[node]!);
+        const { values, offset } = rowOf(session, session.rows[node]!);
         const ladder = trie.code[node]! * TOKENS;
         const displacement = trie.displacement[node]! - origin;
         const count = step.count[entry]!;
@@ -119,17 +120,18 @@ function span(step: Step, trie: Trie, origin: number): { lowest: number; bins: n
 }
 
 type Row = { values: Int32Array; offset: number };
-type ProbabilityRows = (logitsOffset: number) => Row;
+type ProbabilityRows = (session: ModelSession, logitsOffset: number) => Row;
 
-function probabilityRows({ logits, constantRows }: Model): ProbabilityRows {
-  const values = new Int32Array(constantRows ? logits.length : TOKENS);
-  const known = new Uint8Array(constantRows ? logits.length / TOKENS : 0);
+function probabilityRows({ table }: Model): ProbabilityRows {
+  const values = new Int32Array(table?.length ?? TOKENS);
+  const known = new Uint8Array(table === undefined ? 0 : table.length / TOKENS);
   const row: Row = { values, offset: 0 };
-  return logitsOffset => {
-    row.offset = constantRows ? logitsOffset : 0;
-    if (constantRows && known[logitsOffset / TOKENS] === 1) return row;
+  return ({ logits }, logitsOffset) => {
+    row.offset = table === undefined ? 0 : logitsOffset;
+    if (known[logitsOffset / TOKENS] === 1) return row;
     probabilitiesQ24(logits, logitsOffset, { out: values, outOffset: row.offset });
-    if (constantRows) known[logitsOffset / TOKENS] = 1;
+    // A write beyond `known`, which is empty where nothing is kept, has no effect.
+    known[logitsOffset / TOKENS] = 1;
     return row;
   };
 }

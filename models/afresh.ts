@@ -9,26 +9,31 @@ export type AfreshModel = {
   kernel: string;
   /** 64 log-probabilities in Q16 nats after the pairs, under a scale code; valid until the next. */
   logits(pairs: readonly Pair[], code: number): Int32Array;
-  notReached(code: number, moves: number): readonly number[];
+  notReached(pairs: readonly Pair[], code: number, moves: number): readonly number[];
 };
 
 export function afresh(model: Model): AfreshModel {
   const trie = createTrie(1);
-  const rows = new Int32Array(1);
+  const session = model.openSession(trie);
+  const passAfter = (pairs: readonly Pair[], code: number) => {
+    const tokens = Uint8Array.from(pairs, pair => pair.token);
+    const codes = Uint8Array.from(pairs, pair => pair.code);
+    session.prefill(tokens, codes, code);
+    resetTrie(trie, SCALE_START);
+    trie.code[0] = code;
+    session.pass(0, 1);
+  };
   return {
     contextMoves: model.contextMoves,
     modelHash: model.hash,
     kernel: model.kernel,
     logits(pairs, code) {
-      const session = model.openSession();
-      const tokens = Uint8Array.from(pairs, pair => pair.token);
-      const codes = Uint8Array.from(pairs, pair => pair.code);
-      session.prefill(tokens, codes);
-      resetTrie(trie, SCALE_START);
-      trie.code[0] = code;
-      session.pass(trie, { from: 0, to: 1, rows });
-      return model.logits.subarray(rows[0]!, rows[0]! + TOKENS);
+      passAfter(pairs, code);
+      return session.logits.subarray(session.rows[0]!, session.rows[0]! + TOKENS);
     },
-    notReached: (code, moves) => model.notReachedQ16(code, moves),
+    notReached(pairs, code, moves) {
+      passAfter(pairs, code);
+      return session.notReachedQ16(0, moves);
+    },
   };
 }

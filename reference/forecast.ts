@@ -11,7 +11,7 @@ export type Target = {
   kernel: string;
   logits(pairs: readonly Pair[], code: number): ArrayLike<number>;
   /** Probability in Q16 that H moves take less than 0.1, 1 and 10 seconds. */
-  notReached(code: number, moves: number): readonly number[];
+  notReached(pairs: readonly Pair[], code: number, moves: number): readonly number[];
 };
 
 export type Forecast = ReturnType<typeof settledForecast>;
@@ -45,7 +45,7 @@ export function settledForecast(
       scale = scaleStep(scale, token);
     }
   }
-  const notReached = target.notReached(scaleCode(context.scale), moves);
+  const notReached = target.notReached(context.pairs, scaleCode(context.scale), moves);
   return { notReached, horizons: steps.map(summary) };
 }
 

@@ -158,7 +158,7 @@ describe.each(['native', 'twin'] as const)('the law with %s kernels', kind => {
         };
         law.settle(settler, set, false);
         const { trie, nodes } = set;
-        return summarise({ trie, nodes, nodesOffset: 0, paths, moves, rows: runner.rows });
+        return summarise({ trie, nodes, nodesOffset: 0, paths, moves, session: runner.session });
       };
       for (const [, move] of moved) {
         law.appendMove(context, move!);

@@ -5,6 +5,7 @@ import {
   createTrie,
   horizonOf,
   type Model,
+  type ModelSession,
   resetTrie,
   TOKEN_MOVES,
   TOKENS,
@@ -16,16 +17,16 @@ export type BranchView = (edge: EdgeState) => LiveView['tree'];
 /** Follows the instrument that moved last; chances are the draft's, before the move. */
 export function createBranchView(draft: Model | undefined): BranchView {
   const trie = createTrie(1);
-  const rows = new Int32Array(1);
+  const session = draft?.openSession(trie);
   let shown: LiveView['tree'];
 
-  const chances = (model: Model, { tokens, codes }: Context) => {
-    const session = model.openSession();
-    session.prefill(tokens.subarray(0, -1), codes.subarray(0, -1));
+  const chances = ({ logits, rows, ...asked }: ModelSession, { tokens, codes }: Context) => {
+    const code = codes.at(-1)!;
+    asked.prefill(tokens.subarray(0, -1), codes.subarray(0, -1), code);
     resetTrie(trie, 1);
-    trie.code[0] = codes.at(-1)!;
-    session.pass(trie, { from: 0, to: 1, rows });
-    const row = model.logits.subarray(rows[0]!, rows[0]! + TOKENS);
+    trie.code[0] = code;
+    asked.pass(0, 1);
+    const row = logits.subarray(rows[0]!, rows[0]! + TOKENS);
     const weights = Array.from(row, logit => Math.exp(logit / 65_536));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     return weights.map(weight => (100 * weight) / total);
@@ -36,10 +37,10 @@ export function createBranchView(draft: Model | undefined): BranchView {
       const before = asked.find(
         a => a.epoch === context.epoch && a.moveIndex === context.moveIndex - 1,
       );
-      if (before === undefined || before.branches.length === 0 || draft === undefined) continue;
+      if (before === undefined || before.branches.length === 0 || session === undefined) continue;
       const taken = context.tokens.at(-1)!;
       const code = context.codes.at(-1)!;
-      const percents = chances(draft, context);
+      const percents = chances(session, context);
       const isIn = before.branches.includes(taken);
       shown = {
         symbol: context.symbol,

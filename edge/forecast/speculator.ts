@@ -56,11 +56,12 @@ export function createSpeculator(draft: Model, seed: number, size: SpeculationSi
       addPresent(set, moveIndex);
       draftPaths(runner, set, { from: 0, to: paths });
     },
-    provisional: () => summarise({ trie, nodes, nodesOffset: 0, paths, moves, rows: runner.rows }),
+    provisional: () =>
+      summarise({ trie, nodes, nodesOffset: 0, paths, moves, session: runner.session }),
     branches() {
       passNewNodes(runner, set);
-      const row = runner.rows[0]!;
-      const { logits } = draft;
+      const { logits, rows } = runner.session;
+      const row = rows[0]!;
       ranking.sort((a, b) => logits[row + b]! - logits[row + a]! || a - b);
       const tokens = Uint8Array.from(ranking.slice(0, size.branches));
       const from = set.contexts * paths;

@@ -48,7 +48,7 @@ export function settleContext(context: Context, options: SettleOptions): Settled
   return {
     tokens: contexts.map(first => [...set.tokens.subarray(first, first + perContext)]),
     forecasts: contexts.map(nodesOffset =>
-      summarise({ trie, nodes, nodesOffset, paths, moves, rows: runner.rows }),
+      summarise({ trie, nodes, nodesOffset, paths, moves, session: runner.session }),
     ),
     counts,
   };

@@ -19,18 +19,17 @@ export type Evaluator = {
 
 export function createEvaluator(model: Model): Evaluator {
   const trie = createTrie(1);
-  const rows = new Int32Array(1);
   const covered = { '4': 0, '8': 0, '16': 0, '32': 0 };
   let nats = 0;
   let moves = 0;
   return {
     add({ tokens, codes }) {
-      const session = model.openSession();
+      const session = model.openSession(trie);
       for (const [at, token] of tokens.entries()) {
         resetTrie(trie, SCALE_START);
         trie.code[0] = codes[at]!;
-        session.pass(trie, { from: 0, to: 1, rows });
-        const row = model.logits.subarray(rows[0]!, rows[0]! + TOKENS);
+        session.pass(0, 1);
+        const row = session.logits.subarray(session.rows[0]!, session.rows[0]! + TOKENS);
         const logit = row[token]!;
         let total = 0;
         let rank = 0;
@@ -41,7 +40,7 @@ export function createEvaluator(model: Model): Evaluator {
         nats += Math.log(total) - logit / 65_536;
         for (const branches of BRANCHES) if (rank < branches) covered[`${branches}`]++;
         moves++;
-        session.append(token, codes[at]!);
+        session.append(token, codes[at]!, codes[at + 1] ?? codes[at]!);
       }
     },
     result() {

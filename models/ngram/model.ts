@@ -21,26 +21,21 @@ export function ngramModel(name: string, bytes: Uint8Array): Model {
     throw new OutriderError('bad-model', `${name}: ${bytes.length} bytes, the most is 64 MiB`);
   }
   const table = decodeNgram(bytes, name);
+  const logits = Int32Array.from(table.rows, q10 => q10 * 64);
   return {
     name,
     hash: hash('sha256', bytes),
     kernel: KERNEL,
     contextMoves: CONTEXT_MOVES,
     window: table.order,
-    logits: Int32Array.from(table.rows, q10 => q10 * 64),
-    constantRows: true,
-    notReachedQ16(code, moves) {
-      const row = code * NOT_REACHED_MOVES + Math.min(moves, NOT_REACHED_MOVES) - 1;
-      const at = row * NOT_REACHED_HORIZONS;
-      const { notReached } = table;
-      return [notReached[at]!, notReached[at + 1]!, notReached[at + 2]!];
-    },
-    openSession: () => session(table),
+    table: logits,
+    openSession: trie => session(table, logits, trie),
   };
 }
 
-function session(table: NgramTable): ModelSession {
-  const { order, roots, rowOf, blockOf, blocks } = table;
+function session(table: NgramTable, logits: Int32Array, trie: Trie): ModelSession {
+  const { order, roots, rowOf, blockOf, blocks, notReached } = table;
+  const rows = new Int32Array(trie.nodesMax);
   /** The context's latest tokens, newest first. */
   const recent = new Uint8Array(order);
   let known = 0;
@@ -51,7 +46,7 @@ function session(table: NgramTable): ModelSession {
   };
 
   /** Walks back from a node through its ancestors and then the context, as far as counts reach. */
-  function rowAt(trie: Trie, node: number): number {
+  function rowAt(node: number): number {
     let context = Math.max(0, roots[trie.code[node]!]!);
     let ancestor = node;
     let back = 0;
@@ -74,13 +69,20 @@ function session(table: NgramTable): ModelSession {
   }
 
   return {
+    logits,
+    rows,
     prefill(tokens) {
       known = 0;
       for (const token of tokens) append(token);
     },
     append,
-    pass(trie, { from, to, rows }) {
-      for (let node = from; node < to; node++) rows[node] = rowAt(trie, node);
+    pass(from, to) {
+      for (let node = from; node < to; node++) rows[node] = rowAt(node);
+    },
+    notReachedQ16(node, moves) {
+      const row = trie.code[node]! * NOT_REACHED_MOVES + Math.min(moves, NOT_REACHED_MOVES) - 1;
+      const at = row * NOT_REACHED_HORIZONS;
+      return [notReached[at]!, notReached[at + 1]!, notReached[at + 2]!];
     },
   };
 }

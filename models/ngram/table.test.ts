@@ -71,13 +71,12 @@ it('gives only rows of its own from damaged bytes, or a broken file would read m
       try {
         const model = ngramModel('damaged', bytes);
         const trie = createTrie(1);
-        const rows = new Int32Array(1);
-        const session = model.openSession();
-        session.prefill(Uint8Array.of(31, 32, 31), new Uint8Array(3).fill(12));
+        const session = model.openSession(trie);
+        session.prefill(Uint8Array.of(31, 32, 31), new Uint8Array(3).fill(12), 12);
         resetTrie(trie, SCALE_START);
-        session.pass(trie, { from: 0, to: 1, rows });
-        expect(rows[0]! % TOKENS).toBe(0);
-        expect(rows[0]).toBeLessThan(model.logits.length);
+        session.pass(0, 1);
+        expect(session.rows[0]! % TOKENS).toBe(0);
+        expect(session.rows[0]).toBeLessThan(session.logits.length);
       } catch (error) {
         expect(error).toBeInstanceOf(OutriderError);
       }

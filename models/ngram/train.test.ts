@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createTrie, resetTrie, SCALE_START, TOKENS } from '#law';
+import { afresh } from '../afresh.ts';
 import { SHIPPED_MODELS } from '../registry.ts';
 import { sequences } from '../testing/sequences.ts';
 import { ngramModel } from './model.ts';
@@ -55,10 +56,11 @@ it('knows how often moves took less than 0.1, 1 and 10 s', () => {
   });
   const codes = new Uint8Array(5).fill(12);
   const model = ngramModel('test', trained([{ tokens: codes.map(() => 32), codes, timesNs }]));
-  expect(model.notReachedQ16(12, 1)).toEqual([16_384, 32_768, 49_152]);
-  expect(model.notReachedQ16(12, 2)).toEqual([0, 21_845, 43_691]);
+  const notReached = (code: number, moves: number) => afresh(model).notReached([], code, moves);
+  expect(notReached(12, 1)).toEqual([16_384, 32_768, 49_152]);
+  expect(notReached(12, 2)).toEqual([0, 21_845, 43_691]);
   // A code never seen takes the shares of all codes.
-  expect(model.notReachedQ16(40, 1)).toEqual([16_384, 32_768, 49_152]);
+  expect(notReached(40, 1)).toEqual([16_384, 32_768, 49_152]);
 });
 
 it.skipIf(!existsSync(join(DATA, 'fx')))(
@@ -88,14 +90,13 @@ function trained(given: readonly MoveSequence[]): Uint8Array {
 }
 
 function rowAfter(model: ReturnType<typeof ngramModel>, tokens: number[], code: number) {
-  const session = model.openSession();
-  session.prefill(Uint8Array.from(tokens), new Uint8Array(tokens.length));
   const trie = createTrie(1);
+  const session = model.openSession(trie);
+  session.prefill(Uint8Array.from(tokens), new Uint8Array(tokens.length), code);
   resetTrie(trie, SCALE_START);
   trie.code[0] = code;
-  const rows = new Int32Array(1);
-  session.pass(trie, { from: 0, to: 1, rows });
-  return model.logits.subarray(rows[0]!, rows[0]! + TOKENS);
+  session.pass(0, 1);
+  return session.logits.subarray(session.rows[0]!, session.rows[0]! + TOKENS);
 }
 
 /** P = (count + k P_shorter) / (n + k): uniform, everything, the code, then token by token. */

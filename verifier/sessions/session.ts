@@ -185,7 +185,7 @@ function pathsOf(
 function forecastAt({ set, target }: Workspace, at: number, summarise: Summariser): Forecast {
   const { trie, nodes, paths, moves } = set;
   const nodesOffset = at * paths * moves;
-  return summarise({ trie, nodes, nodesOffset, paths, moves, rows: target.rows });
+  return summarise({ trie, nodes, nodesOffset, paths, moves, session: target.session });
 }
 
 function lazily(paths: SettledPaths, forecastOf: () => Forecast): SettledContext {
