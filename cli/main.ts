@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   gateway: async () => (await import('./commands/gateway.ts')).gatewayCommand,
   venue: async () => (await import('./commands/venue.ts')).venueCommand,
   forward: async () => (await import('./commands/forward.ts')).forwardCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
   train: async () => (await import('./commands/train.ts')).trainCommand,
 };
 

@@ -1,6 +1,8 @@
 /** Models: the registry of what ships, and the training of the n-gram pair. */
 
 export { type AfreshModel, afresh } from './afresh.ts';
+export { createMoveWriter, type MoveWriter } from './move-file.ts';
+export { eachMove, type MoveSource } from './moves.ts';
 export { collectSequences } from './ngram/collect.ts';
 export { createEvaluator, type Evaluation } from './ngram/evaluate.ts';
 export { ngramModel } from './ngram/model.ts';

@@ -72,10 +72,21 @@ function openSimulated({ speed, seed }: RunConfig): Source {
   const nowUnixNs = BigInt(Date.now()) * BigInt(MILLISECOND_NS);
   const originNs = midnightBefore(nowUnixNs);
   const startNs = Number(nowUnixNs - originNs);
+  const { exchange, instruments } = openSimulatedExchange({ seed, originNs, startNs });
+  return { kind: 'simulated', originNs, instruments, startNs, exchange };
+}
+
+/** The two built-in instruments and the exchange that trades them. */
+export function openSimulatedExchange(start: {
+  seed: string | number;
+  originNs: bigint;
+  startNs: number;
+}): { exchange: SimulatedExchange; instruments: Instrument[] } {
+  const { seed, originNs, startNs } = start;
   const rows = loadReferenceData();
-  const date = new Date().toISOString().slice(0, 10);
+  const unixMs = Number(originNs / BigInt(MILLISECOND_NS)) + startNs / MILLISECOND_NS;
+  const date = new Date(unixMs).toISOString().slice(0, 10);
   const instruments = SIMULATED.map(({ symbol }) => referenceInstrument(rows, { symbol, date })!);
   const flows = SIMULATED.map(row => ({ ...row, bandPercent: BAND_PERCENT }));
-  const exchange = simulatedExchange({ seed, startNs, instruments: flows });
-  return { kind: 'simulated', originNs, instruments, startNs, exchange };
+  return { exchange: simulatedExchange({ seed, startNs, instruments: flows }), instruments };
 }

@@ -1,24 +1,14 @@
 /** Ticks to training sequences: the tokens, codes and times of each epoch of each instrument. */
-import { appendMove, createContext, openEpoch, scaleCode } from '#law';
-import { type Instrument, midHalfIncrements, sessionNumber, type Tick } from '#market';
+import type { Instrument } from '#market';
+import { eachMove, type MoveSource } from '../moves.ts';
 import type { MoveSequence } from './train.ts';
 
 /** Moves of one sequence; a longer epoch is cut, which loses the contexts across the cut. */
 const SEQUENCE_MOVES_MAX = 1 << 16;
 
-type Growing = {
-  context: ReturnType<typeof createContext>;
-  session: number | undefined;
-  mid: number;
-  length: number;
-  tokens: Uint8Array;
-  codes: Uint8Array;
-  timesNs: Float64Array;
-};
-
 /** Calls `onSequence` with each finished stretch, whose arrays may be read until it returns. */
 export async function collectSequences(
-  source: { originNs: bigint; instruments: readonly Instrument[]; ticks: AsyncIterable<Tick[]> },
+  source: MoveSource,
   onSequence: (sequence: MoveSequence, instrument: Instrument) => void,
 ): Promise<{ moves: number }> {
   const growing = source.instruments.map(startGrowing);
@@ -35,43 +25,25 @@ export async function collectSequences(
     };
     onSequence(sequence, source.instruments[index]!);
   };
-  for await (const batch of source.ticks) {
-    for (const tick of batch) {
-      if (tick.kind !== 'quote') continue;
-      const state = growing[tick.instrument]!;
-      const { calendar } = source.instruments[tick.instrument]!;
-      const session = sessionNumber(calendar, source.originNs, tick.exchangeTimeNs);
-      const mid = midHalfIncrements(tick);
-      if (session !== state.session) {
-        finish(tick.instrument);
-        openEpoch(state.context, state.context.epoch + 1);
-        state.session = session;
-      } else if (mid !== state.mid) {
-        if (state.length === SEQUENCE_MOVES_MAX) finish(tick.instrument);
-        grow(state, mid - state.mid, tick.exchangeTimeNs);
-      }
-      state.mid = mid;
-    }
-  }
+  await eachMove(source, ({ instrument, epoch, timeNs, token, code }) => {
+    const state = growing[instrument]!;
+    if (epoch !== state.epoch || state.length === SEQUENCE_MOVES_MAX) finish(instrument);
+    state.epoch = epoch;
+    state.tokens[state.length] = token;
+    state.codes[state.length] = code;
+    state.timesNs[state.length] = timeNs;
+    state.length++;
+  });
   for (const index of growing.keys()) finish(index);
   return { moves };
 }
 
-function startGrowing({ symbol }: Instrument): Growing {
+function startGrowing() {
   return {
-    context: createContext(symbol, 1),
-    session: undefined,
-    mid: 0,
+    epoch: 0,
     length: 0,
     tokens: new Uint8Array(SEQUENCE_MOVES_MAX),
     codes: new Uint8Array(SEQUENCE_MOVES_MAX),
     timesNs: new Float64Array(SEQUENCE_MOVES_MAX),
   };
-}
-
-function grow(state: Growing, moveHalfIncrements: number, timeNs: number): void {
-  state.codes[state.length] = scaleCode(state.context.scale);
-  state.tokens[state.length] = appendMove(state.context, moveHalfIncrements);
-  state.timesNs[state.length] = timeNs;
-  state.length++;
 }
