@@ -1,0 +1,188 @@
+/** The neural kernels: a row depends on the law's window of pairs alone, whoever computes it. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bindNeural, type NeuralSession, type NeuralTrie } from './neural.ts';
+import type { NeuralKernels } from './neural-kernels.ts';
+import type { NeuralWeights } from './neural-weights.ts';
+import { randomGru, randomWindow } from './random-weights.ts';
+import { twinNeuralKernels } from './twins/neural/kernels.ts';
+
+const CONTEXT = 12;
+const SHAPE = { d: 32, layers: 2, heads: 2, window: 5, contextMoves: CONTEXT, feedForward: 64 };
+const TARGET: NeuralWeights = { kind: 'window', ...randomWindow(7, SHAPE) };
+const DRAFT: NeuralWeights = { kind: 'gru', ...randomGru(8, { d: 16, contextMoves: CONTEXT }) };
+
+type Pair = { token: number; code: number };
+
+const byte = fc.integer({ min: 0, max: 63 });
+const pair = fc.record({ token: byte, code: byte });
+const history = fc.array(pair, { minLength: CONTEXT + 1, maxLength: 30 });
+const path = fc.array(pair, { minLength: 1, maxLength: 8 });
+
+const implementations: Record<string, NeuralKernels> = { 'the twin': twinNeuralKernels };
+
+describe.each(Object.entries(implementations))('%s', (_, kernels) => {
+  const open = (weights: NeuralWeights, nodes: number) => {
+    const trie = trieOf(nodes);
+    return { trie, ...openOver(weights, trie, kernels) };
+  };
+
+  it('says the same from a cache that lived on and from one rebuilt, or no replay would hold', () => {
+    const lived = open(TARGET, 1);
+    const rebuilt = open(TARGET, 1);
+    fc.assert(
+      fc.property(history, byte, (pairs, nextCode) => {
+        const first = pairs.slice(0, 3);
+        prefill(lived.session, first, pairs[3]!.code);
+        for (let at = 3; at < pairs.length; at++) {
+          lived.session.append(pairs[at]!.token, pairs[at]!.code, pairs[at + 1]?.code ?? nextCode);
+        }
+        prefill(rebuilt.session, pairs.slice(-CONTEXT), nextCode);
+        expect(lived.said(0)).toEqual(rebuilt.said(0));
+      }),
+    );
+  });
+
+  it.each([
+    ['target', TARGET],
+    ['draft', DRAFT],
+  ] as const)(
+    'says the same of a branch and of the context it leads to, as %s',
+    (...[, weights]) => {
+      const branched = open(weights, 9);
+      const fresh = open(weights, 1);
+      fc.assert(
+        fc.property(history, path, byte, (pairs, steps, lastCode) => {
+          const known = pairs.slice(-CONTEXT);
+          prefill(branched.session, known, steps[0]!.code);
+          for (const [at, { token, code }] of steps.entries()) {
+            setNode(branched.trie, at + 1, {
+              ...{ parent: at, token, tokenCode: code },
+              code: steps[at + 1]?.code ?? lastCode,
+            });
+          }
+          branched.session.pass(0, steps.length + 1);
+          const after = [...known, ...steps];
+          const needed = weights.kind === 'window' ? after.slice(-CONTEXT) : known;
+          prefill(fresh.session, needed, weights.kind === 'window' ? lastCode : steps[0]!.code);
+          if (weights.kind === 'gru') {
+            for (const [at, { token, code }] of steps.entries()) {
+              fresh.session.append(token, code, steps[at + 1]?.code ?? lastCode);
+            }
+          }
+          fresh.session.pass(0, 1);
+          expect(branched.spoken(steps.length)).toEqual(fresh.spoken(0));
+        }),
+      );
+    },
+  );
+
+  it('gives a packed pass the rows of single ones, or the batch would change forecasts', () => {
+    const packed = open(TARGET, 40);
+    const single = open(TARGET, 40);
+    const node = fc.record({ parent: fc.nat(), token: byte, tokenCode: byte, code: byte });
+    const nodes = fc.array(node, { minLength: 1, maxLength: 39 });
+    fc.assert(
+      fc.property(history, nodes, (pairs, added) => {
+        for (const { session, trie } of [packed, single]) {
+          prefill(session, pairs.slice(-CONTEXT), 12);
+          for (const [at, { parent, ...rest }] of added.entries()) {
+            setNode(trie, at + 1, { parent: parent % (at + 1), ...rest });
+          }
+        }
+        packed.session.pass(0, added.length + 1);
+        for (let at = 0; at <= added.length; at++) single.session.pass(at, at + 1);
+        const end = (added.length + 1) * 64;
+        const rows = packed.session.logits.subarray(0, end);
+        expect(rows).toEqual(single.session.logits.subarray(0, end));
+      }),
+    );
+  });
+
+  it('says log-probabilities, and chances that fit a u16', () => {
+    const { session, said } = open(TARGET, 1);
+    prefill(session, [{ token: 33, code: 12 }], 11);
+    const { logits, notReached, horizons } = said(0);
+    const total = (logs: readonly number[]) =>
+      logs.reduce((sum, x) => sum + Math.exp(x / 65_536), 0);
+    expect(total(logits)).toBeCloseTo(1, 3);
+    expect(total(horizons.slice(0, 65))).toBeCloseTo(1, 3);
+    expect(total(horizons.slice(65))).toBeCloseTo(1, 3);
+    expect(Math.min(...notReached)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...notReached)).toBeLessThan(65_536);
+  });
+
+  it('knows nothing before the first pair', () => {
+    const { session } = open(TARGET, 1);
+    session.pass(0, 1);
+    const each = Math.round(-Math.log(64) * 65_536);
+    for (const logit of session.logits) expect(Math.abs(logit - each)).toBeLessThan(2);
+  });
+
+  it('refuses what would read beyond its memory', () => {
+    const { session, trie } = open(TARGET, 3);
+    expect(() => session.append(64, 0, 0)).toThrow('token is 64');
+    expect(() => session.append(0, 0, -1)).toThrow('nextCode is -1');
+    expect(() => session.pass(0, 4)).toThrow('to is 4');
+    expect(() => session.prefill(new Uint8Array(13), new Uint8Array(13), 0)).toThrow('is 13');
+    expect(() => session.notReached(3)).toThrow('node is 3');
+    trie.parent[1] = 1;
+    expect(() => session.pass(0, 2)).toThrow('node 1 has parent 1');
+    structuredClone(trie.token, { transfer: [trie.token.buffer] });
+    expect(() => session.pass(0, 1)).toThrow('token was transferred');
+  });
+});
+
+it.each([
+  ['d', { ...SHAPE, d: 40 }, 'd is 40: pass a multiple of 16'],
+  ['heads', { ...SHAPE, heads: 3 }, 'd / heads is'],
+  ['window', { ...SHAPE, window: 8 }, 'window is 8: 2 layers of it reach 15 moves back'],
+  ['layers', { ...SHAPE, layers: 1 }, 'layers has 2 entries'],
+  ['feedForward', { ...SHAPE, feedForward: 2048 }, 'feedForward is 2048'],
+])('refuses weights of another %s than their config', (_, config, complaint) => {
+  const weights: NeuralWeights = { ...TARGET, config };
+  expect(() => bindNeural(weights, twinNeuralKernels)).toThrow(complaint);
+});
+
+function trieOf(nodes: number) {
+  return {
+    parent: new Int32Array(nodes).fill(-1),
+    token: new Uint8Array(nodes),
+    tokenCode: new Uint8Array(nodes),
+    code: new Uint8Array(nodes),
+  };
+}
+
+type Node = { parent: number; token: number; tokenCode: number; code: number };
+
+function setNode(trie: NeuralTrie, at: number, node: Node) {
+  trie.parent[at] = node.parent;
+  trie.token[at] = node.token;
+  trie.tokenCode[at] = node.tokenCode;
+  trie.code[at] = node.code;
+}
+
+function openOver(weights: NeuralWeights, trie: NeuralTrie, kernels: NeuralKernels) {
+  const session = bindNeural(weights, kernels).openSession(trie);
+  /** All that a node which a pass reached says. */
+  const spoken = (node: number) => ({
+    logits: [...session.logits.subarray(node * 64, node * 64 + 64)],
+    notReached: [...session.notReached(node)],
+    horizons: [...session.horizons(node)],
+  });
+  const said = (node: number) => {
+    session.pass(node, node + 1);
+    return spoken(node);
+  };
+  return { session, spoken, said };
+}
+
+function prefill(session: NeuralSession, pairs: readonly Pair[], nextCode: number) {
+  const tokens = Uint8Array.from(pairs, ({ token }) => token);
+  session.prefill(
+    tokens,
+    Uint8Array.from(pairs, ({ code }) => code),
+    nextCode,
+  );
+}
