@@ -4,13 +4,15 @@ import torch
 from torch import Tensor, nn
 
 LIMIT = 127.0
+LEAST = 2.0**-100
+"""A row whose largest magnitude is below it counts as zero."""
 
 
 def quantised(x: Tensor) -> tuple[Tensor, Tensor]:
     """Whole numbers of at most 127 for each row, and the row's scale; gradients pass straight."""
     most = x.detach().abs().amax(-1, keepdim=True)
-    scale = most / LIMIT
-    inverse = torch.where(most > 0, LIMIT / most, torch.zeros_like(most))
+    inverse = torch.where(most >= LEAST, LIMIT / most, 0.0)
+    scale = torch.where(most >= LEAST, most / LIMIT, 0.0)
     scaled = x * inverse
     return scaled + (scaled.round() - scaled).detach(), scale
 
