@@ -1,5 +1,5 @@
 /** What every implementation of the neural kernels offers: the Rust addon and the twins. */
-import type { GruWeights, WindowWeights } from './neural-weights.ts';
+import type { NeuralWeights } from './neural-weights.ts';
 
 /** What a session reads and writes, in place; outputs overlap nothing. */
 export type NeuralBuffers = {
@@ -34,6 +34,6 @@ export type NeuralCalls = {
 export type NeuralModel = { open(buffers: NeuralBuffers): NeuralCalls };
 
 export type NeuralKernels = {
-  bindWindow(weights: WindowWeights): NeuralModel;
-  bindGru(weights: GruWeights): NeuralModel;
+  /** Of weights that were checked. */
+  bindNeural(weights: NeuralWeights): NeuralModel;
 };

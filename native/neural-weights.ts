@@ -1,59 +1,80 @@
-/** The weights of the neural kernels as they lie in memory, row after row (docs/law.md, 11). */
-
-/** Rows of int8 weights `[out][in]`, |w| <= 127, and a scale for each row. */
-export type Linear = { readonly weights: Int8Array; readonly scales: Float32Array };
+/** The tensors of a neural model: their names, types and shapes follow from its config. */
 
 export type WindowConfig = {
-  /** Width of a position, a multiple of `heads`, at most 1,024. */
+  /** Width of a position, at most 1,024; the widths of a head and of the middle are bound alike. */
   readonly d: number;
   readonly layers: number;
   readonly heads: number;
   /** Positions a layer reads: (window - 1) * layers + 1 <= contextMoves. */
   readonly window: number;
   readonly contextMoves: number;
-  /** Width of the middle of the second half of a layer, at most 1,024. */
+  /** Width of the middle of a layer's second half. */
   readonly feedForward: number;
 };
 
-export type WindowLayer = {
-  readonly norm1: Float32Array;
-  /** 3 d rows: q, k, v, each head after head. */
-  readonly qkv: Linear;
-  /** `[head][distance 0 .. window - 1]`. */
-  readonly bias: Float32Array;
-  readonly out: Linear;
-  readonly norm2: Float32Array;
-  readonly up: Linear;
-  readonly down: Linear;
+export type GruConfig = { readonly d: number; readonly contextMoves: number };
+
+/** `window-int8/1` runs targets, `gru-int8/1` drafts. */
+export type NeuralShape =
+  | { readonly kind: 'window'; readonly config: WindowConfig }
+  | { readonly kind: 'gru'; readonly config: GruConfig };
+
+/** I8 are weights of a linear, |w| <= 127; all others are F32. */
+export type TensorShape = {
+  readonly name: string;
+  readonly type: 'I8' | 'F32';
+  /** Row-major, the outermost first. */
+  readonly shape: readonly number[];
 };
 
-/** Of `window-int8/1`, the target's kernel. Tables are `[64][d]`. */
-export type WindowWeights = {
-  readonly config: WindowConfig;
-  readonly token: Float32Array;
-  readonly code: Float32Array;
-  readonly nextCode: Float32Array;
-  readonly layers: readonly WindowLayer[];
-  readonly norm: Float32Array;
-  /** 8 coarse and 64 fine rows. */
-  readonly head: Linear;
-  /** 96 rows: `[moves 1 .. 32][0.1 s, 1 s, 10 s]`. */
-  readonly duration: Linear;
-  /** 130 rows: `[1 s, 10 s][65]`. */
-  readonly horizon: Linear;
+export type Tensor = Float32Array | Int8Array;
+
+export type NeuralWeights<Shape extends NeuralShape = NeuralShape> = Shape & {
+  readonly tensors: ReadonlyMap<string, Tensor>;
 };
 
-/** Of `gru-int8/1`, the draft's kernel. Tables are `[64][3 d]`, gates r, z, n. */
-export type GruWeights = {
-  readonly config: { readonly d: number; readonly contextMoves: number };
-  readonly token: Float32Array;
-  readonly code: Float32Array;
-  readonly nextCode: Float32Array;
-  readonly hidden: Linear;
-  readonly head: Linear;
-  readonly duration: Linear;
-};
+const CODES = 64;
+/** Rows of the heads: 8 coarse and 64 fine; 32 moves by 3 horizons; 2 long horizons by 65. */
+const HEADS = { head: 72, duration: 96, horizon: 130 } as const;
 
-export type NeuralWeights =
-  | ({ readonly kind: 'window' } & WindowWeights)
-  | ({ readonly kind: 'gru' } & GruWeights);
+/** All tensors of a model, in the order in which docs/law.md numbers them. */
+export function tensorShapes({ kind, config }: NeuralShape): TensorShape[] {
+  const { d } = config;
+  const tableWidth = kind === 'window' ? d : 3 * d;
+  const tables = ['token', 'code', 'next_code'].map(name => single(name, CODES, tableWidth));
+  switch (kind) {
+    case 'window': {
+      const layers = Array.from({ length: config.layers }, (_, at) => layerShapes(at, config));
+      const heads = (['head', 'duration', 'horizon'] as const).map(name =>
+        linear(name, HEADS[name], d),
+      );
+      return [...tables, ...layers.flat(), single('norm', d), ...heads.flat()];
+    }
+    case 'gru': {
+      const heads = (['head', 'duration'] as const).map(name => linear(name, HEADS[name], d));
+      return [...tables, ...linear('hidden', 3 * d, d), ...heads.flat()];
+    }
+  }
+}
+
+function layerShapes(at: number, config: WindowConfig): TensorShape[] {
+  const { d, heads, window, feedForward } = config;
+  const name = (part: string) => `layers.${at}.${part}`;
+  return [
+    single(name('norm1'), d),
+    ...linear(name('qkv'), 3 * d, d),
+    single(name('bias'), heads, window),
+    ...linear(name('out'), d, d),
+    single(name('norm2'), d),
+    ...linear(name('up'), feedForward, d),
+    ...linear(name('down'), d, feedForward),
+  ];
+}
+
+function single(name: string, ...shape: number[]): TensorShape {
+  return { name, type: 'F32', shape };
+}
+
+function linear(name: string, ...[rows, width]: [number, number]): TensorShape[] {
+  return [{ name, type: 'I8', shape: [rows, width] }, single(`${name}.scale`, rows)];
+}

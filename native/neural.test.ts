@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { bindNeural, type NeuralSession, type NeuralTrie } from './neural.ts';
 import type { NeuralKernels } from './neural-kernels.ts';
 import type { NeuralWeights } from './neural-weights.ts';
-import { randomGru, randomWindow } from './random-weights.ts';
+import { randomWeights } from './random-weights.ts';
 import { twinNeuralKernels } from './twins/neural/kernels.ts';
 
 const CONTEXT = 12;
-const SHAPE = { d: 32, layers: 2, heads: 2, window: 5, contextMoves: CONTEXT, feedForward: 64 };
-const TARGET: NeuralWeights = { kind: 'window', ...randomWindow(7, SHAPE) };
-const DRAFT: NeuralWeights = { kind: 'gru', ...randomGru(8, { d: 16, contextMoves: CONTEXT }) };
+const CONFIG = { d: 32, layers: 2, heads: 2, window: 5, contextMoves: CONTEXT, feedForward: 64 };
+const TARGET = randomWeights({ kind: 'window', config: CONFIG }, 7);
+const DRAFT = randomWeights({ kind: 'gru', config: { d: 16, contextMoves: CONTEXT } }, 8);
 
 type Pair = { token: number; code: number };
 
@@ -135,14 +135,28 @@ describe.each(Object.entries(implementations))('%s', (_, kernels) => {
 });
 
 it.each([
-  ['d', { ...SHAPE, d: 40 }, 'd is 40: pass a multiple of 16'],
-  ['heads', { ...SHAPE, heads: 3 }, 'd / heads is'],
-  ['window', { ...SHAPE, window: 8 }, 'window is 8: 2 layers of it reach 15 moves back'],
-  ['layers', { ...SHAPE, layers: 1 }, 'layers has 2 entries'],
-  ['feedForward', { ...SHAPE, feedForward: 2048 }, 'feedForward is 2048'],
+  ['d', { ...CONFIG, d: 40 }, 'd is 40: pass a multiple of 16'],
+  ['d', { ...CONFIG, d: 48 }, 'd / heads is 24'],
+  ['heads', { ...CONFIG, heads: 3 }, 'd / heads is'],
+  ['window', { ...CONFIG, window: 8 }, 'window is 8: 2 layers of it reach 15 moves back'],
+  ['layers', { ...CONFIG, layers: 1 }, 'tensor layers.1.norm1: no part of this model'],
+  ['feedForward', { ...CONFIG, feedForward: 2048 }, 'feedForward is 2048'],
+  ['feedForward', { ...CONFIG, feedForward: 48 }, 'tensor layers.0.up: 2048 values'],
 ])('refuses weights of another %s than their config', (_, config, complaint) => {
-  const weights: NeuralWeights = { ...TARGET, config };
-  expect(() => bindNeural(weights, twinNeuralKernels)).toThrow(complaint);
+  expect(() => bindNeural({ ...TARGET, config }, twinNeuralKernels)).toThrow(complaint);
+});
+
+it.each([
+  ['layers.0.qkv', -128, 'value 5 is -128, expected -127 to 127'],
+  ['norm', Number.NaN, 'value 5 is NaN, expected -1024 to 1024'],
+  ['token', 1025, 'value 5 is 1025, expected -1024 to 1024'],
+  ['head.scale', 0, 'value 5 is 0, expected more than 0'],
+])('refuses a value of %s that is %d, or sums would leave their bounds', (...given) => {
+  const [name, value, complaint] = given;
+  const tensor = TARGET.tensors.get(name)!.slice();
+  tensor[5] = value;
+  const tensors = new Map([...TARGET.tensors, [name, tensor]]);
+  expect(() => bindNeural({ ...TARGET, tensors }, twinNeuralKernels)).toThrow(complaint);
 });
 
 function trieOf(nodes: number) {

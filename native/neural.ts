@@ -1,7 +1,7 @@
 /** The canonical kernels of neural models: weights bound once, a session for each context. */
 
+import { checkWeights } from './check-weights.ts';
 import type { NeuralBuffers, NeuralCalls, NeuralKernels } from './neural-kernels.ts';
-import { checkWeights } from './neural-shapes.ts';
 import type { NeuralWeights } from './neural-weights.ts';
 
 /** The trie a session evaluates, one entry a node; a parent stands before its children. */
@@ -29,10 +29,10 @@ const DURATIONS = 96;
 const HORIZONS = 130;
 const NODES_MAX = 2 ** 21;
 
-/** Binds weights, which are copied. Throws RangeError where a shape does not follow its config. */
+/** Copies the weights. Throws RangeError naming a tensor or field that is not as its law asks. */
 export function bindNeural(weights: NeuralWeights, kernels: NeuralKernels): BoundNeural {
   checkWeights(weights);
-  const model = weights.kind === 'window' ? kernels.bindWindow(weights) : kernels.bindGru(weights);
+  const model = kernels.bindNeural(weights);
   const { contextMoves } = weights.config;
   return {
     openSession(trie) {

@@ -1,15 +1,15 @@
 /** The twin of `gru-int8/1`: a gated recurrent unit, one hidden state a trie node. */
 import type { NeuralBuffers, NeuralCalls } from '../../neural-kernels.ts';
-import type { GruWeights } from '../../neural-weights.ts';
 import { sigmoid, tanh } from './arithmetic.ts';
 import { writeLogits, writeNotReached } from './heads.ts';
 import { linear, quantise, quantisedRow } from './linear.ts';
+import type { GruParts } from './weights.ts';
 
 const single = Math.fround;
 const TOKENS = 64;
 
 /** See `NeuralCalls`; node 0 holds the state after the context's last pair. */
-export function openGru(weights: GruWeights, buffers: NeuralBuffers): NeuralCalls {
+export function openGru(weights: GruParts, buffers: NeuralBuffers): NeuralCalls {
   const { d } = weights.config;
   const { parent, token, tokenCode, code, logits } = buffers;
   const hidden = new Float32Array(parent.length * d);
@@ -48,7 +48,7 @@ export function openGru(weights: GruWeights, buffers: NeuralBuffers): NeuralCall
 type Input = { token: number; code: number; nextCode: number };
 
 /** Returns the step from one hidden state to the next, which may be written over it. */
-function stepper(weights: GruWeights) {
+function stepper(weights: GruParts) {
   const { d } = weights.config;
   const input = new Float32Array(3 * d);
   const update = new Float32Array(3 * d);

@@ -1,7 +1,7 @@
 /** What a position says: the next token, how soon moves come, where the mid is after a while. */
-import type { Linear } from '../../neural-weights.ts';
 import { exp, ln, nearest, sigmoid } from './arithmetic.ts';
 import { linear, type Quantised } from './linear.ts';
+import type { Linear } from './weights.ts';
 
 const single = Math.fround;
 const ONE = 65_536;

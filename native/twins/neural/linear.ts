@@ -1,6 +1,6 @@
 /** Quantised rows, int8 products and norms: what the layers of both kernels are made of. */
-import type { Linear } from '../../neural-weights.ts';
 import { nearest, sumOf } from './arithmetic.ts';
+import type { Linear } from './weights.ts';
 
 const single = Math.fround;
 

@@ -8,10 +8,10 @@
  * reads its ancestors' slots and, beyond them, the ring.
  */
 import type { NeuralBuffers, NeuralCalls } from '../../neural-kernels.ts';
-import type { WindowLayer, WindowWeights } from '../../neural-weights.ts';
 import { exp, sumOf } from './arithmetic.ts';
 import { writeHorizons, writeLogits, writeNotReached } from './heads.ts';
 import { linear, norm, type Quantised, quantise, quantisedRow } from './linear.ts';
+import type { WindowLayer, WindowParts } from './weights.ts';
 
 const single = Math.fround;
 const TOKENS = 64;
@@ -20,7 +20,7 @@ const TOKENS = 64;
 type Place = { slot: number; reads: readonly number[] };
 
 /** See `NeuralCalls`. */
-export function openWindow(weights: WindowWeights, buffers: NeuralBuffers): NeuralCalls {
+export function openWindow(weights: WindowParts, buffers: NeuralBuffers): NeuralCalls {
   const { window, d, layers } = weights.config;
   const { parent, logits } = buffers;
   const slots = window + parent.length;
@@ -83,7 +83,7 @@ export function openWindow(weights: WindowWeights, buffers: NeuralBuffers): Neur
 type Input = { token: number; code: number; nextCode: number };
 
 /** Returns what runs one position through all layers, up to what the heads read. */
-function evaluator(weights: WindowWeights, caches: readonly Float32Array[]) {
+function evaluator(weights: WindowParts, caches: readonly Float32Array[]) {
   const { d, feedForward } = weights.config;
   const x = new Float32Array(d);
   const normed = new Float32Array(d);
@@ -132,7 +132,7 @@ function evaluator(weights: WindowWeights, caches: readonly Float32Array[]) {
 type Attended = { qkv: Float32Array; cache: Float32Array; reads: readonly number[] };
 
 /** Returns what weighs the values of the positions read, head by head. */
-function attention({ config: { d, heads, window } }: WindowWeights) {
+function attention({ config: { d, heads, window } }: WindowParts) {
   const width = d / heads;
   const root = single(1 / Math.sqrt(width));
   const products = new Float32Array(width);
