@@ -22,7 +22,7 @@ def describe(given: argparse.Namespace, moves: MoveSet) -> dict:
         "files": {entry["file"]: entry["sha256"] for entry in moves.files},
         "environment": {
             "python": platform.python_version(),
-            "torch": torch.__version__,
+            "torch": str(torch.__version__),
             "numpy": np.__version__,
             "device": given.device,
             "threads": given.threads,

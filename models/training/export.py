@@ -1,0 +1,87 @@
+"""`python -m models.training.export`: weights, evaluation, manifest and card of a trained pair."""
+
+import argparse
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import torch
+
+from . import checkpoint, weights
+from .card import card
+from .config import DRAFTS
+from .draft import Draft
+from .evaluate import evaluate_files
+from .teacher import trained_target
+
+BYTES_MAX = 25 * 10**6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m models.training.export", description=__doc__)
+    parser.add_argument("--work", type=Path, required=True, help="folder of target/ and draft/")
+    parser.add_argument("--data", type=Path, required=True, help="folder of `outrider export moves`")
+    parser.add_argument("--out", type=Path, required=True, help="models/shipped, say")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--windows", type=int, help="evaluate only so many windows a stream [all]")
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    models = {"target": trained_target(given.work), "draft": trained_draft(given.work)}
+    for role, model in models.items():
+        weights.write(model, given.out / f"neural-{role}.safetensors")
+    validation = evaluate_files(given.out, given.data, given.work, given.windows)
+    manifest = {"version": 1, "data": split_of(given.work)}
+    for role in models:
+        manifest[role] = entry(role, given.out, given.work) | {
+            "validation": {name: each[role] for name, each in validation.items()}
+        }
+    manifest["coupled"] = {name: each["coupled"] for name, each in validation.items()}
+    manifest["baselines"] = {name: each["baselines"] for name, each in validation.items()}
+    (given.out / "neural.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    ngram = given.out / "ngram.json"
+    beaten = json.loads(ngram.read_text()) if ngram.exists() else None
+    (given.out / "neural-card.md").write_text(card(manifest, beaten))
+
+
+def trained_draft(work: Path) -> Draft:
+    state = checkpoint.load(work / "draft" / "checkpoint.pt")
+    draft = Draft(DRAFTS[state["description"]["config"]])
+    draft.load_state_dict(state["model"])
+    return draft.eval()
+
+
+def entry(role: str, out: Path, work: Path) -> dict:
+    """What a loader checks, and how the weights came to be."""
+    file = out / f"neural-{role}.safetensors"
+    raw = file.read_bytes()
+    if len(raw) > BYTES_MAX:
+        raise ValueError(f"{file.name}: {len(raw)} bytes; what ships has at most {BYTES_MAX}")
+    tensors, form, config = weights.read_tensors(file)
+    state = checkpoint.load(work / role / "checkpoint.pt")
+    training = {key: value for key, value in state["description"].items() if key not in SHARED}
+    return {
+        "file": file.name,
+        "bytes": len(raw),
+        "sha256": sha256(raw).hexdigest(),
+        "format": form,
+        "config": config,
+        "parameters": int(sum(t.size for name, t in tensors.items() if ".scale" not in name)),
+        "training": training
+        | {"steps": state["step"], "hours": round(state["elapsed"] / 3600, 3)},
+    }
+
+
+SHARED = ("files", "moves", "streams")
+
+
+def split_of(work: Path) -> dict:
+    """The training set: files by hash, moves and share of each stream."""
+    description = checkpoint.load(work / "target" / "checkpoint.pt")["description"]
+    return {key: description[key] for key in SHARED} | {
+        "lastTrainingDays": {"fx": "20140509", "equity": "20131008", "simulated": "seed-7"},
+        "simulated": "simulated/sima and simulated/simb are the built-in exchange's own streams",
+    }
+
+
+if __name__ == "__main__":
+    main()
