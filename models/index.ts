@@ -3,10 +3,19 @@
 export { type AfreshModel, afresh } from './afresh.ts';
 export { createMoveWriter, type MoveWriter } from './move-file.ts';
 export { eachMove, type MoveSource } from './moves.ts';
+export { neuralModel } from './neural/model.ts';
+export { encodeWeights } from './neural/weights-file.ts';
 export { collectSequences } from './ngram/collect.ts';
 export { createEvaluator, type Evaluation } from './ngram/evaluate.ts';
 export { ngramModel } from './ngram/model.ts';
 export { NGRAM_PAIR, trainPair } from './ngram/pair.ts';
 export { encodeNgram, type NgramTable } from './ngram/table.ts';
 export { buildTable, countSequence, createCounter, type MoveSequence } from './ngram/train.ts';
-export { loadNgramPair, SHIPPED_MODELS } from './registry.ts';
+export {
+  loadNgramPair,
+  loadPair,
+  type ModelPair,
+  PAIRS,
+  type PairName,
+  SHIPPED_MODELS,
+} from './registry.ts';

@@ -1,11 +1,14 @@
 /** The registry hands out what the manifest says, and says what is wrong with anything else. */
 
+import { hash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { OutriderError } from '#engine';
-import { loadNgramPair, SHIPPED_MODELS } from './registry.ts';
+import { randomWeights } from '#native';
+import { encodeWeights } from './neural/weights-file.ts';
+import { loadNgramPair, loadPair, SHIPPED_MODELS } from './registry.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'outrider-models-'));
 const folder = join(parent, 'copy');
@@ -42,6 +45,63 @@ describe('refuses', () => {
     expect(() => loadNgramPair(folder)).toThrow(complaint);
     expect(() => loadNgramPair(folder)).toThrow(folder);
   });
+});
+
+describe('the neural pair', () => {
+  const config = { d: 16, layers: 1, heads: 1, window: 3, contextMoves: 6, feedForward: 16 };
+  const files = {
+    target: encodeWeights(randomWeights({ kind: 'window', config }, 1)),
+    draft: encodeWeights(randomWeights({ kind: 'gru', config: { d: 16, contextMoves: 6 } }, 2)),
+  };
+  const path = join(folder, 'neural.json');
+  const entryOf = (role: 'target' | 'draft') => {
+    const bytes = files[role];
+    const file = `neural-${role}.safetensors`;
+    writeFileSync(join(folder, file), bytes);
+    return { file, bytes: bytes.length, sha256: hash('sha256', bytes) };
+  };
+  const about = { data: {}, seed: 1, commit: 'abc', environment: {}, metrics: {} };
+  const written = (changes: object = {}) => {
+    const entries = { target: entryOf('target'), draft: entryOf('draft') };
+    const listed = { version: 1, ...entries, ...about, ...changes };
+    writeFileSync(path, JSON.stringify(listed));
+    return listed;
+  };
+
+  it('is loaded as its manifest says, each model under the kernel that its file names', () => {
+    const listed = written();
+    const { target: loaded, draft } = loadPair('neural', folder);
+    expect([loaded.hash, draft.hash]).toEqual([listed.target.sha256, listed.draft.sha256]);
+    expect([loaded.kernel, draft.kernel]).toEqual(['window-int8/1', 'gru-int8/1']);
+    expect([loaded.contextMoves, loaded.window, draft.contextMoves]).toEqual([6, 3, 6]);
+  });
+
+  it.each([
+    ['without a commit', () => written({ commit: undefined }), 'version 1 (commit)'],
+    ['with a file of n-grams', () => written({ draft: ngramEntry() }), 'no manifest of version 1'],
+    ['without a manifest', () => rmSync(path, { force: true }), 'restore it or train the pair'],
+    [
+      'whose target is not windowed',
+      () => written({ target: entryOf('draft') }),
+      'target runs on gru-int8/1, which is not windowed',
+    ],
+    [
+      'whose file is another one, before it is read',
+      () => {
+        written();
+        writeFileSync(join(folder, 'neural-draft.safetensors'), files.draft.toReversed());
+      },
+      'neural-draft.safetensors: sha256 is',
+    ],
+  ])('is refused %s', (_, damage, complaint) => {
+    damage();
+    const load = () => loadPair('neural', folder);
+    expect(load).toThrow(OutriderError);
+    expect(load).toThrow(complaint);
+    expect(load).toThrow(folder);
+  });
+
+  const ngramEntry = () => JSON.parse(readFileSync(manifest, 'utf8')).draft;
 });
 
 function flipBit(path: string, at: number): void {

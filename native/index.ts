@@ -1,6 +1,18 @@
-/** The hot kernels: keyed noise and coupled choice, in Rust where it was built, else TypeScript. */
+/** The hot kernels: noise, choice, neural models, in Rust where it was built, else TypeScript. */
+export { checkConfig, checkWeights } from './check-weights.ts';
 export { type Chooser, type ChooserOptions, createChooser } from './chooser.ts';
 export { KERNEL_ID, type Kernels, TOKENS } from './kernels.ts';
 export { type LoadedKernels, loadedKernels, loadKernels } from './load.ts';
+export { type BoundNeural, bindNeural, type NeuralSession, type NeuralTrie } from './neural.ts';
+export type { NeuralKernels } from './neural-kernels.ts';
+export {
+  type NeuralShape,
+  type NeuralWeights,
+  type Tensor,
+  type TensorShape,
+  tensorShapes,
+} from './neural-weights.ts';
 export { createNoise, type Noise } from './noise.ts';
+export { randomWeights } from './random-weights.ts';
 export { twinKernels } from './twins/kernels.ts';
+export { twinNeuralKernels } from './twins/neural/kernels.ts';

@@ -13,21 +13,22 @@ export type NeuralBuffers = {
   readonly codes: Uint8Array;
   /** Written by `pass`: 64 a node, Q16 nats, -2^30 .. 0. */
   readonly logits: Int32Array;
-  /** Written by `outlook`: 96 values in Q16, as the rows of `duration`. */
+  /** Written by `pass`: 96 values a root, Q16, `[moves 1 .. 32][0.1 s, 1 s, 10 s]`. */
   readonly notReached: Int32Array;
-  /** Written by `outlook` of a window kernel: 130 values in Q16 nats, as the rows of `horizon`. */
+  /** Written by `pass` of a window kernel: 130 values a root, Q16 nats, `[1 s, 10 s][65]`. */
   readonly horizons: Int32Array;
 };
+
+/** Contexts a trie may start from: root 0 is node 0, root 1 + v its child by token v. */
+export const ROOTS = 65;
 
 /** One context's state. Arguments are in range and buffers whole: the caller sees to that. */
 export type NeuralCalls = {
   /** Forgets everything and reads the first `count` pairs of `tokens` and `codes`. */
   prefill(count: number, nextCode: number): void;
   append(token: number, code: number, nextCode: number): void;
-  /** Nodes `from` to `to - 1`, whose parents a pass reached. */
+  /** Nodes `from` to `to - 1`, which follow those of the last pass; from 0 on, of a new trie. */
   pass(from: number, to: number): void;
-  /** How soon moves come after a node that a pass reached, and where the mid is then. */
-  outlook(node: number): void;
 };
 
 /** A copy of a model's weights, ready to run. */

@@ -1,24 +1,33 @@
 /** The canonical kernels of neural models: weights bound once, a session for each context. */
 
 import { checkWeights } from './check-weights.ts';
-import type { NeuralBuffers, NeuralCalls, NeuralKernels } from './neural-kernels.ts';
+import {
+  type NeuralBuffers,
+  type NeuralCalls,
+  type NeuralKernels,
+  ROOTS,
+} from './neural-kernels.ts';
 import type { NeuralWeights } from './neural-weights.ts';
+import { twinNeuralKernels } from './twins/neural/kernels.ts';
 
 /** The trie a session evaluates, one entry a node; a parent stands before its children. */
 export type NeuralTrie = Pick<NeuralBuffers, 'parent' | 'token' | 'tokenCode' | 'code'>;
 
 /** One context's state, over one trie. */
 export type NeuralSession = {
-  /** 64 log-probabilities a node, Q16 nats; the uniform ones at node 0 before any pair. */
+  /** 64 log-probabilities a node, Q16 nats. */
   readonly logits: Int32Array;
   /** Forgets everything and reads up to C pairs, oldest first. */
   prefill(tokens: Uint8Array, codes: Uint8Array, nextCode: number): void;
   append(token: number, code: number, nextCode: number): void;
-  /** Nodes `from` to `to - 1` in one packed pass; earlier passes reached their parents. */
+  /** Nodes `from` to `to - 1` in one packed pass; `from` is 0 or where the last pass ended. */
   pass(from: number, to: number): void;
-  /** Probabilities in Q16, `[moves 1 .. 32][0.1 s, 1 s, 10 s]`; valid until the next call. */
+  /**
+   * Of the root or a child of it that a pass reached: probabilities in Q16,
+   * `[moves 1 .. 32][0.1 s, 1 s, 10 s]`; a view.
+   */
   notReached(node: number): Int32Array;
-  /** `[1 s, 10 s][65]` in Q16 nats, all zero for a draft; valid until the next call. */
+  /** Nodes as above: `[1 s, 10 s][65]` in Q16 nats, all zero for a draft; a view. */
   horizons(node: number): Int32Array;
 };
 
@@ -30,7 +39,10 @@ const HORIZONS = 130;
 const NODES_MAX = 2 ** 21;
 
 /** Copies the weights. Throws RangeError naming a tensor or field that is not as its law asks. */
-export function bindNeural(weights: NeuralWeights, kernels: NeuralKernels): BoundNeural {
+export function bindNeural(
+  weights: NeuralWeights,
+  kernels: NeuralKernels = twinNeuralKernels,
+): BoundNeural {
   checkWeights(weights);
   const model = kernels.bindNeural(weights);
   const { contextMoves } = weights.config;
@@ -43,8 +55,8 @@ export function bindNeural(weights: NeuralWeights, kernels: NeuralKernels): Boun
         tokens: new Uint8Array(contextMoves),
         codes: new Uint8Array(contextMoves),
         logits: new Int32Array(nodes * TOKENS),
-        notReached: new Int32Array(DURATIONS),
-        horizons: new Int32Array(HORIZONS),
+        notReached: new Int32Array(ROOTS * DURATIONS),
+        horizons: new Int32Array(ROOTS * HORIZONS),
       };
       return session(buffers, model.open(buffers));
     },
@@ -52,62 +64,82 @@ export function bindNeural(weights: NeuralWeights, kernels: NeuralKernels): Boun
 }
 
 function session(buffers: NeuralBuffers, calls: NeuralCalls): NeuralSession {
-  const { parent, logits, notReached, horizons } = buffers;
+  const { parent, token, logits, notReached, horizons } = buffers;
+  const checkWhole = wholeness(buffers);
   const nodes = parent.length;
-  const arrays = Object.entries(buffers).map(([name, array]) => ({
-    name,
-    array,
-    was: array.length,
-  }));
-  const checkWhole = () => {
-    for (const { name, array, was } of arrays) {
-      // A transferred array has length 0, and its memory is no longer ours to touch.
-      if (array.length !== was) throw new RangeError(`${name} was transferred: open a new session`);
+  let isEmpty = true;
+  let reached = 0;
+  const rootOf = (node: number) => {
+    checkInteger('node', node, reached - 1);
+    if (node > 0 && parent[node] !== 0) {
+      throw new RangeError(`node is ${node}, a child of ${parent[node]}: pass 0 or a child of 0`);
     }
-  };
-  const outlook = (node: number) => {
-    checkWhole();
-    checkInteger('node', node, nodes - 1);
-    calls.outlook(node);
+    return node === 0 ? 0 : 1 + token[node]!;
   };
   return {
     logits,
     prefill(tokens, codes, nextCode) {
       checkWhole();
-      checkInteger('tokens.length', tokens.length, buffers.tokens.length);
-      if (codes.length !== tokens.length) {
-        throw new RangeError(`codes has ${codes.length} values: pass ${tokens.length}, as tokens`);
-      }
-      for (const token of tokens) checkInteger('a token', token, TOKENS - 1);
-      for (const code of codes) checkInteger('a code', code, TOKENS - 1);
+      checkPairs(tokens, codes, buffers.tokens.length);
       checkInteger('nextCode', nextCode, TOKENS - 1);
       buffers.tokens.set(tokens);
       buffers.codes.set(codes);
+      isEmpty = tokens.length === 0;
+      reached = 0;
       calls.prefill(tokens.length, nextCode);
     },
-    append(token, code, nextCode) {
+    append(...[next, code, nextCode]) {
       checkWhole();
-      checkInteger('token', token, TOKENS - 1);
+      checkInteger('token', next, TOKENS - 1);
       checkInteger('code', code, TOKENS - 1);
       checkInteger('nextCode', nextCode, TOKENS - 1);
-      calls.append(token, code, nextCode);
+      isEmpty = false;
+      reached = 0;
+      calls.append(next, code, nextCode);
     },
     pass(from, to) {
       checkWhole();
+      if (isEmpty) throw new RangeError('the context is empty: prefill or append a pair first');
       checkInteger('to', to, nodes);
-      checkInteger('from', from, to);
+      if (from !== 0 && from !== reached) {
+        throw new RangeError(`from is ${from}: pass 0 or ${reached}, where the last pass ended`);
+      }
       for (let node = Math.max(1, from); node < to; node++) checkNode(buffers, node);
       calls.pass(from, to);
+      reached = to;
     },
     notReached(node) {
-      outlook(node);
-      return notReached;
+      const at = rootOf(node) * DURATIONS;
+      return notReached.subarray(at, at + DURATIONS);
     },
     horizons(node) {
-      outlook(node);
-      return horizons;
+      const at = rootOf(node) * HORIZONS;
+      return horizons.subarray(at, at + HORIZONS);
     },
   };
+}
+
+/** A transferred array has length 0, and its memory is no longer ours to touch. */
+function wholeness(buffers: NeuralBuffers): () => void {
+  const lengths = Object.entries(buffers).map(([name, array]) => {
+    return { name, array, length: array.length };
+  });
+  return () => {
+    for (const { name, array, length } of lengths) {
+      if (array.length !== length) {
+        throw new RangeError(`${name} was transferred: open a new session`);
+      }
+    }
+  };
+}
+
+function checkPairs(tokens: Uint8Array, codes: Uint8Array, most: number): void {
+  checkInteger('tokens.length', tokens.length, most);
+  if (codes.length !== tokens.length) {
+    throw new RangeError(`codes has ${codes.length} values: pass ${tokens.length}, as tokens`);
+  }
+  for (const token of tokens) checkInteger('a token', token, TOKENS - 1);
+  for (const code of codes) checkInteger('a code', code, TOKENS - 1);
 }
 
 function checkTrie({ parent, token, tokenCode, code }: NeuralTrie): number {

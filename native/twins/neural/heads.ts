@@ -1,4 +1,5 @@
 /** What a position says: the next token, how soon moves come, where the mid is after a while. */
+import type { NeuralBuffers } from '../../neural-kernels.ts';
 import { exp, ln, nearest, sigmoid } from './arithmetic.ts';
 import { linear, type Quantised } from './linear.ts';
 import type { Linear } from './weights.ts';
@@ -10,6 +11,7 @@ const COARSE = 8;
 const PER_COARSE = TOKENS / COARSE;
 const DURATIONS = 96;
 const OUTCOMES = 65;
+const HORIZONS = 2 * OUTCOMES;
 /** No token is impossible, and sums with noise stay within 32 bits. */
 const LOGIT_LEAST = -(2 ** 30);
 
@@ -30,21 +32,35 @@ export function writeLogits(f: Quantised, head: Linear, out: Int32Array): void {
   }
 }
 
-/** Writes 96 probabilities in Q16, `[moves 1 .. 32][horizon]`. */
-export function writeNotReached(f: Quantised, duration: Linear, out: Int32Array): void {
+/** Which root of a trie a node is: 0, or 1 + its token; undefined where it is none. */
+export function rootOf({ parent, token }: NeuralBuffers, node: number): number | undefined {
+  if (node === 0) return 0;
+  return parent[node] === 0 ? 1 + token[node]! : undefined;
+}
+
+/** Writes a root's 96 probabilities in Q16, `[moves 1 .. 32][horizon]`. */
+export function writeNotReached(
+  f: Quantised,
+  duration: Linear,
+  { root, out }: { root: number; out: Int32Array },
+): void {
   linear(f, duration, y);
   for (let at = 0; at < DURATIONS; at++) {
-    out[at] = Math.min(ONE - 1, nearest(single(sigmoid(y[at]!) * ONE)));
+    out[root * DURATIONS + at] = Math.min(ONE - 1, nearest(single(sigmoid(y[at]!) * ONE)));
   }
 }
 
-/** Writes log-probabilities in Q16 nats of 65 outcomes after 1 s and of 65 after 10 s. */
-export function writeHorizons(f: Quantised, horizon: Linear, out: Int32Array): void {
+/** Writes a root's log-probabilities in Q16 nats: 65 outcomes after 1 s, 65 after 10 s. */
+export function writeHorizons(
+  f: Quantised,
+  horizon: Linear,
+  { root, out }: { root: number; out: Int32Array },
+): void {
   linear(f, horizon, y);
-  for (let first = 0; first < 2 * OUTCOMES; first += OUTCOMES) {
+  for (let first = 0; first < HORIZONS; first += OUTCOMES) {
     const sum = logSumExp(y.subarray(first, first + OUTCOMES));
     for (let at = first; at < first + OUTCOMES; at++) {
-      out[at] = logitQ16(single(y[at]! - sum));
+      out[root * HORIZONS + at] = logitQ16(single(y[at]! - sum));
     }
   }
 }

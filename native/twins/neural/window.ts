@@ -9,7 +9,7 @@
  */
 import type { NeuralBuffers, NeuralCalls } from '../../neural-kernels.ts';
 import { exp, sumOf } from './arithmetic.ts';
-import { writeHorizons, writeLogits, writeNotReached } from './heads.ts';
+import { rootOf, writeHorizons, writeLogits, writeNotReached } from './heads.ts';
 import { linear, norm, type Quantised, quantise, quantisedRow } from './linear.ts';
 import type { WindowLayer, WindowParts } from './weights.ts';
 
@@ -22,18 +22,15 @@ type Place = { slot: number; reads: readonly number[] };
 /** See `NeuralCalls`. */
 export function openWindow(weights: WindowParts, buffers: NeuralBuffers): NeuralCalls {
   const { window, d, layers } = weights.config;
-  const { parent, logits } = buffers;
+  const { parent, logits, notReached, horizons } = buffers;
   const slots = window + parent.length;
   const caches = Array.from({ length: layers }, () => new Float32Array(slots * 2 * d));
   const evaluate = evaluator(weights, caches);
-  /** What the heads read of each node; node 0 is the context's last position. */
-  const finals = Array.from({ length: parent.length }, () => undefined as Quantised | undefined);
+  /** What the heads read: of node 0, which is the context's last position, and of another. */
+  const present = quantisedRow(d);
+  const future = quantisedRow(d);
   let positions = 0;
 
-  const finalOf = (node: number) => {
-    finals[node] ??= quantisedRow(d);
-    return finals[node];
-  };
   /** The context's slots from `window - 1 - depth` positions back to the last one. */
   const contextSlots = (depth: number) => {
     const count = Math.max(0, Math.min(positions, window - depth));
@@ -42,7 +39,7 @@ export function openWindow(weights: WindowParts, buffers: NeuralBuffers): Neural
   const append = (token: number, code: number, nextCode: number) => {
     positions++;
     const slot = (positions - 1) % window;
-    evaluate({ token, code, nextCode }, { slot, reads: contextSlots(0) }, finalOf(0));
+    evaluate({ token, code, nextCode }, { slot, reads: contextSlots(0) }, present);
   };
   const placeOf = (node: number): Place => {
     const ancestors: number[] = [];
@@ -55,7 +52,6 @@ export function openWindow(weights: WindowParts, buffers: NeuralBuffers): Neural
   return {
     prefill(count, nextCode) {
       positions = 0;
-      finals[0] = undefined;
       const { tokens, codes } = buffers;
       for (let at = 0; at < count; at++) {
         append(tokens[at]!, codes[at]!, at + 1 < count ? codes[at + 1]! : nextCode);
@@ -65,17 +61,18 @@ export function openWindow(weights: WindowParts, buffers: NeuralBuffers): Neural
     pass(from, to) {
       const { token, tokenCode, code } = buffers;
       for (let node = from; node < to; node++) {
+        const final = node === 0 ? present : future;
         if (node > 0) {
           const pair = { token: token[node]!, code: tokenCode[node]!, nextCode: code[node]! };
-          evaluate(pair, placeOf(node), finalOf(node));
+          evaluate(pair, placeOf(node), final);
         }
         const row = logits.subarray(node * TOKENS, (node + 1) * TOKENS);
-        writeLogits(finalOf(node), weights.head, row);
+        writeLogits(final, weights.head, row);
+        const root = rootOf(buffers, node);
+        if (root === undefined) continue;
+        writeNotReached(final, weights.duration, { root, out: notReached });
+        writeHorizons(final, weights.horizon, { root, out: horizons });
       }
-    },
-    outlook(node) {
-      writeNotReached(finalOf(node), weights.duration, buffers.notReached);
-      writeHorizons(finalOf(node), weights.horizon, buffers.horizons);
     },
   };
 }
