@@ -1,16 +1,21 @@
-//! The hot kernels of Outrider: pure functions over slices, equal on every machine.
+//! The hot kernels of Outrider: what they write is equal on every machine.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod choice;
 mod gumbel;
+pub mod neural;
 mod noise;
+mod scale;
 mod threefry;
+mod tokeniser;
 
 pub use choice::{Batch, choose};
 pub use gumbel::gumbel_table;
 pub use noise::fill_noise;
+pub use scale::{SCALE_CODES, SCALE_MAX, SCALE_START, scale_code, scale_threshold};
 pub use threefry::Key;
+pub use tokeniser::{ScaleState, is_clipped, scale_step, token_moves, token_of};
 
 /// Names the law of choice these kernels compute; a run's record carries it.
 pub const KERNEL_ID: &str = "coupled-choice/1";

@@ -1,0 +1,82 @@
+//! Keys and values of a session: of the context in a ring, of a trie's nodes beside it.
+//!
+//! ```text
+//!             slot 0 .. w - 1: positions, by index mod w    slot w + n: node n of the trie
+//!  layer 0   | keys d | values d |  ...                    | keys d | values d | ...
+//!  layer 1   | ...
+//! ```
+//! Rows of one pass are worked on by several threads, each writing its own slots, while all read
+//! the slots of earlier rows of the same layer: hence the raw pointer.
+#![allow(unsafe_code)]
+
+use super::aligned::Aligned;
+
+/// The memory of a session.
+pub struct Cache {
+    memory: Aligned<f32>,
+    shape: Shape,
+}
+
+#[derive(Clone, Copy)]
+struct Shape {
+    slots: usize,
+    /// Keys and values of a slot: 2 d.
+    row: usize,
+}
+
+/// A cache to be written slot by slot, from several threads.
+#[derive(Clone, Copy)]
+pub struct CacheSlots {
+    start: *mut f32,
+    shape: Shape,
+}
+
+// SAFETY: it is used through `row` and `row_mut` alone, whose callers keep slots apart.
+unsafe impl Send for CacheSlots {}
+// SAFETY: likewise.
+unsafe impl Sync for CacheSlots {}
+
+impl Cache {
+    /// Zeros for `slots` slots of keys and values of width `d` in each layer.
+    pub fn new(layers: usize, slots: usize, d: usize) -> Self {
+        let shape = Shape { slots, row: 2 * d };
+        Self { memory: Aligned::zeros(layers * slots * shape.row), shape }
+    }
+
+    /// The cache, for as long as it is borrowed here.
+    pub fn slots(&mut self) -> CacheSlots {
+        CacheSlots { start: self.memory.as_mut_ptr(), shape: self.shape }
+    }
+
+    /// Copies all layers of one slot to another.
+    pub fn copy_slot(&mut self, from: usize, to: usize) {
+        let Shape { slots, row } = self.shape;
+        for layer in self.memory.chunks_exact_mut(slots * row) {
+            layer.copy_within(from * row..(from + 1) * row, to * row);
+        }
+    }
+}
+
+impl CacheSlots {
+    /// Keys, then values, of a slot.
+    ///
+    /// # Safety
+    /// The cache is still borrowed, layer and slot are in it, and nobody writes them meanwhile.
+    #[inline(always)]
+    pub unsafe fn row<'a>(self, layer: usize, slot: usize) -> &'a [f32] {
+        let Shape { slots, row } = self.shape;
+        // SAFETY: as asked of the caller.
+        unsafe { std::slice::from_raw_parts(self.start.add((layer * slots + slot) * row), row) }
+    }
+
+    /// As `row`, to write to.
+    ///
+    /// # Safety
+    /// As for `row`, and nobody reads them meanwhile.
+    #[inline(always)]
+    pub unsafe fn row_mut<'a>(self, layer: usize, slot: usize) -> &'a mut [f32] {
+        let Shape { slots, row } = self.shape;
+        // SAFETY: as asked of the caller.
+        unsafe { std::slice::from_raw_parts_mut(self.start.add((layer * slots + slot) * row), row) }
+    }
+}
