@@ -3,7 +3,7 @@
 
 def card(manifest: dict, ngram: dict | None) -> str:
     target, draft = manifest["target"], manifest["draft"]
-    environment = target["training"]["environment"]
+    environment = manifest["environment"]
     lines = [
         "# The neural pair",
         "",
@@ -78,8 +78,8 @@ def table(manifest: dict, ngram: dict | None) -> list[str]:
         "| stream | moves | target nll | draft nll | n-gram | bigram | unigram | target in 8 |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for name, target in manifest["target"]["validation"].items():
-        draft, counted = manifest["draft"]["validation"][name], manifest["baselines"][name]
+    for name, each in manifest["metrics"].items():
+        target, draft, counted = each["target"], each["draft"], each["baselines"]
         cells = [
             name,
             f"{target['moves']:,}",
@@ -102,7 +102,8 @@ def best_ngram(ngram: dict | None, stream: str) -> str:
 
 def coupled_table(manifest: dict) -> list[str]:
     lines = ["| stream | drawn | expected | bound | 1 - TV |", "|---|---|---|---|---|"]
-    for name, each in manifest["coupled"].items():
+    for name, figures in manifest["metrics"].items():
+        each = figures["coupled"]
         cells = (each["drawn"], each["expected"], each["least"], each["most"])
         lines.append(f"| {name} | " + " | ".join(str(cell) for cell in cells) + " |")
     return lines

@@ -30,13 +30,7 @@ def main() -> None:
     for role, model in models.items():
         weights.write(model, given.out / f"neural-{role}.safetensors")
     validation = evaluate_files(given.out, given.data, given.work, given.windows)
-    manifest = {"version": 1, "data": split_of(given.work)}
-    for role in models:
-        manifest[role] = entry(role, given.out, given.work) | {
-            "validation": {name: each[role] for name, each in validation.items()}
-        }
-    manifest["coupled"] = {name: each["coupled"] for name, each in validation.items()}
-    manifest["baselines"] = {name: each["baselines"] for name, each in validation.items()}
+    manifest = manifest_of(given.work, given.out, validation)
     (given.out / "neural.json").write_text(json.dumps(manifest, indent=2) + "\n")
     ngram = given.out / "ngram.json"
     beaten = json.loads(ngram.read_text()) if ngram.exists() else None
@@ -50,15 +44,39 @@ def trained_draft(work: Path) -> Draft:
     return draft.eval()
 
 
-def entry(role: str, out: Path, work: Path) -> dict:
-    """What a loader checks, and how the weights came to be."""
-    file = out / f"neural-{role}.safetensors"
+def manifest_of(work: Path, out: Path, validation: dict) -> dict:
+    """As the registry of models/ wants it: files first, then what made them."""
+    states = {role: checkpoint.load(work / role / "checkpoint.pt") for role in ("target", "draft")}
+    origin = states["target"]["description"]
+    return {
+        "version": 1,
+        **{role: entry(out / f"neural-{role}.safetensors", states[role]) for role in states},
+        "data": {key: origin[key] for key in ("files", "moves", "streams")}
+        | {
+            "lastTrainingDays": {"fx": "20140509", "equity": "20131008", "simulated": "seed-7"},
+            "simulated": "the built-in exchange's own streams are part of the training set",
+        },
+        "seed": origin["seed"],
+        "commit": origin["commit"],
+        "environment": origin["environment"],
+        "metrics": validation,
+    }
+
+
+def entry(file: Path, state: dict) -> dict:
+    """What a loader checks, and how long it was trained."""
     raw = file.read_bytes()
     if len(raw) > BYTES_MAX:
         raise ValueError(f"{file.name}: {len(raw)} bytes; what ships has at most {BYTES_MAX}")
     tensors, form, config = weights.read_tensors(file)
-    state = checkpoint.load(work / role / "checkpoint.pt")
-    training = {key: value for key, value in state["description"].items() if key not in SHARED}
+    description = state["description"]
+    training = {
+        "config": description["config"],
+        "seed": description["seed"],
+        "commit": description["commit"],
+        "steps": state["step"],
+        "hours": round(state["elapsed"] / 3600, 3),
+    }
     return {
         "file": file.name,
         "bytes": len(raw),
@@ -66,20 +84,7 @@ def entry(role: str, out: Path, work: Path) -> dict:
         "format": form,
         "config": config,
         "parameters": int(sum(t.size for name, t in tensors.items() if ".scale" not in name)),
-        "training": training
-        | {"steps": state["step"], "hours": round(state["elapsed"] / 3600, 3)},
-    }
-
-
-SHARED = ("files", "moves", "streams")
-
-
-def split_of(work: Path) -> dict:
-    """The training set: files by hash, moves and share of each stream."""
-    description = checkpoint.load(work / "target" / "checkpoint.pt")["description"]
-    return {key: description[key] for key in SHARED} | {
-        "lastTrainingDays": {"fx": "20140509", "equity": "20131008", "simulated": "seed-7"},
-        "simulated": "simulated/sima and simulated/simb are the built-in exchange's own streams",
+        "training": training,
     }
 
 

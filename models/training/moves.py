@@ -63,8 +63,13 @@ def load_moves(folder: Path, *, training: bool) -> MoveSet:
 
 
 def sequences_of(records: np.ndarray) -> list[Sequence]:
-    """Tokenises the moves of a day, epoch by epoch; the scale goes on from one to the next."""
+    """Tokenises the moves of a day; the scale goes on from one epoch to the next.
+
+    The TypeScript law's tokens stand beside the moves and must be the Rust kernel's.
+    """
     tokens, codes, last_code = tokenise(records["move"])
+    if not ((tokens == records["token"]).all() and (codes == records["code"]).all()):
+        raise ValueError("tokens of the Rust kernel are not those of the exported file")
     next_codes = np.append(codes[1:], np.uint8(last_code))
     starts = np.flatnonzero(np.diff(records["epoch"], prepend=-1))
     ends = np.append(starts[1:], len(records))
