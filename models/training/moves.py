@@ -34,6 +34,10 @@ class Sequence:
     def __len__(self) -> int:
         return len(self.tokens)
 
+    def tail(self, moves: int) -> "Sequence":
+        """Its latest moves."""
+        return Sequence(*(each[-moves:] for each in vars(self).values()))
+
 
 @dataclass(frozen=True)
 class MoveSet:

@@ -18,9 +18,9 @@ from .windows import Batch, batch_of, mirrored, window
 WINDOW_MOVES = 96
 FIRST = 32
 """Moves the state has read before it counts."""
-WINDOWS = 96
-TEACHER_MOVES_MAX = 400_000
-"""Moves of a stream the target is asked about: its latest days."""
+WINDOWS = 64
+TEACHER_MOVES_MAX = 160_000
+"""Moves of a stream the target is asked about: its latest."""
 DATA_WEIGHT = 0.1
 DURATION_WEIGHT = 0.1
 VALIDATION_WINDOWS = 24
@@ -91,10 +91,10 @@ def draft_job(config: DraftConfig, data: tuple[MoveSet, MoveSet], seed: int, wor
 
 
 def latest_of(sequences: list[Sequence]) -> list[Sequence]:
-    kept, moves = [], 0
+    kept, room = [], TEACHER_MOVES_MAX
     for sequence in reversed(sequences):
-        if moves >= TEACHER_MOVES_MAX:
+        if room <= 0:
             break
-        kept.append(sequence)
-        moves += len(sequence)
+        kept.append(sequence.tail(room))
+        room -= len(kept[-1])
     return kept
