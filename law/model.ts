@@ -1,7 +1,7 @@
 /** The model port: what the law asks of a target or a draft, whatever stands behind it. */
 import type { Trie } from './trie.ts';
 
-/** A model of the next move: its rows are 64 log-probabilities in Q16 nats, integers, |x| <= 2^30. */
+/** A model of the next move: rows of 64 log-probabilities in Q16 nats, integers, |x| <= 2^30. */
 export type Model = {
   readonly name: string;
   /** SHA-256 of the weights, hex. */
@@ -38,7 +38,7 @@ export type ModelSession = {
   pass(from: number, to: number): void;
   /**
    * Probability in Q16 that `moves` moves from here take less than 0.1, 1 and 10 seconds; the node
-   * is the root or a child of it, and a pass reached it.
+   * is the root or a child of it, and a pass reached it. Zeros where the model foresees none.
    */
   notReachedQ16(node: number, moves: number): readonly [number, number, number];
   /**

@@ -10,6 +10,9 @@ import {
 const WIDTH_MAX = 1024;
 const CONTEXT_MOVES_MAX = 4096;
 const LAYERS_MAX = 64;
+const HEADS_MAX = 32;
+const HEAD_WIDTHS = [16, 32, 64, 128];
+const WINDOW_MAX = 64;
 /** Larger singles could overflow into an infinity less an infinity. */
 const SINGLE_MOST = 1024;
 
@@ -20,10 +23,12 @@ export function checkConfig({ kind, config }: NeuralShape): void {
   if (kind === 'gru') return;
   const { d, heads, layers, window, contextMoves, feedForward } = config;
   checkWidth('feedForward', feedForward);
-  checkCount('heads', heads, d);
-  checkWidth('d / heads', d / heads);
+  checkCount('heads', heads, HEADS_MAX);
+  if (!HEAD_WIDTHS.includes(d / heads)) {
+    throw new RangeError(`heads is ${heads}: of d ${d} pass heads ${HEAD_WIDTHS.join(', ')} wide`);
+  }
   checkCount('layers', layers, LAYERS_MAX);
-  checkCount('window', window, contextMoves);
+  checkCount('window', window, WINDOW_MAX);
   const reach = (window - 1) * layers + 1;
   if (reach > contextMoves) {
     throw new RangeError(

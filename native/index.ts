@@ -3,8 +3,13 @@ export { checkConfig, checkWeights } from './check-weights.ts';
 export { type Chooser, type ChooserOptions, createChooser } from './chooser.ts';
 export { KERNEL_ID, type Kernels, TOKENS } from './kernels.ts';
 export { type LoadedKernels, loadedKernels, loadKernels } from './load.ts';
-export { type BoundNeural, bindNeural, type NeuralSession, type NeuralTrie } from './neural.ts';
-export type { NeuralKernels } from './neural-kernels.ts';
+export {
+  type BoundNeural,
+  bindNeural,
+  type NeuralOptions,
+  type NeuralSession,
+  type NeuralTrie,
+} from './neural.ts';
 export {
   type NeuralShape,
   type NeuralWeights,
@@ -15,4 +20,3 @@ export {
 export { createNoise, type Noise } from './noise.ts';
 export { randomWeights } from './random-weights.ts';
 export { twinKernels } from './twins/kernels.ts';
-export { twinNeuralKernels } from './twins/neural/kernels.ts';

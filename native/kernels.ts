@@ -1,5 +1,7 @@
 /** What every implementation of the kernels offers: the Rust addon and the TypeScript twins. */
 
+import type { NeuralKernels } from './neural-kernels.ts';
+
 /** Tokens in the alphabet: one row of logits, one row of noise. */
 export const TOKENS = 64;
 
@@ -7,7 +9,7 @@ export const TOKENS = 64;
 export const KERNEL_ID = 'coupled-choice/1';
 
 /** The interface below; an addon built for another number is not loaded. */
-export const BINDING_VERSION = 1;
+export const BINDING_VERSION = 2;
 
 /** Writes the noise of one move index into its slot of the bound ring. */
 export type FillNoise = (key0: number, key1: number, moveIndex: number) => void;
@@ -32,7 +34,7 @@ export type ChooserBuffers = {
   readonly choices: Int32Array;
 };
 
-export type Kernels = {
+export type Kernels = NeuralKernels & {
   readonly BINDING_VERSION: number;
   readonly KERNEL_ID: string;
   /** A copy of the 65,536 Gumbel quantiles in Q16 nats. */

@@ -1,5 +1,5 @@
 /** What every implementation of the neural kernels offers: the Rust addon and the twins. */
-import type { NeuralWeights } from './neural-weights.ts';
+import type { NeuralShape, Tensor, TensorShape } from './neural-weights.ts';
 
 /** What a session reads and writes, in place; outputs overlap nothing. */
 export type NeuralBuffers = {
@@ -31,10 +31,20 @@ export type NeuralCalls = {
   pass(from: number, to: number): void;
 };
 
+/** Weights as an implementation takes them: checked, all of them, in the law's order. */
+export type ListedWeights = NeuralShape & {
+  readonly tensors: readonly ListedTensor[];
+  /** Threads of a packed pass, the caller's among them; they change no byte. */
+  readonly threads: number;
+};
+
+export type ListedTensor = TensorShape & {
+  readonly values: Tensor;
+  /** The same memory as bytes. */
+  readonly bytes: Uint8Array;
+};
+
 /** A copy of a model's weights, ready to run. */
 export type NeuralModel = { open(buffers: NeuralBuffers): NeuralCalls };
 
-export type NeuralKernels = {
-  /** Of weights that were checked. */
-  bindNeural(weights: NeuralWeights): NeuralModel;
-};
+export type NeuralKernels = { bindNeural(weights: ListedWeights): NeuralModel };

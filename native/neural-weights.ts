@@ -51,8 +51,7 @@ export function tensorShapes({ kind, config }: NeuralShape): TensorShape[] {
       return [...tables, ...layers.flat(), single('norm', d), ...heads.flat()];
     }
     case 'gru': {
-      const heads = (['head', 'duration'] as const).map(name => linear(name, HEADS[name], d));
-      return [...tables, ...linear('hidden', 3 * d, d), ...heads.flat()];
+      return [...tables, ...linear('hidden', 3 * d, d), ...linear('head', HEADS.head, d)];
     }
   }
 }

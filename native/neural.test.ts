@@ -2,11 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loadedKernels } from './load.ts';
 import { bindNeural, type NeuralSession, type NeuralTrie } from './neural.ts';
 import type { NeuralKernels } from './neural-kernels.ts';
 import type { NeuralWeights } from './neural-weights.ts';
 import { randomWeights } from './random-weights.ts';
-import { twinNeuralKernels } from './twins/neural/kernels.ts';
+import { twinKernels } from './twins/kernels.ts';
 
 const CONTEXT = 12;
 const CONFIG = { d: 32, layers: 2, heads: 2, window: 5, contextMoves: CONTEXT, feedForward: 64 };
@@ -20,7 +21,8 @@ const pair = fc.record({ token: byte, code: byte });
 const history = fc.array(pair, { minLength: CONTEXT + 1, maxLength: 30 });
 const path = fc.array(pair, { minLength: 1, maxLength: 8 });
 
-const implementations: Record<string, NeuralKernels> = { 'the twin': twinNeuralKernels };
+const { kind, kernels: inUse } = loadedKernels;
+const implementations = { 'the twin': twinKernels, [`the ${kind} in use`]: inUse };
 
 describe.each(Object.entries(implementations))('%s', (_, kernels) => {
   const open = (weights: NeuralWeights, nodes: number) => {
@@ -28,7 +30,7 @@ describe.each(Object.entries(implementations))('%s', (_, kernels) => {
     return { trie, ...openOver(weights, trie, kernels) };
   };
 
-  it('says the same from a cache that lived on and from one rebuilt, or no replay would hold', () => {
+  it('says the same from a cache that lived on and one rebuilt, or no replay would hold', () => {
     const lived = open(TARGET, 1);
     const rebuilt = open(TARGET, 1);
     fc.assert(
@@ -133,14 +135,14 @@ describe.each(Object.entries(implementations))('%s', (_, kernels) => {
 
 it.each([
   ['d', { ...CONFIG, d: 40 }, 'd is 40: pass a multiple of 16'],
-  ['d', { ...CONFIG, d: 48 }, 'd / heads is 24'],
-  ['heads', { ...CONFIG, heads: 3 }, 'd / heads is'],
+  ['d', { ...CONFIG, d: 48 }, 'heads is 2: of d 48 pass heads 16, 32, 64, 128 wide'],
+  ['heads', { ...CONFIG, heads: 3 }, 'heads is 3: of d 32'],
   ['window', { ...CONFIG, window: 8 }, 'window is 8: 2 layers of it reach 15 moves back'],
   ['layers', { ...CONFIG, layers: 1 }, 'tensor layers.1.norm1: no part of this model'],
   ['feedForward', { ...CONFIG, feedForward: 2048 }, 'feedForward is 2048'],
   ['feedForward', { ...CONFIG, feedForward: 48 }, 'tensor layers.0.up: 2048 values'],
 ])('refuses weights of another %s than their config', (_, config, complaint) => {
-  expect(() => bindNeural({ ...TARGET, config }, twinNeuralKernels)).toThrow(complaint);
+  expect(() => bindNeural({ ...TARGET, config }, { kernels: twinKernels })).toThrow(complaint);
 });
 
 it.each([
@@ -153,7 +155,7 @@ it.each([
   const tensor = TARGET.tensors.get(name)!.slice();
   tensor[5] = value;
   const tensors = new Map([...TARGET.tensors, [name, tensor]]);
-  expect(() => bindNeural({ ...TARGET, tensors }, twinNeuralKernels)).toThrow(complaint);
+  expect(() => bindNeural({ ...TARGET, tensors }, { kernels: twinKernels })).toThrow(complaint);
 });
 
 function trieOf(nodes: number) {
@@ -175,7 +177,7 @@ function setNode(trie: NeuralTrie, at: number, node: Node) {
 }
 
 function openOver(weights: NeuralWeights, trie: NeuralTrie, kernels: NeuralKernels) {
-  const session = bindNeural(weights, kernels).openSession(trie);
+  const session = bindNeural(weights, { kernels }).openSession(trie);
   /** All that the present says. */
   const said = () => {
     session.pass(0, 1);

@@ -1,14 +1,16 @@
 /** The canonical kernels of neural models: weights bound once, a session for each context. */
 
 import { checkWeights } from './check-weights.ts';
+import { loadedKernels } from './load.ts';
 import {
+  type ListedTensor,
+  type ListedWeights,
   type NeuralBuffers,
   type NeuralCalls,
   type NeuralKernels,
   ROOTS,
 } from './neural-kernels.ts';
-import type { NeuralWeights } from './neural-weights.ts';
-import { twinNeuralKernels } from './twins/neural/kernels.ts';
+import { type NeuralWeights, tensorShapes } from './neural-weights.ts';
 
 /** The trie a session evaluates, one entry a node; a parent stands before its children. */
 export type NeuralTrie = Pick<NeuralBuffers, 'parent' | 'token' | 'tokenCode' | 'code'>;
@@ -37,14 +39,22 @@ const TOKENS = 64;
 const DURATIONS = 96;
 const HORIZONS = 130;
 const NODES_MAX = 2 ** 21;
+const THREADS_MAX = 64;
 
-/** Copies the weights. Throws RangeError naming a tensor or field that is not as its law asks. */
+export type NeuralOptions = {
+  /** Threads of a packed pass, the caller's among them; they change no byte. */
+  readonly threads?: number;
+  readonly kernels?: NeuralKernels;
+};
+
+/** Copies the weights. Throws RangeError naming a tensor or field that is not as the law asks. */
 export function bindNeural(
   weights: NeuralWeights,
-  kernels: NeuralKernels = twinNeuralKernels,
+  { threads = 1, kernels = loadedKernels.kernels }: NeuralOptions = {},
 ): BoundNeural {
   checkWeights(weights);
-  const model = kernels.bindNeural(weights);
+  checkInteger('threads', threads, THREADS_MAX, 1);
+  const model = kernels.bindNeural(listed(weights, threads));
   const { contextMoves } = weights.config;
   return {
     openSession(trie) {
@@ -61,6 +71,15 @@ export function bindNeural(
       return session(buffers, model.open(buffers));
     },
   };
+}
+
+function listed(weights: NeuralWeights, threads: number): ListedWeights {
+  const tensors = tensorShapes(weights).map((tensor): ListedTensor => {
+    const values = weights.tensors.get(tensor.name)!;
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return { ...tensor, values, bytes };
+  });
+  return { ...weights, tensors, threads };
 }
 
 function session(buffers: NeuralBuffers, calls: NeuralCalls): NeuralSession {

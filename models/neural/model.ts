@@ -1,23 +1,25 @@
 /** A neural model behind the model port: the canonical kernels over a trie of the law. */
 import { hash } from 'node:crypto';
 import { type Model, type ModelSession, TOKENS, type Trie } from '#law';
-import { type BoundNeural, bindNeural, type NeuralKernels, type NeuralWeights } from '#native';
+import { type BoundNeural, bindNeural, type NeuralOptions, type NeuralWeights } from '#native';
 import { decodeWeights, KERNEL_OF } from './weights-file.ts';
 
 const HORIZONS = 3;
+/** A draft foresees no durations; its forecasts are provisional ones. */
+const UNKNOWN = [0, 0, 0] as const;
 
-/** The model of a file of weights; `kernels` are those of the process unless given. */
-export function neuralModel(name: string, bytes: Uint8Array, kernels?: NeuralKernels): Model {
+/** The model of a file of weights, on the kernels of the process unless others are given. */
+export function neuralModel(name: string, bytes: Uint8Array, options?: NeuralOptions): Model {
   const weights = decodeWeights(bytes, name);
-  return modelOf(weights, { name, hash: hash('sha256', bytes) }, kernels);
+  return modelOf(weights, { name, hash: hash('sha256', bytes) }, options);
 }
 
 function modelOf(
   weights: NeuralWeights,
   about: { name: string; hash: string },
-  kernels?: NeuralKernels,
+  options?: NeuralOptions,
 ): Model {
-  const bound = bindNeural(weights, kernels);
+  const bound = bindNeural(weights, options);
   const { contextMoves } = weights.config;
   return {
     ...about,
@@ -48,6 +50,7 @@ function openSession(
     append,
     pass,
     notReachedQ16(node, moves) {
+      if (kind === 'gru') return UNKNOWN;
       const at = (moves - 1) * HORIZONS;
       const chances = notReached(node);
       return [chances[at]!, chances[at + 1]!, chances[at + 2]!];

@@ -1,5 +1,5 @@
 /**
- * A safetensors file taken apart, as long as it is whole and nothing in it overlaps:
+ * A safetensors file taken apart, as long as it is whole and nothing in it overlaps.
  *
  *   offset  bytes
  *        0      8  length n of the header (u64)

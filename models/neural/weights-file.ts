@@ -15,6 +15,9 @@ import { type FileTensor, readSafetensors } from './safetensors.ts';
 /** Kernels by the `format` of a file. */
 export const KERNEL_OF = { window: 'window-int8/1', gru: 'gru-int8/1' } as const;
 
+/** What a file may hold although no kernel reads it: a draft is trained on durations too. */
+const UNREAD = { window: [], gru: ['duration', 'duration.scale'] } as const;
+
 const CONFIG_CHARACTERS_MAX = 4096;
 const REMEDY = 'restore the file or export it again';
 
@@ -55,7 +58,7 @@ export function decodeWeights(bytes: Uint8Array, name: string): NeuralWeights {
     }
     tensors.set(expected.name, valuesOf(found));
   }
-  const known = new Set(shapes.map(tensor => tensor.name));
+  const known = new Set([...shapes.map(tensor => tensor.name), ...UNREAD[shape.kind]]);
   for (const tensor of file.tensors.keys()) {
     if (!known.has(tensor)) bad(`tensor ${tensor}: no part of a ${shape.kind} model`);
   }

@@ -3,6 +3,7 @@
 import { BINDING_VERSION, KERNEL_ID, type Kernels } from '../kernels.ts';
 import { bindChooser } from './choice.ts';
 import { gumbelTable } from './gumbel.ts';
+import { bindNeural } from './neural/kernels.ts';
 import { bindNoise } from './noise.ts';
 
 export const twinKernels: Kernels = {
@@ -11,4 +12,5 @@ export const twinKernels: Kernels = {
   gumbelTable: () => gumbelTable().slice(),
   bindNoise,
   bindChooser,
+  bindNeural,
 };

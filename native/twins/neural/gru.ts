@@ -1,7 +1,7 @@
 /** The twin of `gru-int8/1`: a gated recurrent unit, one hidden state a trie node. */
 import type { NeuralBuffers, NeuralCalls } from '../../neural-kernels.ts';
 import { sigmoid, tanh } from './arithmetic.ts';
-import { rootOf, writeLogits, writeNotReached } from './heads.ts';
+import { writeLogits } from './heads.ts';
 import { linear, quantise, quantisedRow } from './linear.ts';
 import type { GruParts } from './weights.ts';
 
@@ -36,9 +36,6 @@ export function openGru(weights: GruParts, buffers: NeuralBuffers): NeuralCalls 
         }
         quantise(stateOf(node), final);
         writeLogits(final, weights.head, logits.subarray(node * TOKENS, (node + 1) * TOKENS));
-        const root = rootOf(buffers, node);
-        if (root === undefined) continue;
-        writeNotReached(final, weights.duration, { root, out: buffers.notReached });
       }
     },
   };

@@ -1,21 +1,20 @@
-/** The twins of the neural kernels as one set. */
+/** The twins of the neural kernels: a model of either kind; they run on the caller's thread. */
 
-import type { NeuralKernels } from '../../neural-kernels.ts';
+import type { ListedWeights, NeuralModel } from '../../neural-kernels.ts';
 import { openGru } from './gru.ts';
 import { gruParts, windowParts } from './weights.ts';
 import { openWindow } from './window.ts';
 
-export const twinNeuralKernels: NeuralKernels = {
-  bindNeural(weights) {
-    switch (weights.kind) {
-      case 'window': {
-        const parts = windowParts(weights);
-        return { open: buffers => openWindow(parts, buffers) };
-      }
-      case 'gru': {
-        const parts = gruParts(weights);
-        return { open: buffers => openGru(parts, buffers) };
-      }
+/** See `Kernels.bindNeural`. */
+export function bindNeural(weights: ListedWeights): NeuralModel {
+  switch (weights.kind) {
+    case 'window': {
+      const parts = windowParts(weights.config, weights.tensors);
+      return { open: buffers => openWindow(parts, buffers) };
     }
-  },
-};
+    case 'gru': {
+      const parts = gruParts(weights.config, weights.tensors);
+      return { open: buffers => openGru(parts, buffers) };
+    }
+  }
+}

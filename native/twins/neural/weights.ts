@@ -1,5 +1,6 @@
 /** The tensors of a model under the names of its parts, as the twins read them. */
-import type { GruConfig, NeuralWeights, Tensor, WindowConfig } from '../../neural-weights.ts';
+import type { ListedTensor } from '../../neural-kernels.ts';
+import type { GruConfig, WindowConfig } from '../../neural-weights.ts';
 
 /** Rows of int8 weights `[out][in]` and a scale for each. */
 export type Linear = { readonly weights: Int8Array; readonly scales: Float32Array };
@@ -32,14 +33,13 @@ export type GruParts = Tables & {
   readonly config: GruConfig;
   readonly hidden: Linear;
   readonly head: Linear;
-  readonly duration: Linear;
 };
 
-export function windowParts({ config, tensors }: NeuralWeights & { kind: 'window' }): WindowParts {
-  const { single, linear } = reader(tensors);
+export function windowParts(config: WindowConfig, listed: readonly ListedTensor[]): WindowParts {
+  const { single, linear, tables } = reader(listed);
   return {
     config,
-    ...tables(tensors),
+    ...tables(),
     layers: Array.from({ length: config.layers }, (_, at) => ({
       norm1: single(`layers.${at}.norm1`),
       qkv: linear(`layers.${at}.qkv`),
@@ -56,23 +56,23 @@ export function windowParts({ config, tensors }: NeuralWeights & { kind: 'window
   };
 }
 
-export function gruParts({ config, tensors }: NeuralWeights & { kind: 'gru' }): GruParts {
-  const { linear } = reader(tensors);
-  const [hidden, head, duration] = [linear('hidden'), linear('head'), linear('duration')];
-  return { config, ...tables(tensors), hidden, head, duration };
+export function gruParts(config: GruConfig, listed: readonly ListedTensor[]): GruParts {
+  const { linear, tables } = reader(listed);
+  return { config, ...tables(), hidden: linear('hidden'), head: linear('head') };
 }
 
-function tables(tensors: NeuralWeights['tensors']): Tables {
-  const { single } = reader(tensors);
-  return { token: single('token'), code: single('code'), nextCode: single('next_code') };
-}
-
-/** Copies tensors that were checked before. */
-function reader(tensors: ReadonlyMap<string, Tensor>) {
-  const single = (name: string) => Float32Array.from(tensors.get(name)!);
+/** Copies tensors by name. */
+function reader(listed: readonly ListedTensor[]) {
+  const values = new Map(listed.map(tensor => [tensor.name, tensor.values]));
+  const single = (name: string) => Float32Array.from(values.get(name)!);
   const linear = (name: string): Linear => ({
-    weights: Int8Array.from(tensors.get(name)!),
+    weights: Int8Array.from(values.get(name)!),
     scales: single(`${name}.scale`),
   });
-  return { single, linear };
+  const tables = (): Tables => ({
+    token: single('token'),
+    code: single('code'),
+    nextCode: single('next_code'),
+  });
+  return { single, linear, tables };
 }

@@ -5,10 +5,13 @@
 //! sound because:
 //! - an `Int32Array` here holds a reference, so the array and its memory outlive the function;
 //! - the memory behind an array moves only when it is detached, and a detached array has length 0:
-//!   the callers (`native/noise.ts`, `native/chooser.ts`) look at the lengths before each call;
+//!   the callers (`native/noise.ts`, `chooser.ts`, `neural.ts`) look at the lengths before each
+//!   call;
 //! - a call runs on the JavaScript thread, so no script writes the memory meanwhile; a shared
 //!   buffer may be bound only where its writer hands it over before the call;
 //! - an output never overlaps an input: checked here, once, since neither moves.
+
+mod neural;
 
 use std::cell::RefCell;
 
@@ -19,7 +22,7 @@ use outrider_core::{Batch, TOKENS, choose, fill_noise, gumbel_table};
 
 /// Raised with every change of this interface; the loader refuses an addon with another number.
 #[napi]
-pub const BINDING_VERSION: u32 = 1;
+pub const BINDING_VERSION: u32 = 2;
 
 /// The law of choice this addon computes.
 #[napi]
