@@ -50,7 +50,9 @@ def evaluate_stream(
         hinted = draft(batch.tokens, batch.codes, batch.next_codes)
         of_draft.add(hinted, batch, counts)
         if number % 4 == 0:
-            pair = [log_probabilities(each["head"])[counts].double().numpy() for each in (said, hinted)]
+            pair = [
+                log_probabilities(each["head"])[counts].double().numpy() for each in (said, hinted)
+            ]
             for key, value in coupled_acceptance(*pair, random).items():
                 coupled.setdefault(key, []).append(value)
     entry = {"target": of_target.result()}
@@ -65,7 +67,9 @@ def evaluate_stream(
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models.training.evaluate", description=__doc__)
     parser.add_argument("--models", type=Path, required=True, help="folder of neural-*.safetensors")
-    parser.add_argument("--data", type=Path, required=True, help="folder of `outrider export moves`")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder of `outrider export moves`"
+    )
     parser.add_argument("--work", type=Path, required=True, help="where evaluation.json goes")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--windows", type=int, help="only so many windows a stream [all]")

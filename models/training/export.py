@@ -20,7 +20,9 @@ BYTES_MAX = 25 * 10**6
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models.training.export", description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="folder of target/ and draft/")
-    parser.add_argument("--data", type=Path, required=True, help="folder of `outrider export moves`")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder of `outrider export moves`"
+    )
     parser.add_argument("--out", type=Path, required=True, help="models/shipped, say")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--windows", type=int, help="evaluate only so many windows a stream [all]")

@@ -60,7 +60,9 @@ def load_moves(folder: Path, *, training: bool) -> MoveSet:
             continue
         raw = (folder / entry["file"]).read_bytes()
         if sha256(raw).hexdigest() != entry["sha256"]:
-            raise ValueError(f"{entry['file']}: not the bytes of index.json; export the moves again")
+            raise ValueError(
+                f"{entry['file']}: not the bytes of index.json; export the moves again"
+            )
         files.append(entry)
         streams.setdefault(entry["stream"], []).extend(sequences_of(np.frombuffer(raw, RECORD)))
     return MoveSet(streams, files)
@@ -78,7 +80,7 @@ def sequences_of(records: np.ndarray) -> list[Sequence]:
     starts = np.flatnonzero(np.diff(records["epoch"], prepend=-1))
     ends = np.append(starts[1:], len(records))
     sequences = []
-    for start, end in zip(starts, ends):
+    for start, end in zip(starts, ends, strict=True):
         part = slice(start, end)
         times = records["time"][part].copy()
         horizons = label_horizons(times, records["move"][part], next_codes[part])

@@ -26,7 +26,9 @@ def scored_windows(
                 break
 
 
-def batches(parts: Iterator[dict[str, np.ndarray]], size: int) -> Iterator[tuple[Batch, torch.Tensor]]:
+def batches(
+    parts: Iterator[dict[str, np.ndarray]], size: int
+) -> Iterator[tuple[Batch, torch.Tensor]]:
     """Batches, and for each position whether it counts."""
     waiting: list[dict[str, np.ndarray]] = []
 

@@ -95,14 +95,12 @@ def attend(qkv: np.ndarray, bias: np.ndarray, at: int) -> np.ndarray:
         part = slice(head * width, (head + 1) * width)
         q, k, v = qkv[at, :d][part], qkv[:, d : 2 * d][:, part], qkv[:, 2 * d :][:, part]
         r = F(1 / np.sqrt(width))
-        s = np.array(
-            [lane_sum(q * k[j]) * r + bias[head, at - j] for j in range(first, at + 1)], F
-        )
+        s = np.array([lane_sum(q * k[j]) * r + bias[head, at - j] for j in range(first, at + 1)], F)
         e = exp(s - s.max())
         z = F(0)
         for each in e:
             z = z + each
-        for each, j in zip(e, range(first, at + 1)):
+        for each, j in zip(e, range(first, at + 1), strict=True):
             mixed[part] = mixed[part] + (each / z) * v[j]
     return mixed
 

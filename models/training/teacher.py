@@ -34,9 +34,7 @@ def trained_target(work: Path) -> Target:
     return target.eval()
 
 
-def teach(
-    work: Path, streams: dict[str, list[Sequence]], least: int
-) -> dict[str, list[Taught]]:
+def teach(work: Path, streams: dict[str, list[Sequence]], least: int) -> dict[str, list[Taught]]:
     """Sequences with room for at least one window of `least` moves; others are left out."""
     target = trained_target(work)
     digest = weights_digest(target)
@@ -51,7 +49,9 @@ def teach(
                 np.save(path, rows)
             first = len(sequence) - 1 - len(rows)
             taught.setdefault(name, []).append(Taught(sequence, rows, first))
-        print(f"teacher: {name}, {sum(len(t.rows) for t in taught.get(name, []))} moves", flush=True)
+        print(
+            f"teacher: {name}, {sum(len(t.rows) for t in taught.get(name, []))} moves", flush=True
+        )
     return taught
 
 

@@ -16,7 +16,9 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m models.training.train", description=__doc__)
     parser.add_argument("role", choices=["target", "draft"])
     parser.add_argument("--config", default="small", choices=sorted({*TARGETS, *DRAFTS}))
-    parser.add_argument("--data", type=Path, required=True, help="folder of `outrider export moves`")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder of `outrider export moves`"
+    )
     parser.add_argument("--work", type=Path, required=True, help="where checkpoints and logs go")
     parser.add_argument("--hours", type=float, default=1.5, help="training time [1.5]")
     parser.add_argument("--steps", type=int, help="instead of --hours: exactly repeatable")

@@ -30,7 +30,9 @@ console.log(JSON.stringify({ said, last: scaleCode(context.scale), of }));
 def law(moves: np.ndarray, codes: np.ndarray) -> dict:
     given = json.dumps({"moves": moves.tolist(), "codes": codes.tolist()})
     command = [str(NODE), "--input-type=module", "-e", LAW]
-    done = subprocess.run(command, input=given, capture_output=True, text=True, cwd=ROOT, check=True)
+    done = subprocess.run(
+        command, input=given, capture_output=True, text=True, cwd=ROOT, check=True
+    )
     return json.loads(done.stdout)
 
 
