@@ -64,8 +64,8 @@ def training_lines(manifest: dict) -> str:
     lines += [
         "",
         "FX up to 2014-05-09, equities up to 2013-10-08. **`simulated/...` is the built-in",
-        "exchange**: two hours for each of the seeds 1 to 7; seed 8 validates. EURUSD of both venues",
-        "stands on the same side of the split.",
+        "exchange**: two hours for each of the seeds 1 to 7; seed 8 validates. EURUSD of both",
+        "venues stands on the same side of the split.",
         "",
     ]
     return "\n".join(lines)
