@@ -8,10 +8,10 @@ import { digestsSection, figuresSection } from './report-html/figures.ts';
 import { hitsChart } from './report-html/hits-chart.ts';
 import { latencySection } from './report-html/latency-section.ts';
 import { type Markup, markup } from './report-html/markup.ts';
+import { htmlPage } from './report-html/page.ts';
 import { positionChart } from './report-html/position-chart.ts';
 import { areaKey, legend, SERIES_MAX, solidKey } from './report-html/series.ts';
 import { slippageChart } from './report-html/slippage-chart.ts';
-import { STYLE } from './report-html/style.ts';
 import { treeChart } from './report-html/tree-chart.ts';
 import type { Report } from './report-schema.ts';
 
@@ -57,18 +57,7 @@ ${figuresSection(report)}
 <p class="quiet">SHA-256. In lockstep those of forecasts, decisions and FIX bytes are the same on
 every machine and with every draft.</p>
 ${digestsSection(report)}`;
-  return page(title, body);
-}
-
-/** The policy lets in nothing but the styles in the file itself. */
-function page(title: string, body: Markup): string {
-  return markup`<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title><style>${{ markup: STYLE }}</style></head>
-<body>${body}</body></html>
-`.markup;
+  return htmlPage(title, body);
 }
 
 function fansSection(drawn: readonly InstrumentFindings[], originNs: bigint): Markup {

@@ -111,6 +111,16 @@ const calibration = z.object({
   inside90: ratio,
 });
 
+/** Pauses of the process of the run, from the end of its rehearsal on. */
+const gc = z.object({
+  count,
+  totalNs: count,
+  maxNs: count,
+  /** Of the young generation, and all others. */
+  minor: count,
+  major: count,
+});
+
 export const reportSchema = z.object({
   version: z.literal(1),
   ticks,
@@ -125,6 +135,8 @@ export const reportSchema = z.object({
   calibration: z.array(calibration),
   /** Nanoseconds by segment; empty for a run on the virtual clock, which claims none. */
   latencyNs: z.record(z.string(), latency),
+  /** Garbage collections; null for a run on the virtual clock, where a pause delays nothing. */
+  gc: gc.nullable().default(null),
   /** Whether the latency may be compared with other runs on the same machine. */
   latencyComparable: z.boolean(),
   /** SHA-256, hex. */

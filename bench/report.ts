@@ -6,6 +6,7 @@ import type { ReadStats } from '#market';
 import { loadedKernels } from '#native';
 import type { Findings, InstrumentFindings } from './evidence/findings.ts';
 import type { Coverage } from './evidence/forecast-outcomes.ts';
+import type { GcPauses } from './gc-pauses.ts';
 import type { LatencySummary } from './latency/segment.ts';
 import { describeMachine } from './machine.ts';
 import type { Report } from './report-schema.ts';
@@ -14,6 +15,8 @@ import type { Report } from './report-schema.ts';
 export type ReportContext = {
   /** B branches of S trajectories of H moves. */
   size: { branches: number; trajectories: number; moves: number };
+  /** Collections of a live run; absent for one on the virtual clock. */
+  gc?: GcPauses | undefined;
   /** Rows read and rejected; absent where the ticks were not recorded ones. */
   readStats?: ReadStats | undefined;
   /** Empty for a run on the virtual clock. */
@@ -44,6 +47,7 @@ export function createReport(findings: Findings, context: ReportContext): Report
     ),
     calibration: instruments.flatMap(one => calibrationOf(one, context.size.moves)),
     latencyNs: context.latencyNs,
+    gc: context.gc ?? null,
     latencyComparable: context.latencyComparable,
     digests: { ...context.logDigests, ...digests },
     kernel: loadedKernels.kind,

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { OutriderError } from '#engine';
+import { PAIRS } from '#models';
+import { isPaceStages } from './run/pace.ts';
 
 const count = (maximum: number) => z.int().min(1).max(maximum);
 const address = z
@@ -23,10 +25,14 @@ export const configSchema = z.strictObject({
     .describe('times recorded speed; `max` runs on the virtual clock and claims no latency'),
   lockstep: z.boolean().default(false).describe('reproducible run: implies --speed max'),
   out: z.string().min(1).optional().describe('run folder; must be new or empty [runs/TIME]'),
+  model: z.enum(PAIRS).default('ngram').describe('pair whose target makes the forecasts'),
   draft: z
-    .enum(['ngram', 'none'])
-    .default('ngram')
-    .describe('what proposes futures; `none`: every move waits for the verifier'),
+    .enum([...PAIRS, 'none'])
+    .optional()
+    .describe("pair whose draft proposes futures [the model's]; `none`: the verifier alone"),
+  threads: count(64)
+    .default(1)
+    .describe('of a packed pass of a neural target at the verifier; they change no byte'),
   seed: z.int().min(0).default(1).describe('names the noise; another seed, other forecasts'),
   branches: count(64).default(16).describe('next moves looked ahead to'),
   trajectories: count(256).default(16).describe('paths of each forecast (S)'),
@@ -67,6 +73,13 @@ export const configSchema = z.strictObject({
     .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'give a number and a unit, such as 20s, 500ms, 2m, 1h')
     .optional()
     .describe('ends the run after this much time of its clock: 20s, 500ms, 2m, 1h'),
+  stages: z
+    .string()
+    .max(4096)
+    .refine(isPaceStages, 'give lengths and factors above 0, such as 20s:1,30s:10')
+    .meta({ form: 'LENGTH:FACTOR,...' })
+    .optional()
+    .describe('times --speed, or times the rate of the built-in exchange: 20s:1,30s:10,20s:1'),
   timeZone: z.string().min(1).optional().describe('zone of the recorded times, else as listed'),
   json: z
     .boolean()

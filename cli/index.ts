@@ -5,6 +5,7 @@ export { type Comparison, compareRun } from './run/compare.ts';
 export { openEvidence } from './run/evidence.ts';
 export { runLiveJob } from './run/live-job.ts';
 export type { RunObserver } from './run/observer.ts';
+export { feedRecorded } from './run/recorded-feed.ts';
 export { lawDigests, runReferenceOn } from './run/reference.ts';
 export type { Script } from './run/script.ts';
 export type { RunSetting } from './run/settings.ts';

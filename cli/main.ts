@@ -11,6 +11,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   venue: async () => (await import('./commands/venue.ts')).venueCommand,
   forward: async () => (await import('./commands/forward.ts')).forwardCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
+  scenario: async () => (await import('./commands/scenario.ts')).scenarioCommand,
+  bench: async () => (await import('./commands/bench.ts')).benchCommand,
   train: async () => (await import('./commands/train.ts')).trainCommand,
 };
 

@@ -12,6 +12,7 @@ export { NGRAM_PAIR, trainPair } from './ngram/pair.ts';
 export { encodeNgram, type NgramTable } from './ngram/table.ts';
 export { buildTable, countSequence, createCounter, type MoveSequence } from './ngram/train.ts';
 export {
+  loadModel,
   loadNgramPair,
   loadPair,
   type ModelPair,

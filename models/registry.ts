@@ -43,26 +43,39 @@ const originSchema = z.object({
 });
 const SCHEMAS = { ngram: manifestSchema, neural: manifestSchema.extend(originSchema.shape) };
 
-/** Both models of a pair; the manifest `NAME.json` in the folder says which files they are. */
-export function loadPair(name: PairName, folder: string = SHIPPED_MODELS): ModelPair {
-  const manifest = readManifest(name, folder);
-  const load = (role: 'target' | 'draft') => {
-    const bytes = readChecked(join(folder, manifest[role].file), manifest[role]);
-    const called = `${name}-${role}`;
-    switch (name) {
-      case 'ngram':
-        return ngramModel(called, bytes);
-      case 'neural':
-        return neuralModel(called, bytes);
+export type LoadOptions = {
+  folder?: string;
+  /** Threads of a packed pass of a neural model; they change no byte. */
+  threads?: number;
+};
+
+/** One model of a pair; the manifest `NAME.json` in the folder says which file it is. */
+export function loadModel(
+  name: PairName,
+  role: 'target' | 'draft',
+  { folder = SHIPPED_MODELS, threads = 1 }: LoadOptions = {},
+): Model {
+  const entry = readManifest(name, folder)[role];
+  const bytes = readChecked(join(folder, entry.file), entry);
+  const called = `${name}-${role}`;
+  switch (name) {
+    case 'ngram':
+      return ngramModel(called, bytes);
+    case 'neural': {
+      const model = neuralModel(called, bytes, { threads });
+      if (role === 'target') checkTarget(model, join(folder, entry.file));
+      return model;
     }
-  };
-  const pair = { target: load('target'), draft: load('draft') };
-  checkTarget(name, folder, pair.target);
-  return pair;
+  }
+}
+
+export function loadPair(name: PairName, folder?: string): ModelPair {
+  const options = folder === undefined ? {} : { folder };
+  return { target: loadModel(name, 'target', options), draft: loadModel(name, 'draft', options) };
 }
 
 /** The n-gram pair of a folder: the exact oracle of the law, and every later model's baseline. */
-export function loadNgramPair(folder: string = SHIPPED_MODELS): ModelPair {
+export function loadNgramPair(folder?: string): ModelPair {
   return loadPair('ngram', folder);
 }
 
@@ -102,11 +115,10 @@ function readChecked(path: string, { bytes: expected, sha256: listed }: Entry): 
 }
 
 /** A context rebuilt from its pairs must have the bytes of one that lived on. */
-function checkTarget(name: PairName, folder: string, { kernel }: Model): void {
+function checkTarget({ kernel }: Model, path: string): void {
   if (kernel !== KERNEL_OF.gru) return;
   throw new OutriderError(
     'bad-model',
-    `${join(folder, `${name}.json`)}: target runs on ${kernel}, which is not windowed; only a ` +
-      'draft may: exchange the two',
+    `${path}: target runs on ${kernel}, which is not windowed; only a draft may: exchange the two`,
   );
 }

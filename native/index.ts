@@ -1,6 +1,13 @@
 /** The hot kernels: noise, choice, neural models, in Rust where it was built, else TypeScript. */
 export { checkConfig, checkWeights } from './check-weights.ts';
 export { type Chooser, type ChooserOptions, createChooser } from './chooser.ts';
+export { FEATURE_BITS, type FeatureTokens, VIEW, VIEW_VALUES } from './feature-view.ts';
+export {
+  createFeatures,
+  type FeatureOptions,
+  type FeatureSessions,
+  type Features,
+} from './features.ts';
 export { KERNEL_ID, type Kernels, TOKENS } from './kernels.ts';
 export { type LoadedKernels, loadedKernels, loadKernels } from './load.ts';
 export {
@@ -19,4 +26,5 @@ export {
 } from './neural-weights.ts';
 export { createNoise, type Noise } from './noise.ts';
 export { randomWeights } from './random-weights.ts';
+export { TICK_BYTES, TICK_FIELDS, TICK_FLAGS, TICK_KINDS } from './tick-layout.ts';
 export { twinKernels } from './twins/kernels.ts';

@@ -1,5 +1,6 @@
 /** What every implementation of the kernels offers: the Rust addon and the TypeScript twins. */
 
+import type { FeatureTokens } from './feature-view.ts';
 import type { NeuralKernels } from './neural-kernels.ts';
 
 /** Tokens in the alphabet: one row of logits, one row of noise. */
@@ -9,7 +10,7 @@ export const TOKENS = 64;
 export const KERNEL_ID = 'coupled-choice/1';
 
 /** The interface below; an addon built for another number is not loaded. */
-export const BINDING_VERSION = 2;
+export const BINDING_VERSION = 3;
 
 /** Writes the noise of one move index into its slot of the bound ring. */
 export type FillNoise = (key0: number, key1: number, moveIndex: number) => void;
@@ -42,4 +43,5 @@ export type Kernels = NeuralKernels & {
   /** `values` is a ring laid out `[moveIndex mod indexes][path][64]`. */
   bindNoise(values: Int32Array, paths: number): FillNoise;
   bindChooser(buffers: ChooserBuffers): ChooseRows;
+  bindFeatures(buffers: FeatureBuffers): TakeTicks;
 };

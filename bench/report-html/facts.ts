@@ -47,6 +47,7 @@ export function factsSection(report: Report): Markup {
           },
         ]),
   ];
+  if (report.gc !== null) all.push(gcFact(report.gc));
   return markup`<p class="quiet">${subtitle(report)}</p>
 <dl class="facts">${all.map(
     ({ name, value, remark }) =>
@@ -63,4 +64,12 @@ function subtitle({ ticks, machine, kernel }: Report): string {
     `${shown.join(', ')}; ${times.join(' to ')} UTC. ${machine.cpu}, ${machine.cores} cores, ` +
     `Node ${machine.node}, ${kernel} kernel.`
   );
+}
+
+function gcFact({ count, totalNs, maxNs }: NonNullable<Report['gc']>): Fact {
+  return {
+    name: 'longest pause of the collector',
+    value: durationText(maxNs),
+    remark: `${countText(count)} in all, ${durationText(totalNs)}`,
+  };
 }

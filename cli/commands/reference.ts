@@ -1,8 +1,8 @@
 /** `outrider reference`: the executable law on recorded ticks, and its digests. */
 import { OutriderError } from '#engine';
 import { openTicks, type Tick } from '#market';
-import { loadNgramPair } from '#models';
 import { durationNs } from '../run/duration.ts';
+import { modelsOf } from '../run/models.ts';
 import { lawDigests, runReferenceOn } from '../run/reference.ts';
 import type { Command } from './command.ts';
 import { readConfigOptions } from './config-options.ts';
@@ -30,7 +30,7 @@ export const referenceCommand: Command = {
     const { ticks: paths, timeZone, duration } = config;
     const opened = await openTicks({ paths, timeZone });
     const ticks = await firstTicks(opened.ticks, duration);
-    const { target } = loadNgramPair();
+    const { target } = modelsOf({ ...config, draft: 'none' });
     const { originNs, instruments } = opened;
     const result = runReferenceOn(
       { config, originNs, instruments, target, draft: undefined },

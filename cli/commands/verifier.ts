@@ -1,7 +1,7 @@
 /** `outrider verifier`: serves the target model to edges over TCP. */
 import { clockFrom } from '#engine';
-import { loadNgramPair } from '#models';
 import { createVerifierSession, serveVerifier, warmUp } from '#verifier';
+import { modelsOf } from '../run/models.ts';
 import { parseAddress } from './address.ts';
 import { type Command, parseOptions } from './command.ts';
 import { configOf } from './config-options.ts';
@@ -20,17 +20,17 @@ export const verifierCommand: Command = {
       'usage: outrider verifier --listen HOST:PORT [options]',
       '',
       '  --listen HOST:PORT           where edges connect; port 0 lets the system choose',
-      ...configOptionLines(['draft', 'batch']),
+      ...configOptionLines(['model', 'draft', 'batch', 'threads']),
       '',
       'Prints {"port":N} once it listens, and serves until it is stopped.',
     ].join('\n'),
   async run(given) {
-    const kinds = { listen: 'text', draft: 'text', batch: 'text' } as const;
+    const names = { model: 'text', draft: 'text', batch: 'text', threads: 'text' } as const;
+    const kinds = { listen: 'text', ...names } as const;
     const { listen, ...options } = parseOptions(given, kinds).values;
     const address = parseAddress('listen', listen);
     const config = configOf(options);
-    const { target, draft: copy } = loadNgramPair();
-    const draft = config.draft === 'none' ? undefined : copy;
+    const { target, draft } = modelsOf(config);
     const clock = clockFrom(0);
     const server = await serveVerifier({
       ...address,
@@ -47,7 +47,7 @@ export const verifierCommand: Command = {
         const { batch: contextsPerPass } = config;
         const options = { target, draft, terms, clock, contextsPerPass, isLazy: false };
         const session = createVerifierSession(options);
-        warmUp(session, terms);
+        warmUp(session, terms, clock);
         return session;
       },
     });

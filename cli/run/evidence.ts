@@ -4,8 +4,10 @@ import {
   createEvidence,
   createLatencyRecorder,
   createRunFolder,
+  type GcRecorder,
   type LatencyRecorder,
   type RunFolder,
+  recordGc,
 } from '#bench';
 import { type Clock, SECOND_NS } from '#engine';
 import type { Model } from '#law';
@@ -43,7 +45,7 @@ export function openEvidence(setting: RunSetting, source: Source): Evidence {
     moves: config.moves,
     parentDurationNs: config.parentSeconds * SECOND_NS,
   });
-  let latency: { recorder: LatencyRecorder; clock: Clock } | undefined;
+  let latency: { recorder: LatencyRecorder; clock: Clock; gc: GcRecorder } | undefined;
   return {
     folder,
     draft,
@@ -61,7 +63,7 @@ export function openEvidence(setting: RunSetting, source: Source): Evidence {
     startLatency(clock) {
       const { startNs } = source;
       const recorder = createLatencyRecorder({ originNs, startNs, hasIntervals: true });
-      latency = { recorder, clock };
+      latency = { recorder, clock, gc: recordGc() };
       return liveLatency(recorder, clock);
     },
     latencies: () =>

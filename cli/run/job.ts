@@ -1,12 +1,12 @@
 /** The main job, from its configuration to its run folder. */
 import { OutriderError } from '#engine';
-import { loadNgramPair } from '#models';
 import { comparisonLine } from '../commands/replay.ts';
 import type { RunConfig } from '../config.ts';
 import { compareRun } from './compare.ts';
 import { type Evidence, openEvidence } from './evidence.ts';
 import { openEdgeJournal, openGatewayJournal } from './journals.ts';
 import { runLiveJob } from './live-job.ts';
+import { modelsOf } from './models.ts';
 import { lossAndReturn } from './script.ts';
 import type { RunSetting } from './settings.ts';
 import { openSource, type Source } from './source.ts';
@@ -21,8 +21,7 @@ export type JobOptions = {
 /** Resolves to the exit status. */
 export async function runJob(config: RunConfig, { isScripted }: JobOptions): Promise<number> {
   refuseRemoteParts(config);
-  const { target, draft: copy } = loadNgramPair();
-  const draft = config.draft === 'none' ? undefined : copy;
+  const { target, draft } = modelsOf(config);
   const source = await openSource(config);
   const { originNs, instruments } = source;
   const setting: RunSetting = { config, originNs, instruments, target, draft };

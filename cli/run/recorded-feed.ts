@@ -1,6 +1,7 @@
 /** Recorded ticks at a pace: each has an intended time, and what is due together is one batch. */
 import type { Clock, Nanoseconds, Timers } from '#engine';
 import type { Tick } from '#market';
+import { createPace, type PaceOptions } from './pace.ts';
 
 export type FeedPorts = {
   clock: Clock;
@@ -19,11 +20,11 @@ const BATCH_TICKS_MAX = 1024;
 /** Open loop: a slow consumer delays nothing but what it sees. Resolves at the end of the feed. */
 export async function feedRecorded(
   ticks: AsyncIterable<Tick[]>,
-  pace: { firstNs: Nanoseconds; startNs: Nanoseconds; speed: number },
+  options: PaceOptions,
   ports: FeedPorts,
 ): Promise<void> {
-  const dueNs = ({ exchangeTimeNs }: Tick) =>
-    pace.startNs + Math.round((exchangeTimeNs - pace.firstNs) / pace.speed);
+  const pace = createPace(options);
+  const dueNs = ({ exchangeTimeNs }: Tick) => pace.dueNs(exchangeTimeNs);
   const { clock, timers } = ports;
   for await (const read of ticks) {
     let at = 0;

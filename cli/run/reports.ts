@@ -2,6 +2,7 @@
 import {
   createReport,
   type Findings,
+  type GcRecorder,
   type LatencyRecorder,
   type RunFolder,
   type RunInfo,
@@ -30,6 +31,7 @@ export function runInfo({ config, originNs, instruments, target, draft }: RunSet
       node: process.versions.node,
       platform: `${process.platform}-${process.arch}`,
       targetKernel: target.kernel,
+      ...(draft === undefined ? {} : { draftKernel: draft.kernel }),
       kernels: loadedKernels.kind,
     },
     hashes: { target: target.hash, ...(draft === undefined ? {} : { draft: draft.hash }) },
@@ -42,7 +44,7 @@ export function writeReports(run: {
   setting: RunSetting;
   source: Source;
   findings: Findings;
-  latency: { recorder: LatencyRecorder; clock: Clock } | undefined;
+  latency: { recorder: LatencyRecorder; clock: Clock; gc: GcRecorder } | undefined;
 }): void {
   const { folder, setting, source, findings, latency } = run;
   const { branches, trajectories, moves, json } = setting.config;
@@ -50,6 +52,7 @@ export function writeReports(run: {
     size: { branches, trajectories, moves },
     readStats: source.kind === 'recorded' ? source.opened.stats : undefined,
     latencyNs: latency?.recorder.summaries() ?? {},
+    gc: latency?.gc.close(),
     latencyComparable: latency !== undefined && loadedKernels.kind === 'native',
     logDigests: { edgeLog: logDigest(folder.edgeLog), gatewayLog: logDigest(folder.gatewayLog) },
   });

@@ -17,7 +17,11 @@ export async function startVerifierProcess(
   config: RunConfig,
   ports: { clock: Clock; timers: Timers },
 ): Promise<VerifierProcess> {
-  const parameters = ['--draft', config.draft, '--batch', String(config.batch)];
+  const { model, draft = model, batch, threads } = config;
+  const parameters = [
+    ...['--model', model, '--draft', draft, '--batch', String(batch)],
+    ...['--threads', String(threads)],
+  ];
   const start = (port: number) =>
     startChild(['verifier', '--listen', `127.0.0.1:${port}`, ...parameters], ports);
   let verifier: Child = await start(0);

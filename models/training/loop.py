@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from . import checkpoint
-from .quantise import set_quantised
+from .quantise import Int8Linear, set_quantised
 from .schedule import Progress
 
 LOG_EVERY_STEPS = 20
@@ -45,8 +45,6 @@ class Run:
 
 def optimiser_of(job: Job) -> torch.optim.AdamW:
     """Decays matrices of products only: tables, gains and biases are few and matter each."""
-    from .quantise import Int8Linear
-
     matrices = [part.weight for part in job.model.modules() if isinstance(part, Int8Linear)]
     chosen = {id(each) for each in matrices}
     others = [each for each in job.model.parameters() if id(each) not in chosen]

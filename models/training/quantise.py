@@ -14,7 +14,8 @@ def quantised(x: Tensor) -> tuple[Tensor, Tensor]:
     inverse = torch.where(most >= LEAST, LIMIT / most, 0.0)
     scale = torch.where(most >= LEAST, most / LIMIT, 0.0)
     scaled = x * inverse
-    return scaled + (scaled.round() - scaled).detach(), scale
+    # The difference is exactly 0: what is added up stays whole.
+    return scaled.round().detach() + (scaled - scaled.detach()), scale
 
 
 class Int8Linear(nn.Module):

@@ -15,6 +15,9 @@ from .quantise import set_quantised
 from .scoring import batches, scored_windows
 from .target import Target
 
+LEAST_MOVES = 700
+"""Room for the context, a window to score and one to draw."""
+
 
 @dataclass(frozen=True)
 class Taught:
@@ -34,13 +37,16 @@ def trained_target(work: Path) -> Target:
     return target.eval()
 
 
-def teach(work: Path, streams: dict[str, list[Sequence]], least: int) -> dict[str, list[Taught]]:
-    """Sequences with room for at least one window of `least` moves; others are left out."""
+def teach(
+    work: Path, streams: dict[str, list[Sequence]], device: torch.device
+) -> dict[str, list[Taught]]:
+    """Sequences of less than `LEAST_MOVES` are left out."""
     target = trained_target(work)
     digest = weights_digest(target)
+    target.to(device)
     taught: dict[str, list[Taught]] = {}
     for name, sequences in streams.items():
-        long = [each for each in sequences if len(each) > 512 + least]
+        long = [each for each in sequences if len(each) >= LEAST_MOVES]
         for number, sequence in enumerate(long):
             path = work / "teacher" / f"{name.replace('/', '-')}-{number}-{digest}.npy"
             rows = np.load(path) if path.exists() else ask(target, sequence)
@@ -59,11 +65,13 @@ def teach(work: Path, streams: dict[str, list[Sequence]], least: int) -> dict[st
 def ask(target: Target, sequence: Sequence) -> np.ndarray:
     """[moves, 64] in half precision, for moves first .. len - 2, each once and in order."""
     rows = []
+    device = target.token.device
     parts = scored_windows([sequence], target.config.reach - 1)
     for batch, counts in batches(parts, 8):
-        with torch.autocast("cpu", torch.bfloat16):
-            head = target(batch.tokens, batch.codes, batch.next_codes)["head"]
-        rows.append(log_probabilities(head)[counts].half().numpy())
+        moved = batch.to(device)
+        with torch.autocast(device.type, torch.bfloat16):
+            head = target(moved.tokens, moved.codes, moved.next_codes)["head"]
+        rows.append(log_probabilities(head).cpu()[counts].half().numpy())
     return np.concatenate(rows)
 
 

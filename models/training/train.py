@@ -8,8 +8,10 @@ import torch
 from .config import DRAFTS, TARGETS, TRAINING_STREAMS
 from .environment import describe
 from .loop import Job, Run, train
-from .moves import load_moves
+from .moves import MoveSet, load_moves
 from .schedule import Progress
+from .train_draft import Setting, draft_job
+from .train_target import target_job
 
 
 def options() -> argparse.Namespace:
@@ -33,23 +35,19 @@ def main() -> None:
     given = options()
     torch.set_num_threads(given.threads)
     torch.manual_seed(given.seed)
-    device = torch.device(given.device)
     moves = load_moves(given.data, training=True)
     validation = load_moves(given.data, training=False)
-    job = job_of(given, device, (moves, validation))
+    job = job_of(given, (moves, validation))
     description = describe(given, moves) | {"streams": TRAINING_STREAMS}
     progress = Progress(given.steps, given.hours * 3600)
     train(job, Run(given.work / given.role, progress, given.resume, description))
 
 
-def job_of(given: argparse.Namespace, device: torch.device, data: tuple) -> Job:
+def job_of(given: argparse.Namespace, data: tuple[MoveSet, MoveSet]) -> Job:
+    device = torch.device(given.device)
     if given.role == "target":
-        from .train_target import target_job
-
         return target_job(TARGETS[given.config], data, given.seed, device)
-    from .train_draft import draft_job
-
-    return draft_job(DRAFTS[given.config], data, given.seed, given.work)
+    return draft_job(DRAFTS[given.config], data, Setting(given.seed, given.work, device))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The draft's job: the target's distributions, with a little of what really happened."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,14 @@ LEARNING_RATE = 4e-3
 WEIGHT_DECAY = 0.01
 
 
+@dataclass(frozen=True)
+class Setting:
+    seed: int
+    work: Path
+    """The target's checkpoint is work/target/checkpoint.pt."""
+    device: torch.device
+
+
 class TaughtSampler:
     """Windows with the target's log-probabilities; half of them mirrored."""
 
@@ -53,11 +62,12 @@ class TaughtSampler:
         return batch_of(parts), torch.from_numpy(np.stack(rows).astype(np.float32))
 
 
-def draft_job(config: DraftConfig, data: tuple[MoveSet, MoveSet], seed: int, work: Path) -> Job:
-    """Asks the target first, whose checkpoint lies beside: work/target/checkpoint.pt."""
-    model = Draft(config)
+def draft_job(config: DraftConfig, data: tuple[MoveSet, MoveSet], setting: Setting) -> Job:
+    """Asks the target first, whose answers are kept in work/teacher."""
+    device = setting.device
+    model = Draft(config).to(device)
     latest = {name: latest_of(each) for name, each in data[0].streams.items()}
-    sampler = TaughtSampler(teach(work, latest, WINDOW_MOVES), seed)
+    sampler = TaughtSampler(teach(setting.work, latest, device), setting.seed)
     watched = {
         name: spread_sample(each, FIRST, VALIDATION_WINDOWS)
         for name, each in data[1].streams.items()
@@ -65,7 +75,7 @@ def draft_job(config: DraftConfig, data: tuple[MoveSet, MoveSet], seed: int, wor
     }
 
     def losses() -> dict[str, Tensor]:
-        batch, rows = sampler.draw()
+        batch, rows = (drawn.to(device) for drawn in sampler.draw())
         outputs = model(batch.tokens, batch.codes, batch.next_codes)
         said = log_probabilities(outputs["head"][:, FIRST:])
         wanted = rows[:, FIRST:]
@@ -76,8 +86,9 @@ def draft_job(config: DraftConfig, data: tuple[MoveSet, MoveSet], seed: int, wor
         return {"divergence": divergence, "nll": nll, "duration": duration, "total": total}
 
     def nats(batch: Batch) -> Tensor:
-        head = model(batch.tokens, batch.codes, batch.next_codes)["head"]
-        return token_losses(head, batch.targets)
+        moved = batch.to(device)
+        head = model(moved.tokens, moved.codes, moved.next_codes)["head"]
+        return token_losses(head, moved.targets).cpu()
 
     return Job(
         model=model,

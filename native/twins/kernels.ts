@@ -2,6 +2,7 @@
 
 import { BINDING_VERSION, KERNEL_ID, type Kernels } from '../kernels.ts';
 import { bindChooser } from './choice.ts';
+import { bindFeatures } from './features.ts';
 import { gumbelTable } from './gumbel.ts';
 import { bindNeural } from './neural/kernels.ts';
 import { bindNoise } from './noise.ts';
@@ -12,5 +13,6 @@ export const twinKernels: Kernels = {
   gumbelTable: () => gumbelTable().slice(),
   bindNoise,
   bindChooser,
+  bindFeatures,
   bindNeural,
 };

@@ -106,7 +106,7 @@ describe('asks for the whole context', () => {
 
 it('forgets its warm-up, or a verifier that just started would give forecasts of no market', () => {
   const warm = sessionOf({});
-  warmUp(warm, TERMS);
+  warmUp(warm, TERMS, virtualTime(0));
   const cold = sessionOf({});
   const context = createContext('EURUSD', C);
   // The warm-up ends a few hundred moves into epoch 0; any of these may be its first real request.
@@ -115,7 +115,7 @@ it('forgets its warm-up, or a verifier that just started would give forecasts of
     if (move < 300) continue;
     const request = requestOf(context, wholeOf(context));
     const again = sessionOf({});
-    warmUp(again, TERMS);
+    warmUp(again, TERMS, virtualTime(0));
     for (const session of [again, cold]) expect(session.update(request)).toBe('ok');
     expect(plain(again.settle(request))).toEqual(plain(cold.settle(request)));
   }

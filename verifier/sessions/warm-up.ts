@@ -1,15 +1,19 @@
 /** Runs a session on made-up contexts, so that the first real request meets compiled code. */
+import { type Clock, SECOND_NS } from '#engine';
 import { TOKENS } from '#law';
 import type { Speculation, VerifierTerms } from '#verifier/protocol';
 import type { VerifierSession } from './session.ts';
 
 const ROUNDS = 300;
+/** A model that takes long for a round is soon compiled; an edge waits for its welcome meanwhile. */
+const LONGEST_NS = SECOND_NS;
 
 /** The session forgets all of it with the first request, which carries the whole context. */
-export function warmUp(session: VerifierSession, terms: VerifierTerms): void {
+export function warmUp(session: VerifierSession, terms: VerifierTerms, clock: Clock): void {
   const { contextMoves, branchesMax } = terms;
   const branches = Uint8Array.from({ length: branchesMax }, (_, at) => (at * 4 + 1) % TOKENS);
-  for (let round = 0; round < ROUNDS; round++) {
+  const endNs = clock.nowNs() + LONGEST_NS;
+  for (let round = 0; round < ROUNDS && clock.nowNs() < endNs; round++) {
     const tokens = Uint8Array.from(
       { length: contextMoves },
       (_, at) => 24 + ((round + at * 7) % 16),

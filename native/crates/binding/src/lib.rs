@@ -11,6 +11,7 @@
 //!   buffer may be bound only where its writer hands it over before the call;
 //! - an output never overlaps an input: checked here, once, since neither moves.
 
+mod features;
 mod neural;
 
 use std::cell::RefCell;
@@ -22,7 +23,7 @@ use outrider_core::{Batch, TOKENS, choose, fill_noise, gumbel_table};
 
 /// Raised with every change of this interface; the loader refuses an addon with another number.
 #[napi]
-pub const BINDING_VERSION: u32 = 2;
+pub const BINDING_VERSION: u32 = 3;
 
 /// The law of choice this addon computes.
 #[napi]

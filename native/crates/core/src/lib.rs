@@ -3,18 +3,22 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod choice;
+mod features;
 mod gumbel;
 pub mod neural;
 mod noise;
 mod scale;
 mod threefry;
+mod tick;
 mod tokeniser;
 
 pub use choice::{Batch, choose};
+pub use features::{Features, Sessions, VIEW_VALUES};
 pub use gumbel::gumbel_table;
 pub use noise::fill_noise;
 pub use scale::{SCALE_CODES, SCALE_MAX, SCALE_START, scale_code, scale_threshold};
 pub use threefry::Key;
+pub use tick::{Kind, Side, TICK_BYTES, Tick};
 pub use tokeniser::{ScaleState, is_clipped, scale_step, token_moves, token_of};
 
 /// Names the law of choice these kernels compute; a run's record carries it.

@@ -1,6 +1,6 @@
 //! Windowed attention of one row over the keys and values it reads (docs/law.md, 11.9).
 
-use super::float::{blocks, blocks_mut, exp};
+use super::float::exp;
 use super::instructions::kernel;
 use super::lanes::{Block, LANES, Lanes};
 
@@ -10,7 +10,7 @@ pub const WINDOW_MAX: usize = 64;
 pub const HEADS_MAX: usize = 32;
 
 /// Keys are scored in groups, so that the sums of a group share their last steps.
-const GROUP: usize = 8;
+pub const GROUP: usize = 8;
 
 /// The shape of a layer's attention and its bias.
 pub struct AttentionLayer {
@@ -18,7 +18,7 @@ pub struct AttentionLayer {
     pub head_width: usize,
     /// The single nearest to 1 / sqrt(head width).
     pub root: f32,
-    /// By head: bias of distance `window - 1` down to 0, then room for a block.
+    /// By head: bias of distance `window - 1` down to 0, then `BEYOND` for a block.
     bias: Vec<f32>,
     window: usize,
     heads: usize,
@@ -27,7 +27,7 @@ pub struct AttentionLayer {
 impl AttentionLayer {
     /// `bias` is `[heads][window]`, by distance from 0 on.
     pub fn new(heads: usize, head_width: usize, window: usize, bias: &[f32]) -> Self {
-        let mut reversed = vec![0.0; heads * (window + LANES)];
+        let mut reversed = vec![BEYOND; heads * (window + LANES)];
         let rows = reversed.chunks_exact_mut(window + LANES);
         for (row, bias) in rows.zip(bias.chunks_exact(window)) {
             for (out, value) in row.iter_mut().zip(bias.iter().rev()) {
@@ -45,110 +45,161 @@ impl AttentionLayer {
     }
 }
 
-kernel! {
-    /// Writes the attention's output. `sources` are the keys, then values, of each position read,
-    /// the oldest first and the row itself last, at most the window and at least one.
-    pub fn attend(
-        layer: &AttentionLayer,
-        query: &[f32],
-        sources: &[&[f32]],
-        output: &mut [f32],
-    ) = attend_heads;
+/// Rows that attend together: head by head they read much the same keys and values, which then
+/// come from the first-level cache, and the long chains of additions of several rows overlap.
+pub const ROWS: usize = 8;
+
+/// A row that attends.
+#[derive(Clone, Copy)]
+pub struct AttendingRow<'a> {
+    /// d values.
+    pub query: &'a [f32],
+    /// Positions read, at least one and at most the window.
+    pub count: usize,
+    /// Keys, then values, of each of them, the oldest first and the row itself last; the last
+    /// again and again up to a whole group of 8.
+    pub sources: &'a [[&'a [f32]; GROUP]],
 }
 
-/// Weights of the positions, room for whole blocks: `[head][position]`.
-type Weights = [[Block; WINDOW_MAX / LANES]; HEADS_MAX];
+/// Blocks of positions the widest window needs.
+const BLOCKS_MAX: usize = WINDOW_MAX / LANES;
+
+/// A number for each position, on cache lines of its own.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+struct Positions([Block; BLOCKS_MAX]);
+
+/// The bias of what is beyond the last position: its score is never the greatest.
+const BEYOND: f32 = -1e38;
+
+kernel! {
+    /// Writes the attention's output of up to `ROWS` rows: `output[row][d]`.
+    pub fn attend(layer: &AttentionLayer, rows: &[AttendingRow], output: &mut [f32]) = attend_sized;
+}
 
 #[inline(always)]
-fn attend_heads<L: Lanes>(
+fn attend_sized<L: Lanes>(layer: &AttentionLayer, rows: &[AttendingRow], output: &mut [f32]) {
+    match layer.head_width / LANES {
+        1 => attend_heads::<L, 1>(layer, rows, output),
+        2 => attend_heads::<L, 2>(layer, rows, output),
+        4 => attend_heads::<L, 4>(layer, rows, output),
+        8 => attend_heads::<L, 8>(layer, rows, output),
+        width => unreachable!("head width {width} * 16 was refused with the config"),
+    }
+}
+
+/// For heads of W blocks.
+#[inline(always)]
+fn attend_heads<L: Lanes, const W: usize>(
     layer: &AttentionLayer,
-    query: &[f32],
-    sources: &[&[f32]],
+    rows: &[AttendingRow],
     output: &mut [f32],
 ) {
-    let count = sources.len();
-    let used = count.div_ceil(LANES);
-    let mut weights: Weights = [[[0.0; LANES]; WINDOW_MAX / LANES]; HEADS_MAX];
-    for (head, weights) in weights[..layer.heads].iter_mut().enumerate() {
-        let weights = &mut weights[..used];
-        score::<L>(layer, [head, head * layer.head_width], query, sources, weights);
-    }
-    let mut totals = [0.0_f32; HEADS_MAX];
-    for position in 0..count {
-        for (total, weights) in totals[..layer.heads].iter_mut().zip(&weights) {
-            *total += weights.as_flattened()[position];
+    let d = layer.heads * W * LANES;
+    let longest = rows.iter().map(|row| row.count).max().unwrap_or(0);
+    let mut weights = [Positions([[0.0; LANES]; BLOCKS_MAX]); ROWS];
+    for head in 0..layer.heads {
+        for (row, weights) in rows.iter().zip(&mut weights) {
+            score::<L, W>(layer, head, row, &mut weights.0);
+            // Zeros at the end change no sum, so all rows may be as long as the longest.
+            weights.0[row.count.div_ceil(LANES)..longest.div_ceil(LANES)].fill([0.0; LANES]);
         }
-    }
-    for (head, weights) in weights[..layer.heads].iter_mut().enumerate() {
-        let total = L::splat(totals[head]);
-        for block in &mut weights[..used] {
-            L::load(block).div(total).store(block);
-        }
-        let start = head * layer.head_width;
-        let output = &mut output[start..start + layer.head_width];
-        mix::<L>(&weights.as_flattened()[..count], sources, query.len() + start, output);
-    }
-}
-
-/// Writes exp(score - the greatest score) of each position; what is beyond them is of no meaning.
-#[inline(always)]
-fn score<L: Lanes>(
-    layer: &AttentionLayer,
-    [head, start]: [usize; 2],
-    query: &[f32],
-    sources: &[&[f32]],
-    scores: &mut [Block],
-) {
-    let count = sources.len();
-    let query = blocks(&query[start..start + layer.head_width]);
-    for (group, out) in scores.as_flattened_mut().as_chunks_mut::<GROUP>().0.iter_mut().enumerate()
-    {
-        let first = group * GROUP;
-        if first >= count {
-            break;
-        }
-        // Beyond the last position its keys are scored again.
-        let keys: [&[Block]; GROUP] = std::array::from_fn(|index| {
-            let source = sources[(first + index).min(count - 1)];
-            blocks(&source[start..start + layer.head_width])
-        });
-        let mut lanes = [L::splat(0.0); GROUP];
-        for (index, q) in query.iter().enumerate() {
-            let q = L::load(q);
-            for (lanes, keys) in lanes.iter_mut().zip(keys) {
-                *lanes = lanes.add(q.mul(L::load(&keys[index])));
+        let mut totals = [0.0; ROWS];
+        for position in 0..longest {
+            for (total, weights) in totals.iter_mut().zip(&weights) {
+                *total += weights.0.as_flattened()[position];
             }
         }
-        *out = L::fold_eight(lanes);
-    }
-    let bias = layer.bias(head, count);
-    for (block, bias) in scores.iter_mut().zip(bias.as_chunks::<LANES>().0) {
-        L::load(block).mul(L::splat(layer.root)).add(L::load(bias)).store(block);
-    }
-    let flat = scores.as_flattened_mut();
-    let last = flat[count - 1];
-    flat[count..].fill(last);
-    let mut most = L::load(&scores[0]);
-    for block in &scores[1..] {
-        most = most.max(L::load(block));
-    }
-    let most = L::splat(most.highest());
-    for block in scores {
-        exp(L::load(block).sub(most)).store(block);
+        for (index, row) in rows.iter().enumerate() {
+            let weights = &mut weights[index].0;
+            let total = L::splat(totals[index]);
+            for block in &mut weights[..row.count.div_ceil(LANES)] {
+                L::load(block).div(total).store(block);
+            }
+            let out = &mut output[index * d + head * W * LANES..][..W * LANES];
+            mix::<L, W>(weights.as_flattened(), row, d + head * W * LANES, out);
+        }
     }
 }
 
-/// Adds up the values of the positions by their weights, the oldest first.
+/// The W blocks of a row from a place on.
 #[inline(always)]
-fn mix<L: Lanes>(weights: &[f32], sources: &[&[f32]], start: usize, output: &mut [f32]) {
-    for (index, out) in blocks_mut(output).iter_mut().enumerate() {
-        let at = start + index * LANES;
-        let mut sum = L::splat(0.0);
-        for (&weight, source) in weights.iter().zip(sources) {
-            let values: &[f32] = &source[at..at + LANES];
-            let values: &Block = values.try_into().expect("a block");
-            sum = sum.add(L::splat(weight).mul(L::load(values)));
+fn head_of<const W: usize>(row: &[f32], start: usize) -> &[Block; W] {
+    row[start..].as_chunks().0.first_chunk().expect("a row holds all heads")
+}
+
+/// Writes exp(score - the greatest score) of each position, and 0 up to a whole block.
+#[inline(always)]
+fn score<L: Lanes, const W: usize>(
+    layer: &AttentionLayer,
+    head: usize,
+    row: &AttendingRow,
+    scores: &mut [Block; BLOCKS_MAX],
+) {
+    let start = head * W * LANES;
+    let mut query = [L::splat(0.0); W];
+    for (lanes, block) in query.iter_mut().zip(head_of::<W>(row.query, start)) {
+        *lanes = L::load(block);
+    }
+    let root = L::splat(layer.root);
+    let bias = layer.bias(head, row.count).as_chunks::<LANES>().0;
+    let scores = &mut scores[..row.count.div_ceil(LANES)];
+    let mut most = L::splat(BEYOND);
+    for ((groups, block), bias) in row.sources.chunks(2).zip(&mut *scores).zip(bias) {
+        let low = L::fold_eight(products(&query, &groups[0], start));
+        let high = match groups.get(1) {
+            Some(group) => L::fold_eight(products(&query, group, start)),
+            None => low,
+        };
+        let score = L::join(low, high).mul(root).add(L::load(bias));
+        most = most.max(score);
+        score.store(block);
+    }
+    let most = L::splat(most.highest());
+    let (zero, least) = (L::splat(0.0), L::splat(BEYOND / 2.0));
+    for block in scores {
+        // Not even the least exponential beyond: divided, it would be subnormal, and slow.
+        let score = L::load(block);
+        score.select_greater(least, exp(score.sub(most)), zero).store(block);
+    }
+}
+
+/// The lanes of query * key of each position of a group.
+#[inline(always)]
+fn products<L: Lanes, const W: usize>(
+    query: &[L; W],
+    group: &[&[f32]; GROUP],
+    start: usize,
+) -> [L; GROUP] {
+    let mut sums = [L::splat(0.0); GROUP];
+    for (sum, source) in sums.iter_mut().zip(group) {
+        let keys = head_of::<W>(source, start);
+        // The law adds the first product to 0. Left out, it can turn a score of 0 into -0, which
+        // the exponential makes 1 all the same.
+        *sum = query[0].mul(L::load(&keys[0]));
+        for block in 1..W {
+            *sum = sum.add(query[block].mul(L::load(&keys[block])));
         }
+    }
+    sums
+}
+
+/// Adds up the values of the positions by their shares, the oldest first.
+#[inline(always)]
+fn mix<L: Lanes, const W: usize>(
+    shares: &[f32],
+    row: &AttendingRow,
+    start: usize,
+    output: &mut [f32],
+) {
+    let mut sums = [L::splat(0.0); W];
+    for (&share, source) in shares[..row.count].iter().zip(row.sources.as_flattened()) {
+        let share = L::splat(share);
+        for (sum, values) in sums.iter_mut().zip(head_of::<W>(source, start)) {
+            *sum = sum.add(share.mul(L::load(values)));
+        }
+    }
+    for (out, sum) in output.as_chunks_mut().0.iter_mut().zip(sums) {
         sum.store(out);
     }
 }

@@ -10,6 +10,7 @@
 #![allow(unsafe_code)]
 
 use super::aligned::Aligned;
+use super::lanes::LANES;
 
 /// The memory of a session.
 pub struct Cache {
@@ -22,6 +23,9 @@ struct Shape {
     slots: usize,
     /// Keys and values of a slot: 2 d.
     row: usize,
+    /// From slot to slot: an odd number of cache lines, so that the same head of neighbouring
+    /// slots does not fall into the same few sets of the cache.
+    stride: usize,
 }
 
 /// A cache to be written slot by slot, from several threads.
@@ -39,8 +43,9 @@ unsafe impl Sync for CacheSlots {}
 impl Cache {
     /// Zeros for `slots` slots of keys and values of width `d` in each layer.
     pub fn new(layers: usize, slots: usize, d: usize) -> Self {
-        let shape = Shape { slots, row: 2 * d };
-        Self { memory: Aligned::zeros(layers * slots * shape.row), shape }
+        let row = 2 * d;
+        let shape = Shape { slots, row, stride: (row / LANES | 1) * LANES };
+        Self { memory: Aligned::zeros(layers * slots * shape.stride), shape }
     }
 
     /// The cache, for as long as it is borrowed here.
@@ -50,9 +55,9 @@ impl Cache {
 
     /// Copies all layers of one slot to another.
     pub fn copy_slot(&mut self, from: usize, to: usize) {
-        let Shape { slots, row } = self.shape;
-        for layer in self.memory.chunks_exact_mut(slots * row) {
-            layer.copy_within(from * row..(from + 1) * row, to * row);
+        let Shape { slots, row, stride } = self.shape;
+        for layer in self.memory.chunks_exact_mut(slots * stride) {
+            layer.copy_within(from * stride..from * stride + row, to * stride);
         }
     }
 }
@@ -64,9 +69,10 @@ impl CacheSlots {
     /// The cache is still borrowed, layer and slot are in it, and nobody writes them meanwhile.
     #[inline(always)]
     pub unsafe fn row<'a>(self, layer: usize, slot: usize) -> &'a [f32] {
-        let Shape { slots, row } = self.shape;
+        let Shape { slots, row, stride } = self.shape;
+        let start = (layer * slots + slot) * stride;
         // SAFETY: as asked of the caller.
-        unsafe { std::slice::from_raw_parts(self.start.add((layer * slots + slot) * row), row) }
+        unsafe { std::slice::from_raw_parts(self.start.add(start), row) }
     }
 
     /// As `row`, to write to.
@@ -75,8 +81,9 @@ impl CacheSlots {
     /// As for `row`, and nobody reads them meanwhile.
     #[inline(always)]
     pub unsafe fn row_mut<'a>(self, layer: usize, slot: usize) -> &'a mut [f32] {
-        let Shape { slots, row } = self.shape;
+        let Shape { slots, row, stride } = self.shape;
+        let start = (layer * slots + slot) * stride;
         // SAFETY: as asked of the caller.
-        unsafe { std::slice::from_raw_parts_mut(self.start.add((layer * slots + slot) * row), row) }
+        unsafe { std::slice::from_raw_parts_mut(self.start.add(start), row) }
     }
 }

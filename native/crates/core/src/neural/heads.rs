@@ -63,7 +63,10 @@ kernel! {
 
 #[inline(always)]
 fn choice<L: Lanes>(outputs: &[f32; CHOICE_OUTPUTS], logits: &mut [i32; TOKENS]) {
-    let x: [L; PARTS] = std::array::from_fn(|part| L::load(&outputs.as_chunks().0[part]));
+    let mut x = [L::splat(0.0); PARTS];
+    for (part, block) in x.iter_mut().zip(blocks(outputs)) {
+        *part = L::load(block);
+    }
     let mut m = x[0];
     for part in &x[1..] {
         m = m.max(*part);
@@ -74,14 +77,14 @@ fn choice<L: Lanes>(outputs: &[f32; CHOICE_OUTPUTS], logits: &mut [i32; TOKENS])
     }
     let lse = m.add(ln(z));
     let mut coarse = [0.0; LANES];
-    let relative = x.map(|part| part.sub(lse));
-    for (part, value) in relative.iter().enumerate() {
+    for (part, value) in x.iter_mut().enumerate() {
+        *value = value.sub(lse);
         let mut lanes = [0.0; LANES];
         value.store(&mut lanes);
         coarse[part] = lanes[PARTS];
     }
     let coarse = L::load(&coarse);
-    for (part, value) in relative.iter().enumerate() {
+    for (part, value) in x.iter().enumerate() {
         let mut integers = [0; LANES];
         nats_q16(coarse.add(*value)).store_nearest(&mut integers);
         for group in 0..PARTS {

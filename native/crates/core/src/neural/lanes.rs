@@ -28,6 +28,8 @@ pub type Block = [f32; LANES];
 /// Sixteen singles. Methods of the wide ones may run only in a function compiled for their
 /// instructions, into which they are inlined: see `kernel!`.
 pub trait Lanes: Copy {
+    /// Half of them, where eight sums come about.
+    type Half: Copy;
     /// All lanes alike.
     fn splat(value: f32) -> Self;
     /// From memory.
@@ -65,5 +67,7 @@ pub trait Lanes: Copy {
     /// The law's fold: for m = 8, 4, 2, 1 lane j becomes lane j + lane (j + m); lane 0.
     fn fold(self) -> f32;
     /// `fold` of eight blocks at once.
-    fn fold_eight(blocks: [Self; 8]) -> [f32; 8];
+    fn fold_eight(blocks: [Self; 8]) -> Self::Half;
+    /// Lanes 0 to 7 and 8 to 15.
+    fn join(low: Self::Half, high: Self::Half) -> Self;
 }

@@ -64,8 +64,8 @@ fn tile<const R: usize>(
     }
     let starts = matrix.starts(block);
     let scales = matrix.scales(block);
-    for r in 0..R {
-        let scale = _mm256_set1_ps(input.scales[row + r]);
+    for (r, &scale) in input.scales[row..row + R].iter().enumerate() {
+        let scale = _mm256_set1_ps(scale);
         let start = (row + r) * matrix.outputs() + block * LANES;
         let out = &mut y[start..start + LANES];
         for half in 0..2 {

@@ -72,6 +72,8 @@ unsafe fn exponent(x: __m256) -> __m256 {
 // SAFETY, for every block above and below: see the head of this file; loads and stores stay
 // inside their arrays and ask for no alignment.
 impl Lanes for Avx2Lanes {
+    type Half = __m256;
+
     #[inline(always)]
     fn splat(value: f32) -> Self {
         unsafe { Self(_mm256_set1_ps(value), _mm256_set1_ps(value)) }
@@ -196,9 +198,12 @@ impl Lanes for Avx2Lanes {
 
     /// Halves the lanes: four sums of four lanes, then of two, share a register.
     #[inline(always)]
-    fn fold_eight(b: [Self; 8]) -> [f32; 8] {
+    fn fold_eight(b: [Self; 8]) -> __m256 {
         unsafe {
-            let eight = b.map(|block| _mm256_add_ps(block.0, block.1));
+            let mut eight = [_mm256_setzero_ps(); 8];
+            for (sum, block) in eight.iter_mut().zip(b) {
+                *sum = _mm256_add_ps(block.0, block.1);
+            }
             let fours = |x, y| {
                 let low = _mm256_permute2f128_ps::<0x20>(x, y);
                 _mm256_add_ps(low, _mm256_permute2f128_ps::<0x31>(x, y))
@@ -212,10 +217,13 @@ impl Lanes for Avx2Lanes {
             let second = twos(fours(eight[2], eight[6]), fours(eight[3], eight[7]));
             let even = _mm256_shuffle_ps::<0b10_00_10_00>(first, second);
             let odd = _mm256_shuffle_ps::<0b11_01_11_01>(first, second);
-            let mut out = [0.0; 8];
-            _mm256_storeu_ps(out.as_mut_ptr(), _mm256_add_ps(even, odd));
-            out
+            _mm256_add_ps(even, odd)
         }
+    }
+
+    #[inline(always)]
+    fn join(low: __m256, high: __m256) -> Self {
+        Self(low, high)
     }
 }
 

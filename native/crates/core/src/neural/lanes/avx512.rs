@@ -15,6 +15,8 @@ pub struct Avx512Lanes(__m512);
 // SAFETY, for every block below: see the head of this file; loads and stores are to whole arrays
 // and ask for no alignment.
 impl Lanes for Avx512Lanes {
+    type Half = __m256;
+
     #[inline(always)]
     fn splat(value: f32) -> Self {
         unsafe { Self(_mm512_set1_ps(value)) }
@@ -130,7 +132,7 @@ impl Lanes for Avx512Lanes {
     /// Halves the lanes of two registers into one, four times over:
     /// two blocks of 8, four of 4, eight of 2, eight sums (each twice).
     #[inline(always)]
-    fn fold_eight(b: [Self; 8]) -> [f32; 8] {
+    fn fold_eight(b: [Self; 8]) -> __m256 {
         unsafe {
             let eights = |x: Self, y: Self| {
                 let low = _mm512_shuffle_f32x4::<0b01_00_01_00>(x.0, y.0);
@@ -148,10 +150,12 @@ impl Lanes for Avx512Lanes {
             );
             let sums = _mm512_add_ps(twos, _mm512_permute_ps::<0b10_11_00_01>(twos));
             let order = _mm512_setr_epi32(0, 4, 8, 12, 2, 6, 10, 14, 0, 0, 0, 0, 0, 0, 0, 0);
-            let mut out = [0.0; 8];
-            let ordered = _mm512_castps512_ps256(_mm512_permutexvar_ps(order, sums));
-            _mm256_storeu_ps(out.as_mut_ptr(), ordered);
-            out
+            _mm512_castps512_ps256(_mm512_permutexvar_ps(order, sums))
         }
+    }
+
+    #[inline(always)]
+    fn join(low: __m256, high: __m256) -> Self {
+        unsafe { Self(_mm512_insertf32x8::<1>(_mm512_castps256_ps512(low), high)) }
     }
 }

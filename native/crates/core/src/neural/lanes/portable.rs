@@ -14,6 +14,8 @@ impl PortableLanes {
 }
 
 impl Lanes for PortableLanes {
+    type Half = [f32; LANES / 2];
+
     #[inline(always)]
     fn splat(value: f32) -> Self {
         Self([value; LANES])
@@ -115,7 +117,13 @@ impl Lanes for PortableLanes {
     }
 
     #[inline(always)]
-    fn fold_eight(blocks: [Self; 8]) -> [f32; 8] {
+    fn fold_eight(blocks: [Self; 8]) -> Self::Half {
         blocks.map(Self::fold)
+    }
+
+    #[inline(always)]
+    fn join(low: Self::Half, high: Self::Half) -> Self {
+        const HALF: usize = LANES / 2;
+        Self(std::array::from_fn(|lane| if lane < HALF { low[lane] } else { high[lane - HALF] }))
     }
 }

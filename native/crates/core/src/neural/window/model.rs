@@ -23,7 +23,7 @@ pub struct WindowConfig {
     pub d: usize,
     /// Layers.
     pub layers: usize,
-    /// Heads of a layer; d / heads is a multiple of 16.
+    /// Heads of a layer; d / heads is 16, 32, 64 or 128.
     pub heads: usize,
     /// w: positions that an attention reads.
     pub window: usize,
@@ -55,8 +55,9 @@ impl WindowConfig {
             demand!((1..=most).contains(&value), "config {name}: {value}, expected 1 to {most}");
         }
         demand!(
-            self.d.is_multiple_of(self.heads * LANES),
-            "config heads: {} of d {}, expected heads as wide as a multiple of 16",
+            [1, 2, 4, 8].contains(&(self.d / LANES / self.heads))
+                && self.d.is_multiple_of(self.heads * LANES),
+            "config heads: {} of d {}, expected heads of a width of 16, 32, 64 or 128",
             self.heads,
             self.d
         );

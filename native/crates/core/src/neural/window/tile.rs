@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::super::aligned::Aligned;
-use super::super::attention::{WINDOW_MAX, attend};
+use super::super::attention::{AttendingRow, GROUP, ROWS, WINDOW_MAX, attend};
 use super::super::gemm::{Matrix, QuantisedRows, multiply};
 use super::super::heads::{
     CHOICE_OUTPUTS, HORIZONS, NOT_REACHED, write_horizons, write_logits, write_not_reached,
@@ -155,16 +155,33 @@ impl Tile {
     unsafe fn attention(&mut self, layer: &Layer, index: usize, rows: Gathered, work: &mut Work) {
         let (count, d) = (rows.rows.len(), self.d);
         let mixed = &mut work.bench.mixed[..count * d];
-        let queries = self.query.chunks_exact(d);
-        for (row, (query, mixed)) in queries.zip(mixed.chunks_exact_mut(d)).enumerate() {
-            let slots = rows.sources(row);
-            let mut sources: [&[f32]; WINDOW_MAX] = [&[]; WINDOW_MAX];
-            for (source, &slot) in sources.iter_mut().zip(slots.iter().rev()) {
-                // SAFETY: as asked of the caller.
-                *source = unsafe { rows.rows[row].slots.row(index, slot) };
+        for (group, mixed) in mixed.chunks_mut(ROWS * d).enumerate() {
+            let group = group * ROWS..group * ROWS + mixed.len() / d;
+            let mut sources: [[[&[f32]; GROUP]; WINDOW_MAX / GROUP]; ROWS] =
+                [[[&[]; GROUP]; WINDOW_MAX / GROUP]; ROWS];
+            for (row, sources) in group.clone().zip(&mut sources) {
+                let slots = rows.sources(row).iter().rev();
+                // The last, the row's own, fills its group up.
+                let padding = std::iter::repeat(&rows.sources(row)[0]);
+                let padded = rows.sources(row).len().next_multiple_of(GROUP);
+                let slots = slots.chain(padding).take(padded);
+                for (source, &slot) in sources.as_flattened_mut().iter_mut().zip(slots) {
+                    // SAFETY: as asked of the caller.
+                    *source = unsafe { rows.rows[row].slots.row(index, slot) };
+                }
             }
-            let sources = &sources[..slots.len()];
-            attend(work.instructions, &layer.attention, query, sources, mixed);
+            let attending: [AttendingRow; ROWS] = std::array::from_fn(|place| {
+                // A group that is not full is filled up with its first row, and cut below.
+                let place = if place < group.len() { place } else { 0 };
+                let row = group.start + place;
+                let count = rows.sources(row).len();
+                AttendingRow {
+                    query: &self.query[row * d..][..d],
+                    count,
+                    sources: &sources[place][..count.div_ceil(GROUP)],
+                }
+            });
+            attend(work.instructions, &layer.attention, &attending[..group.len()], mixed);
         }
         let Bench { bytes, scales, mixed, .. } = &mut *work.bench;
         let out =
