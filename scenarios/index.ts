@@ -1,0 +1,2 @@
+/** Scenarios: the whole system under load and faults, judged by what it leaves behind. */
+export { type RunScenarioOptions, runScenario } from './runner/run-scenario.ts';

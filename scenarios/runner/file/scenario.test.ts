@@ -1,0 +1,92 @@
+/** Without these, a scenario with a slip would start, or be refused without a hint where it is. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { SECOND_NS } from '#engine';
+import { loadNs, parseScenario, readScenario, scaledScenario } from './scenario.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..');
+const SHIPPED = readdirSync(FOLDER).filter(name => name.endsWith('.yaml'));
+
+const HEAD = 'name: a\nabout: Something.\nload:\n  - { name: calm, for: 20s, rate: 1 }\n';
+const problemOf = (text: string): string => {
+  try {
+    parseScenario(text, 'a.yaml');
+    return 'none';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+it.each(SHIPPED)('takes %s', name => {
+  const scenario = readScenario(join(FOLDER, name));
+  expect(`${scenario.name}.yaml`).toBe(name);
+});
+
+it('ships the four that the gate names', () => {
+  expect(SHIPPED.sort()).toEqual([
+    ...['burst.yaml', 'feed-interruption.yaml', 'gateway-crash.yaml', 'verifier-loss.yaml'],
+  ]);
+});
+
+it('reads times, defaults and thresholds', () => {
+  const text = `${HEAD}faults:\n  - { at: 500ms, for: 1m, target: feed, kind: gap }\n`;
+  expect(problemOf(text)).toContain('ends after the load of 20 s');
+  const scenario = parseScenario(
+    `${text.replace('1m', '1.5s')}thresholds:\n  hits: [rate > 5%]\n`,
+    'a',
+  );
+  expect(scenario).toMatchObject({
+    ...{ seed: 1, gateway: 'process', ticks: [], load: [{ name: 'calm', for: 20 * SECOND_NS }] },
+    faults: [{ at: SECOND_NS / 2, for: 1.5 * SECOND_NS, target: 'feed', kind: 'gap', share: 0.25 }],
+    thresholds: [{ metric: 'hits', limit: 0.05, text: 'hits rate > 5%' }],
+  });
+  const halved = scaledScenario(scenario, 0.5);
+  expect(loadNs(halved)).toBe(10 * SECOND_NS);
+  expect(halved.faults).toMatchObject([{ at: SECOND_NS / 4, for: 0.75 * SECOND_NS }]);
+});
+
+describe('a bad file is refused with line, field, value and remedy', () => {
+  const fault = (text: string) => `${HEAD}faults:\n  - { at: 1s, for: 2s, ${text} }\n`;
+  it.each([
+    ['sed: 1', 'a.yaml:1: file: Unrecognized key: "sed"'],
+    ['seed: -1', 'a.yaml:5: seed: -1'],
+    ['load: []', 'Map keys must be unique'],
+    ['options: { seed: 3 }', 'a.yaml:5: options.seed: 3: is set by the scenario itself'],
+    ['thresholds:\n  hits: [rate > fast]', 'a.yaml:6: thresholds.hits.0: rate > fast: write AGGREGATE'],
+    ['thresholds:\n  hits{stage:b}: [rate > 1%]', 'no load stage has this name'],
+    ['invariants: { ordersOnce: false }', 'a.yaml:5: invariants.ordersOnce: false'],
+    ['a: *b', 'a.yaml: '],
+    ['"', 'a.yaml: '],
+  ])('%s', (line, problem) => {
+    expect(problemOf(`${HEAD}${line}\n`)).toContain(problem);
+  });
+
+  it.each([
+    ['target: feed, kind: kill', 'a.yaml:6: faults.0.kind: kill'],
+    ['target: edge, kind: kill', 'a.yaml:6: faults.0.target: edge'],
+    ['target: venue, kind: kill', 'a.yaml:6: faults.0.kind: kill'],
+    ['target: verifier, kind: stop, share: 1', 'share'],
+    ['target: feed, kind: gap, share: 2', 'a.yaml:6: faults.0.share: 2'],
+    [
+      'target: verifier, kind: kill }\n  - { at: 2s, for: 2s, target: verifier, kind: stop',
+      'a.yaml:7: faults.1',
+    ],
+  ])('fault %s', (text, problem) => {
+    expect(problemOf(fault(text))).toContain(problem);
+  });
+
+  it('names the gateway that is no process', () => {
+    const text = `${fault('target: gateway, kind: kill')}gateway: run\n`;
+    expect(problemOf(text)).toContain('set gateway: process');
+  });
+
+  it('bounds aliases and size', () => {
+    const layers = Array.from({ length: 9 }, (_, at) => {
+      return `x${at}: &x${at} [${Array.from({ length: 9 }, () => `*x${at - 1}`).join(',')}]`;
+    });
+    const bomb = ['x: &x-1 [a]', ...layers].join('\n').replaceAll('x-1', 'y');
+    expect(problemOf(`${HEAD}${bomb}\n`)).toMatch(/alias/i);
+    expect(problemOf('#'.repeat(2 ** 20 + 1))).toContain('more than 1 MiB');
+  });
+});

@@ -1,0 +1,208 @@
+/** A scenario file: load, faults, invariants and thresholds, checked before anything starts. */
+import { readFileSync } from 'node:fs';
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { type Nanoseconds, OutriderError } from '#engine';
+import { parseDuration } from './duration.ts';
+import { parseThreshold, type Threshold } from './threshold.ts';
+
+const FILE_BYTES_MAX = 1 << 20;
+const DAY_NS_MAX = 86_400e9;
+
+const duration = z.string().transform((text, context): Nanoseconds => {
+  const ns = parseDuration(text);
+  if (ns !== undefined && ns <= DAY_NS_MAX) return ns;
+  context.addIssue({ code: 'custom', message: 'give a number and a unit: 500ms, 20s, 2m' });
+  return z.NEVER;
+});
+const someTime = duration.refine(ns => ns > 0, 'give more than 0');
+const name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'give lower case letters, digits and hyphens');
+
+const stage = z.strictObject({
+  name: name.optional(),
+  /** How long. */
+  for: someTime,
+  /** Times the usual rate of the market, or times recorded speed. */
+  rate: z.number().positive().max(1000),
+});
+
+const moment = {
+  /** Since the feed began. */
+  at: duration,
+  /** How long; then it is undone. */
+  for: someTime,
+  /** Waits, from `at` on, until the venue receives the next order message. */
+  on: z.literal('order').optional(),
+};
+
+const killed = z.enum(['kill', 'stop']);
+
+const fault = z.discriminatedUnion('target', [
+  z.strictObject({ ...moment, target: z.literal('verifier'), kind: killed }),
+  z.strictObject({ ...moment, target: z.literal('verifier-link'), kind: killed }),
+  z.strictObject({ ...moment, target: z.literal('gateway'), kind: killed }),
+  z.strictObject({ ...moment, target: z.literal('venue'), kind: z.literal('stop') }),
+  z.strictObject({
+    ...moment,
+    target: z.literal('feed'),
+    kind: z.enum(['gap', 'duplicate', 'reorder', 'disconnect']),
+    /** Share of the batches that are sent twice, or held back. */
+    share: z.number().min(0).max(1).default(0.25),
+  }),
+]);
+
+const invariants = z.strictObject({
+  /** Each order once, answered by the venue or logged as not sent. */
+  ordersOnce: z.literal(true).optional(),
+  /** No new or replaced order rests on an older tick. */
+  tickAgeAtMost: someTime.optional(),
+  /** After each fault, and after each stage of more load, there are verified forecasts again. */
+  verifiedAgainWithin: someTime.optional(),
+  /** And order messages. */
+  ordersAgainWithin: someTime.optional(),
+  /** The logs give the same bytes once more. */
+  replayIdentical: z.literal(true).optional(),
+});
+
+const scenarioSchema = z
+  .strictObject({
+    name,
+    about: z.string().min(1).max(500),
+    /** Names the market of the built-in exchange, the noise and the choices of feed faults. */
+    seed: z.int().min(0).default(1),
+    /** Recordings to play; the built-in exchange where none are named. */
+    ticks: z.array(z.string().min(1)).max(64).default([]),
+    /** `run`: the run's own gateway. */
+    gateway: z.enum(['process', 'run']).default('process'),
+    /** Options of `outrider run`, in camel case, given to every process that has them. */
+    options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+    load: z.array(stage).min(1).max(100),
+    faults: z.array(fault).max(100).default([]),
+    invariants: invariants.default({}),
+    thresholds: z.record(z.string(), z.array(z.string()).min(1).max(20)).default({}),
+  })
+  .superRefine(checkTogether);
+
+type Read = z.output<typeof scenarioSchema>;
+export type Stage = Read['load'][number];
+export type Fault = Read['faults'][number];
+export type Scenario = Omit<Read, 'thresholds'> & { thresholds: Threshold[] };
+
+/** As people are told of it. */
+export const faultName = ({ target, kind }: Fault) => `${target} ${kind}`;
+
+/** Options that say where processes are and what the scenario itself decides. */
+const RESERVED = [
+  ...['ticks', 'speed', 'lockstep', 'out', 'seed', 'verifier', 'gateway', 'venue', 'feed'],
+  ...['duration', 'json', 'stages'],
+];
+
+function checkTogether(read: Read, context: z.RefinementCtx): void {
+  const issue = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: 'custom', path, message });
+  const totalNs = loadNs(read);
+  for (const [at, one] of read.faults.entries()) {
+    if (one.at + one.for > totalNs) {
+      issue(
+        ['faults', at],
+        `ends after the load of ${totalNs / 1e9} s: add load, or begin earlier`,
+      );
+    }
+    if (one.target === 'gateway' && read.gateway === 'run') {
+      issue(['faults', at, 'target'], 'the gateway is the run’s own: set gateway: process');
+    }
+    const other = read.faults.findIndex((two, i) => i < at && overlap(one, two));
+    if (other >= 0) issue(['faults', at], `overlaps faults.${other} of the same target`);
+  }
+  for (const name of RESERVED.filter(reserved => reserved in read.options)) {
+    issue(['options', name], 'is set by the scenario itself: leave it out');
+  }
+  for (const [subject, expressions] of Object.entries(read.thresholds)) {
+    for (const [at, expression] of expressions.entries()) {
+      const parsed = parseThreshold(subject, expression);
+      const path = ['thresholds', subject, at];
+      if (typeof parsed === 'string') issue(path, parsed);
+      else if (parsed.stage !== undefined && !read.load.some(one => one.name === parsed.stage)) {
+        issue(path, `stage ${parsed.stage}: no load stage has this name`);
+      }
+    }
+  }
+}
+
+const overlap = (one: Fault, two: Fault) =>
+  one.target === two.target && one.at < two.at + two.for && two.at < one.at + one.for;
+
+/** Length of the load. */
+export const loadNs = ({ load }: Pick<Scenario, 'load'>): Nanoseconds =>
+  load.reduce((total, { for: ns }) => total + ns, 0);
+
+/** Throws `bad-config` naming file, line, field, value and remedy. */
+export function readScenario(file: string): Scenario {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw bad(`${file}: cannot be read; give the path of a scenario file`, cause);
+  }
+  return parseScenario(text, file);
+}
+
+export function parseScenario(text: string, file: string): Scenario {
+  if (text.length > FILE_BYTES_MAX) throw bad(`${file}: more than 1 MiB; is it the right file?`);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [error] = document.errors;
+  if (error !== undefined) throw bad(`${file}: ${error.message.split('\n')[0]}`, error);
+  const result = scenarioSchema.safeParse(plainValue(document, file));
+  if (result.success) return { ...result.data, thresholds: thresholdsOf(result.data) };
+  const problems = result.error.issues.map(({ path, message }) => {
+    const node = nodeAt(document, path);
+    const line = node?.range ? lines.linePos(node.range[0]).line : 1;
+    const value = node === undefined ? '' : `${text.slice(...ends(node)).slice(0, 60)}: `;
+    return `${file}:${line}: ${path.join('.') || 'file'}: ${value}${message}`;
+  });
+  throw bad(problems.join('\n'));
+}
+
+function plainValue(document: ReturnType<typeof parseDocument>, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw bad(`${file}: ${(cause as Error).message}`, cause);
+  }
+}
+
+type Located = { range?: [number, number, number] | null };
+
+/** The node of an issue, or the nearest one around it that is there. */
+function nodeAt(
+  document: ReturnType<typeof parseDocument>,
+  path: readonly PropertyKey[],
+): Located | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as Located | undefined;
+    if (node?.range) return node;
+  }
+  return undefined;
+}
+
+const ends = ({ range }: Located): [number, number] => [range![0], range![1]];
+
+function thresholdsOf({ thresholds }: Read): Threshold[] {
+  return Object.entries(thresholds).flatMap(([subject, expressions]) =>
+    expressions.map(expression => parseThreshold(subject, expression) as Threshold),
+  );
+}
+
+/** The same scenario with every time of load and faults so many times as long. */
+export function scaledScenario(scenario: Scenario, factor: number): Scenario {
+  const scaled = (ns: Nanoseconds) => Math.round(ns * factor);
+  return {
+    ...scenario,
+    load: scenario.load.map(one => ({ ...one, for: scaled(one.for) })),
+    faults: scenario.faults.map(one => ({ ...one, at: scaled(one.at), for: scaled(one.for) })),
+  };
+}
+
+const bad = (message: string, cause?: unknown) =>
+  new OutriderError('bad-config', message, { cause });

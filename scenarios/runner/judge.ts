@@ -1,0 +1,111 @@
+/** From what a scenario left to its verdict: raw values, invariants, thresholds. */
+import { join } from 'node:path';
+import { faultName, type Scenario, type Stage } from './file/scenario.ts';
+import type { JudgedInvariant } from './invariants/invariant.ts';
+import { judgeOrdersOnce } from './invariants/orders-once.ts';
+import { judgeReplay } from './invariants/replay.ts';
+import { type Disturbance, judgeReturn } from './invariants/service-return.ts';
+import { judgeTickAge } from './invariants/tick-age.ts';
+import { isOrderMessage, readFix } from './measure/fix-bytes.ts';
+import { type JudgedThreshold, judgeThreshold, type Span } from './measure/judge-threshold.ts';
+import { measure } from './measure/measure.ts';
+import type { Measured, MetricName, Sample } from './measure/metric.ts';
+import { gatewayFolder, readTraces, type Traces } from './measure/traces.ts';
+import type { Played } from './play/play.ts';
+
+export type Verdict = {
+  invariants: JudgedInvariant[];
+  thresholds: JudgedThreshold[];
+  measured: Measured;
+  stages: Span[];
+};
+
+/** Throws `bad-log` or `bad-data` where what a scenario left cannot be judged. */
+export async function judge(
+  scenario: Scenario,
+  played: Played,
+  originNs: bigint,
+): Promise<Verdict> {
+  const traces = readTraces(scenario, played, originNs);
+  const measured = measure(traces);
+  const invariants = [neverCrashed(played), ...judgeTraces({ scenario, played, traces }, measured)];
+  if (scenario.invariants.replayIdentical) {
+    const logFile = join(played.folders.processes, 'replay.log');
+    invariants.push(await judgeReplay(gatewayFolder(scenario, played), logFile));
+  }
+  const stages = spansOf(scenario.load);
+  const lengthNs = played.endNs - played.beginNs;
+  const thresholds = scenario.thresholds.map(threshold =>
+    judgeThreshold(threshold, measured, { stages, lengthNs }),
+  );
+  return { invariants, thresholds, measured, stages };
+}
+
+function neverCrashed({ crashes }: Played): JudgedInvariant {
+  const claim = 'no process ended that was not killed or stopped';
+  return { name: 'processesLive', claim, checked: 1, violations: crashes };
+}
+
+type Judging = { scenario: Scenario; played: Played; traces: Traces };
+
+/** Fills the metrics that only the invariants measure. */
+function judgeTraces(
+  { scenario, played, traces }: Judging,
+  measured: Record<MetricName, Sample[]>,
+): JudgedInvariant[] {
+  const { ordersOnce, tickAgeAtMost, verifiedAgainWithin, ordersAgainWithin } = scenario.invariants;
+  const { delivered, beginNs } = played;
+  const judged: JudgedInvariant[] = [];
+  if (ordersOnce) judged.push(judgeOrdersOnce(traces));
+  const ages = judgeTickAge({ ...traces, delivered }, tickAgeAtMost ?? Number.POSITIVE_INFINITY);
+  if (tickAgeAtMost !== undefined) judged.push(ages.judged);
+  measured['order-tick-age'] = ages.ages.map(({ atNs, value }) => ({
+    atNs: atNs - beginNs,
+    value,
+  }));
+  const disturbances = disturbancesOf(scenario, played);
+  const verified = judgeReturn(disturbances, {
+    ...{ name: 'verifiedAgainWithin', what: 'verified forecasts' },
+    withinNs: verifiedAgainWithin ?? Number.POSITIVE_INFINITY,
+    happenedNs: verifiedTimes(traces),
+  });
+  if (verifiedAgainWithin !== undefined) judged.push(verified.judged);
+  measured['verified-return'] = verified.waits;
+  const orders = judgeReturn(disturbances, {
+    ...{ name: 'ordersAgainWithin', what: 'order messages' },
+    withinNs: ordersAgainWithin ?? Number.POSITIVE_INFINITY,
+    happenedNs: orderTimes(traces),
+  });
+  if (ordersAgainWithin !== undefined) judged.push(orders.judged);
+  measured['order-return'] = orders.waits;
+  return judged;
+}
+
+/** Since the feed began: the ends of faults, and of stages after which less load comes. */
+function disturbancesOf({ load }: Scenario, { faults, beginNs }: Played): Disturbance[] {
+  const ofFaults = faults.flatMap(({ fault, undoneNs }) =>
+    undoneNs === undefined ? [] : [{ name: faultName(fault), overNs: undoneNs - beginNs }],
+  );
+  const ofLoad = spansOf(load).flatMap(({ name, toNs }, at) => {
+    const isOver = load[at + 1] !== undefined && load[at + 1]!.rate < load[at]!.rate;
+    return isOver ? [{ name: `load ${name}`, overNs: toNs }] : [];
+  });
+  return [...ofFaults, ...ofLoad].sort((one, other) => one.overNs - other.overNs);
+}
+
+function spansOf(load: readonly Stage[]): Span[] {
+  let fromNs = 0;
+  return load.map(({ name = '', for: lengthNs }, at) => {
+    const span = { name: name || `stage ${at + 1}`, fromNs, toNs: fromNs + lengthNs };
+    fromNs = span.toNs;
+    return span;
+  });
+}
+
+const verifiedTimes = ({ edge, fromEdge }: Traces) =>
+  edge.forecasts.flatMap(({ kind, timeNs }) => (kind === 'provisional' ? [] : [fromEdge(timeNs)]));
+
+const orderTimes = ({ received, fromUnixMs }: Traces) =>
+  readFix(received)
+    .messages.filter(message => isOrderMessage(message) && !message.isDuplicate)
+    .map(({ sentMs }) => fromUnixMs(sentMs));

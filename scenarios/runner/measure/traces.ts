@@ -1,0 +1,76 @@
+/** What a scenario left behind, read once: logs and bytes, with their clocks brought together. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Nanoseconds, OutriderError } from '#engine';
+import type { Scenario } from '../file/scenario.ts';
+import type { SeenOrder, SeenSignal } from '../invariants/tick-age.ts';
+import type { Played } from '../play/play.ts';
+import { clockShiftNs } from './clock-shift.ts';
+import { type EdgeHistory, readEdgeHistory } from './edge-history.ts';
+import { clientOrderId, readFix } from './fix-bytes.ts';
+import { readSignals } from './signals.ts';
+
+/** Every clock is turned into nanoseconds since the feed began, or into that of the harness. */
+export type Traces = {
+  edge: EdgeHistory;
+  fromEdge: (ns: Nanoseconds) => Nanoseconds;
+  fromUnixMs: (ms: number) => Nanoseconds;
+  /** FIX bytes as the venue received them, as the gateway sent them, and all that the venue said. */
+  received: string;
+  sent: string;
+  answers: string;
+  /** On the clock of the harness. */
+  signals: SeenSignal[];
+  orders: SeenOrder[];
+};
+
+/** Of the gateway's log and of what it sent. */
+export const gatewayFolder = ({ gateway }: Scenario, { folders }: Played) =>
+  gateway === 'process' ? folders.trading : folders.run;
+
+/** `originNs`: of the clock of the harness. Throws `bad-data` where clocks cannot be compared. */
+export function readTraces(scenario: Scenario, played: Played, originNs: bigint): Traces {
+  const { folders, delivered, beginNs, instruments } = played;
+  const directory = gatewayFolder(scenario, played);
+  const edge = readEdgeHistory(join(folders.run, 'edge.log'));
+  const shiftNs = clockShiftNs(edge, delivered);
+  if (shiftNs === undefined) {
+    throw new OutriderError(
+      'bad-data',
+      'the edge took no quote that the feed gave: see processes/',
+    );
+  }
+  const toHarness = (ms: number) => Number(BigInt(ms) * 1_000_000n - originNs);
+  const received = readBytes(join(folders.trading, 'fix', 'venue-received.fix'));
+  return {
+    ...{ edge, received },
+    fromEdge: ns => ns + shiftNs - beginNs,
+    fromUnixMs: ms => toHarness(ms) - beginNs,
+    sent: readBytes(join(directory, 'fix', 'outbound.fix')),
+    answers: readStore(join(folders.trading, 'venue-store')),
+    signals: readSignals(join(directory, 'gateway.log'), originNs),
+    orders: firstReceived(received).map(({ id, symbol, sentMs }) => ({
+      ...{ id, sentNs: toHarness(sentMs) },
+      instrument: instruments.findIndex(({ venueSymbol }) => venueSymbol === symbol),
+    })),
+  };
+}
+
+/** New and replaced orders; of one that came again, the first. */
+function firstReceived(received: string): { id: string; symbol: string; sentMs: number }[] {
+  const ids = new Set<string>();
+  return readFix(received).messages.flatMap(message => {
+    const id = clientOrderId(message);
+    if ((message.type !== 'D' && message.type !== 'G') || ids.has(id)) return [];
+    ids.add(id);
+    return [{ id, symbol: message.fields.get(55) ?? '', sentMs: message.sentMs }];
+  });
+}
+
+const readBytes = (file: string) => readFileSync(file, 'latin1');
+
+/** Whatever format its files have: messages are found by their own beginning and checksum. */
+function readStore(directory: string): string {
+  const names = readdirSync(directory).sort();
+  return names.map(name => readBytes(join(directory, name))).join('\n');
+}

@@ -1,0 +1,118 @@
+/** Faults at their times, each undone whatever happens: at its end, on an error, on Ctrl-C. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock, Nanoseconds } from '#engine';
+import { type Fault, faultName } from '../file/scenario.ts';
+import { waitUntil } from './wait.ts';
+import type { World } from './world.ts';
+
+/** What became of a fault; times on the clock of the harness. */
+export type PlayedFault = {
+  fault: Fault;
+  injectedNs: Nanoseconds | undefined;
+  undoneNs: Nanoseconds | undefined;
+};
+
+export type FaultPorts = {
+  world: World;
+  clock: Clock;
+  beginNs: Nanoseconds;
+  /** Ends every wait: what is injected is undone at once. */
+  abort: AbortSignal;
+  event(text: string): void;
+};
+
+/** An order that is waited for comes this soon, or the fault goes ahead without it. */
+const ORDER_WAIT_NS = 10_000_000_000;
+const POLL_NS = 1_000_000;
+const ORDER_MESSAGES = ['D', 'G', 'F'].map(type => `\u000135=${type}\u0001`);
+
+/** Those of one target in turn: one that came late, or took long to undo, delays the next. */
+export async function playFaults(
+  faults: readonly Fault[],
+  ports: FaultPorts,
+): Promise<PlayedFault[]> {
+  const targets = new Set(faults.map(({ target }) => target));
+  const playing = [...targets].map(async target => {
+    const played: PlayedFault[] = [];
+    const own = faults.filter(fault => fault.target === target).sort((a, b) => a.at - b.at);
+    for (const fault of own) played.push(await playFault(fault, ports));
+    return played;
+  });
+  const settled = await Promise.allSettled(playing);
+  return settled.flatMap(one => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+}
+
+async function playFault(fault: Fault, ports: FaultPorts): Promise<PlayedFault> {
+  const { clock, beginNs, abort, event } = ports;
+  const played: PlayedFault = { fault, injectedNs: undefined, undoneNs: undefined };
+  await waitUntil(clock, beginNs + fault.at, abort);
+  if (fault.on === 'order') await nextOrder(ports);
+  if (abort.aborted) return played;
+  const name = faultName(fault);
+  // Before the injection: a fault that failed half way is undone as well.
+  try {
+    event(name);
+    await inject(fault, ports.world);
+    played.injectedNs = clock.nowNs();
+    await waitUntil(clock, played.injectedNs + fault.for, abort);
+  } finally {
+    await undo(fault, ports.world);
+    played.undoneNs = clock.nowNs();
+    event(`${name}: undone`);
+  }
+  return played;
+}
+
+async function inject(fault: Fault, world: World): Promise<void> {
+  if (fault.target === 'feed') {
+    if (fault.kind === 'disconnect') await world.relay.disconnect();
+    else world.relay.disturb(fault.kind, fault.share);
+    return;
+  }
+  const process = world.process(fault.target);
+  switch (fault.kind) {
+    case 'kill':
+      process.expectEnd();
+      process.signal('SIGKILL');
+      await process.exited;
+      break;
+    case 'stop':
+      process.signal('SIGSTOP');
+      break;
+  }
+}
+
+async function undo(fault: Fault, world: World): Promise<void> {
+  if (fault.target === 'feed') {
+    if (fault.kind === 'disconnect') await world.relay.reconnect();
+    else world.relay.undisturb(fault.kind);
+    return;
+  }
+  switch (fault.kind) {
+    case 'kill':
+      await world.restart(fault.target);
+      break;
+    case 'stop':
+      world.process(fault.target).signal('SIGCONT');
+      break;
+  }
+}
+
+/** Until the venue has received one more order message. */
+async function nextOrder({ world, clock, abort }: FaultPorts): Promise<void> {
+  const file = join(world.folders.trading, 'fix', 'venue-received.fix');
+  const size = () => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const untilNs = clock.nowNs() + ORDER_WAIT_NS;
+  let seen = size();
+  while (clock.nowNs() < untilNs && !abort.aborted) {
+    await waitUntil(clock, clock.nowNs() + POLL_NS, abort);
+    if (size() === seen) continue;
+    const bytes = readFileSync(file, 'latin1');
+    if (ORDER_MESSAGES.some(type => bytes.includes(type, seen))) return;
+    seen = bytes.length;
+  }
+}

@@ -1,0 +1,75 @@
+/** The command line of each process of a scenario. */
+import { MILLISECOND_NS, type Nanoseconds } from '#engine';
+import type { Scenario } from '../file/scenario.ts';
+
+/** Ports of the processes, 0 for one that has none yet; and where this one writes. */
+export type Place = {
+  venue: number;
+  feed: number;
+  verifier: number;
+  link: number;
+  gateway: number;
+  out: string;
+  loadNs: Nanoseconds;
+};
+
+/** Options of a run that other processes have as well. */
+const VERIFIER_OPTIONS = ['model', 'draft', 'batch', 'threads'];
+const VENUE_OPTIONS = ['timeZone', 'quoteSizeLots', 'bandIncrements', 'heartbeatSeconds'];
+const GATEWAY_OPTIONS = [
+  ...['positionLots', 'orderValue', 'ordersPerSecond', 'collarBasisPoints', 'dailyLoss'],
+  ...['trailingDrawdown', 'tickAgeMs', 'forecastAgeMs', 'heartbeatSeconds'],
+];
+/** Half of a run's `roundTripMs` unless the scenario says another. */
+const ROUND_TRIP_MS = 20;
+
+const at = (port: number) => `127.0.0.1:${port}`;
+
+export function parametersOf(
+  name: 'run' | 'venue' | 'verifier' | 'verifier-link' | 'gateway',
+  scenario: Scenario,
+  place: Place,
+): string[] {
+  const { options, seed, ticks } = scenario;
+  const market = ['--seed', String(seed), ...ticks.flatMap(path => ['--ticks', path])];
+  switch (name) {
+    case 'venue':
+      return [
+        ...['venue', '--listen', at(place.venue), '--feed', at(place.feed), '--out', place.out],
+        ...[...market, '--stages', stagesText(scenario), ...optionsOf(options, VENUE_OPTIONS)],
+      ];
+    case 'verifier':
+      return ['verifier', '--listen', at(place.verifier), ...optionsOf(options, VERIFIER_OPTIONS)];
+    case 'verifier-link': {
+      const oneWayMs = Number(options.roundTripMs ?? ROUND_TRIP_MS) / 2;
+      const ends = ['--listen', at(place.link), '--target', at(place.verifier)];
+      return ['forward', ...ends, '--one-way-ms', String(oneWayMs)];
+    }
+    case 'gateway':
+      return [
+        ...['gateway', '--listen', at(place.gateway), '--venue', at(place.venue)],
+        ...['--out', place.out, ...optionsOf(options, GATEWAY_OPTIONS)],
+      ];
+    case 'run':
+      return [
+        ...['run', '--seed', String(seed), '--feed', at(place.feed), '--verifier', at(place.link)],
+        ...(scenario.gateway === 'process'
+          ? ['--gateway', at(place.gateway)]
+          : ['--venue', at(place.venue)]),
+        ...['--out', place.out, ...optionsOf(options, Object.keys(options))],
+      ];
+  }
+}
+
+/** `20s:1,30s:10`: the load as `outrider venue` takes it. */
+export const stagesText = ({ load }: Pick<Scenario, 'load'>) =>
+  load.map(({ for: ns, rate }) => `${ns / MILLISECOND_NS}ms:${rate}`).join(',');
+
+function optionsOf(options: Scenario['options'], names: readonly string[]): string[] {
+  return names.flatMap(name => {
+    const value = options[name];
+    if (value === undefined || value === false) return [];
+    const option = `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+    return value === true ? [option] : [option, String(value)];
+  });
+}

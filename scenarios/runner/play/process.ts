@@ -1,0 +1,137 @@
+/** A process of this program under a scenario: started, watched, signalled and ended by its id. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { OutriderError } from '#engine';
+
+export type ProcessExit = { status: number | null; signal: NodeJS.Signals | null };
+
+export type ManagedProcess = {
+  readonly name: string;
+  readonly pid: number;
+  /** What its first line said, such as {"port":N}. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly exited: Promise<ProcessExit>;
+  /** Signals it, if it still is there. */
+  signal(signal: NodeJS.Signals): void;
+  /** An end from now on is no crash. */
+  expectEnd(): void;
+  /** Continues and ends it in order, or after a while by SIGKILL. */
+  stop(): Promise<ProcessExit>;
+};
+
+export type StartOptions = {
+  name: string;
+  /** `outrider ...`. */
+  parameters: string[];
+  /** All that it prints is appended here. */
+  logFile: string;
+  /** It says its ports in its first line, and is ready then. */
+  isServer: boolean;
+  /** Ended though nobody meant it to. */
+  onCrash(text: string): void;
+  onText?(text: string): void;
+};
+
+const MAIN = join(import.meta.dirname, '..', '..', '..', 'cli', 'main.ts');
+const READY_MS = 30_000;
+const STOP_MS = 15_000;
+const SAID_MAX = 4000;
+
+type Managed = {
+  child: ChildProcess;
+  options: StartOptions;
+  said: string;
+  isEndExpected: boolean;
+};
+
+/**
+ * In a session of its own, so that a Ctrl-C at the terminal reaches the scenario alone, which then
+ * ends its processes in order. Rejects with `network` where a server is not ready in time.
+ */
+export async function startProcess(options: StartOptions): Promise<ManagedProcess> {
+  const child = spawn(process.execPath, [MAIN, ...options.parameters], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+  });
+  const managed: Managed = { child, options, said: '', isEndExpected: false };
+  const firstLine = capture(managed);
+  const exited = new Promise<ProcessExit>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status, signal) => {
+      if (!managed.isEndExpected) options.onCrash(`${options.name} ${endText(managed)}`);
+      resolve({ status, signal });
+    });
+  });
+  const ports = options.isServer ? await ready(managed, firstLine, exited) : {};
+  return {
+    ...{ name: options.name, pid: child.pid!, ports, exited },
+    signal: signal => void child.kill(signal),
+    expectEnd() {
+      managed.isEndExpected = true;
+    },
+    async stop() {
+      managed.isEndExpected = true;
+      child.kill('SIGCONT');
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      const exit = await exited;
+      clearTimeout(timer);
+      return exit;
+    },
+  };
+}
+
+/** Copies what it prints to its file; resolves with the first line. */
+function capture(managed: Managed): Promise<string> {
+  const { child, options } = managed;
+  const file = openSync(options.logFile, 'a');
+  const first = Promise.withResolvers<string>();
+  let head = '';
+  const onBytes = (bytes: Buffer, isOut: boolean) => {
+    writeSync(file, bytes);
+    options.onText?.(bytes.toString());
+    managed.said = (managed.said + bytes.toString()).slice(-SAID_MAX);
+    if (!isOut || head.includes('\n')) return;
+    head += bytes.toString();
+    if (head.includes('\n')) first.resolve(head.split('\n')[0]!);
+  };
+  child.stdout!.on('data', bytes => onBytes(bytes, true));
+  child.stderr!.on('data', bytes => onBytes(bytes, false));
+  child.once('close', () => closeSync(file));
+  return first.promise;
+}
+
+async function ready(
+  managed: Managed,
+  firstLine: Promise<string>,
+  exited: Promise<ProcessExit>,
+): Promise<Record<string, number>> {
+  const { child } = managed;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(failure(managed, 'was not ready in 30 s')), READY_MS);
+  });
+  const gone = exited.then(() => Promise.reject(failure(managed, endText(managed))));
+  managed.isEndExpected = true;
+  try {
+    const line = await Promise.race([firstLine, late, gone]);
+    managed.isEndExpected = false;
+    return JSON.parse(line) as Record<string, number>;
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error instanceof OutriderError ? error : failure(managed, String(error));
+  } finally {
+    clearTimeout(timer);
+    gone.catch(() => {});
+  }
+}
+
+function endText({ child, said }: Managed): string {
+  const { exitCode, signalCode } = child;
+  const how = signalCode === null ? `with status ${exitCode}` : `by ${signalCode}`;
+  return `ended ${how}: ${said.trim().split('\n').at(-1) ?? ''}`;
+}
+
+const failure = ({ options }: Managed, why: string) =>
+  new OutriderError('network', `${options.name}: ${why}; its output is in ${options.logFile}`);

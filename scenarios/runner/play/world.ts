@@ -1,0 +1,135 @@
+/** All processes of a scenario, each connected to its neighbours as a desk would run them. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock, OutriderError } from '#engine';
+import { type FeedRelay, startFeedRelay } from '../feed/relay.ts';
+import { loadNs, type Scenario } from '../file/scenario.ts';
+import { parametersOf } from './parameters.ts';
+import { type ManagedProcess, startProcess } from './process.ts';
+
+/*
+                      verifier-link ──▶ verifier
+                        ▲
+   venue ──▶ relay ──▶ run ──▶ gateway ──▶ venue       `gateway: run`: the run ──▶ venue itself
+*/
+export type Servers = 'venue' | 'verifier' | 'verifier-link' | 'gateway';
+
+export type World = {
+  readonly folders: Folders;
+  readonly relay: FeedRelay;
+  readonly run: ManagedProcess;
+  process(name: Servers): ManagedProcess;
+  /** Starts one again that was killed, where it was before. */
+  restart(name: Servers): Promise<void>;
+  /** Ends everything, whatever state it is in. */
+  stop(): Promise<void>;
+};
+
+export type Folders = {
+  /** Of the run: edge.log, and the gateway's where it is the run's own. */
+  run: string;
+  /** Of venue and gateway: both logs of bytes side by side, so that a replay compares them. */
+  trading: string;
+  /** A text file a process. */
+  processes: string;
+};
+
+export type WorldOptions = {
+  scenario: Scenario;
+  directory: string;
+  clock: Clock;
+  onCrash(text: string): void;
+  onFailure(error: OutriderError): void;
+};
+
+type Ports = { venue: number; feed: number; verifier: number; link: number; gateway: number };
+
+/** Rejects where a process does not start; those that did are ended first. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const folders = makeFolders(options.directory);
+  const servers = new Map<Servers, ManagedProcess>();
+  const ports: Ports = { venue: 0, feed: 0, verifier: 0, link: 0, gateway: 0 };
+  let relay: FeedRelay | undefined;
+  let run: ManagedProcess | undefined;
+  const start = async (name: Servers) => {
+    const process = await startServer(name, { options, folders, ports });
+    servers.set(name, process);
+    notePorts(name, process, ports);
+  };
+  const stop = async () => {
+    await run?.stop();
+    await relay?.close();
+    // The gateway takes its leave of a venue that still is there.
+    for (const name of ['gateway', 'verifier-link', 'verifier', 'venue'] as const) {
+      await servers.get(name)?.stop();
+    }
+  };
+  try {
+    await Promise.all([start('venue'), start('verifier')]);
+    const { scenario, clock, onFailure, onCrash } = options;
+    const trading = scenario.gateway === 'process' ? start('gateway') : undefined;
+    const { seed } = scenario;
+    const relaying = startFeedRelay({ upstreamPort: ports.feed, seed, clock, onFailure });
+    [relay] = await Promise.all([relaying, start('verifier-link'), trading]);
+    run = await startProcess({
+      ...{ name: 'run', isServer: false, onCrash, logFile: logOf(folders, 'run') },
+      parameters: parametersOf('run', scenario, {
+        ...{ ...ports, feed: relay.port, out: folders.run, loadNs: loadNs(scenario) },
+      }),
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    ...{ folders, relay, run, stop },
+    process: name => servers.get(name)!,
+    async restart(name) {
+      await servers.get(name)!.exited;
+      await start(name);
+    },
+  };
+}
+
+function makeFolders(directory: string): Folders {
+  const folders = {
+    run: join(directory, 'run'),
+    trading: join(directory, 'trading'),
+    processes: join(directory, 'processes'),
+  };
+  for (const folder of [folders.trading, folders.processes]) mkdirSync(folder, { recursive: true });
+  return folders;
+}
+
+const logOf = ({ processes }: Folders, name: string) => join(processes, `${name}.log`);
+
+function startServer(
+  name: Servers,
+  { options, folders, ports }: { options: WorldOptions; folders: Folders; ports: Ports },
+): Promise<ManagedProcess> {
+  const { scenario, onCrash } = options;
+  const at = { ...ports, out: folders.trading, loadNs: loadNs(scenario) };
+  const parameters = parametersOf(name, scenario, at);
+  return startProcess({
+    ...{ name, isServer: true, onCrash, logFile: logOf(folders, name), parameters },
+  });
+}
+
+/** From then on it comes back where its neighbours look for it. */
+function notePorts(name: Servers, { ports: said }: ManagedProcess, ports: Ports): void {
+  switch (name) {
+    case 'venue':
+      ports.venue = said.port!;
+      ports.feed = said.feedPort!;
+      break;
+    case 'verifier':
+      ports.verifier = said.port!;
+      break;
+    case 'verifier-link':
+      ports.link = said.port!;
+      break;
+    case 'gateway':
+      ports.gateway = said.port!;
+      break;
+  }
+}

@@ -1,0 +1,104 @@
+/** A scenario from its file to its verdict on disk: read, play, judge, write. */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Clock,
+  MILLISECOND_NS,
+  midnightBefore,
+  OutriderError,
+  SECOND_NS,
+  wallClock,
+} from '#engine';
+import { readScenario, type Scenario, scaledScenario } from './file/scenario.ts';
+import { judge } from './judge.ts';
+import type { Measured } from './measure/metric.ts';
+import { play } from './play/play.ts';
+import { createResult, failedResult, type ResultHead } from './result/create-result.ts';
+import { figureOf } from './result/figure-text.ts';
+import { junitXml } from './result/junit.ts';
+import { resultPage } from './result/page.ts';
+import { EXIT, type Result, resultSchema } from './result/result.ts';
+
+export type RunScenarioOptions = {
+  file: string;
+  /** Must be new or empty. */
+  directory: string;
+  /** Times of load and faults are multiplied by it. */
+  scale: number;
+  /** In place of the file's. */
+  seed: number | undefined;
+  /** Throws `bad-config` for options that no run takes. */
+  checkOptions(options: Scenario['options']): void;
+  /** Ends it early: faults are undone, processes ended, and the exit status is 107. */
+  abort: AbortSignal;
+  print(line: string): void;
+};
+
+/** Resolves to the exit status: see `EXIT`. Never rejects for what the scenario met. */
+export async function runScenario(options: RunScenarioOptions): Promise<number> {
+  const { file, directory, scale, seed, print } = options;
+  let scenario: Scenario;
+  try {
+    const read = scaledScenario(readScenario(file), scale);
+    scenario = seed === undefined ? read : { ...read, seed };
+    options.checkOptions(scenario.options);
+    makeEmpty(directory);
+  } catch (error) {
+    if (!(error instanceof OutriderError)) throw error;
+    print(error.message);
+    return error.code === 'bad-config' ? EXIT['bad-file'] : EXIT['harness-error'];
+  }
+  const head = { scenario, file, scale, startedAt: new Date().toISOString() };
+  const { result, measured } = await playAndJudge(head, options);
+  writeFileSync(join(directory, 'result.json'), `${JSON.stringify(result, undefined, 2)}\n`);
+  writeFileSync(join(directory, 'junit.xml'), junitXml(result));
+  writeFileSync(join(directory, 'result.html'), resultPage(result, measured));
+  for (const line of summary(result)) print(line);
+  print(`${result.outcome}: ${directory}/result.html`);
+  return result.exitStatus;
+}
+
+async function playAndJudge(
+  head: ResultHead,
+  { directory, abort, print }: RunScenarioOptions,
+): Promise<{ result: Result; measured: Measured | undefined }> {
+  const originNs = midnightBefore(BigInt(Date.now()) * BigInt(MILLISECOND_NS));
+  const clock = wallClock(originNs);
+  const event = timedPrint(clock, print);
+  try {
+    const played = await play(head.scenario, { directory, clock, originNs, abort, event });
+    const verdict = await judge(head.scenario, played, originNs);
+    const { measured } = verdict;
+    return { result: resultSchema.parse(createResult(head, played, verdict)), measured };
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const message = error instanceof OutriderError ? error.message : text;
+    return { result: failedResult(head, message), measured: undefined };
+  }
+}
+
+function timedPrint(clock: Clock, print: (line: string) => void): (text: string) => void {
+  const startNs = clock.nowNs();
+  return text => print(`${((clock.nowNs() - startNs) / SECOND_NS).toFixed(2).padStart(7)} ${text}`);
+}
+
+function makeEmpty(directory: string): void {
+  if (existsSync(directory) && readdirSync(directory).length > 0) {
+    throw new OutriderError('bad-usage', `${directory}: not empty; give another folder`);
+  }
+  mkdirSync(directory, { recursive: true });
+}
+
+function summary({ invariants, thresholds, error }: Result): string[] {
+  return [
+    ...(error === null ? [] : [error]),
+    ...invariants.flatMap(({ name, claim, holds, checked, violations }) => [
+      `${holds ? 'ok' : 'BROKEN'} ${name}: ${claim} (${checked} looked at)`,
+      ...violations.slice(0, 5).map(violation => `   ${violation}`),
+    ]),
+    ...thresholds.map(({ text, isMet, observed, values }) => {
+      const seen = `${figureOf(text, observed)} of ${values} values`;
+      return `${isMet ? 'ok' : 'MISSED'} ${text}: ${seen}`;
+    }),
+  ];
+}
