@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { OutriderError } from '#engine';
-import { isPaceStages } from './run/pace.ts';
 import { PAIRS } from '#models';
 import { isPaceStages } from './run/pace.ts';
 
@@ -74,13 +73,6 @@ export const configSchema = z.strictObject({
     .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'give a number and a unit, such as 20s, 500ms, 2m, 1h')
     .optional()
     .describe('ends the run after this much time of its clock: 20s, 500ms, 2m, 1h'),
-  stages: z
-    .string()
-    .max(4096)
-    .refine(isPaceStages, 'give lengths and factors above 0, such as 20s:1,30s:10')
-    .meta({ form: 'LENGTH:FACTOR,...' })
-    .optional()
-    .describe('times --speed, or times the rate of the built-in exchange: 20s:1,30s:10,20s:1'),
   stages: z
     .string()
     .max(4096)

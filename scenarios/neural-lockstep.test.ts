@@ -1,0 +1,145 @@
+/** In lockstep a neural target keeps the law's promise: market, seed and target decide each byte. */
+
+import { describe, expect, it } from 'vitest';
+import { createEvidence } from '#bench';
+import { lawDigests, loadConfig, type RunSetting, runReferenceOn, runVirtual } from '#cli';
+import { DAY_NS, exponentialVariate, MILLISECOND_NS, seededRandom } from '#engine';
+import { loadReferenceData, type Quote, referenceInstrument, type Tick } from '#market';
+import { encodeWeights, loadPair, neuralModel } from '#models';
+import { type Kernels, loadedKernels, randomWeights, twinKernels } from '#native';
+
+const CONTEXT = 10;
+const FILES = {
+  target: encodeWeights(
+    randomWeights(
+      {
+        kind: 'window',
+        config: { d: 32, layers: 2, heads: 2, window: 5, contextMoves: CONTEXT, feedForward: 64 },
+      },
+      21,
+    ),
+  ),
+  draft: encodeWeights(
+    randomWeights({ kind: 'gru', config: { d: 16, contextMoves: CONTEXT } }, 22),
+  ),
+};
+/** A Saturday; its noon, amid the quotes, is where a week of foreign exchange ends. */
+const ORIGIN_NS = BigInt(Date.UTC(2014, 4, 3)) * 1_000_000n;
+const MEAN_NS = 500 * MILLISECOND_NS;
+const TIME_MS = 240_000;
+const isAbsent = loadedKernels.kind === 'twin';
+
+type Options = {
+  kernels: Kernels;
+  threads?: number;
+  config?: Record<string, unknown>;
+  draft?: 'neural' | 'ngram' | 'none';
+};
+
+describe('over 200 moves', () => {
+  const quotes = randomQuotes(260);
+  const twin = settingOf({ kernels: twinKernels });
+  const expected = lawDigests(runReferenceOn(twin, quotes));
+
+  it('the reference sees moves, sends orders, and starts anew with the session', () => {
+    const { forecasts, outbound } = runReferenceOn(twin, quotes);
+    expect(forecasts.length).toBeGreaterThan(150);
+    expect(outbound.length).toBeGreaterThan(10);
+    const isBefore = ({ exchangeTimeNs }: Quote) => exchangeTimeNs < DAY_NS / 2;
+    const after = quotes.filter(quote => !isBefore(quote));
+    const apart = [quotes.filter(isBefore), after].map(part => runReferenceOn(twin, part));
+    const counts = apart.map(run => run.forecasts.length);
+    expect(Math.min(...counts)).toBeGreaterThan(50);
+    expect(counts[0]! + counts[1]!).toBe(forecasts.length);
+  });
+
+  it('the twin as target gives what the reference gives, or the law would not bind it', async () => {
+    expect(await lockstep(twin, quotes)).toEqual(expected);
+  });
+
+  it.skipIf(isAbsent).each<[string, Omit<Options, 'kernels'>]>([
+    ['on one thread', {}],
+    ['on three threads', { threads: 3 }],
+    ['without a draft', { draft: 'none' }],
+    ['with a draft of n-grams', { draft: 'ngram' }],
+    ['with no branches packed together', { config: { batch: 1, branches: 5 } }],
+    ['with one branch', { config: { branches: 1 } }],
+  ])('the addon as target gives the same %s (needs the Rust addon)', async (_, options) => {
+    const setting = settingOf({ kernels: loadedKernels.kernels, ...options });
+    expect(await lockstep(setting, quotes)).toEqual(expected);
+  });
+
+  it('another seed gives other forecasts', async () => {
+    const other = await lockstep(settingOf({ kernels: twinKernels, config: { seed: 2 } }), quotes);
+    expect(other.forecasts).not.toBe(expected.forecasts);
+  });
+});
+
+it.skipIf(isAbsent)(
+  'over 20,000 moves the product gives what the reference gives with the addon as target ' +
+    '(needs the Rust addon)',
+  async () => {
+    const quotes = randomQuotes(25_000);
+    const config = { trajectories: 2, moves: 2, branches: 2 };
+    const setting = settingOf({ kernels: loadedKernels.kernels, config });
+    const reference = runReferenceOn(setting, quotes);
+    expect(reference.forecasts.length).toBeGreaterThan(20_000);
+    expect(await lockstep(setting, quotes)).toEqual(lawDigests(reference));
+  },
+  TIME_MS,
+);
+
+/** A run of two instruments with small, random models. */
+function settingOf({ kernels, threads = 1, config, draft = 'neural' }: Options): RunSetting {
+  const instruments = ['EURUSD', 'XAUUSD'].map(
+    symbol => referenceInstrument(loadReferenceData(), { symbol, date: '2014-05-02' })!,
+  );
+  const sizes = { branches: 4, trajectories: 3, moves: 3, parentSeconds: 10, slices: 5 };
+  const drafts = {
+    neural: () => neuralModel('draft', FILES.draft, { kernels }),
+    ngram: () => loadPair('ngram').draft,
+    none: () => undefined,
+  };
+  return {
+    config: loadConfig({ lockstep: true, ...sizes, ...config }),
+    originNs: ORIGIN_NS,
+    instruments,
+    target: neuralModel('target', FILES.target, { kernels, threads }),
+    draft: drafts[draft](),
+  };
+}
+
+async function lockstep(setting: RunSetting, quotes: readonly Quote[]) {
+  const { instruments, config } = setting;
+  const parentDurationNs = config.parentSeconds * 1e9;
+  const evidence = createEvidence({ instruments, moves: config.moves, parentDurationNs });
+  async function* ticks(): AsyncGenerator<Tick[]> {
+    for (const quote of quotes) yield [quote];
+  }
+  await runVirtual(setting, ticks(), {
+    journalEdge() {},
+    journalGateway() {},
+    flushEdge() {},
+    onSent: bytes => evidence.onSent(bytes),
+    onVenueReceived() {},
+    observer: evidence,
+  });
+  return evidence.findings().digests;
+}
+
+/** Two random walks around noon, now and then without a move. */
+function randomQuotes(count: number): Quote[] {
+  const random = seededRandom(5);
+  const mids = [138_600, 1_300_000];
+  const steps = [2, 60];
+  let timeNs = Math.round(DAY_NS / 2 - (count / 2) * MEAN_NS);
+  return Array.from({ length: count }, () => {
+    timeNs += Math.ceil(exponentialVariate(random) * MEAN_NS);
+    const instrument = random.nextFloat() < 0.5 ? 0 : 1;
+    const step = Math.floor((random.nextFloat() - 0.5) * 2 * (steps[instrument]! + 1));
+    mids[instrument] = mids[instrument]! + step;
+    const bidIncrements = mids[instrument]!;
+    const askIncrements = bidIncrements + steps[instrument]!;
+    return { kind: 'quote', instrument, exchangeTimeNs: timeNs, bidIncrements, askIncrements };
+  });
+}
