@@ -13,7 +13,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./commands/export.ts')).exportCommand,
   scenario: async () => (await import('./commands/scenario.ts')).scenarioCommand,
   bench: async () => (await import('./commands/bench.ts')).benchCommand,
-  scenario: async () => (await import('./commands/scenario.ts')).scenarioCommand,
   train: async () => (await import('./commands/train.ts')).trainCommand,
 };
 

@@ -71,6 +71,10 @@ describe('a tick as bytes', () => {
   );
 
   it('comes back field for field, what the source could not give still absent', () => {
-    fc.assert(fc.property(anyTick, tick => expect(read(bytesOf(tick))).toEqual(tick)));
+    fc.assert(
+      fc.property(anyTick, tick => {
+        expect(read(bytesOf(tick))).toEqual(tick);
+      }),
+    );
   });
 });

@@ -33,7 +33,7 @@ pub use error::NeuralError;
 pub use gru::{GruConfig, GruModel, GruSession};
 pub use heads::{HORIZONS, NOT_REACHED};
 pub use instructions::Instructions;
-pub use random::RandomTensors;
+pub use random::{RandomStream, RandomTensors};
 pub use trie::Trie;
 pub use weights::{ElementType, Tensor};
 pub use window::WindowSession;

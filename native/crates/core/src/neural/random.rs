@@ -1,4 +1,5 @@
-//! Random models by the rule of docs/law.md (Golden vectors): for tests, torture and benchmarks.
+//! Random models by the rule of docs/law.md (Golden vectors), and random numbers to feed them:
+//! for tests, torture and benchmarks.
 
 use super::gru::GruConfig;
 use super::heads::{HORIZONS, NOT_REACHED};
@@ -9,6 +10,29 @@ use crate::threefry::threefry;
 
 /// Coarse and fine logits.
 const CHOICE: usize = 72;
+
+/// A stream of random numbers that its seed fixes.
+pub struct RandomStream {
+    seed: u32,
+    index: u32,
+}
+
+impl RandomStream {
+    /// The stream of a seed.
+    pub fn new(seed: u32) -> Self {
+        Self { seed, index: 0 }
+    }
+
+    /// A number from 0 to `limit - 1`; the bias is of no matter here.
+    ///
+    /// # Panics
+    /// If `limit` is 0.
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.index += 1;
+        let ([bits], _) = threefry([self.seed, 0x5eed], self.index, [0]);
+        bits as usize % limit
+    }
+}
 
 /// A model's tensors, owned.
 pub struct RandomTensors {
@@ -60,6 +84,15 @@ impl RandomTensors {
         made.linear("hidden".into(), 3 * config.d, config.d);
         made.linear("head".into(), CHOICE, config.d);
         made
+    }
+
+    /// Flips the lowest bit of an int8 weight of this tensor: a fault that comparisons must find.
+    ///
+    /// # Panics
+    /// If there is no such tensor or element.
+    pub fn flip_bit(&mut self, name: &str, element: usize) {
+        let tensor = self.tensors.iter_mut().find(|tensor| tensor.name == name);
+        tensor.expect("a tensor of the model").bytes[element] ^= 1;
     }
 
     /// Views of them, as a model takes them.
