@@ -1,43 +1,30 @@
-/** A model without weights for tests: its rows follow, by a hash, from the window they stand on. */
+/** Models without weights for tests: rows follow, by a rule or a hash, from the window before. */
 import type { Model } from '../model.ts';
 import { TOKENS } from '../tokeniser.ts';
 
 type Pair = { token: number; code: number };
 
-export type HashModelOptions = {
-  /** Another salt is another model. */
-  salt: number;
+type RuleModelOptions = {
+  name: string;
   window: number;
   contextMoves: number;
   nodesMax: number;
-  /** Q16 nats between neighbours in a row's order: 0 gives ties alone, 2^20 all but certainty. */
-  steepness: number;
-};
-
-export type HashModel = Model & {
   /** The row after a context: what the reference asks for. */
   rowAfter(pairs: readonly Pair[], code: number): Int32Array;
+  notReachedQ16: Model['notReachedQ16'];
 };
 
-export function hashModel(options: HashModelOptions): HashModel {
-  const { salt, window, contextMoves, nodesMax, steepness } = options;
+export type RuleModel = Model & Pick<RuleModelOptions, 'rowAfter'>;
+
+export function ruleModel({ nodesMax, ...rule }: RuleModelOptions): RuleModel {
+  const { window, name, rowAfter } = rule;
   const logits = new Int32Array(nodesMax * TOKENS);
-
-  const rowAfter = (pairs: readonly Pair[], code: number) => {
-    let state = mixed(salt, code);
-    for (const pair of pairs.slice(-window)) state = mixed(state, pair.token * TOKENS + pair.code);
-    return Int32Array.from({ length: TOKENS }, (_, v) => -(mixed(state, v) % 12) * steepness);
-  };
-
   return {
-    name: `hash-${salt}`,
-    hash: String(salt),
-    kernel: 'hash/1',
-    contextMoves,
-    window,
+    ...rule,
+    hash: name,
+    kernel: 'rule/1',
     logits,
     constantRows: false,
-    notReachedQ16: (code, moves) => [mixed(code, moves) % 65_536, code, moves],
     openSession() {
       let recent: Pair[] = [];
       return {
@@ -59,8 +46,29 @@ export function hashModel(options: HashModelOptions): HashModel {
         },
       };
     },
-    rowAfter,
   };
+}
+
+export type HashModelOptions = Pick<RuleModelOptions, 'window' | 'contextMoves' | 'nodesMax'> & {
+  /** Another salt is another model. */
+  salt: number;
+  /** Q16 nats between neighbours in a row's order: 0 gives ties alone, 2^20 all but certainty. */
+  steepness: number;
+};
+
+export function hashModel({ salt, steepness, ...sizes }: HashModelOptions): RuleModel {
+  return ruleModel({
+    ...sizes,
+    name: `hash-${salt}`,
+    notReachedQ16: (code, moves) => [mixed(code, moves) % 65_536, code, moves],
+    rowAfter(pairs, code) {
+      let state = mixed(salt, code);
+      for (const { token, code: of } of pairs.slice(-sizes.window)) {
+        state = mixed(state, token * TOKENS + of);
+      }
+      return Int32Array.from({ length: TOKENS }, (_, v) => -(mixed(state, v) % 12) * steepness);
+    },
+  });
 }
 
 function mixed(state: number, value: number): number {
