@@ -28,8 +28,10 @@ import { createTimeline, type Timeline } from './evidence/timeline.ts';
  * takes it or after, but before the forecasts and decisions that it led to.
  */
 export type Evidence = {
-  onStart(states: { edge: EdgeState; gateway: GatewayState }): void;
+  onStart(states: States): void;
   onQuote(quote: Quote, timeNs: Nanoseconds): void;
+  /** The feed of this instrument was lost and is back: its next quote begins a new epoch. */
+  onGap(instrument: number): void;
   onDecision(decision: Decision): void;
   onSettled(settled: Settled): void;
   onParent(instrument: number, parent: Parent): void;
@@ -43,6 +45,9 @@ export type Evidence = {
   /** All of it, once the run is over. */
   findings(): Findings;
 };
+
+/** Live states; the gateway's is undefined where another process has it. */
+type States = { edge: EdgeState; gateway: GatewayState | undefined };
 
 export type EvidenceOptions = {
   instruments: readonly Instrument[];
@@ -69,7 +74,7 @@ type Desk = {
 
 type Workings = {
   options: EvidenceOptions;
-  states: { edge: EdgeState; gateway: GatewayState } | undefined;
+  states: States | undefined;
   desks: Desk[];
   digests: LawDigests;
   hits: Timeline<HitName>;
@@ -107,6 +112,7 @@ export function createEvidence(options: EvidenceOptions): Evidence {
       workings.states = states;
     },
     onQuote: (quote, timeNs) => onQuote(workings, quote, timeNs),
+    onGap: instrument => desks[instrument]!.watch.gap(),
     onDecision(decision) {
       noteTime(workings, decision.timeNs);
       digests.decided(decision);

@@ -38,7 +38,6 @@ export function reportHtml({ title, report, findings, latency }: ReportHtmlInput
     .toSorted((one, other) => other.moves - one.moves)
     .slice(0, DRAWN_MAX);
   const withTree = drawn.find(({ tree }) => tree !== undefined);
-  const slippages = drawn.slice(0, SLIPPAGES_MAX).map(one => slippageChart(one, originNs));
   const body = markup`<h1>${title}</h1>
 ${factsSection(report)}
 <h2>Latency</h2>
@@ -49,7 +48,7 @@ ${withTree && treeChart(withTree.instrument.symbol, withTree.tree!, originNs)}</
 <h2>Forecasts against what happened</h2>
 ${fansSection(drawn, originNs)}
 <h2>Trading</h2>
-<div class="pair">${positionChart(findings, drawn)}${slippages}</div>
+${tradingSection(report, findings, drawn)}
 <h2>All figures</h2>
 ${omitted(findings.instruments.length, drawn.length)}
 ${figuresSection(report)}
@@ -74,6 +73,20 @@ function fansSection(drawn: readonly InstrumentFindings[], originNs: bigint): Ma
 mid after each move, and the mid itself, in half price increments from the mid at that moment.</p>
 ${legend(keys)}${withFans.map(one => fanCharts(one, originNs, cells))}`;
 }
+
+function tradingSection(
+  { orders }: Report,
+  findings: Findings,
+  drawn: readonly InstrumentFindings[],
+): Markup {
+  if (orders.countedElsewhere !== null) return markup`<p class="quiet">${elsewhere(orders)}</p>`;
+  const slippages = drawn.slice(0, SLIPPAGES_MAX).map(one => slippageChart(one, findings.originNs));
+  return markup`<div class="pair">${positionChart(findings, drawn)}${slippages}</div>`;
+}
+
+const elsewhere = ({ countedElsewhere }: { countedElsewhere: string }) =>
+  `Orders, positions, profits and fills are counted by the gateway at ${countedElsewhere}: its
+folder has its log and the FIX bytes.`;
 
 function omitted(instruments: number, drawn: number): Markup | undefined {
   if (instruments === drawn) return undefined;

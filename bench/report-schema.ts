@@ -1,4 +1,4 @@
-/** `report.json`: the figures of a run, version 1; a ratio of nothing is null. */
+/** `report.json`: the figures of a run, version 1; null: a ratio of nothing, or not known here. */
 import { z } from 'zod';
 
 const count = z.int().min(0);
@@ -67,23 +67,42 @@ const speculation = z.object({
   moves: count,
 });
 
-const orders = z.object({
-  sent: count,
-  acked: count,
-  filled: count,
-  partiallyFilled: count,
-  cancelled: count,
-  replaced: count,
-  rejected: count,
-  refused: counts,
-  notSent: count,
-  outOfStep: count,
-});
+const unknown = z.null();
+
+const orders = z.union([
+  z.object({
+    countedElsewhere: z.null(),
+    sent: count,
+    acked: count,
+    filled: count,
+    partiallyFilled: count,
+    cancelled: count,
+    replaced: count,
+    rejected: count,
+    refused: counts,
+    notSent: count,
+    outOfStep: count,
+  }),
+  z.object({
+    /** HOST:PORT of the gateway process that has the counts, positions, profits and fills. */
+    countedElsewhere: z.string(),
+    sent: unknown,
+    acked: unknown,
+    filled: unknown,
+    partiallyFilled: unknown,
+    cancelled: unknown,
+    replaced: unknown,
+    rejected: unknown,
+    refused: unknown,
+    notSent: unknown,
+    outOfStep: unknown,
+  }),
+]);
 
 const slippage = z.object({
   /** Parent orders whose time was over and that were filled at least in part. */
-  parents: count,
-  unfilled: count,
+  parents: count.nullable(),
+  unfilled: count.nullable(),
   /** Average fill against the time-weighted mid, half price increments; positive is worse. */
   meanHalfIncrements: ratio,
   /** 95 % confidence interval of the mean over parents (Student's t). */
@@ -127,10 +146,10 @@ export const reportSchema = z.object({
   forecasts,
   speculation,
   orders,
-  /** Lots by instrument. */
-  position: z.record(z.string(), z.int()),
-  /** Whole units by currency, positions at their last mark, fees paid. */
-  pnl: z.record(z.string(), z.number()),
+  /** Lots by instrument; null where orders are counted elsewhere. */
+  position: z.record(z.string(), z.int().nullable()),
+  /** Whole units by currency, positions at their last mark, fees paid; null likewise. */
+  pnl: z.record(z.string(), z.number().nullable()),
   slippage: z.record(z.string(), slippage),
   calibration: z.array(calibration),
   /** Nanoseconds by segment; empty for a run on the virtual clock, which claims none. */
@@ -139,13 +158,13 @@ export const reportSchema = z.object({
   gc: gc.nullable().default(null),
   /** Whether the latency may be compared with other runs on the same machine. */
   latencyComparable: z.boolean(),
-  /** SHA-256, hex. */
+  /** SHA-256, hex; those of a gateway elsewhere are null: it keeps its log and bytes itself. */
   digests: z.object({
     edgeLog: z.string(),
-    gatewayLog: z.string(),
+    gatewayLog: z.string().nullable(),
     forecasts: z.string(),
     decisions: z.string(),
-    fixOutbound: z.string(),
+    fixOutbound: z.string().nullable(),
   }),
   kernel: z.enum(['native', 'twin']),
   machine: z.object({

@@ -27,6 +27,8 @@ const rejected: ReadStats['rejected'] = {
   duplicate: 0,
 };
 
+const GATEWAY = '127.0.0.1:4001';
+
 const CONTEXT = {
   size: { branches: SIZE.branches, trajectories: SIZE.paths, moves: SIZE.moves },
   readStats: { read: 2006, used: 2000, rejected, errors: [] },
@@ -74,7 +76,22 @@ describe('the report', () => {
       XAUUSD: holdings[1]!.positionLots,
     });
     expect(report.pnl).toEqual({ USD: Number(profitNanos(holdings, 'USD')) / 1e9 });
-    expect(report.orders).toEqual(run.gateway.counts);
+    expect(report.orders).toEqual({ countedElsewhere: null, ...run.gateway.counts });
+  });
+
+  it('has no count where another process counts: a zero would be taken for a fact', () => {
+    const elsewhere = reportElsewhere();
+    const { orders, position, pnl, slippage, digests } = elsewhere;
+    expect(reportSchema.parse(JSON.parse(JSON.stringify(elsewhere)))).toEqual(elsewhere);
+    expect(Object.keys(orders)).toEqual(Object.keys(report.orders));
+    const { countedElsewhere, ...counts } = orders;
+    expect(countedElsewhere).toBe(GATEWAY);
+    const all = [counts, position, pnl, ...Object.values(slippage)].map(Object.values);
+    expect(all.flat().length).toBeGreaterThan(20);
+    expect(new Set(all.flat())).toEqual(new Set([null]));
+    expect(Object.keys(position)).toEqual(Object.keys(report.position));
+    expect(digests).toMatchObject({ gatewayLog: null, fixOutbound: null });
+    expect(elsewhere.forecasts).toEqual(report.forecasts);
   });
 
   it('dates the first and the last tick in UTC, to the nanosecond', () => {
@@ -148,6 +165,16 @@ describe('the page', () => {
     expect(html.length).toBeGreaterThan(500_000);
   });
 
+  it('says who counts the orders where that is another process, and draws none of them', () => {
+    const html = reportHtml({
+      ...{ title: 'A run', report: reportElsewhere(), latency: {} },
+      findings: { ...findings, gateway: undefined },
+    });
+    expect(html).toContain(`counted by the gateway at ${GATEWAY}`);
+    expect(html).not.toMatch(/NaN|undefined|Infinity|null|Nothing was filled|Position over time/);
+    expect(html).not.toContain('<td>notSent</td>');
+  });
+
   it('is drawn of a run in which nothing happened', () => {
     const empty = smallRun(1).evidence.findings();
     const html = reportHtml({
@@ -160,6 +187,14 @@ describe('the page', () => {
     expect(html).toContain('Nothing was filled');
   });
 });
+
+function reportElsewhere(): Report {
+  const logDigests = { edgeLog: 'e'.repeat(64), gatewayLog: null };
+  return createReport(
+    { ...findings, gateway: undefined },
+    { ...CONTEXT, logDigests, countedElsewhere: GATEWAY },
+  );
+}
 
 function latencyOf(seconds: number) {
   const recorder = createLatencyRecorder({ originNs: ORIGIN_NS, startNs: 0, hasIntervals: true });

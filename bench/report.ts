@@ -1,6 +1,6 @@
 /** The report of a run from its evidence. */
 
-import type { Nanoseconds } from '#engine';
+import { invariant, type Nanoseconds } from '#engine';
 import { type GatewayState, profitNanos } from '#gateway';
 import type { ReadStats } from '#market';
 import { loadedKernels } from '#native';
@@ -22,8 +22,10 @@ export type ReportContext = {
   /** Empty for a run on the virtual clock. */
   latencyNs: Readonly<Record<string, LatencySummary>>;
   latencyComparable: boolean;
-  /** Digests of the two input logs. */
-  logDigests: { edgeLog: string; gatewayLog: string };
+  /** Digests of the two input logs; null for that of a gateway elsewhere. */
+  logDigests: { edgeLog: string; gatewayLog: string | null };
+  /** HOST:PORT of that gateway; absent where the findings have the gateway's state. */
+  countedElsewhere?: string | undefined;
   machine?: Report['machine'];
 };
 
@@ -31,25 +33,21 @@ export type ReportContext = {
 const NANOS_PER_UNIT = 1e9;
 
 export function createReport(findings: Findings, context: ReportContext): Report {
-  const { instruments, digests, gateway } = findings;
+  const { instruments, digests } = findings;
   return {
     version: 1,
     ticks: ticksOf(findings, context.readStats),
     forecasts: forecastsOf(findings),
     speculation: speculationOf(findings, context.size),
-    orders: ordersOf(gateway),
-    position: Object.fromEntries(
-      gateway.desks.map(({ holding }) => [holding.instrument.symbol, holding.positionLots]),
-    ),
-    pnl: profits(gateway),
-    slippage: Object.fromEntries(
-      instruments.map(one => [one.instrument.symbol, slippageOf(one)] as const),
-    ),
+    ...tradingOf(findings, context),
     calibration: instruments.flatMap(one => calibrationOf(one, context.size.moves)),
     latencyNs: context.latencyNs,
     gc: context.gc ?? null,
     latencyComparable: context.latencyComparable,
-    digests: { ...context.logDigests, ...digests },
+    digests: {
+      ...{ ...context.logDigests, ...digests },
+      fixOutbound: findings.gateway === undefined ? null : digests.fixOutbound,
+    },
     kernel: loadedKernels.kind,
     machine: context.machine ?? describeMachine(),
   };
@@ -116,8 +114,45 @@ function speculationOf(
   };
 }
 
-function ordersOf({ counts }: GatewayState): Report['orders'] {
-  return { ...counts, refused: known(counts.refused) };
+type Trading = Pick<Report, 'orders' | 'position' | 'pnl' | 'slippage'>;
+
+function tradingOf(
+  { gateway, instruments }: Findings,
+  { countedElsewhere }: ReportContext,
+): Trading {
+  if (gateway === undefined) {
+    invariant(countedElsewhere !== undefined, 'a gateway that is not here is somewhere else');
+    return tradingElsewhere(countedElsewhere, instruments);
+  }
+  const { counts, desks } = gateway;
+  return {
+    orders: { countedElsewhere: null, ...counts, refused: known(counts.refused) },
+    position: Object.fromEntries(
+      desks.map(({ holding }) => [holding.instrument.symbol, holding.positionLots]),
+    ),
+    pnl: profits(gateway),
+    slippage: Object.fromEntries(
+      instruments.map(one => [one.instrument.symbol, slippageOf(one)] as const),
+    ),
+  };
+}
+
+/** The same fields, none of them a zero that could be taken for a count. */
+function tradingElsewhere(
+  countedElsewhere: string,
+  instruments: readonly InstrumentFindings[],
+): Trading {
+  const orders = { sent: null, acked: null, filled: null, partiallyFilled: null, cancelled: null };
+  const rest = { replaced: null, rejected: null, refused: null, notSent: null, outOfStep: null };
+  const interval = { lowHalfIncrements: null, highHalfIncrements: null };
+  const slippage = { parents: null, unfilled: null, meanHalfIncrements: null, ...interval };
+  const terms = instruments.map(({ instrument }) => instrument);
+  return {
+    orders: { countedElsewhere, ...orders, ...rest },
+    position: Object.fromEntries(terms.map(({ symbol }) => [symbol, null])),
+    pnl: Object.fromEntries(terms.map(({ quoteCurrency }) => [quoteCurrency, null])),
+    slippage: Object.fromEntries(terms.map(({ symbol }) => [symbol, slippage])),
+  };
 }
 
 function profits({ desks }: GatewayState): Report['pnl'] {

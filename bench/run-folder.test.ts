@@ -67,8 +67,8 @@ describe('a new run folder', () => {
     const messages = Array.from({ length: 5000 }, (_, n) =>
       message(`34=${n}\u000158=${'x'.repeat(n % 300)}`),
     );
-    for (const one of messages) folder.outbound.append(one);
-    folder.received.append(messages[0]!);
+    for (const one of messages) folder.outbound!.append(one);
+    folder.received!.append(messages[0]!);
     folder.flush();
     expect(readFileSync(folder.fixOutbound)).toEqual(Buffer.concat(messages));
     const recorder = createLatencyRecorder({ originNs: 0n, startNs: 0, hasIntervals: false });
@@ -103,6 +103,23 @@ describe('a new run folder', () => {
     folder.close();
   });
 
+  it.each([
+    ['gateway', ['edge.log'], undefined],
+    ['venue', ['edge.log', 'fix', 'gateway.log'], ['outbound.fix']],
+  ] as const)(
+    'has no empty file of a %s elsewhere: it would say that nothing was sent',
+    (...row) => {
+      const [elsewhere, names, fix] = row;
+      const path = join(base, 'run');
+      const folder = createRunFolder(path, { elsewhere });
+      folder.outbound?.append(message('34=1'));
+      folder.flush();
+      folder.close();
+      expect(readdirSync(path).toSorted()).toEqual(names);
+      if (fix !== undefined) expect(readdirSync(join(path, 'fix'))).toEqual(fix);
+    },
+  );
+
   it('is made in an empty folder, and in none that holds anything', () => {
     const empty = join(base, 'empty');
     mkdirSync(empty);
@@ -124,28 +141,28 @@ describe('a new run folder', () => {
 describe('on a full disk', () => {
   it('the FIX file ends with a whole message; what waited is written when there is room', () => {
     const disk = smallDisk(3000);
-    const folder = createRunFolder(join(base, 'run'), disk);
+    const folder = createRunFolder(join(base, 'run'), { disk });
     const first = message('34=1');
     const second = message(`34=2\u000158=${'y'.repeat(5000)}`);
-    folder.outbound.append(first);
-    folder.outbound.flush();
-    folder.outbound.append(second);
-    const error = errorOf(() => folder.outbound.flush());
+    folder.outbound!.append(first);
+    folder.outbound!.flush();
+    folder.outbound!.append(second);
+    const error = errorOf(() => folder.outbound!.flush());
     expect(error.code).toBe('disk');
     expect(error.message).toContain('outbound.fix');
     expect(error.message).toContain('ENOSPC');
     expect(readFileSync(folder.fixOutbound)).toEqual(first);
     disk.room = 100_000;
-    folder.outbound.flush();
+    folder.outbound!.flush();
     expect(readFileSync(folder.fixOutbound)).toEqual(Buffer.concat([first, second]));
     folder.close();
   });
 
   it('takes no more messages than the buffer holds, and says so', () => {
-    const folder = createRunFolder(join(base, 'run'), smallDisk(0));
+    const folder = createRunFolder(join(base, 'run'), { disk: smallDisk(0) });
     const big = message('z'.repeat(60_000));
     const error = errorOf(() => {
-      for (let n = 0; n < 10; n++) folder.outbound.append(big);
+      for (let n = 0; n < 10; n++) folder.outbound!.append(big);
     });
     expect(error.code).toBe('disk');
     expect(errorOf(() => folder.close()).code).toBe('disk');
@@ -155,7 +172,7 @@ describe('on a full disk', () => {
   it('an earlier report stands whole, and the folder reads', () => {
     const disk = smallDisk(2000);
     const path = join(base, 'run');
-    const folder = createRunFolder(path, disk);
+    const folder = createRunFolder(path, { disk });
     folder.writeRun(INFO);
     disk.room = 50;
     const changed = { ...INFO, threads: 'x'.repeat(1000) };

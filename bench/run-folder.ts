@@ -13,9 +13,9 @@ import { writeWhole } from './run-folder/write-whole.ts';
 /**
  *   run.json                configuration, seed, versions, hashes, threads
  *   edge.log/               the edge's input log
- *   gateway.log/            the gateway's
- *   fix/outbound.fix        FIX bytes as the gateway sent them
- *   fix/venue-received.fix  and as the venue received them
+ *   gateway.log/            the gateway's; not of a gateway elsewhere
+ *   fix/outbound.fix        FIX bytes as the gateway sent them; not of a gateway elsewhere
+ *   fix/venue-received.fix  and as the venue received them; not of a venue elsewhere
  *   latency.hlog            HDR histograms, a tag a segment
  *   report.json             the figures
  *   report.html             the same, drawn
@@ -30,8 +30,10 @@ export type RunFolderPaths = {
 
 /** What a full disk leaves is readable: every file is whole, or ends with a whole message. */
 export type RunFolder = RunFolderPaths & {
-  readonly outbound: MessageFile;
-  readonly received: MessageFile;
+  /** Undefined where the gateway is elsewhere. */
+  readonly outbound: MessageFile | undefined;
+  /** Undefined where the venue is elsewhere. */
+  readonly received: MessageFile | undefined;
   writeRun(info: RunInfo): void;
   /** Text of a latency recorder's log. */
   writeLatency(log: string): void;
@@ -48,20 +50,29 @@ export type ReadRunFolder = RunFolderPaths & {
   latency: LatencyReading | undefined;
 };
 
+export type RunFolderOptions = {
+  disk?: Disk;
+  /** What keeps its own records: the gateway with its venue, or the venue alone. */
+  elsewhere?: 'gateway' | 'venue' | undefined;
+};
+
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * Makes the folder, which must be new or empty.
  * @throws OutriderError `bad-usage` where it is not, `disk` where it cannot be made.
  */
-export function createRunFolder(path: string, disk: Disk = nodeDisk): RunFolder {
+export function createRunFolder(
+  path: string,
+  { disk = nodeDisk, elsewhere }: RunFolderOptions = {},
+): RunFolder {
   requireEmpty(path, disk);
   const paths = pathsOf(path);
-  for (const directory of [paths.edgeLog, paths.gatewayLog, join(path, 'fix')]) {
-    disk.makeDirectory(directory);
-  }
-  const outbound = createMessageFile(disk, paths.fixOutbound);
-  const received = createMessageFile(disk, paths.venueReceived);
+  const ofGateway = elsewhere === 'gateway' ? [] : [paths.gatewayLog, join(path, 'fix')];
+  for (const directory of [paths.edgeLog, ...ofGateway]) disk.makeDirectory(directory);
+  const outbound = elsewhere === 'gateway' ? undefined : createMessageFile(disk, paths.fixOutbound);
+  const received =
+    elsewhere === undefined ? createMessageFile(disk, paths.venueReceived) : undefined;
   const write = (name: string, text: string) => writeWhole(disk, join(path, name), text);
   return {
     ...paths,
@@ -74,14 +85,14 @@ export function createRunFolder(path: string, disk: Disk = nodeDisk): RunFolder 
       write('report.html', html);
     },
     flush() {
-      outbound.flush();
-      received.flush();
+      outbound?.flush();
+      received?.flush();
     },
     close() {
       try {
-        outbound.close();
+        outbound?.close();
       } finally {
-        received.close();
+        received?.close();
       }
     },
   };

@@ -6,10 +6,13 @@ import { PAIRS } from '#models';
 import { isPaceStages } from './run/pace.ts';
 
 const count = (maximum: number) => z.int().min(1).max(maximum);
+const ADDRESS = /^.+:(\d{1,5})$/;
 const address = z
   .string()
-  .regex(/^.+:\d{1,5}$/, 'give HOST:PORT')
+  .refine(text => isPort(ADDRESS.exec(text)?.[1]), 'give HOST:PORT, port 1 to 65535')
+  .meta({ form: 'HOST:PORT' })
   .optional();
+const isPort = (digits: string | undefined) => Number(digits) >= 1 && Number(digits) <= 65_535;
 const seconds = z.number().positive().max(86_400);
 
 /** Descriptions are the help texts: what, unit, what it means for a run. */
@@ -64,10 +67,10 @@ export const configSchema = z.strictObject({
     .max(10_000)
     .default(1)
     .describe('modelled round trip to the venue on the virtual clock, milliseconds'),
-  verifier: address.describe('HOST:PORT of a running verifier; else the run starts its own'),
-  gateway: address.describe('HOST:PORT of a running `outrider gateway`; else the run has its own'),
-  venue: address.describe('HOST:PORT of a FIX 4.4 venue, for the run’s own gateway; else paper'),
-  feed: address.describe('HOST:PORT of a running `outrider venue --feed`; else ticks or built-in'),
+  verifier: address.describe('of a running `outrider verifier` [a process that the run starts]'),
+  gateway: address.describe('of a running `outrider gateway`, which counts orders [the run’s own]'),
+  venue: address.describe('of a FIX 4.4 venue, for the run’s own gateway [the run’s paper venue]'),
+  feed: address.describe('of a running `outrider venue --feed` [--ticks, or built-in exchange]'),
   duration: z
     .string()
     .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'give a number and a unit, such as 20s, 500ms, 2m, 1h')
@@ -110,6 +113,12 @@ export const configSchema = z.strictObject({
     .max(60_000)
     .default(250)
     .describe('least time between two signals that change only price or style, milliseconds'),
+  keepWarmMs: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(1)
+    .describe('walks the tick path this often to keep it in the caches, milliseconds; 0: never'),
   positionLots: count(1e9).default(500).describe('limit: largest position, lots'),
   orderValue: count(1e9).default(1_000_000).describe('limit: value of an order, quote currency'),
   ordersPerSecond: count(1e6).default(50).describe('limit: new and replaced orders a second'),
@@ -179,20 +188,26 @@ function checkTogether(config: RunConfig, given: Record<string, unknown>): RunCo
 
 /** What another process does, this run does not do as well; and real processes need real time. */
 function checkProcesses(config: RunConfig, given: Record<string, unknown>): void {
-  const elsewhere = (['feed', 'gateway', 'venue'] as const).find(name => config[name]);
+  const elsewhere = (['feed', 'gateway', 'venue', 'verifier'] as const).find(name => config[name]);
   if (elsewhere === undefined) return;
   const refuse = (why: string) => {
     throw new OutriderError('bad-config', `${elsewhere}: ${config[elsewhere]} ${why}`);
   };
-  if (config.speed === 'max') refuse('with speed max: leave one out, processes run in real time');
-  if (config.feed !== undefined && config.ticks.length > 0) refuse('with ticks: give one of them');
+  if (config.speed === 'max') {
+    const other = config.lockstep ? 'lockstep' : 'speed max';
+    refuse(`with ${other}: leave one out, processes run in real time`);
+  }
+  if (config.feed !== undefined && config.ticks.length > 0) {
+    refuse(`with ticks ${config.ticks.join(', ')}: give one of them`);
+  }
   if (config.feed !== undefined && given.speed !== undefined) {
-    refuse('with speed: the venue that feeds sets the pace');
+    refuse(`with speed ${config.speed}: leave speed out, the venue that feeds sets the pace`);
   }
   if (config.gateway !== undefined && config.venue !== undefined) {
     throw new OutriderError(
       'bad-config',
-      `venue: ${config.venue} with gateway: a gateway of its own has its own venue; leave one out`,
+      `venue: ${config.venue} with gateway ${config.gateway}: leave one out, a gateway elsewhere ` +
+        'has a venue of its own',
     );
   }
 }

@@ -2,6 +2,7 @@
 
 import fs from 'node:fs';
 import { OutriderError } from './error.ts';
+import { type ProcessLock, takeProcessLock } from './process-lock.ts';
 
 /** An open file; `path` is kept so that every error can name it. */
 export type DiskFile = { readonly path: string; readonly descriptor: number };
@@ -29,6 +30,8 @@ export type Disk = {
   /** Returns once the directory's names are on the medium. */
   syncDirectory(directory: string): void;
   rename(from: string, to: string): void;
+  /** Takes the file `path` as a lock of this process, or says which living process holds it. */
+  lock(path: string): ProcessLock;
 };
 
 const FLAGS = { read: 'r', update: 'r+', create: 'w+' } as const;
@@ -66,6 +69,7 @@ export const nodeDisk: Disk = {
       }
     }),
   rename: (from, to) => attempt('rename', from, () => fs.renameSync(from, to)),
+  lock: path => attempt('lock', path, () => takeProcessLock(path)),
 };
 
 /** The error of a failed operation on a file or directory, for every implementation of the port. */
@@ -78,6 +82,6 @@ function attempt<Result>(operation: string, path: string, action: () => Result):
   try {
     return action();
   } catch (cause) {
-    throw diskError(operation, path, cause);
+    throw cause instanceof OutriderError ? cause : diskError(operation, path, cause);
   }
 }

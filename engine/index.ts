@@ -30,6 +30,13 @@ export {
   type ForwarderOptions,
   startForwarder,
 } from './network/forwarder.ts';
+export { createFrameCutter, type FrameCutter, type FrameFormat } from './network/frame-cutter.ts';
+export {
+  createFrameEncoder,
+  type FramedConnection,
+  type FrameEncoder,
+  openFramedConnection,
+} from './network/framed-connection.ts';
 export { type ListenAddress, LOOPBACK_HOST, listenOn } from './network/listen.ts';
 export { preciseTimers } from './network/precise-timers.ts';
 export { exponentialVariate, type Random, type SeededRandom, seededRandom } from './random.ts';

@@ -48,6 +48,24 @@ describe('a kill', () => {
     expect(positions(world)).toEqual([1, 0]);
   });
 
+  it('counts each order it refuses, or a report would not say why nothing was sent', () => {
+    const world = connected();
+    const refused = () => world.gateway.state.counts.refused;
+    world.gateway.command('kill');
+    expect(refused()).toEqual({});
+    world.signal({});
+    world.signal({ style: 'wait' });
+    world.signal({ instrument: 1 });
+    expect(refused()).toEqual({ 'kill-switch': 2 });
+    expect(world.effects.flatMap(({ refusals }) => refusals)).toEqual(
+      [0, 1].map(instrument => ({ instrument, rule: 'kill-switch', seen: 1, allowed: 0 })),
+    );
+    world.gateway.command('stop');
+    world.signal({});
+    expect(refused()).toEqual({ 'kill-switch': 2 });
+    expect(requests(world)).toEqual([]);
+  });
+
   it('cancels an order whose answer was still under way', () => {
     const world = connected();
     world.signal(RESTING);

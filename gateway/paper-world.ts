@@ -200,6 +200,10 @@ function talliedMarket({ instruments }: GatewayConfig) {
     },
     replace: (change, events) => watched(mine => market.replace(change, mine), events),
     cancel: (orderId, events) => watched(mine => market.cancel(orderId, mine), events),
+    restore(order, filledLots, events) {
+      orders.set(order.orderId, order);
+      watched(mine => market.restore(order, filledLots, mine), events);
+    },
   };
   return { market: watchedMarket, tally };
 }

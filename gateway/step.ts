@@ -125,8 +125,9 @@ function work(step: Step, instrument: number): void {
     nextClientOrderId: () => nextClientOrderId(state, timeNs),
   };
   const { order } = desk;
-  const mustCancel = state.isKilled || state.isStopping;
+  const mustCancel = state.isStopping || (state.isKilled && order !== undefined);
   if (!mustCancel) {
+    // While killed, the risk check refuses what the desk would open, and counts it.
     const request = workDesk(desk, instrument, ports);
     if (request !== undefined) send(step, request);
   } else if (order !== undefined && order.pending === undefined) {

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { forecastText } from './forecast.ts';
 import { noiseKey } from './identity.ts';
 import { SCALE_MAX } from './scale.ts';
-import { type HashModel, hashModel } from './testing/hash-model.ts';
+import { hashModel, type RuleModel } from './testing/hash-model.ts';
 import { contextOf, type SettleOptions, settleContext } from './testing/settle-context.ts';
 
 const C = 4;
@@ -150,7 +150,7 @@ function optionsOf(
   };
 }
 
-type ReferenceOptions = { target: HashModel; seed: number; paths: number; moves: number };
+type ReferenceOptions = { target: RuleModel; seed: number; paths: number; moves: number };
 
 /** Tokens `[path][move]`, and the forecast's text under an empty identity. */
 function referencePaths(

@@ -1,15 +1,16 @@
 /** Forecasts from paths against the reference, at every size and at scales no market has. */
 
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as reference from '#reference';
 import type { Context } from './context.ts';
 import { FORECAST_HEADER_INTS, forecastInts, forecastText, horizonOf } from './forecast.ts';
 import { noiseKey } from './identity.ts';
 import { SCALE_MAX } from './scale.ts';
 import { createSummariser } from './summariser.ts';
-import { type HashModel, hashModel } from './testing/hash-model.ts';
+import { hashModel, type RuleModel, ruleModel } from './testing/hash-model.ts';
 import { contextOf, settleContext } from './testing/settle-context.ts';
+import { TOKENS } from './tokeniser.ts';
 import { createTrie, resetTrie } from './trie.ts';
 
 const PAIRS = [20, 45].map(token => ({ token, code: 20 }));
@@ -35,8 +36,50 @@ it.each([
     branches: [],
   }).forecasts;
   const key = noiseKey(3, context.symbol, context.epoch);
-  const expected = referenceForecast(target, context, { key, paths, moves });
+  const expected = referenceForecast(target, context, { key, paths, moves, pairs: PAIRS });
   expect(forecastText('', forecast!)).toBe(reference.forecastText('', expected));
+});
+
+describe('at the largest scale, where all paths run one way', () => {
+  const LONGEST = { moves: 32, scale: SCALE_MAX };
+  /** After the highest or lowest token always the same again, else either of them. */
+  const runaway = ruleModel({
+    ...{ name: 'runaway', window: 1, contextMoves: 1 },
+    notReached: () => [0, 0, 0],
+    row(heard) {
+      const last = heard.at(-1)!.token;
+      const likely = last === 0 || last === TOKENS - 1 ? [last] : [0, TOKENS - 1];
+      return Int32Array.from({ length: TOKENS }, (_, v) => (likely.includes(v) ? 0 : -(2 ** 30)));
+    },
+  });
+  const lastHorizon = (token: number, paths: number, seed: number) => {
+    const context = contextOf([{ token, code: 63 }], { scale: LONGEST.scale, moveIndex: 7 });
+    const settler = { target: runaway, draft: undefined, contextsPerPass: 1, hints: undefined };
+    const sized = { ...LONGEST, paths, seed };
+    const [forecast] = settleContext(context, { ...settler, ...sized, branches: [] }).forecasts;
+    const key = noiseKey(seed, context.symbol, context.epoch);
+    const pairs = [{ token, code: 63 }];
+    const expected = referenceForecast(runaway, context, { key, paths, moves: 32, pairs });
+    expect(forecastText('', forecast!)).toBe(reference.forecastText('', expected));
+    return horizonOf(forecast!, 32);
+  };
+
+  it('cuts a mean that 32 bits do not hold, or a wild market would stop the run', () => {
+    const farthest = 32 * 741_376;
+    expect(256 * farthest).toBeGreaterThan(2 ** 31);
+    const up = { meanQ8: 2 ** 31 - 1, errorQ8: 0, upQ24: 2 ** 24, downQ24: 0 };
+    expect(lastHorizon(63, 3, 1)).toEqual({ ...up, quantiles: Array(5).fill(farthest) });
+    const down = { meanQ8: -(2 ** 31), errorQ8: 0, upQ24: 0, downQ24: 2 ** 24 };
+    expect(lastHorizon(0, 3, 1)).toEqual({ ...down, quantiles: Array(5).fill(-farthest) });
+  });
+
+  it('cuts an error that 32 bits do not hold, or it would come out below zero', () => {
+    const horizons = Array.from({ length: 20 }, (_, seed) => lastHorizon(32, 2, seed));
+    // Two paths that part: their mean is none, their error as far as one of them goes.
+    const parted = horizons.filter(({ meanQ8 }) => meanQ8 === 0);
+    expect(parted.length).toBeGreaterThan(3);
+    for (const { errorQ8 } of parted) expect(errorQ8).toBe(2 ** 31 - 1);
+  });
 });
 
 it('gives a forecast again for the same paths, or one context would leak into the next', () => {
@@ -76,9 +119,14 @@ it('lays a forecast out as its reader takes it apart', () => {
 });
 
 function referenceForecast(
-  target: HashModel,
+  target: RuleModel,
   { symbol, moveIndex, scale }: Context,
-  sized: Parameters<typeof reference.settledForecast>[2],
+  {
+    pairs,
+    ...sized
+  }: Parameters<typeof reference.settledForecast>[2] & {
+    pairs: { token: number; code: number }[];
+  },
 ): reference.Forecast {
   const asked: reference.Target = {
     contextMoves: target.contextMoves,
@@ -87,6 +135,6 @@ function referenceForecast(
     logits: target.rowAfter,
     notReached: target.notReachedAfter,
   };
-  const start = { ...reference.firstContext(symbol), moveIndex, scale, pairs: PAIRS };
+  const start = { ...reference.firstContext(symbol), moveIndex, scale, pairs };
   return reference.settledForecast(asked, start, sized);
 }

@@ -1,5 +1,4 @@
 /** Forecasts from paths: the model's own step distributions, averaged over them. */
-import { invariant } from '#engine';
 import { FORECAST_HEADER_INTS, type Forecast, forecastInts, HORIZON_INTS } from './forecast.ts';
 import type { Model, ModelSession } from './model.ts';
 import { PROBABILITY_ONE, probabilitiesQ24 } from './probability.ts';
@@ -146,9 +145,13 @@ function writeMoments(step: Step, paths: number, out: Int32Array): void {
     const deviation = step.meanQ8[step.entry[path]!]! - mean;
     squares += deviation * deviation;
   }
-  invariant(Math.abs(mean) < 2 ** 31, `a mean of ${mean} in Q8 fits no forecast`);
-  out[0] = mean;
-  out[1] = paths === 1 ? 0 : Math.floor(Math.sqrt(squares / (paths * (paths - 1))));
+  out[0] = cut(mean);
+  out[1] = paths === 1 ? 0 : cut(Math.floor(Math.sqrt(squares / (paths * (paths - 1)))));
+}
+
+/** The nearest that 32 bits hold: at the largest scale some 12 steps one way are past it. */
+function cut(value: number): number {
+  return Math.max(-(2 ** 31), Math.min(value, 2 ** 31 - 1));
 }
 
 /** Up, down and the quantiles from the weights by bin, which are left all zero. */

@@ -1,12 +1,6 @@
 /** Market data: instruments, ticks and the readers that stream them. */
 export { formatSteps, type Increment, incrementOf, parseSteps } from './decimal.ts';
 export {
-  createFrameEncoder,
-  type FramedConnection,
-  type FrameEncoder,
-  openFramedConnection,
-} from './feed/framed-connection.ts';
-export {
   INSTRUMENTS_TEXT_BYTES_MAX,
   instrumentsDifference,
   instrumentsText,

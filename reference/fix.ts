@@ -39,16 +39,12 @@ export function timestamp({ originNs, nowNs }: Session): string {
   return new Date(unixMs).toISOString().replaceAll('-', '').replace('T', '-').slice(0, 21);
 }
 
-/** An integer number of 10^-decimals as text: 138700 with 5 decimals is 1.38700. */
-export function decimal(value: number, decimals: number): string {
-  const digits = String(Math.abs(value)).padStart(decimals + 1, '0');
-  const point = digits.length - decimals;
-  const text = decimals === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
-  return value < 0 ? `-${text}` : text;
-}
-
-/** Lots as a quantity: 50 lots of `0.001` are 0.050. */
-export function quantity(lots: number, lotSize: string): string {
-  const decimals = lotSize.split('.')[1]?.length ?? 0;
-  return decimal(lots * Number(lotSize.replace('.', '')), decimals);
+/** So many of a decimal unit, exactly and with its decimals: 50 of `0.001` are 0.050. */
+export function decimal(count: number, unit: string): string {
+  const [whole, fraction = ''] = unit.split('.');
+  const value = BigInt(Math.abs(count)) * BigInt(whole + fraction);
+  const digits = String(value).padStart(fraction.length + 1, '0');
+  const point = digits.length - fraction.length;
+  const text = fraction === '' ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
+  return count < 0 ? `-${text}` : text;
 }

@@ -92,13 +92,16 @@ function summary({ weights, means }: Step) {
   const up = sum(sorted.map(([move, weight]) => (move > 0 ? weight : 0)));
   const down = sum(sorted.map(([move, weight]) => (move < 0 ? weight : 0)));
   return {
-    mean,
-    error: paths === 1 ? 0 : Math.floor(Math.sqrt(squares / (paths * (paths - 1)))),
+    mean: cut(mean),
+    error: paths === 1 ? 0 : cut(Math.floor(Math.sqrt(squares / (paths * (paths - 1))))),
     up: Math.floor(up / paths),
     down: Math.floor(down / paths),
     quantiles: [5, 25, 50, 75, 95].map(percent => quantile(sorted, percent, paths * 2 ** 24)),
   };
 }
+
+/** To 32 bits. */
+const cut = (value: number) => Math.max(-(2 ** 31), Math.min(value, 2 ** 31 - 1));
 
 /** The smallest displacement at or below which at least `percent` of the weight lies. */
 function quantile(sorted: readonly [number, number][], percent: number, total: number): number {

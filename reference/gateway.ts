@@ -1,7 +1,7 @@
 /** The gateway after the law: a signal becomes at most one order at a time, checked and sent. */
 import type { Instrument, Quote } from '#market';
 import type { Wish } from './decide.ts';
-import { decimal, newSession, quantity, type SessionTerms, send, timestamp } from './fix.ts';
+import { decimal, newSession, type SessionTerms, send, timestamp } from './fix.ts';
 import { midOf } from './market-time.ts';
 import { type Account, incrementNanos, isApproved, type Limits, markAccounts } from './risk.ts';
 import * as venue from './venue.ts';
@@ -105,7 +105,7 @@ function book(gateway: Gateway, desk: Desk, fill: venue.Fill | undefined): void 
   if (fill === undefined) return;
   const { instrument } = desk;
   const order = desk.order!;
-  const value = BigInt(fill.price * fill.lots) * incrementNanos(instrument);
+  const value = BigInt(fill.price) * BigInt(fill.lots) * incrementNanos(instrument);
   desk.position += order.side * fill.lots;
   desk.cash -= BigInt(order.side) * value;
   desk.cash -= (value * BigInt(instrument.feePerMillion)) / 1_000_000n;
@@ -126,10 +126,10 @@ function sendOrder({ fix }: Gateway, desk: Desk, order: Order & { type: 'D' | 'G
     `11=${order.id}`,
     isPriced && order.postOnly && '18=6',
     isPriced && '21=1',
-    `38=${quantity(order.lots, instrument.lotSize)}`,
+    `38=${decimal(order.lots, instrument.lotSize)}`,
     isPriced && '40=2',
     original !== undefined && `41=${original.id}`,
-    isPriced && `44=${decimal(order.limit, instrument.priceDecimals)}`,
+    isPriced && `44=${decimal(order.limit, instrument.priceIncrement)}`,
     `54=${order.side === 1 ? 1 : 2}`,
     `55=${instrument.venueSymbol}`,
     isPriced && '59=0',

@@ -26,7 +26,7 @@ export function isApproved(gateway: Gateway, desk: Desk, order: OrderTerms): boo
   const { instrument, position } = desk;
   const signal = desk.signal!;
   const mid = midOf(signal.quote);
-  const value = BigInt(order.limit * order.lots) * incrementNanos(instrument);
+  const value = BigInt(order.limit) * BigInt(order.lots) * incrementNanos(instrument);
   const after = Math.abs(position + order.side * order.lots);
   const grows = after > Math.abs(position);
   const now = profit(gateway, instrument.quoteCurrency);
@@ -65,7 +65,7 @@ function profit({ desks }: Gateway, currency: string): bigint {
   let total = 0n;
   for (const { instrument, cash, position, mark } of desks) {
     if (instrument.quoteCurrency !== currency) continue;
-    total += cash + (BigInt(position * mark) * incrementNanos(instrument)) / 2n;
+    total += cash + (BigInt(position) * BigInt(mark) * incrementNanos(instrument)) / 2n;
   }
   return total;
 }

@@ -7,6 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { newRunFolder, runCommand, startCommand } from './command.ts';
 import { EURUSD, hasData } from './recordings.ts';
 
+const FEED = ['--feed', 'h:1'];
+const GATEWAY = ['--gateway', 'h:2'];
+
 describe('the command line', () => {
   it.each<[string, string[], RegExp]>([
     ['an unknown option', ['--seeed', '3'], /--seeed/],
@@ -20,6 +23,22 @@ describe('the command line', () => {
     ['ticks that are not there', ['--ticks', 'nowhere.zip'], /nowhere\.zip/],
     ['a zone that is none', ['--ticks', EURUSD, '--time-zone', 'Mars/Base'], /Mars\/Base|EURUSD/i],
     ['a verifier without a port', ['--verifier', 'localhost'], /verifier: "localhost"/],
+    ['a port beyond the last', ['--venue', 'here:65536'], /venue: "here:65536" .*1 to 65535/],
+    ['a feed at max speed', [...FEED, '--speed', 'max'], /feed: h:1 with speed max: leave one out/],
+    ['a gateway in lockstep', [...GATEWAY, '--lockstep'], /gateway: h:2 with lockstep: leave one/],
+    ['a venue at max speed', ['--venue', 'h:3', '--speed', 'max'], /venue: h:3 with speed max/],
+    [
+      'two sources of ticks',
+      [...FEED, '--ticks', 'a.zip'],
+      /feed: h:1 with ticks a\.zip: give one/,
+    ],
+    ['a pace for a feed', [...FEED, '--speed', '2'], /feed: h:1 with speed 2: leave speed out/],
+    ['two ways to a venue', [...GATEWAY, '--venue', 'h:3'], /venue: h:3 with gateway h:2: leave/],
+    [
+      'a feed that is not there',
+      ['--feed', '127.0.0.1:1'],
+      /feed 127.0.0.1:1: ECONNREFUSED; check/,
+    ],
   ])('refuses %s by name', async (_, options, message) => {
     const { status, stderr } = await runCommand(['run', ...options, '--out', newRunFolder()]);
     expect(stderr).toMatch(message);

@@ -16,7 +16,15 @@ export type RunningCommand = {
   done: Promise<CommandResult>;
 };
 
+/** A command that others connect to. */
+export type RunningServer = RunningCommand & {
+  readonly port: number;
+  /** Of a venue. */
+  readonly feedPort: number;
+};
+
 const TIME_MS_MAX = 300_000;
+const POLL_MS = 20;
 
 /** Starts `outrider ...`; it is ended by its own id when it outlives its time. */
 export function startCommand(
@@ -60,6 +68,21 @@ function startNode(
     kill: signal => void child.kill(signal),
     done,
   };
+}
+
+/** Starts a command that serves, and resolves once it has said where: `{"port":N}`. */
+export async function startServer(parameters: string[]): Promise<RunningServer> {
+  const server = startCommand(parameters);
+  let isOver = false;
+  void server.done.then(() => {
+    isOver = true;
+  });
+  while (!server.stdout.includes('\n')) {
+    if (isOver) throw new Error(`outrider ${parameters.join(' ')}: ${server.stderr}`);
+    await new Promise(resolve => setTimeout(resolve, POLL_MS));
+  }
+  const said = JSON.parse(server.stdout.split('\n')[0]!) as { port: number; feedPort?: number };
+  return Object.assign(server, { port: said.port, feedPort: said.feedPort ?? 0 });
 }
 
 export function runCommand(

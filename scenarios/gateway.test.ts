@@ -37,7 +37,27 @@ const SMALL: Instrument = {
   ...{ priceIncrement: '0.01', priceDecimals: 2, lotSize: '0.001', feePerMillion: 350 },
   ...TERMS,
 };
-const INSTRUMENTS = [EURUSD, SMALL];
+/** Its price steps are no power of ten: 5 increments are 1.25. */
+const QUARTERS: Instrument = {
+  ...{ symbol: 'QUARTERS', venueSymbol: 'QTR', quoteCurrency: 'GBP', calendar: 'us-equity' },
+  ...{ priceIncrement: '0.25', priceDecimals: 2, lotSize: '0.001', feePerMillion: 350 },
+  ...TERMS,
+};
+const INSTRUMENTS = [EURUSD, SMALL, QUARTERS];
+
+/** How large everything is. */
+type Setting = { rules: typeof RULES; limits: typeof LIMITS; firstBid: number; lots: number };
+
+const USUAL: Setting = { rules: RULES, limits: LIMITS, firstBid: 100_000, lots: 1 };
+/** Prices of 15 digits and thousands of lots: their products are beyond 2^53. */
+const HUGE: Setting = {
+  rules: { quoteLots: 6007, bandIncrements: 8 },
+  limits: {
+    ...{ ...LIMITS, positionLots: 20_000, orderValue: 2 ** 53 - 1, ordersPerSecond: 1000 },
+    ...{ dailyLoss: 2 ** 53 - 1, trailingDrawdown: 2 ** 53 - 1 },
+  },
+  ...{ firstBid: 300_000_000_000_001, lots: 1009 },
+};
 
 /** A quote, how long after the one before, and what is wished for on it, if anything. */
 type Turn = {
@@ -63,7 +83,7 @@ const wish = fc.record({
 });
 const turn: fc.Arbitrary<Turn> = fc.record(
   {
-    instrument: fc.nat({ max: 1 }),
+    instrument: fc.nat({ max: INSTRUMENTS.length - 1 }),
     afterNs: fc.oneof(
       { weight: 20, arbitrary: fc.nat({ max: SECOND_NS }) },
       { weight: 1, arbitrary: fc.nat({ max: 250 * SECOND_NS }) },
@@ -77,8 +97,8 @@ const turn: fc.Arbitrary<Turn> = fc.record(
 
 type Step = { timeNs: number; quote: Quote; signal: Signal | undefined };
 
-function stepsOf(turns: readonly Turn[]): Step[] {
-  const bids = [100_000, 100_000];
+function stepsOf(turns: readonly Turn[], { firstBid, lots }: Setting): Step[] {
+  const bids = INSTRUMENTS.map(() => firstBid);
   let timeNs = START_NS;
   return turns.map(({ instrument, afterNs, move, spread, wish: wished }) => {
     timeNs += afterNs;
@@ -88,7 +108,8 @@ function stepsOf(turns: readonly Turn[]): Step[] {
     const prices = { bidIncrements, askIncrements };
     const quote: Quote = { kind: 'quote', instrument, exchangeTimeNs: timeNs, ...prices };
     if (wished === undefined) return { timeNs, quote, signal: undefined };
-    const { style, desiredLots, beyond, tickAge, forecastAge } = wished;
+    const { style, beyond, tickAge, forecastAge } = wished;
+    const desiredLots = wished.desiredLots * lots;
     const limitIncrements = desiredLots > 0 ? askIncrements + beyond : bidIncrements - beyond;
     const signal: Signal = {
       ...{ instrument, style, desiredLots, limitIncrements, ...prices, basis: 'verified' },
@@ -106,8 +127,8 @@ type Result = {
   holdings: { positionLots: number; cashNanos: bigint }[];
 };
 
-function lawful(steps: readonly Step[]): Result {
-  const terms = { session: SESSION, limits: LIMITS, venue: RULES };
+function lawful(steps: readonly Step[], { rules, limits }: Setting): Result {
+  const terms = { session: SESSION, limits, venue: rules };
   const gateway = lawGateway.newGateway(terms, ORIGIN_NS, INSTRUMENTS);
   for (const { timeNs, quote, signal } of steps) {
     advanceTo(gateway.fix, timeNs);
@@ -128,10 +149,10 @@ function lawful(steps: readonly Step[]): Result {
 }
 
 /** The gateway that runs, its session and the paper venue's, in lockstep. */
-function running(steps: readonly Step[]): Result {
+function running(steps: readonly Step[], { rules, limits }: Setting): Result {
   const time = virtualTime(steps[0]!.timeNs);
   const timing = { clock: time, timers: time, originNs: ORIGIN_NS, instruments: INSTRUMENTS };
-  const { quoteLots: quoteSizeLots, bandIncrements } = RULES;
+  const { quoteLots: quoteSizeLots, bandIncrements } = rules;
   const market = recordedMarket(INSTRUMENTS.map(() => ({ quoteSizeLots, bandIncrements })));
   const { sender, target, heartbeatNs } = SESSION;
   const counterparty = createCounterparty({
@@ -142,7 +163,7 @@ function running(steps: readonly Step[]): Result {
   const soon = (callback: () => void) => time.at(time.nowNs(), callback);
   const gateway = createGateway(
     {
-      ...{ originNs: ORIGIN_NS, instruments: INSTRUMENTS, limits: LIMITS, heartbeatNs },
+      ...{ originNs: ORIGIN_NS, instruments: INSTRUMENTS, limits, heartbeatNs },
       ...{ senderCompId: sender, targetCompId: target, resendAgeNs: SECOND_NS },
     },
     {
@@ -181,6 +202,17 @@ function running(steps: readonly Step[]): Result {
   };
 }
 
+function expectLawful(turns: readonly Turn[], setting: Setting): Result {
+  const steps = stepsOf(turns, setting);
+  const expected = lawful(steps, setting);
+  const result = running(steps, setting);
+  expect(result.outbound.replaceAll('\u0001', '|').split('8=FIX')).toEqual(
+    expected.outbound.replaceAll('\u0001', '|').split('8=FIX'),
+  );
+  expect(result).toEqual(expected);
+  return expected;
+}
+
 it('sends the bytes, refuses the orders and holds the money of the law', () => {
   const seen: Record<string, number> = {};
   const count = (what: string, by = 1) => {
@@ -188,15 +220,9 @@ it('sends the bytes, refuses the orders and holds the money of the law', () => {
   };
   fc.assert(
     fc.property(fc.array(turn, { minLength: 20, maxLength: 80 }), turns => {
-      const steps = stepsOf(turns);
-      const expected = lawful(steps);
-      const result = running(steps);
-      expect(result.outbound.replaceAll('\u0001', '|').split('8=FIX')).toEqual(
-        expected.outbound.replaceAll('\u0001', '|').split('8=FIX'),
-      );
-      expect(result).toEqual(expected);
-      for (const [rule, by] of Object.entries(expected.refused)) count(rule, by);
-      for (const [, type] of expected.outbound.matchAll(/35=(\w)/g)) count(type!);
+      const { outbound, refused } = expectLawful(turns, USUAL);
+      for (const [rule, by] of Object.entries(refused)) count(rule, by);
+      for (const [, type] of outbound.matchAll(/35=(\w)/g)) count(type!);
     }),
     { numRuns: 300 },
   );
@@ -207,4 +233,24 @@ it('sends the bytes, refuses the orders and holds the money of the law', () => {
       ...['daily-loss', 'trailing-drawdown', '0', '5', 'A', 'D', 'F', 'G'],
     ].sort(),
   );
+});
+
+it('keeps prices and money exact beyond 2^53, or books would drift by rounding', () => {
+  let inexact = 0;
+  fc.assert(
+    fc.property(fc.array(turn, { minLength: 20, maxLength: 80 }), turns => {
+      const { holdings } = expectLawful(turns, HUGE);
+      for (const { cashNanos } of holdings) if (BigInt(Number(cashNanos)) !== cashNanos) inexact++;
+    }),
+    { numRuns: 100 },
+  );
+  expect(inexact).toBeGreaterThan(10);
+});
+
+it('writes a price in steps of a quarter as what it is, not as its count of steps', () => {
+  const wished = { style: 'cross', beyond: 0, tickAge: 0, forecastAge: 0 } as const;
+  const quote = { instrument: 2, afterNs: 0, move: 0, spread: 3 };
+  const { outbound } = expectLawful([{ ...quote, wish: { ...wished, desiredLots: 7 } }], USUAL);
+  expect(outbound).toContain('\u000138=0.007\u0001');
+  expect(outbound).toContain('\u000144=25000.75\u0001');
 });

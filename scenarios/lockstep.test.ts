@@ -133,7 +133,7 @@ async function lockstep(
   rmSync(dirname(out), { recursive: true });
   const { digests, ticks, forecasts, kernel } = reportSchema.parse(JSON.parse(stdout));
   const { forecasts: settled, decisions, fixOutbound } = digests;
-  const law = { forecasts: settled, decisions, fixOutbound };
+  const law = { forecasts: settled, decisions, fixOutbound: fixOutbound! };
   return { ticks: ticks.taken, forecasts: forecasts.verified, kernel, law };
 }
 

@@ -21,23 +21,24 @@ const FILES = [
 describe('the main job on the built-in exchange', () => {
   it('streams, verifies, trades and replays, through the loss of its verifier', async () => {
     const out = newRunFolder();
-    const run = startCommand(['run', '--duration', '16s', '--parent-seconds', '6', '--out', out]);
+    const run = startCommand(['run', '--duration', '20s', '--parent-seconds', '6', '--out', out]);
     const verifier = await childOf(run.pid, 'verifier');
-    await until(() => /0:05 ticks/.test(run.stdout));
+    await until(() => /0:0[5-9] ticks/.test(run.stdout));
     process.kill(verifier, 'SIGSTOP');
-    await until(() => /0:10 ticks/.test(run.stdout));
+    await until(() => /0:1\d ticks/.test(run.stdout));
+    const hitsBefore = hitsIn(run.stdout);
     process.kill(verifier, 'SIGCONT');
     const { status, stdout } = await run.done;
     expect(status).toBe(0);
-    expect(stdout).toMatch(/0:05 ticks \d+ moves \d+ hits \d+ .* verifier up/);
+    expect(stdout).toMatch(/0:0[5-9] ticks \d+ moves \d+ hits \d+ .* verifier up/);
     const report = reportOf(out);
-    expect(report.forecasts.hits).toBeGreaterThan(0);
+    expect(hitsBefore).toBeGreaterThan(0);
+    expect(report.forecasts.hits).toBeGreaterThan(hitsBefore);
     expect(report.forecasts.late).toBeGreaterThan(0);
-    expect(report.orders.filled + report.orders.partiallyFilled).toBeGreaterThan(0);
+    expect(report.orders.filled! + report.orders.partiallyFilled!).toBeGreaterThan(0);
     expect(Object.keys(report.latencyNs)).toContain('tick-to-verified-hit');
     for (const file of FILES) expect(readFileSync(join(out, file)).length).toBeGreaterThan(0);
     expect((await runCommand(['replay', out])).stdout).toMatch(/^identical: \d+ messages/);
-    expect(hitsAfter(stdout, 15)).toBeGreaterThan(hitsAfter(stdout, 10));
   }, 60_000);
 });
 
@@ -70,8 +71,8 @@ describe.skipIf(!hasData)('the main job on recorded ticks (needs OUTRIDER_DATA)'
   }, 120_000);
 });
 
-const hitsAfter = (stdout: string, second: number) =>
-  Number(new RegExp(`0:${String(second).padStart(2, '0')} .* hits (\\d+) `).exec(stdout)?.[1]);
+/** As the latest line says. */
+const hitsIn = (stdout: string) => Number([...stdout.matchAll(/ hits (\d+) /g)].at(-1)?.[1]);
 
 async function until(condition: () => boolean): Promise<void> {
   for (const startMs = Date.now(); !condition(); ) {

@@ -38,7 +38,7 @@ async function* watched(ticks: AsyncIterable<Tick[]>): AsyncGenerator<Tick[]> {
   }
 }
 
-/** Objects and buffers alive once nothing waits any more; `external` has the array buffers in it. */
+/** Objects and buffers alive once nothing waits any more; `external` has array buffers in it. */
 async function heldBytes(): Promise<number> {
   evidence.drain();
   for (let time = 0; time < 2; time++) {

@@ -60,17 +60,24 @@ describe('a verifier and its edges', () => {
         for (let each = 0; each < 60; each++) edge.ask(each % 2);
         await vi.waitFor(() => expect(edge.answers.length).toBe(edge.asked.size), WAIT);
       }
-      expect(await checkAnswers(edge)).toEqual({ verdict: 1200 });
+      // Of a burst only the latest are worth a pass; what the others moved counts all the same.
+      const { verdict = 0, superseded = 0 } = await checkAnswers(edge);
+      expect(verdict + superseded).toBe(1200);
+      expect(verdict).toBeGreaterThanOrEqual(40);
+      expect(superseded).toBeGreaterThan(100);
       expect(edge.link.roundTripNs).toBeGreaterThan(0);
     }
-    expect(server.counters()).toMatchObject({ settled: 2400, requests: 2400, badRequests: 0 });
+    expect(server.counters()).toMatchObject({ requests: 2400, resyncs: 0, badRequests: 0 });
   });
 
   it('drop what is out of time and still follow the market', async () => {
     const server = await serve();
     const edge = openLink({ port: server.port });
     await isUp(edge);
-    for (let each = 0; each < 60; each++) edge.ask(0, { budgetNs: each % 3 === 2 ? 60e9 : 0 });
+    for (let each = 0; each < 60; each++) {
+      edge.ask(0, { budgetNs: each % 3 === 2 ? 60e9 : 0 });
+      await vi.waitFor(() => expect(edge.answers.length).toBe(each + 1), WAIT);
+    }
     expect(await checkAnswers(edge)).toEqual({ verdict: 20, expired: 40 });
     expect(server.counters()).toMatchObject({ expired: 40, settled: 20, resyncs: 0 });
   });
@@ -79,13 +86,13 @@ describe('a verifier and its edges', () => {
     const server = await serve({ limits: { waitingMax: 5 } });
     const edge = openLink({ port: server.port });
     await isUp(edge);
-    for (let each = 0; each < 40; each++) edge.ask(each % 2);
+    for (let each = 0; each < 40; each++) edge.ask(each % 2, { moves: each % 20 === 19 ? 1 : 0 });
     const outcomes = await checkAnswers(edge);
     expect(outcomes.overloaded).toBeGreaterThan(20);
     expect(outcomes.verdict).toBeGreaterThanOrEqual(5);
     expect(outcomes.resync).toBeUndefined();
     const before = edge.answers.length;
-    for (let each = 0; each < 4; each++) edge.ask(each % 2);
+    for (let each = 0; each < 4; each++) edge.ask(each % 2, { moves: 1 });
     await checkAnswers(edge);
     expect(edge.answers.slice(before).map(outcomeOf)).toEqual(Array(4).fill('verdict'));
   });

@@ -32,11 +32,7 @@ export function factsSection(report: Report): Markup {
       value: ratio(speculation.verifiedTokensPerUsed, figureText),
       remark: `${branches} x ${trajectories} x ${moves} looked ahead`,
     },
-    {
-      name: 'new orders',
-      value: countText(orders.sent),
-      remark: `${countText(orders.filled)} filled, ${countText(orders.cancelled)} cancelled`,
-    },
+    ordersFact(orders),
     ...(hit === undefined
       ? []
       : [
@@ -53,6 +49,16 @@ export function factsSection(report: Report): Markup {
     ({ name, value, remark }) =>
       markup`<div><dt>${name}</dt><dd>${value}<small>${remark}</small></dd></div>`,
   )}</dl>`;
+}
+
+function ordersFact(orders: Report['orders']): Fact {
+  const name = 'new orders';
+  if (orders.countedElsewhere !== null) {
+    return { name, value: 'elsewhere', remark: `gateway ${orders.countedElsewhere}` };
+  }
+  const { sent, filled, cancelled } = orders;
+  const remark = `${countText(filled)} filled, ${countText(cancelled)} cancelled`;
+  return { name, value: countText(sent), remark };
 }
 
 function subtitle({ ticks, machine, kernel }: Report): string {

@@ -4,16 +4,22 @@ import { type Markup, markup } from './markup.ts';
 import { figureText } from './number-text.ts';
 
 /** In tables of their own. */
-const ELSEWHERE = new Set(['version', 'latencyNs', 'digests', 'slippage', 'calibration']);
+const OWN_TABLES = new Set(['version', 'latencyNs', 'digests', 'slippage', 'calibration']);
+/** Not known, beside the orders, where the gateway is elsewhere. */
+const OF_GATEWAY = new Set(['position', 'pnl']);
 
 export function figuresSection(report: Report): Markup {
   const { instruments, ...ticks } = report.ticks;
+  const { countedElsewhere } = report.orders;
+  const isHere = countedElsewhere === null;
+  const shown = isHere ? report : { ...report, orders: { countedElsewhere } };
   const groups: Row[] = [];
   const plain: Row[] = [];
-  for (const [name, value] of Object.entries<unknown>({ ...report, ticks })) {
-    if (!ELSEWHERE.has(name)) (isGroup(value) ? groups : plain).push([name, value]);
+  for (const [name, value] of Object.entries<unknown>({ ...shown, ticks })) {
+    if (OWN_TABLES.has(name) || (!isHere && OF_GATEWAY.has(name))) continue;
+    (isGroup(value) ? groups : plain).push([name, value]);
   }
-  const slippage = Object.entries(report.slippage).map(([instrument, one]) => ({
+  const slippage = Object.entries(isHere ? report.slippage : {}).map(([instrument, one]) => ({
     instrument,
     ...one,
   }));
@@ -25,7 +31,8 @@ ${wideTable('Calibration: share of outcomes inside the interval', report.calibra
 
 export function digestsSection({ digests }: Report): Markup {
   const rows = Object.entries(digests).map(
-    ([name, digest]) => markup`<tr><td>${name}</td><td>${digest}</td></tr>`,
+    ([name, digest]) =>
+      markup`<tr><td>${name}</td><td>${digest ?? 'kept by the gateway elsewhere'}</td></tr>`,
   );
   return markup`<div class="scroll digests"><table><tbody>${rows}</tbody></table></div>`;
 }

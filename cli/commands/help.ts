@@ -26,6 +26,8 @@ type JsonSchema = {
   const?: unknown;
   default?: unknown;
   description?: string;
+  /** How a text is written, where the schema says so. */
+  form?: string;
   anyOf?: JsonSchema[];
 };
 
@@ -49,6 +51,7 @@ export function optionLine(name: string, property: JsonSchema): string {
 }
 
 function formOf(property: JsonSchema): string {
+  if (property.form !== undefined) return property.form;
   if (property.enum !== undefined) return property.enum.join('|');
   if (property.const !== undefined) return String(property.const);
   if (property.anyOf !== undefined) return property.anyOf.map(formOf).join('|');

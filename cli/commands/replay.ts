@@ -10,8 +10,12 @@ export const replayCommand: Command = {
     [
       'usage: outrider replay DIR',
       '',
-      'DIR is a run folder. Exit 0: `identical: N messages, sha256 ...`, or after a crash',
-      '`identical prefix: N of M`. Exit 1: the first difference.',
+      'DIR is a run folder, or the --out of `outrider gateway`. Compared is what the venue',
+      'received; where it was a process elsewhere, what was sent to it. A run with its gateway',
+      'elsewhere has no bytes to compare: replay the folder of that gateway.',
+      '',
+      'Exit 0: `identical: N messages, sha256 ...`, or after a crash `identical prefix: N of M`.',
+      'Exit 1: the first difference.',
     ].join('\n'),
   async run(given) {
     const { positionals } = parseOptions(given, {}, 1);
@@ -27,7 +31,12 @@ export const replayCommand: Command = {
   },
 };
 
-export function comparisonLine(comparison: Comparison): string {
+export function comparisonLine(comparison: ReturnType<typeof compareRun>): string {
+  const against = ' (with fix/outbound.fix, what was sent: the venue keeps what it received)';
+  return `${outcome(comparison)}${comparison.compared === 'sent' ? against : ''}`;
+}
+
+function outcome(comparison: Comparison): string {
   switch (comparison.kind) {
     case 'identical': {
       const lost = comparison.lost === 0 ? '' : `, ${comparison.lost} lost with their connection`;

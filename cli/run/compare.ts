@@ -1,4 +1,4 @@
-/** A run against its replay: what the venue received, message by message. */
+/** A run against its replay: what the venue received, or what was sent, message by message. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { OutriderError, readLog } from '#engine';
 import type { Signal } from '#gateway';
 import { gatewayLogStart, movedSignal } from './remote-wall-gateway.ts';
-import { replayEdge, replayGateway } from './replay-logs.ts';
+import { edgeLogStart, replayEdge, replayGateway } from './replay-logs.ts';
 
 export type Comparison =
   | { kind: 'identical'; messages: number; sha256: string; lost: number }
@@ -19,8 +19,15 @@ type Connections = string[][];
 
 const BEGIN = '8=FIX.4.4\u00019=';
 
-/** A folder without an edge's log is a gateway's own: its signals came from elsewhere. */
-export function compareRun(directory: string): Comparison {
+/** The venue's own record, or ours of what was sent where the venue is elsewhere. */
+export type Compared = 'received' | 'sent';
+
+/**
+ * A folder without an edge's log is a gateway's own: its signals came from elsewhere. Throws
+ * `bad-usage` for the folder of a run whose gateway was elsewhere, which has no gateway's log.
+ */
+export function compareRun(directory: string): Comparison & { compared: Compared } {
+  refuseGatewayElsewhere(directory);
   const replayed: Connections = [];
   const logged: Signal[] = [];
   const gateway = replayGateway(join(directory, 'gateway.log'), {
@@ -29,12 +36,30 @@ export function compareRun(directory: string): Comparison {
     signal: signal => void logged.push(signal),
   });
   const hasEdge = existsSync(join(directory, 'edge.log'));
+  const start = gatewayLogStart(readLog({ directory: join(directory, 'gateway.log') }));
+  const isVenueElsewhere = !hasEdge || start?.config.venue !== undefined;
   const difference = hasEdge
-    ? firstSignalDifference(directory, logged, gateway.isComplete)
+    ? firstSignalDifference(directory, logged, {
+        isComplete: gateway.isComplete,
+        hasOwnClock: isVenueElsewhere,
+      })
     : undefined;
-  if (difference !== undefined) return { kind: 'different', at: difference };
-  const received = receivedBy(join(directory, 'fix', 'venue-received.fix'));
-  return compareConnections(replayed, received, gateway.isComplete);
+  const received = join(directory, 'fix', 'venue-received.fix');
+  const sent = join(directory, 'fix', 'outbound.fix');
+  const compared = isVenueElsewhere && !existsSync(received) ? 'sent' : 'received';
+  if (difference !== undefined) return { kind: 'different', at: difference, compared };
+  const messages = receivedBy(compared === 'sent' ? sent : received);
+  return { ...compareConnections(replayed, messages, gateway.isComplete), compared };
+}
+
+function refuseGatewayElsewhere(directory: string): void {
+  const edgeLog = join(directory, 'edge.log');
+  if (existsSync(join(directory, 'gateway.log')) || !existsSync(edgeLog)) return;
+  const address = edgeLogStart(edgeLog)?.config.gateway;
+  if (address === undefined) return;
+  const message = `${directory}: the gateway of this run was elsewhere, at ${address}`;
+  const remedy = 'it keeps its log itself: replay the folder that its --out named';
+  throw new OutriderError('bad-usage', `${message}; ${remedy}`);
 }
 
 /**
@@ -44,12 +69,10 @@ export function compareRun(directory: string): Comparison {
 function firstSignalDifference(
   directory: string,
   logged: readonly Signal[],
-  isComplete: boolean,
+  { isComplete, hasOwnClock }: { isComplete: boolean; hasOwnClock: boolean },
 ): string | undefined {
   let at = 0;
   let difference: string | undefined;
-  const start = gatewayLogStart(readLog({ directory: join(directory, 'gateway.log') }));
-  const hasOwnClock = start?.config.venue !== undefined;
   let shiftNs: number | undefined;
   replayEdge(join(directory, 'edge.log'), given => {
     const other = logged[at++];
@@ -121,12 +144,12 @@ function where(
   const show = (text: string | undefined) =>
     text === undefined ? 'nothing' : text.replaceAll('\u0001', '|');
   return (
-    `connection ${connection + 1}, message ${at + 1}: the venue received ${show(actual)}, ` +
+    `connection ${connection + 1}, message ${at + 1}: the run has ${show(actual)}, ` +
     `the replay gives ${show(expected)}`
   );
 }
 
-/** Cuts the venue's file into messages by trailer and beginning, and into connections by Logons. */
+/** Cuts FIX bytes into messages by trailer and beginning, and into connections by Logons. */
 export function receivedBy(file: string): Connections {
   const text = readFile(file);
   const connections: Connections = [];

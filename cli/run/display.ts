@@ -1,6 +1,7 @@
 /** What a run shows while it runs: a screen on a terminal, lines in a pipe, nothing with --json. */
 import { type Clock, MILLISECOND_NS, SECOND_NS, type Timers } from '#engine';
 import type { RunConfig } from '../config.ts';
+import { formatNanoseconds } from '../view/format-time.ts';
 import { plainLines } from '../view/plain-lines.ts';
 import { renderLiveView } from '../view/render-live-view.ts';
 import { terminalAbility } from '../view/terminal-ability.ts';
@@ -88,17 +89,15 @@ function viewOf(
 ): LiveView {
   const { run, startNs, endNs, events, tree } = at;
   const { counts, instruments } = run.edge.state;
-  const { counts: orders } = run.gateway.gateway.state;
-  const refused = Object.values(orders.refused).reduce((sum, n) => sum + n, 0);
-  const { sent, filled, cancelled, replaced, rejected } = orders;
-  const title =
-    source.kind === 'simulated' ? 'built-in exchange' : `recorded at ${config.speed} x speed`;
   return {
-    title,
+    title: titleOf(source, config),
     elapsedMs: (clock.nowNs() - startNs) / MILLISECOND_NS,
     durationMs: Number.isFinite(endNs) ? (endNs - startNs) / MILLISECOND_NS : undefined,
     verifier: run.isVerifierUp ? 'up' : 'down',
-    roundTrip: `${config.roundTripMs} ms`,
+    roundTrip:
+      config.verifier === undefined
+        ? `${config.roundTripMs} ms`
+        : formatNanoseconds(run.verifierRoundTripNs),
     ...{ ticks: counts.ticks, moves: counts.moves, hits: counts.hits, late: counts.late },
     provisional: counts.provisional,
     instruments: instruments.map((state, index) => ({
@@ -112,7 +111,25 @@ function viewOf(
     })),
     tree,
     latency: evidence.latencies(),
-    orders: { sent, filled, cancelled, replaced, rejected, refused },
-    events,
+    orders: ordersOf(run, config),
+    events: [...events],
   };
+}
+
+function titleOf({ kind }: Source, { speed, feed }: RunConfig): string {
+  switch (kind) {
+    case 'simulated':
+      return 'built-in exchange';
+    case 'recorded':
+      return `recorded at ${speed} x speed`;
+    case 'remote':
+      return `feed of ${feed}`;
+  }
+}
+
+function ordersOf({ gateway }: LiveRun, config: RunConfig): LiveView['orders'] {
+  if (gateway.state === undefined) return { countedElsewhere: config.gateway! };
+  const { refused: byRule, ...counts } = gateway.state.counts;
+  const refused = Object.values(byRule).reduce((sum, n) => sum + n, 0);
+  return { ...counts, refused };
 }

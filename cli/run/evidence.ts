@@ -38,7 +38,9 @@ export type Evidence = {
 
 export function openEvidence(setting: RunSetting, source: Source): Evidence {
   const { config, instruments, originNs, draft } = setting;
-  const folder = createRunFolder(config.out ?? join('runs', timeName()));
+  const { gateway, venue } = config;
+  const elsewhere = gateway !== undefined ? 'gateway' : venue !== undefined ? 'venue' : undefined;
+  const folder = createRunFolder(config.out ?? join('runs', timeName()), { elsewhere });
   folder.writeRun(runInfo(setting));
   const collected = createEvidence({
     instruments,
@@ -52,9 +54,9 @@ export function openEvidence(setting: RunSetting, source: Source): Evidence {
     observer: collected,
     onSent(bytes) {
       collected.onSent(bytes);
-      folder.outbound.append(bytes);
+      folder.outbound?.append(bytes);
     },
-    onVenueReceived: bytes => folder.received.append(bytes),
+    onVenueReceived: bytes => folder.received?.append(bytes),
     drain() {
       collected.drain();
       folder.flush();

@@ -18,33 +18,34 @@ export type JobOptions = {
   isScripted: boolean;
 };
 
-/** Resolves to the exit status. */
-export async function runJob(config: RunConfig, { isScripted }: JobOptions): Promise<number> {
-  refuseRemoteParts(config);
-  const { target, draft } = modelsOf(config);
+/** Resolves to the exit status; a feed that is lost for good is an error after the reports. */
+export async function runJob(config: RunConfig, options: JobOptions): Promise<number> {
   const source = await openSource(config);
+  try {
+    return await runOn(source, config, options);
+  } finally {
+    if (source.kind === 'remote') source.feed.close();
+  }
+}
+
+async function runOn(source: Source, config: RunConfig, { isScripted }: JobOptions) {
+  const { target, draft } = modelsOf(config);
   const { originNs, instruments } = source;
   const setting: RunSetting = { config, originNs, instruments, target, draft };
   const evidence = openEvidence(setting, source);
-  if (config.speed === 'max') await runVirtualJob(setting, source, evidence);
-  else {
+  if (config.speed === 'max') {
+    await runVirtualJob(setting, source, evidence);
+    evidence.finish();
+  } else {
     const script = isScripted ? lossAndReturn : undefined;
-    await runLiveJob({ setting, source, evidence, script });
+    const { feedLost } = await runLiveJob({ setting, source, evidence, script });
+    evidence.finish();
+    if (feedLost !== undefined) throw feedLost;
   }
-  evidence.finish();
-  if (!isScripted) return 0;
+  if (!isScripted || config.gateway !== undefined) return 0;
   const comparison = compareRun(evidence.folder.path);
   console.log(comparisonLine(comparison));
   return comparison.kind === 'different' ? 1 : 0;
-}
-
-/** These parts run as processes of their own, but a run does not join them yet. */
-function refuseRemoteParts(config: RunConfig): void {
-  for (const name of ['gateway', 'venue', 'feed'] as const) {
-    if (config[name] === undefined) continue;
-    const message = `${name}: ${config[name]}; a run brings its own in this version: leave it out`;
-    throw new OutriderError('bad-config', message);
-  }
 }
 
 async function runVirtualJob(setting: RunSetting, source: Source, evidence: Evidence) {

@@ -75,10 +75,11 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
       venue.close();
       if (!venue.isOpen) return;
       gateway.command('stop');
-      await new Promise<void>(resolve => {
-        onIdle = resolve;
-        timers.at(clock.nowNs() + withinNs, resolve);
-      });
+      const idle = Promise.withResolvers<void>();
+      onIdle = idle.resolve;
+      const deadline = timers.at(clock.nowNs() + withinNs, idle.resolve);
+      await idle.promise;
+      deadline.cancel();
     },
     close() {
       isClosing = true;

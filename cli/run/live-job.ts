@@ -8,10 +8,12 @@ import { createDisplay } from './display.ts';
 import { durationNs } from './duration.ts';
 import type { Evidence } from './evidence.ts';
 import { openEdgeJournal } from './journals.ts';
+import { startKeepingWarm } from './keeping-warm.ts';
 import { type LiveRun, liveTime, startLive } from './live.ts';
 import { recordedMarketOf, showBatch, startVenue } from './live-venue.ts';
 import { feedRecorded } from './recorded-feed.ts';
 import { rehearse } from './rehearsal.ts';
+import { type FeedEnd, feedRemote } from './remote-feed.ts';
 import type { Script } from './script.ts';
 import type { RunSetting } from './settings.ts';
 import { feedSimulated } from './simulated-feed.ts';
@@ -23,7 +25,7 @@ export type LiveJob = {
   setting: RunSetting;
   source: Source;
   evidence: Evidence;
-  /** Needs a verifier of the run's own. */
+  /** Played where the verifier is the run's own; gives the run its length in any case. */
   script: Script | undefined;
 };
 
@@ -33,68 +35,89 @@ const POLL_NS = 20 * MILLISECOND_NS;
 /** Between two writes of what the edge journalled and no signal forced out. */
 const FLUSH_NS = 100 * MILLISECOND_NS;
 
-export async function runLiveJob(job: LiveJob): Promise<void> {
+/** A run whose feed was lost for good has ended in order, but early. */
+export async function runLiveJob(job: LiveJob): Promise<FeedEnd> {
+  const { config } = job.setting;
+  await rehearse(job.setting);
+  const time = liveTime(job.source.startNs);
+  const ownVerifier =
+    config.verifier === undefined ? await startVerifierProcess(config, time) : undefined;
+  try {
+    return await runWith(job, time, ownVerifier);
+  } finally {
+    await ownVerifier?.stop();
+  }
+}
+
+async function runWith(
+  job: LiveJob,
+  time: Time,
+  ownVerifier: VerifierProcess | undefined,
+): Promise<FeedEnd> {
   const { setting, source, evidence, script } = job;
-  await rehearse(setting);
-  const time = liveTime(source.startNs);
   const { clock } = time;
-  const parts = await startParts(job, time);
-  const { run, venue, market, edgeLog, display, ownVerifier } = parts;
+  const { run, paper, edgeLog, display } = await startParts(job, time, ownVerifier);
   await ready(run, time);
   const endNs = endOf(setting.config.duration, script, clock.nowNs());
   display.start(run, endNs);
   const flushing = every(time, FLUSH_NS, () => edgeLog.flush());
-  const played = script?.play({
-    ...{ verifier: ownVerifier!, ...time },
-    event: text => display.event(text),
-  });
+  const warming = startKeepingWarm(setting, time);
+  const played =
+    ownVerifier &&
+    script?.play({ ...time, verifier: ownVerifier, event: text => display.event(text) });
   const stopping = stopSignals();
   try {
-    await feed(source, {
+    const end = await feed(source, {
       ...{ config: setting.config, time, endNs, isStopped: () => stopping.isStopped },
       onBatch(batch, injectedNs) {
         run.onBatch(batch, injectedNs);
-        venue.onMarket(showBatch(market, batch));
+        paper?.onBatch(batch);
         const nowNs = clock.nowNs();
         for (const tick of batch) if (tick.kind === 'quote') evidence.observer.onQuote(tick, nowNs);
         run.edge.publish();
         evidence.drain();
       },
-      onMarket: events => venue.onMarket(events),
+      onMarket: events => paper?.onMarket(events),
+      onGap() {
+        for (const instrument of source.instruments.keys()) {
+          run.edge.onGap(instrument);
+          evidence.observer.onGap(instrument);
+        }
+        display.event('feed back: each instrument begins a new epoch');
+      },
+      onProblem: text => display.event(text),
     });
     await played;
+    return end;
   } finally {
     stopping.close();
     flushing.stop();
+    warming.stop();
     display.close();
     await run.stop();
-    await ownVerifier?.stop();
-    await venue.close();
+    await paper?.close();
     edgeLog.close();
   }
 }
 
-/** Verifier, venue, journals and the run itself, connected; nothing is fed yet. */
-async function startParts({ setting, source, evidence }: LiveJob, time: Time) {
+/** Paper venue, journals and the run itself, connected; nothing is fed yet. */
+async function startParts(
+  { setting, source, evidence }: LiveJob,
+  time: Time,
+  ownVerifier: VerifierProcess | undefined,
+) {
   const { config } = setting;
   const { clock, timers } = time;
-  const { originNs, instruments, startNs: timeNs, kind } = source;
+  const { originNs, startNs: timeNs } = source;
   const start = startRecord(setting);
-  const ownVerifier =
-    config.verifier === undefined ? await startVerifierProcess(config, time) : undefined;
-  const market = kind === 'recorded' ? recordedMarketOf(config, instruments) : source.exchange;
   const edgeLog = openEdgeJournal(evidence.folder.edgeLog, { originNs, timeNs, start });
-  const venue = await startVenue({
-    ...{ port: 0, originNs, instruments, market, clock, timers },
-    heartbeatNs: config.heartbeatSeconds * SECOND_NS,
-    storeDirectory: join(evidence.folder.path, 'venue-store'),
-    onReceived: bytes => evidence.onVenueReceived(bytes),
-  });
+  const isPaper = config.gateway === undefined && config.venue === undefined;
+  const paper = isPaper ? await startPaper({ setting, source, evidence }, time) : undefined;
   const display = createDisplay({ config, source, evidence, clock, timers });
   const latency = evidence.startLatency(clock);
   const addresses = {
     verifier: verifierAddress(config.verifier, ownVerifier),
-    venue: { port: venue.port },
+    ownVenue: paper && { port: paper.port },
     gatewayLogDirectory: evidence.folder.gatewayLog,
     start,
   };
@@ -103,15 +126,33 @@ async function startParts({ setting, source, evidence }: LiveJob, time: Time) {
     journalEdge: event => edgeLog.write(event),
     flushEdge: () => edgeLog.flush(),
     onSent: bytes => evidence.onSent(bytes),
-    onGatewayEffects(effects, nowNs) {
-      latency.onGateway(effects, run.gateway.gateway.state, clock.nowNs());
-      evidence.observer.onGateway(effects, nowNs);
+    onGatewayEffects(effects) {
+      const { state, clock: gatewayClock } = run.gateway;
+      if (state !== undefined) latency.onGateway(effects, state, gatewayClock.nowNs());
+      evidence.observer.onGateway(effects, clock.nowNs());
     },
     onProblem: text => display.event(text),
     latency: latency.edge,
     probe: latency.probe,
   });
-  return { run, venue, market, edgeLog, display, ownVerifier };
+  return { run, paper, edgeLog, display };
+}
+
+/** The paper venue of the run's own, in front of the market that the source shows. */
+async function startPaper(
+  { setting, source, evidence }: Omit<LiveJob, 'script'>,
+  { clock, timers }: Time,
+) {
+  const { config, originNs, instruments } = setting;
+  const market =
+    source.kind === 'simulated' ? source.exchange : recordedMarketOf(config, instruments);
+  const venue = await startVenue({
+    ...{ port: 0, originNs, instruments, market, clock, timers },
+    heartbeatNs: config.heartbeatSeconds * SECOND_NS,
+    storeDirectory: join(evidence.folder.path, 'venue-store'),
+    onReceived: bytes => evidence.onVenueReceived(bytes),
+  });
+  return { ...venue, onBatch: (batch: Tick[]) => venue.onMarket(showBatch(market, batch)) };
 }
 
 type Time = ReturnType<typeof liveTime>;
@@ -122,7 +163,7 @@ function verifierAddress(given: string | undefined, own: VerifierProcess | undef
 
 async function ready(run: LiveRun, { clock, timers }: Time): Promise<void> {
   const untilNs = clock.nowNs() + READY_NS;
-  while (!(run.isVerifierUp && run.gateway.gateway.state.isLoggedOn) && clock.nowNs() < untilNs) {
+  while (!(run.isVerifierUp && run.gateway.isUp) && clock.nowNs() < untilNs) {
     await new Promise<void>(resolve => timers.at(clock.nowNs() + POLL_NS, resolve));
   }
 }
@@ -139,20 +180,24 @@ type FeedOptions = {
   isStopped(): boolean;
   onBatch(batch: Tick[], injectedNs: number): void;
   onMarket(events: readonly VenueEvent[]): void;
+  onGap(): void;
+  onProblem(text: string): void;
 };
 
-async function feed(source: Source, { config, time, ...ports }: FeedOptions): Promise<void> {
+async function feed(source: Source, { config, time, ...ports }: FeedOptions): Promise<FeedEnd> {
   const { clock, precise: timers } = time;
   switch (source.kind) {
     case 'recorded': {
       const speed = config.speed === 'max' ? 1 : config.speed;
       const pace = { firstNs: source.startNs, startNs: clock.nowNs(), speed };
       await feedRecorded(source.ticks, pace, { ...ports, clock, timers });
-      return;
+      return { feedLost: undefined };
     }
     case 'simulated':
       await feedSimulated(source.exchange, { ...ports, clock, timers });
-      return;
+      return { feedLost: undefined };
+    case 'remote':
+      return await feedRemote(source.feed, { ...ports, clock });
   }
 }
 

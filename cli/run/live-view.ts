@@ -1,13 +1,13 @@
 /** What the terminal shows of a running run: a snapshot, taken a few times a second. */
 
 export type LiveView = {
-  /** `recorded`, `simulated`, and at which speed. */
+  /** Where the ticks come from, and at which speed. */
   title: string;
   elapsedMs: number;
   /** Of the whole run, where it is known. */
   durationMs: number | undefined;
   verifier: 'up' | 'down' | 'own process gone';
-  /** `20 ms`, as labelled. */
+  /** `20 ms`: as labelled, or as measured to a verifier elsewhere. */
   roundTrip: string;
   ticks: number;
   moves: number;
@@ -32,14 +32,17 @@ export type LiveView = {
     | undefined;
   /** Nanoseconds; absent while nothing was recorded. */
   latency: { segment: string; count: number; p50: number; p99: number; max: number }[];
-  orders: {
-    sent: number;
-    filled: number;
-    cancelled: number;
-    replaced: number;
-    rejected: number;
-    refused: number;
-  };
+  orders:
+    | {
+        sent: number;
+        filled: number;
+        cancelled: number;
+        replaced: number;
+        rejected: number;
+        refused: number;
+      }
+    /** HOST:PORT of the gateway process that has the counts, and the fills. */
+    | { countedElsewhere: string };
   /** What happened lately, newest last: `0:50 verifier killed`. */
   events: string[];
 };

@@ -1,4 +1,4 @@
-/** A run in real time: edge and gateway here, the verifier a process of its own. */
+/** A run in real time: the edge here, its verifier and gateway beside it or elsewhere. */
 
 import { createEdge, type Edge, type EdgeEvent, type EdgeLatency } from '#edge';
 import { type Clock, clockFrom, preciseTimers, type Timers, wallTimers } from '#engine';
@@ -6,15 +6,9 @@ import type { GatewayEffects, StepProbe } from '#gateway';
 import type { Tick } from '#market';
 import { connectVerifier } from '#verifier';
 import type { RunConfig } from '../config.ts';
-import { type LiveGateway, startGateway } from './live-gateway.ts';
 import type { RunObserver } from './observer.ts';
-import {
-  edgeOptions,
-  gatewayConfig,
-  policyOf,
-  type RunSetting,
-  verifierTerms,
-} from './settings.ts';
+import { type RunGateway, type RunGatewayOptions, startRunGateway } from './remote-run-gateway.ts';
+import { edgeOptions, policyOf, type RunSetting, verifierTerms } from './settings.ts';
 
 export type LivePorts = {
   clock: Clock;
@@ -22,25 +16,25 @@ export type LivePorts = {
   journalEdge(event: EdgeEvent): void;
   flushEdge(): void;
   onSent(bytes: Uint8Array): void;
-  onGatewayEffects(effects: GatewayEffects, timeNs: number): void;
+  /** Of a gateway of the run's own. */
+  onGatewayEffects(effects: GatewayEffects): void;
   onProblem(text: string): void;
   observer: RunObserver;
   latency: EdgeLatency;
   probe: StepProbe;
 };
 
-export type LiveAddresses = {
+export type LiveAddresses = Pick<RunGatewayOptions, 'ownVenue' | 'start'> & {
   verifier: { host?: string; port: number };
-  venue: { host?: string; port: number };
   gatewayLogDirectory: string;
-  /** Configuration as the logs' first records carry it. */
-  start: string;
 };
 
 export type LiveRun = {
   readonly edge: Edge;
-  readonly gateway: LiveGateway;
+  readonly gateway: RunGateway;
   readonly isVerifierUp: boolean;
+  /** As the link's heartbeats measure it. */
+  readonly verifierRoundTripNs: number | undefined;
   onBatch(batch: Tick[], injectedNs: number): void;
   stop(): Promise<void>;
 };
@@ -51,16 +45,12 @@ const STOP_NS = 2_000_000_000;
 export function startLive(setting: RunSetting, at: LiveAddresses, ports: LivePorts): LiveRun {
   const { clock, timers, observer } = ports;
   const options = edgeOptions(setting, policyOf(setting.config, observer.onParent));
-  const gateway = startGateway({
-    config: gatewayConfig(setting),
-    start: at.start,
+  const gateway = startRunGateway({
+    ...{ setting, clock, timers, start: at.start, ownVenue: at.ownVenue },
     logDirectory: at.gatewayLogDirectory,
-    venue: at.venue,
-    clock,
-    timers,
     onSent: ports.onSent,
     onPosition: (instrument, positionLots) => edge.onPosition(instrument, positionLots),
-    onEffects: ports.onGatewayEffects,
+    onEffects: effects => ports.onGatewayEffects(effects),
     onProblem: ports.onProblem,
     probe: ports.probe,
   });
@@ -85,18 +75,21 @@ export function startLive(setting: RunSetting, at: LiveAddresses, ports: LivePor
     link: verifier,
     journal: ports.journalEdge,
     flush: ports.flushEdge,
-    onSignal: signal => gateway.gateway.onSignal(signal),
+    onSignal: signal => gateway.onSignal(signal),
     onDecision: decision => observer.onDecision(decision),
     onSettled: settled => observer.onSettled(settled),
     latency: ports.latency,
   });
-  observer.onStart({ edge: edge.state, gateway: gateway.gateway.state });
+  observer.onStart({ edge: edge.state, gateway: gateway.state });
   gateway.connect();
   return {
     edge,
     gateway,
     get isVerifierUp() {
       return verifier.state === 'up';
+    },
+    get verifierRoundTripNs() {
+      return verifier.roundTripNs;
     },
     onBatch: (batch, injectedNs) => edge.onTicks(batch, injectedNs),
     async stop() {

@@ -22,7 +22,7 @@ export function modelledVerifier(
   const answer = (given: Answer) => {
     time.at(time.nowNs() + oneWayNs, () => onAnswer(given));
   };
-  const refuse = (requestId: number, reason: 'resync' | 'expired' | 'overloaded') =>
+  const refuse = (requestId: number, reason: 'resync' | 'superseded' | 'overloaded') =>
     answer({ kind: 'refusal', refusal: { requestId, reason, detail: '' } });
 
   const serve = () => {
@@ -44,7 +44,7 @@ export function modelledVerifier(
       return;
     }
     const older = waiting.findIndex(({ instrument }) => instrument === request.instrument);
-    if (older >= 0) refuse(waiting.splice(older, 1)[0]!.requestId, 'expired');
+    if (older >= 0) refuse(waiting.splice(older, 1)[0]!.requestId, 'superseded');
     if (waiting.length >= WAITING_MAX) {
       refuse(request.requestId, 'overloaded');
       return;

@@ -3,8 +3,7 @@ import type { Report } from '#bench';
 import { formatNanoseconds } from '../view/format-time.ts';
 
 export function plainReport(report: Report, folder: string): string {
-  const { ticks, forecasts, orders, speculation } = report;
-  const refused = Object.entries(orders.refused).map(([rule, n]) => `${rule} ${n}`);
+  const { ticks, forecasts, speculation } = report;
   const rejected = Object.entries(ticks.rejected).filter(([, n]) => n > 0);
   return [
     `ticks read ${ticks.read} used ${ticks.used} rejected ${pairs(rejected)} moves ${ticks.moves}`,
@@ -12,14 +11,26 @@ export function plainReport(report: Report, folder: string): string {
       `${forecasts.verified} late ${forecasts.late} provisional ${forecasts.provisional}`,
     `speculation passes ${speculation.passes} acceptance ${percent(speculation.acceptance)} ` +
       `verified tokens per used ${speculation.verifiedTokensPerUsed?.toFixed(1) ?? '-'}`,
+    ...tradingLines(report),
+    ...latencyLines(report),
+    `run folder ${folder}`,
+  ].join('\n');
+}
+
+function tradingLines(report: Report): string[] {
+  const { orders } = report;
+  if (orders.countedElsewhere !== null) {
+    const who = `the gateway at ${orders.countedElsewhere}`;
+    return [`orders, position, pnl and slippage are counted elsewhere, by ${who}`];
+  }
+  const refused = Object.entries(orders.refused).map(([rule, n]) => `${rule} ${n}`);
+  return [
     `orders sent ${orders.sent} filled ${orders.filled} partially ${orders.partiallyFilled} ` +
       `cancelled ${orders.cancelled} replaced ${orders.replaced} rejected ${orders.rejected} ` +
       `refused ${refused.length === 0 ? '-' : refused.join(', ')}`,
     `position ${pairs(Object.entries(report.position))} pnl ${pairs(Object.entries(report.pnl))}`,
     ...slippageLines(report),
-    ...latencyLines(report),
-    `run folder ${folder}`,
-  ].join('\n');
+  ];
 }
 
 function slippageLines({ slippage }: Report): string[] {
@@ -42,5 +53,5 @@ function latencyLines({ latencyNs }: Report): string[] {
 
 const percent = (ratio: number | null) => (ratio === null ? '-' : `${(100 * ratio).toFixed(1)} %`);
 
-const pairs = (entries: [string, number][]) =>
+const pairs = (entries: [string, number | null][]) =>
   entries.length === 0 ? '0' : entries.map(([name, value]) => `${name} ${value}`).join(' ');

@@ -13,6 +13,7 @@ const BAND_PERCENT = 10;
 const nobody: RunObserver = {
   onStart() {},
   onQuote() {},
+  onGap() {},
   onDecision() {},
   onSettled() {},
   onParent() {},

@@ -11,16 +11,24 @@ export type RemoteFeed = {
   startNs: Nanoseconds;
   /** This end's own clock, and how the ticks come: for `feedRemote`. */
   link: FeedLink;
+  close(): void;
 };
 
 type FeedLink = {
   clock: Clock;
   subscription: FeedSubscription;
   sink: FeedSink | undefined;
+  /** Set where the feed ended before anyone took its ticks. */
+  ended: FeedEnd | undefined;
 };
 
 type FeedSink = Pick<RemoteFeedPorts, 'onBatch' | 'onGap' | 'onProblem'> & {
   onEnd(error: OutriderError | undefined): void;
+};
+
+export type FeedEnd = {
+  /** Why a feed elsewhere was lost for good (`network`, `protocol`), if it was. */
+  feedLost: OutriderError | undefined;
 };
 
 export type RemoteFeedPorts = Omit<FeedPorts, 'timers'> & {
@@ -38,16 +46,18 @@ export function openRemoteFeed(address: Address): Promise<RemoteFeed> {
   return new Promise((resolve, reject) => {
     const link: FeedLink = {
       clock,
-      sink: undefined,
+      ...{ sink: undefined, ended: undefined },
       subscription: connectFeed({
         ...{ ...address, clock, timers: wallTimers(clock) },
         onHello({ originNs, instruments, positionNs }) {
-          resolve({ originNs, instruments, startNs: positionNs, link });
+          const close = () => link.subscription.close();
+          resolve({ originNs, instruments, startNs: positionNs, link, close });
         },
         onBatch: (ticks, injectedNs) => link.sink?.onBatch(ticks, injectedNs),
         onGap: () => link.sink?.onGap(),
         onProblem: text => link.sink?.onProblem(text),
         onEnd(error) {
+          link.ended = { feedLost: error };
           link.sink?.onEnd(error);
           if (error !== undefined) reject(error);
         },
@@ -56,28 +66,42 @@ export function openRemoteFeed(address: Address): Promise<RemoteFeed> {
   });
 }
 
-/** Resolves at the end of the feed, of the time or of the run; rejects where the feed is lost. */
-export function feedRemote({ link }: RemoteFeed, ports: RemoteFeedPorts): Promise<void> {
+/** Resolves at the end of the feed, of the time or of the run; rejects with what ports throw. */
+export function feedRemote({ link }: RemoteFeed, ports: RemoteFeedPorts): Promise<FeedEnd> {
   const shiftNs = ports.clock.nowNs() - link.clock.nowNs();
   const timers = wallTimers(ports.clock);
   return new Promise((resolve, reject) => {
-    const end = (error?: OutriderError) => {
+    const close = () => {
       link.sink = undefined;
       link.subscription.close();
-      if (error === undefined) resolve();
-      else reject(error);
+    };
+    const end = (feedLost: OutriderError | undefined) => {
+      close();
+      resolve({ feedLost });
+    };
+    const orFail = (take: () => void) => {
+      try {
+        take();
+      } catch (error) {
+        close();
+        reject(error);
+      }
     };
     link.sink = {
-      onBatch: (ticks, injectedNs) => ports.onBatch(ticks, injectedNs + shiftNs),
-      onGap: ports.onGap,
+      onBatch: (ticks, injectedNs) => orFail(() => ports.onBatch(ticks, injectedNs + shiftNs)),
+      onGap: () => orFail(ports.onGap),
       onProblem: ports.onProblem,
       onEnd: end,
     };
     const look = () => {
       if (link.sink === undefined) return;
-      if (ports.isStopped() || ports.clock.nowNs() > ports.endNs) end();
+      if (ports.isStopped() || ports.clock.nowNs() > ports.endNs) end(undefined);
       else timers.at(ports.clock.nowNs() + LOOK_NS, look);
     };
+    if (link.ended !== undefined) {
+      end(link.ended.feedLost);
+      return;
+    }
     look();
     link.subscription.subscribe();
   });

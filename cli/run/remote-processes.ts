@@ -131,7 +131,7 @@ export async function openTrader(feedPort: number, gatewayPort: number): Promise
       }
     },
   });
-  fed.catch((error: Error) => onProblem(error.message));
+  void fed.then(({ feedLost }) => feedLost && onProblem(feedLost.message));
   const link = connectGateway({
     ...{ port: gatewayPort, instruments, clock, timers: wallTimers(clock), onProblem },
     onPosition(instrument, lots) {

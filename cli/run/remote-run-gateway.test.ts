@@ -52,7 +52,7 @@ async function openWorld() {
   const positions: number[] = [];
   const open = (): RunGateway =>
     startRunGateway({
-      ...{ setting, clock, timers: wallTimers(clock), start: '', ownVenue: { port: 0 } },
+      ...{ setting, clock, timers: wallTimers(clock), start: '', ownVenue: undefined },
       logDirectory: join(directory, 'gateway.log'),
       probe: { begin() {}, end() {} },
       onPosition: (_, lots) => void positions.push(lots),

@@ -1,7 +1,7 @@
 /** The gateway of a live run: its own, its own before a venue elsewhere, or a process elsewhere. */
-import type { Clock, Timers } from '#engine';
+import { type Clock, invariant, type Timers } from '#engine';
 import type { GatewayEffects, GatewayState, Signal, StepProbe } from '#gateway';
-import { type Address, parseAddress } from '../commands/address.ts';
+import { parseAddress } from '../commands/address.ts';
 import { type LiveGateway, startGateway } from './live-gateway.ts';
 import { startRemoteGateway } from './remote-gateway.ts';
 import { retimed, startWallGateway, wallTimeOf } from './remote-wall-gateway.ts';
@@ -23,8 +23,8 @@ export type RunGateway = {
 
 export type RunGatewayOptions = {
   setting: RunSetting;
-  /** The paper venue of this run; unused where `venue` or `gateway` names another. */
-  ownVenue: Partial<Address> & { port: number };
+  /** The paper venue of this run; undefined where `venue` or `gateway` names another. */
+  ownVenue: { port: number } | undefined;
   logDirectory: string;
   /** Configuration as the log's first record carries it. */
   start: string;
@@ -47,6 +47,7 @@ export function startRunGateway(options: RunGatewayOptions): RunGateway {
     return startRemoteGateway({ ...ports, address, instruments });
   }
   if (config.venue === undefined) {
+    invariant(ownVenue !== undefined, 'a run whose orders stay here has a venue of its own');
     const own = { config: gatewayConfig(setting), start, venue: ownVenue };
     return facade(startGateway({ ...ports, ...own }), clock);
   }

@@ -19,7 +19,7 @@ import { durationNs } from './duration.ts';
 import { recordedMarketOf, showBatch, startVenue } from './live-venue.ts';
 import { feedRecorded } from './recorded-feed.ts';
 import { feedSimulated } from './simulated-feed.ts';
-import { openSource, type Source } from './source.ts';
+import { type OwnSource, openOwnSource } from './source.ts';
 
 export type VenueHostOptions = {
   /** Where gateways come in, with FIX. */
@@ -46,8 +46,7 @@ export type VenueHost = {
  */
 export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
   const { config, directory, onProblem } = options;
-  // A configuration file for runs may name a feed; this is one.
-  const source = await openSource({ ...config, feed: undefined });
+  const source = await openOwnSource(config);
   const market =
     source.kind === 'simulated' ? source.exchange : recordedMarketOf(config, source.instruments);
   const originNs = midnightBefore(BigInt(Date.now()) * BigInt(MILLISECOND_NS));
@@ -111,19 +110,21 @@ type PlayPorts = {
   onBatch(batch: Tick[], injectedNs: number): void;
 };
 
-async function playSource(source: Source, config: RunConfig, ports: PlayPorts): Promise<void> {
+async function playSource(source: OwnSource, config: RunConfig, ports: PlayPorts): Promise<void> {
   const { clock } = ports;
   const timers = preciseTimers({ clock, timers: wallTimers(clock), nextTurn: setImmediate });
   const startNs = clock.nowNs();
   const { duration } = config;
   const endNs = duration === undefined ? Number.POSITIVE_INFINITY : startNs + durationNs(duration);
-  if (source.kind === 'simulated') {
-    await feedSimulated(source.exchange, { ...ports, timers, endNs });
-    return;
-  }
-  if (source.kind === 'recorded') {
-    const speed = config.speed === 'max' ? 1 : config.speed;
-    const pace = { firstNs: source.startNs, startNs, speed };
-    await feedRecorded(source.ticks, pace, { ...ports, timers, endNs });
+  switch (source.kind) {
+    case 'simulated':
+      await feedSimulated(source.exchange, { ...ports, timers, endNs });
+      return;
+    case 'recorded': {
+      const speed = config.speed === 'max' ? 1 : config.speed;
+      const pace = { firstNs: source.startNs, startNs, speed };
+      await feedRecorded(source.ticks, pace, { ...ports, timers, endNs });
+      return;
+    }
   }
 }

@@ -50,7 +50,8 @@ const LOG_DAYS_MAX = 100;
  */
 export function wallTimeOf(logDirectory: string, config: RunConfig): WallTime {
   const nowNs = BigInt(Date.now()) * BigInt(MILLISECOND_NS);
-  const isThere = existsSync(logDirectory) && readdirSync(logDirectory).length > 0;
+  const names = existsSync(logDirectory) ? readdirSync(logDirectory) : [];
+  const isThere = names.some(name => name.endsWith('.segment'));
   const log = isThere ? readLog({ directory: logDirectory }) : undefined;
   const originNs = log?.originNs ?? midnightBefore(nowNs);
   const remedy = 'or begin a new log with another --out DIR';

@@ -76,6 +76,18 @@ export function replayGateway(
   return { state, records, torn: reading.torn !== undefined, isComplete };
 }
 
+/** What an edge's log was begun with; undefined where nothing was written yet. */
+export function edgeLogStart(directory: string): StartRecord | undefined {
+  for (const { payload } of readLog({ directory })) {
+    const reader = new ByteReader();
+    reader.reset(payload);
+    const record = readEdgeRecord(reader);
+    if (record.kind === 'start') return readStartRecord(record.config);
+    break;
+  }
+  return undefined;
+}
+
 function begun<T>(value: T | undefined, directory: string): T {
   if (value !== undefined) return value;
   throw new OutriderError('replay', `${directory}: no start record first; is it a run's log?`);

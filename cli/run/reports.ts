@@ -16,10 +16,6 @@ import { plainReport } from './plain-report.ts';
 import type { RunSetting } from './settings.ts';
 import type { Source } from './source.ts';
 
-const THREADS =
-  'run: feed, edge, gateway and paper venue on the main thread, parked in the event loop but for ' +
-  'the last 2 ms before a tick is due; verifier and forwarder: a process each. docs/threads.md';
-
 export function runInfo({ config, originNs, instruments, target, draft }: RunSetting): RunInfo {
   return {
     version: 1,
@@ -35,8 +31,26 @@ export function runInfo({ config, originNs, instruments, target, draft }: RunSet
       kernels: loadedKernels.kind,
     },
     hashes: { target: target.hash, ...(draft === undefined ? {} : { draft: draft.hash }) },
-    threads: THREADS,
+    threads: threadsOf(config),
   };
+}
+
+function threadsOf({ verifier, gateway, venue, feed }: RunConfig): string {
+  const isPaper = gateway === undefined && venue === undefined;
+  const here = [
+    ...(feed === undefined ? ['feed', 'edge'] : ['edge']),
+    ...(gateway === undefined ? ['gateway'] : []),
+    ...(isPaper ? ['paper venue'] : []),
+  ];
+  const elsewhere = Object.entries({ verifier, gateway, venue, feed }).flatMap(([name, address]) =>
+    address === undefined ? [] : [`; ${name}: the process at ${address}`],
+  );
+  const pacing = feed === undefined ? ' but for the last 2 ms before a tick is due' : '';
+  const own = verifier === undefined ? '; verifier and forwarder: a process each' : '';
+  return (
+    `run: ${here.join(', ')} on the main thread, parked in the event loop${pacing}${own}` +
+    `${elsewhere.join('')}. docs/threads.md`
+  );
 }
 
 export function writeReports(run: {
@@ -47,14 +61,19 @@ export function writeReports(run: {
   latency: { recorder: LatencyRecorder; clock: Clock; gc: GcRecorder } | undefined;
 }): void {
   const { folder, setting, source, findings, latency } = run;
-  const { branches, trajectories, moves, json } = setting.config;
+  const { branches, trajectories, moves, json, gateway: countedElsewhere } = setting.config;
+  const isGatewayHere = countedElsewhere === undefined;
   const report = createReport(findings, {
     size: { branches, trajectories, moves },
     readStats: source.kind === 'recorded' ? source.opened.stats : undefined,
     latencyNs: latency?.recorder.summaries() ?? {},
     gc: latency?.gc.close(),
     latencyComparable: latency !== undefined && loadedKernels.kind === 'native',
-    logDigests: { edgeLog: logDigest(folder.edgeLog), gatewayLog: logDigest(folder.gatewayLog) },
+    logDigests: {
+      edgeLog: logDigest(folder.edgeLog),
+      gatewayLog: isGatewayHere ? logDigest(folder.gatewayLog) : null,
+    },
+    countedElsewhere,
   });
   const log = latency?.recorder.log(latency.clock.nowNs()) ?? '';
   latency?.recorder.destroy();
@@ -70,7 +89,8 @@ export function writeReports(run: {
   console.log(json ? JSON.stringify(report) : plainReport(report, folder.path));
 }
 
-function titleOf({ ticks, speed, lockstep }: RunConfig): string {
+function titleOf({ ticks, speed, lockstep, feed }: RunConfig): string {
+  if (feed !== undefined) return `Outrider on the feed of ${feed}`;
   if (ticks.length === 0) return 'Outrider on the built-in exchange';
   const pace = lockstep
     ? 'in lockstep'

@@ -1,4 +1,4 @@
-/** Where a run's ticks come from: recordings, or the built-in exchange. */
+/** Where a run's ticks come from: recordings, the built-in exchange, or a feed elsewhere. */
 import { MILLISECOND_NS, midnightBefore, OutriderError } from '#engine';
 import { SIMA_FLOW, SIMB_FLOW, type SimulatedExchange, simulatedExchange } from '#gateway';
 import {
@@ -9,9 +9,12 @@ import {
   referenceInstrument,
   type Tick,
 } from '#market';
+import { parseAddress } from '../commands/address.ts';
 import type { RunConfig } from '../config.ts';
+import { openRemoteFeed, type RemoteFeed } from './remote-feed.ts';
 
-export type Source =
+/** Ticks that this process reads or makes itself. */
+export type OwnSource =
   | {
       kind: 'recorded';
       originNs: bigint;
@@ -29,6 +32,17 @@ export type Source =
       exchange: SimulatedExchange;
     };
 
+export type Source =
+  | OwnSource
+  | {
+      /** The feed of an `outrider venue`; whoever opens it closes it. */
+      kind: 'remote';
+      originNs: bigint;
+      instruments: Instrument[];
+      startNs: number;
+      feed: RemoteFeed;
+    };
+
 const SIMULATED = [
   { symbol: 'SIMA', flow: SIMA_FLOW },
   { symbol: 'SIMB', flow: SIMB_FLOW },
@@ -38,10 +52,17 @@ const SIMULATED = [
 const BAND_PERCENT = 10;
 
 export async function openSource(config: RunConfig): Promise<Source> {
+  if (config.feed === undefined) return await openOwnSource(config);
+  const feed = await openRemoteFeed(parseAddress('feed', config.feed));
+  const { originNs, instruments, startNs } = feed;
+  return { kind: 'remote', originNs, instruments, startNs, feed };
+}
+
+export async function openOwnSource(config: RunConfig): Promise<OwnSource> {
   return config.ticks.length > 0 ? await openRecorded(config) : openSimulated(config);
 }
 
-async function openRecorded({ ticks: paths, timeZone }: RunConfig): Promise<Source> {
+async function openRecorded({ ticks: paths, timeZone }: RunConfig): Promise<OwnSource> {
   const opened = await openTicks({ paths, timeZone });
   const iterator = opened.ticks[Symbol.asyncIterator]();
   const first = await iterator.next();
@@ -62,7 +83,7 @@ async function* after(first: Tick[], rest: AsyncIterator<Tick[]>): AsyncGenerato
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
-function openSimulated({ speed, seed }: RunConfig): Source {
+function openSimulated({ speed, seed }: RunConfig): OwnSource {
   if (speed !== 1) {
     throw new OutriderError(
       'bad-config',

@@ -29,17 +29,13 @@ export function marketPanel(view: LiveView): Panel {
     rank: 3,
     rowsWanted: [rowsOf(Math.min(2, count)), rowsOf(count)],
     draw: (columns, rows) => [
-      ...instrumentLines(view.instruments, columns, rows - 1),
+      ...instrumentLines(view, columns, rows - 1),
       ordersLine(view, columns),
     ],
   };
 }
 
-function instrumentLines(
-  instruments: readonly Instrument[],
-  columns: number,
-  rows: number,
-): Line[] {
+function instrumentLines({ instruments, orders }: LiveView, columns: number, rows: number): Line[] {
   if (instruments.length === 0 || rows < 2) return [];
   const values = columns < SPREAD_FROM_COLUMNS ? VALUES.filter(value => value !== SPREAD) : VALUES;
   const symbolColumns = Math.min(
@@ -48,6 +44,7 @@ function instrumentLines(
   );
   const isCut = instruments.length > rows - 1;
   const shown = instruments.slice(0, isCut ? rows - 2 : rows - 1);
+  const none = 'sent' in orders ? 'no parent finished yet' : 'fills are known elsewhere';
   const headings = [
     ...spanLeft('market', symbolColumns, 'strong'),
     ...values.flatMap(({ heading, width }) => spanRight(heading, width, 'dim')),
@@ -59,7 +56,7 @@ function instrumentLines(
         ...spanLeft(instrument.symbol, symbolColumns),
         ...values.flatMap(({ read, width }) => spanRight(read(instrument), width)),
       ];
-      return joinFitting([figures, ...slippageItems(instrument.slippage)], columns);
+      return joinFitting([figures, ...slippageItems(instrument.slippage, none)], columns);
     }),
   ];
   if (isCut) lines.push([span(`${instruments.length - shown.length} more`, 'dim')]);
@@ -67,8 +64,8 @@ function instrumentLines(
 }
 
 /** The mean never stands without its interval. */
-function slippageItems(slippage: Instrument['slippage']): Line[] {
-  if (slippage === undefined) return [[span('no parent finished yet', 'dim')]];
+function slippageItems(slippage: Instrument['slippage'], none: string): Line[] {
+  if (slippage === undefined) return [[span(none, 'dim')]];
   const { mean, interval, parents } = slippage;
   const half = Number.isFinite(interval) ? interval.toFixed(2) : '-';
   return [
@@ -79,6 +76,10 @@ function slippageItems(slippage: Instrument['slippage']): Line[] {
 
 /** By how much an engineer would miss it: a narrow screen drops the last. */
 function ordersLine({ orders }: LiveView, columns: number): Line {
+  if ('countedElsewhere' in orders) {
+    const where = span(`counted by the gateway at ${orders.countedElsewhere}`, 'dim');
+    return joinFitting([[span('orders', 'dim')], [where]], columns);
+  }
   const item = (text: string, count: number, style: Style) => [
     span(`${formatCount(count)} ${text}`, count > 0 ? style : 'dim'),
   ];

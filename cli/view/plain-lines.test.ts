@@ -26,6 +26,13 @@ describe('the status line', () => {
     );
   });
 
+  it('has no count of orders where another process counts them', () => {
+    const orders = { countedElsewhere: '127.0.0.1:4001' };
+    expect(plainStatus(sampleView({ orders }))).toContain(
+      ' position SIMA 40 SIMB -10 orders at 127.0.0.1:4001 verifier up',
+    );
+  });
+
   it('stays one line of single words, whatever a symbol is called', () => {
     const [instrument] = sampleView().instruments;
     const named = (symbol: string) => ({ ...instrument!, symbol });

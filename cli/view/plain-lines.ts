@@ -32,9 +32,13 @@ export function plainStatus(view: LiveView): string {
     formatElapsed(view.elapsedMs),
     `ticks ${ticks} moves ${moves} hits ${hits} (${rate}) late ${late} provisional ${provisional}`,
     `hit-p50 ${p50(HIT_SEGMENT)} miss-p50 ${p50(MISS_SEGMENT)}`,
-    `position${positions.join('') || ' -'} orders ${orders.sent}`,
+    `position${positions.join('') || ' -'} orders ${sentText(orders)}`,
     `verifier ${view.verifier === 'own process gone' ? 'gone' : view.verifier}`,
   ].join(' ');
+}
+
+function sentText(orders: LiveView['orders']): string {
+  return 'sent' in orders ? String(orders.sent) : `at ${cleanText(orders.countedElsewhere)}`;
 }
 
 /** A snapshot keeps only the latest events, so its list overlaps the end of the previous one. */

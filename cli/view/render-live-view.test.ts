@@ -48,6 +48,15 @@ describe('the live screen', () => {
     ]);
   });
 
+  it('says who counts the orders where that is another process', () => {
+    const orders = { countedElsewhere: 'desk.example:4001' };
+    const instruments = sampleView().instruments.map(one => ({ ...one, slippage: undefined }));
+    const text = plain(sampleView({ orders, instruments }), 80, 24).join('\n');
+    expect(text).toContain(' orders   counted by the gateway at desk.example:4001');
+    expect(text).toMatch(/SIMA .* fills are known elsewhere/);
+    expect(text).not.toMatch(/ sent | filled |no parent finished/);
+  });
+
   it('keeps the figures that matter in 60 x 20', () => {
     const text = plain(sampleView(), 60, 20).join('\n');
     expect(text).toContain('verifier up');
@@ -174,7 +183,10 @@ function views(text: fc.Arbitrary<string>): fc.Arbitrary<LiveView> {
     instruments: fc.array(instrument, { maxLength: 12 }),
     tree: fc.option(tree, { nil: undefined }),
     latency: fc.array(latency, { maxLength: 20 }),
-    orders: fc.record({ ...orders, replaced: number, rejected: number, refused: number }),
+    orders: fc.oneof(
+      fc.record({ ...orders, replaced: number, rejected: number, refused: number }),
+      fc.record({ countedElsewhere: text }),
+    ),
     events: fc.array(text, { maxLength: 12 }),
   });
 }

@@ -68,6 +68,8 @@ export function faultyDisk(inner: Disk, faults: Partial<DiskPlan> = {}): FaultyD
     },
     fdatasync: file => sync(file.path, () => inner.fdatasync(file)),
     syncDirectory: directory => sync(directory, () => inner.syncDirectory(directory)),
+    // A test's crash is no death of its process, which would hold its locks on.
+    lock: () => ({ release() {} }),
   };
 }
 

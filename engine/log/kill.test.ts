@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { payloadAt } from './append-until-killed.ts';
 import { openLog } from './open.ts';
-import { inDirectory, ORIGIN_NS } from './passing-log.ts';
+import { errorOf, inDirectory, ORIGIN_NS } from './passing-log.ts';
 import { readLog } from './read.ts';
 
 const SCRIPT = path.join(import.meta.dirname, 'append-until-killed.ts');
@@ -28,7 +28,11 @@ function killAfter(directory: string, lines: number): Promise<number> {
       rest = whole.pop() ?? '';
       last = Number(whole.at(-1) ?? last);
       linesLeft -= whole.length;
-      if (linesLeft <= 0) child.kill('SIGKILL');
+      if (linesLeft > 0 || child.killed) return;
+      const { message } = errorOf(() => openLog({ directory, originNs: ORIGIN_NS }));
+      child.kill('SIGKILL');
+      if (!message.includes(`is being written by process ${child.pid};`))
+        reject(new Error(message));
     });
     child.on('error', reject);
     child.on('close', (_, signal) => {

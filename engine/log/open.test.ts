@@ -146,6 +146,38 @@ describe('openLog', () => {
       expect(textsOf(readLog({ directory }))).toEqual(['a']);
     }));
 
+  it('refuses a second writer, whose records would stand in the middle of the first one’s', () =>
+    inDirectory(directory => {
+      const open = () => openLog({ directory, originNs: ORIGIN_NS });
+      const log = open();
+      log.append(bytes('a'));
+      log.flush();
+      const error = errorOf(open);
+      expect(error.code).toBe('bad-config');
+      expect(error.message).toBe(
+        `${directory} is being written by this process (${process.pid}); end that first, give ` +
+          `another directory, or remove ${directory}/writer.lock if no such process writes there`,
+      );
+      // Reading asks nobody: a run can be replayed while it goes on.
+      expect(textsOf(readLog({ directory }))).toEqual(['a']);
+      log.append(bytes('b'));
+      log.close();
+      const later = open();
+      expect(textsOf(later.read())).toEqual(['a', 'b']);
+      log.close();
+      expect(errorOf(open).code).toBe('bad-config');
+      later.close();
+      expect(fs.readdirSync(directory)).toEqual([`${'0'.repeat(20)}.segment`]);
+    }));
+
+  it('leaves no lock behind where it cannot open the log', () =>
+    inDirectory(directory => {
+      openLog({ directory, originNs: ORIGIN_NS }).close();
+      const error = errorOf(() => openLog({ directory, originNs: ORIGIN_NS + 1n }));
+      expect(error.code).toBe('bad-log');
+      openLog({ directory, originNs: ORIGIN_NS }).close();
+    }));
+
   it('copies the payload, so a caller may reuse its buffer', () =>
     inDirectory(directory => {
       const log = openLog({ directory, originNs: ORIGIN_NS });

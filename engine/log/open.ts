@@ -21,7 +21,7 @@ import {
 } from './writer.ts';
 
 export type OpenLogOptions = {
-  /** Made if missing; one log a directory, one writer a log. */
+  /** Made if missing; one log a directory, one writer a log: others are refused while it lives. */
   readonly directory: string;
   /** Absolute time (Unix ns) of the run's origin; an existing log must have the same. */
   readonly originNs: bigint;
@@ -66,11 +66,41 @@ const MEBIBYTE = 1024 * 1024;
 
 /**
  * Opens or makes a log. Every record is read and checked, and what is found is synced before it is
- * trusted. Errors: `bad-config` (a limit), `bad-log` (damaged, missing, foreign segments), `disk`.
+ * trusted. Errors: `bad-config` (a limit; another process writes the log), `bad-log` (damaged,
+ * missing, foreign segments), `disk`.
  */
 export function openLog(options: OpenLogOptions): EmbeddedLog {
-  const { directory, originNs, disk = nodeDisk } = options;
+  const { directory, disk = nodeDisk } = options;
   const limits = checkLimits(options);
+  disk.makeDirectory(directory);
+  const unlock = lock(disk, directory);
+  try {
+    return openLocked({ ...options, disk, ...limits }, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** A reader takes no lock: a log may be replayed while it grows. */
+function lock(disk: Disk, directory: string): () => void {
+  const file = path.join(directory, 'writer.lock');
+  const taken = disk.lock(file);
+  if ('release' in taken) return taken.release;
+  const { heldByPid: pid } = taken;
+  const holder = pid === process.pid ? `this process (${pid})` : `process ${pid}`;
+  throw new OutriderError(
+    'bad-config',
+    `${directory} is being written by ${holder}; end that first, give another directory, or ` +
+      `remove ${file} if no such process writes there`,
+  );
+}
+
+function openLocked(
+  options: Pick<OpenLogOptions, 'directory' | 'originNs'> & { disk: Disk } & Limits,
+  unlock: () => void,
+): EmbeddedLog {
+  const { directory, originNs, disk, ...limits } = options;
   const index = createSparseIndex();
   const segments = listSegments(disk, directory);
   if (segments.length === 0) {
@@ -84,6 +114,7 @@ export function openLog(options: OpenLogOptions): EmbeddedLog {
     originNs,
     segmentBytesMax: limits.segmentBytesMax,
     recordBytesMax: limits.recordBytesMax,
+    unlock,
     buffer: new Uint8Array(limits.bufferBytesMax),
     index,
     file: continueSegment(disk, segmentPath(directory, found.segment), found),
@@ -138,9 +169,8 @@ function checkLimit(name: string, value: number, [least, most]: [number, number]
   );
 }
 
-/** Makes the directory and its first, empty segment. */
+/** Makes the first, empty segment of a directory that may be new itself. */
 function begin(disk: Disk, directory: string, originNs: bigint): void {
-  disk.makeDirectory(directory);
   disk.syncDirectory(path.dirname(path.resolve(directory)));
   disk.close(publishSegment(disk, draftSegment(disk, directory, { firstOffset: 0, originNs })));
 }

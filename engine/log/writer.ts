@@ -41,6 +41,8 @@ export type LogWriter = {
   nextOffset: number;
   /** Records below it are known to be on the medium. */
   syncedOffset: number;
+  /** Lets another writer open the log. */
+  readonly unlock: () => void;
   state: 'open' | 'closed' | 'failed';
 };
 
@@ -113,6 +115,7 @@ export function closeWriter(writer: LogWriter): void {
   } finally {
     writer.state = 'closed';
     writer.disk.close(writer.file);
+    writer.unlock();
   }
 }
 

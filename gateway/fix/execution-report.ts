@@ -13,6 +13,8 @@ export type ExecutionReport = {
   clOrdId?: string | undefined;
   cumQty: string;
   execId: string;
+  /** How the order is to be worked, in codes with spaces between them: 6 where it only rests. */
+  execInst?: string | undefined;
   /** With `lastQty`, on fills. */
   lastPx?: string | undefined;
   lastQty?: string | undefined;
@@ -38,13 +40,14 @@ export type ExecutionReport = {
 };
 
 /**
- * `6|[11]|14|17|[31|32]|37|[38]|39|[41]|[44]|54|55|[58]|[60]|[103]|150|151|[584]|[911]|[912]`
+ * `6|[11]|14|17|[18]|[31|32]|37|[38]|39|[41]|[44]|54|55|[58]|[60]|[103]|150|151|[584]|[911]|[912]`
  */
 export function encodeExecutionReport(writer: FieldWriter, report: ExecutionReport): void {
   writer.decimal(Tag.avgPx, report.avgPx);
   writer.optionalText(Tag.clOrdId, report.clOrdId);
   writer.decimal(Tag.cumQty, report.cumQty);
   writer.text(Tag.execId, report.execId);
+  writer.optionalText(Tag.execInst, report.execInst);
   writer.optionalDecimal(Tag.lastPx, report.lastPx);
   writer.optionalDecimal(Tag.lastQty, report.lastQty);
   writer.text(Tag.orderId, report.orderId);
@@ -73,6 +76,7 @@ export function decodeExecutionReport(reader: FieldReader): ExecutionReport {
     clOrdId: reader.optionalText(Tag.clOrdId),
     cumQty: reader.decimal(Tag.cumQty),
     execId: reader.text(Tag.execId),
+    execInst: reader.optionalText(Tag.execInst),
     lastPx: reader.optionalDecimal(Tag.lastPx),
     lastQty: reader.optionalDecimal(Tag.lastQty),
     orderId: reader.text(Tag.orderId),

@@ -1,7 +1,14 @@
 /** An edge's link to a gateway of another process: it connects, and again after each loss. */
 import { createConnection } from 'node:net';
-import { type Clock, LOOPBACK_HOST, type TimerHandle, type Timers } from '#engine';
-import { type FramedConnection, type Instrument, openFramedConnection } from '#market';
+import {
+  type Clock,
+  type FramedConnection,
+  LOOPBACK_HOST,
+  openFramedConnection,
+  type TimerHandle,
+  type Timers,
+} from '#engine';
+import type { Instrument } from '#market';
 import type { Signal } from '../signal.ts';
 import {
   createLinkEncoder,

@@ -1,8 +1,15 @@
 /** The link between an edge and a gateway of another process: ages, losses, refusals, damage. */
 import { createConnection } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { clockFrom, MILLISECOND_NS, OutriderError, SECOND_NS, wallTimers } from '#engine';
-import { createFrameEncoder, type Instrument } from '#market';
+import {
+  clockFrom,
+  createFrameEncoder,
+  MILLISECOND_NS,
+  OutriderError,
+  SECOND_NS,
+  wallTimers,
+} from '#engine';
+import type { Instrument } from '#market';
 import { INSTRUMENTS, signalAt } from '../paper-world.ts';
 import type { Signal } from '../signal.ts';
 import { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './connect.ts';

@@ -1,8 +1,13 @@
 /** What an edge and a gateway of another process say to each other, frame by frame. */
-import { type ByteReader, type ByteWriter, type Nanoseconds, OutriderError } from '#engine';
 import {
+  type ByteReader,
+  type ByteWriter,
   createFrameEncoder,
   type FrameEncoder,
+  type Nanoseconds,
+  OutriderError,
+} from '#engine';
+import {
   INSTRUMENTS_TEXT_BYTES_MAX,
   type Instrument,
   instrumentsText,

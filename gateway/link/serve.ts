@@ -2,13 +2,15 @@
 import { createServer, type Socket } from 'node:net';
 import {
   type Clock,
+  type FramedConnection,
   type ListenAddress,
   listenOn,
   OutriderError,
+  openFramedConnection,
   type TimerHandle,
   type Timers,
 } from '#engine';
-import { type FramedConnection, type Instrument, openFramedConnection } from '#market';
+import type { Instrument } from '#market';
 import type { Signal } from '../signal.ts';
 import { createLinkEncoder, type FromEdge, type LinkEncoder, readFromEdge } from './protocol.ts';
 import { EDGE_LOST_NS } from './settings.ts';

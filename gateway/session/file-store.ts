@@ -91,6 +91,11 @@ export function fileStore(options: FileStoreOptions): FileStore {
       yield* pendingMessages(store, from, to);
     },
     commit: () => commit(store),
+    *history() {
+      for (const { entries } of committedRecords(store.log)) {
+        for (const { bytes } of entries) if (bytes !== undefined) yield bytes;
+      }
+    },
     close: () => store.log.close(),
   };
 }
@@ -110,20 +115,23 @@ function openStore(options: FileStoreOptions): OpenStore {
 /** Applies whole commits in order; gives the numbers after the last one. */
 function recover(log: EmbeddedLog, offsets: Retained<number>): Numbers {
   const numbers: Numbers = { nextSender: 1, nextTarget: 1 };
-  let parts: { offset: number; payload: Uint8Array }[] = [];
+  for (const { offset, entries } of committedRecords(log)) {
+    for (const entry of entries) apply(numbers, entry, { offsets, offset });
+  }
+  return numbers;
+}
+
+/** The records of whole commits: one whose last part is missing never happened. */
+function* committedRecords(log: EmbeddedLog): Iterable<{ offset: number; entries: Entry[] }> {
+  let parts: { offset: number; entries: Entry[] }[] = [];
   for (const { offset, payload } of log.read()) {
     const part = payload[0]!;
     if ((part & FIRST) !== 0) parts = [];
-    parts.push({ offset, payload: payload.slice() });
+    parts.push({ offset, entries: [...entriesOf(payload.slice())] });
     if ((part & LAST) === 0) continue;
-    for (const whole of parts) {
-      for (const entry of entriesOf(whole.payload)) {
-        apply(numbers, entry, { offsets, offset: whole.offset });
-      }
-    }
+    yield* parts;
     parts = [];
   }
-  return numbers;
 }
 
 type Entry = { kind: number; number: number; bytes: Uint8Array | undefined };

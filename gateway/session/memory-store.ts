@@ -28,5 +28,8 @@ export function memoryStore({ messagesMax = STORED_MESSAGES_MAX } = {}): SentSto
       for (const [msgSeqNum, bytes] of messages.range(from, to)) yield { msgSeqNum, bytes };
     },
     commit() {},
+    *history() {
+      for (const [, bytes] of messages.range(1, nextSender)) yield bytes;
+    },
   };
 }

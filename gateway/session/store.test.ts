@@ -25,6 +25,9 @@ function readAll(store: SentStore, from = 1, to = Number.POSITIVE_INFINITY): [nu
   return read;
 }
 
+const historyOf = (store: SentStore) =>
+  Array.from(store.history(), bytes => Buffer.from(bytes).toString('hex'));
+
 type Action =
   | { kind: 'append'; administrative: boolean; bytes: number }
   | { kind: 'target' | 'reset' | 'commit' | 'reopen' };
@@ -96,17 +99,28 @@ describe('stores', () => {
         let store = fileStore({ directory });
         let model: Model = { sender: 1, target: 1, messages: [] };
         let committed = copyOf(model);
+        // What a reset forgets was said all the same, once it is committed.
+        const history: string[] = [];
+        let uncommitted: string[] = [];
         for (const action of actions) {
           applyTo(model, store, action);
           expectLike(store, model, Number.POSITIVE_INFINITY);
-          if (action.kind === 'commit') {
+          if (action.kind === 'append' && !action.administrative) {
+            uncommitted.push(model.messages.at(-1)![1]);
+          } else if (action.kind === 'reset') {
+            uncommitted = [];
+          } else if (action.kind === 'commit') {
             store.commit();
             committed = copyOf(model);
+            history.push(...uncommitted);
+            uncommitted = [];
           } else if (action.kind === 'reopen') {
             store.close();
             store = fileStore({ directory });
             model = copyOf(committed);
+            uncommitted = [];
           }
+          if (action.kind !== 'append') expect(historyOf(store)).toEqual(history);
           expectLike(store, model, Number.POSITIVE_INFINITY);
         }
         store.close();
@@ -128,7 +142,8 @@ function filled(options: FileStoreOptions, messages: number) {
 }
 
 function onlySegment(directory: string): string {
-  const [name, ...others] = fs.readdirSync(directory);
+  const names = fs.readdirSync(directory).filter(each => each.endsWith('.segment'));
+  const [name, ...others] = names;
   expect(others).toEqual([]);
   return path.join(directory, name!);
 }
@@ -147,6 +162,7 @@ describe('a store on disk', () => {
       const store = fileStore({ directory });
       expect([store.nextSenderSeq(), store.nextTargetSeq()]).toEqual([2, 2]);
       expect(readAll(store).map(([number]) => number)).toEqual([1]);
+      expect(historyOf(store)).toEqual([message(1, 40_000).toString('hex')]);
       store.append(2, message(7), false);
       store.commit();
       store.close();
@@ -202,6 +218,7 @@ describe('a store on disk', () => {
     filled({ directory, messagesMax: 3 }, 9).close();
     const store = fileStore({ directory, messagesMax: 3 });
     expect(readAll(store).map(([number]) => number)).toEqual([7, 8, 9]);
+    expect(historyOf(store)).toHaveLength(9);
     store.close();
   });
 

@@ -24,6 +24,11 @@ export type SentStore = {
   /** Application messages still held in [from, to], ascending; the rest is to be gap-filled. */
   read(from: number, to: number): Iterable<StoredMessage>;
   commit(): void;
+  /**
+   * All application messages ever committed, those before a reset too, the oldest first: as many as
+   * the store keeps in full. The bytes are valid until the next is asked for.
+   */
+  history(): Iterable<Uint8Array>;
 };
 
 /** Application messages a store keeps unless told otherwise; older ones are gap-filled. */

@@ -1,7 +1,9 @@
 /** The venue's end of a FIX session: requests in, reports out, whatever carries the bytes. */
-import type { Clock, Timers } from '#engine';
+import { type Clock, OutriderError, type Timers } from '#engine';
 import type { Instrument } from '#market';
+import { decodeMessage } from '../fix/codec.ts';
 import type { ApplicationMessage } from '../fix/message.ts';
+import { parseMessage } from '../fix/parse.ts';
 import { formatUtcTimestamp } from '../fix/timestamp.ts';
 import { sessionConfig } from '../session/config.ts';
 import { connectSession, type SessionConnection } from '../session/connection.ts';
@@ -17,6 +19,7 @@ export type CounterpartyOptions = {
   senderCompId: string;
   targetCompId: string;
   heartbeatNs: number;
+  /** Orders of an earlier process are made of what it says that process reported. */
   store: SentStore;
   clock: Clock;
   timers: Timers;
@@ -31,7 +34,7 @@ export function createCounterparty(options: CounterpartyOptions): Counterparty {
   const { originNs, senderCompId, targetCompId, heartbeatNs, store, clock, timers } = options;
   const agreed = { senderCompId, targetCompId, originNs, heartbeatNs };
   const state = newSession(sessionConfig({ role: 'acceptor', ...agreed }), store);
-  const venue = createVenue(options.market, options.instruments);
+  const venue = createVenue(options.market, options.instruments, messagesOf(store));
   const now = () => formatUtcTimestamp(originNs, clock.nowNs());
   const report = (messages: ApplicationMessage[]) => {
     for (const message of messages) session.send(message);
@@ -44,8 +47,21 @@ export function createCounterparty(options: CounterpartyOptions): Counterparty {
     },
     onDisconnect() {},
   });
+  report(venue.resume(now()));
   return {
     opened: wire => session.opened(wire),
     onMarket: events => report(venue.onEvents(events, now())),
   };
+}
+
+function* messagesOf(store: SentStore): Iterable<ApplicationMessage> {
+  for (const bytes of store.history()) {
+    const view = parseMessage(bytes);
+    const message = view.kind === 'view' ? decodeMessage(view).message : undefined;
+    if (message === undefined) {
+      const remedy = 'begin anew in another directory';
+      throw new OutriderError('bad-data', `the session's store holds no FIX messages: ${remedy}`);
+    }
+    if (message.msgType === '8') yield message;
+  }
 }

@@ -52,4 +52,9 @@ export type VenueMarket = {
     events: VenueEvent[],
   ): void;
   cancel(orderId: number, events: VenueEvent[]): void;
+  /**
+   * An order that rested in an earlier market of which so much is filled: it rests here, behind
+   * the others at its price, or trades what its limit reaches now.
+   */
+  restore(order: VenueOrder, filledLots: number, events: VenueEvent[]): void;
 };

@@ -33,6 +33,8 @@ export type OrderBook = {
   resting(orderId: number): { filledLots: number; leavesLots: number } | undefined;
   /** Trades what the limit reaches and rests the remainder, which is returned. */
   submit(order: VenueOrder, effects: BookEffects): number;
+  /** The same for an order of which so much was filled in an earlier book; it is not accepted. */
+  restore(order: VenueOrder, filledLots: number, effects: BookEffects): void;
   /** Trades what the limit reaches and drops the remainder; raises no event of the taker's own. */
   take(
     order: { side: Side; quantityLots: number; limitIncrements: number },
@@ -80,6 +82,9 @@ export function createOrderBook(): OrderBook {
       return { filledLots: order.quantityLots - leavesLots, leavesLots };
     },
     submit: (order, effects) => submit(book, order, effects),
+    restore(order, filledLots, effects) {
+      arrive(book, order, { filledLots, effects });
+    },
     take(order, effects) {
       match(book, { ...order, orderId: TAKER_WITHOUT_EVENTS }, effects);
     },
@@ -104,7 +109,17 @@ function submit(book: Book, order: VenueOrder, effects: BookEffects): number {
     return 0;
   }
   if (ours) effects.events.push({ kind: 'accepted', orderId });
-  const leavesLots = match(book, order, effects);
+  return arrive(book, order, { filledLots: 0, effects });
+}
+
+/** Trades what the limit reaches and rests the remainder, which is returned. */
+function arrive(
+  book: Book,
+  order: VenueOrder,
+  { filledLots, effects }: { filledLots: number; effects: BookEffects },
+): number {
+  const taker = { ...order, quantityLots: order.quantityLots - filledLots };
+  const leavesLots = match(book, taker, effects);
   if (leavesLots > 0) rest(book, order, leavesLots);
   return leavesLots;
 }
@@ -137,8 +152,7 @@ function replace(
     return true;
   }
   remove(book, resting);
-  const left = match(book, { ...changed, quantityLots: leavesLots }, effects);
-  if (left > 0) rest(book, changed, left);
+  arrive(book, changed, { filledLots, effects });
   return true;
 }
 

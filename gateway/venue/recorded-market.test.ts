@@ -35,6 +35,8 @@ function newVenue() {
     onQuote: (q: Quote) => said(events => venue.onQuote(q, events)),
     submit: (o: VenueOrder) => said(events => venue.submit(o, events)),
     cancel: (orderId: number) => said(events => venue.cancel(orderId, events)),
+    restore: (o: VenueOrder, filledLots: number) =>
+      said(events => venue.restore(o, filledLots, events)),
     replace: (orderId: number, ...[quantityLots, limitIncrements]: [number, number]) =>
       said(events => venue.replace({ orderId, quantityLots, limitIncrements }, events)),
   };
@@ -52,6 +54,16 @@ const filled = (
 });
 
 describe('the recorded market', () => {
+  it('takes in an order of an earlier one, and fills what that left of it', () => {
+    const venue = newVenue();
+    expect(venue.restore(order(7, 'buy', 9, 101), 4)).toEqual([]);
+    expect(venue.onQuote(quote(100, 102))).toEqual([]);
+    expect(venue.onQuote(quote(98, 100))).toEqual([filled(7, 101, 5, 0)]);
+    expect(venue.cancel(7)).toEqual([{ kind: 'cancel-rejected', orderId: 7, reason: 'too-late' }]);
+    venue.restore(order(8, 'sell', 2, 110), 1);
+    expect(venue.cancel(8)).toEqual([{ kind: 'cancelled', orderId: 8 }]);
+  });
+
   it('fills at the touch up to the size shown, and only a new quote renews it', () => {
     const venue = newVenue();
     venue.onQuote(quote(100, 102));

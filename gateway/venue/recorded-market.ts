@@ -44,6 +44,9 @@ export function recordedMarket(instruments: RecordedInstrument[]): RecordedMarke
     onQuote: (quote, events) => onQuote(venue, quote, events),
     submit: (order, events) => submit(venue, order, events),
     replace: (change, events) => replace(venue, change, events),
+    restore: (order, filledLots, events) => {
+      takeIn(venue, { order: { ...order }, filledLots }, events);
+    },
     cancel(orderId, events) {
       const book = venue.bookOf.get(orderId);
       if (book === undefined) {
@@ -83,7 +86,12 @@ function submit(venue: Venue, order: VenueOrder, events: VenueEvent[]): void {
     return;
   }
   events.push({ kind: 'accepted', orderId });
-  const resting = { order: { ...order }, filledLots: 0 };
+  takeIn(venue, { order: { ...order }, filledLots: 0 }, events);
+}
+
+function takeIn(venue: Venue, resting: Resting, events: VenueEvent[]): void {
+  const { orderId, instrument } = resting.order;
+  const book = bookAt(venue, instrument);
   venue.bookOf.set(orderId, book);
   book.resting.set(orderId, resting);
   fillOnArrival(venue, book, { resting, events });
@@ -150,8 +158,8 @@ function fillOnArrival(
   { resting, events }: { resting: Resting; events: VenueEvent[] },
 ): void {
   const { side, limitIncrements } = resting.order;
-  const far = book.far!;
-  if (beyondFar(far, side, limitIncrements) >= 0) {
+  const { far } = book;
+  if (far !== undefined && beyondFar(far, side, limitIncrements) >= 0) {
     fill(venue, book, { resting, priceIncrements: far[side], events });
   }
 }

@@ -98,6 +98,22 @@ describe('the simulated exchange', () => {
     expect(digest).toBe('225cae9ac7f01cb5c004483f4f466a67957aa4b03f1f6939b37bde0eeb1338dd');
   });
 
+  it('takes in an order of an earlier one: it rests, or trades what its limit reaches', () => {
+    const { exchange, events, advanceTo, quote } = newExchange();
+    advanceTo(SECOND_NS);
+    const { bidIncrements, askIncrements, askLots } = quote(0);
+    exchange.restore(order(1, 'buy', 9, bidIncrements - 20), 4, events);
+    expect(events).toEqual([]);
+    exchange.replace({ orderId: 1, quantityLots: 4, limitIncrements: bidIncrements }, events);
+    // No more is wanted than was filled before.
+    expect(events.splice(0)).toEqual([{ kind: 'cancelled', orderId: 1 }]);
+    exchange.restore(order(2, 'buy', askLots! + 3, askIncrements), 3, events);
+    const fills = events.splice(0).map(event => (event.kind === 'filled' ? event.quantityLots : 0));
+    expect(fills.reduce((sum, lots) => sum + lots, 0)).toBe(askLots);
+    exchange.cancel(2, events);
+    expect(events).toEqual([{ kind: 'cancel-rejected', orderId: 2, reason: 'too-late' }]);
+  });
+
   it('makes the markets it promises: their pace, their spread, their bounce', () => {
     for (const [instrument, seconds, pace] of [
       [0, 600, [5, 50]],

@@ -78,6 +78,7 @@ export function simulatedExchange(config: SimulatedExchangeConfig): SimulatedExc
     submit: (order, events) => submit(exchange, order, events),
     replace: (change, events) => replace(exchange, change, events),
     cancel: (orderId, events) => cancel(exchange, orderId, events),
+    restore: (order, filledLots, events) => restore(exchange, { order, filledLots }, events),
     advanceTo: (timeNs, onTick, events) => advanceTo(exchange, timeNs, { onTick, events }),
     nextEventNs: () => nextMarket(exchange).flow.nextEventNs(),
   };
@@ -119,6 +120,19 @@ function submit(exchange: Exchange, order: VenueOrder, events: VenueEvent[]): vo
   if (events.at(-1)!.kind === 'rejected') return;
   exchange.marketOf.set(orderId, market);
   settle(exchange, market, { orderId, trades });
+}
+
+function restore(
+  exchange: Exchange,
+  { order, filledLots }: { order: VenueOrder; filledLots: number },
+  events: VenueEvent[],
+): void {
+  const market = exchange.markets[order.instrument];
+  invariant(market !== undefined, `instrument ${order.instrument} is one of the exchange's`);
+  const trades: BookTrade[] = [];
+  market.book.restore(order, filledLots, { events, trades });
+  exchange.marketOf.set(order.orderId, market);
+  settle(exchange, market, { orderId: order.orderId, trades });
 }
 
 function replace(

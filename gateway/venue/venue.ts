@@ -11,59 +11,38 @@ import { ExecType, OrdStatus } from '../fix/order-status.ts';
 import type { OrderStatusRequest } from '../fix/order-status-request.ts';
 import { Side } from '../fix/order-terms.ts';
 import { type WireUnits, wireUnits } from '../order/quantity.ts';
+import type { Listed } from './listed.ts';
 import type { RejectReason, VenueEvent, VenueMarket } from './market.ts';
-
-type Listed = Instrument & { units: WireUnits };
-
-/** An order as the venue reports on it. */
-type VenueOrderRecord = {
-  orderId: number;
-  clOrdId: string;
-  /** Every name it ever had. */
-  clOrdIds: string[];
-  instrument: number;
-  side: Side;
-  orderLots: number;
-  limitIncrements: number;
-  filledLots: number;
-  /** Sum of lots times increments filled: what the average price is made of. */
-  filledValue: number;
-  status: OrdStatus;
-  /** Request under way: what its answer is called. */
-  request: { clOrdId: string; kind: 'cancel' | 'replace' } | undefined;
-};
-
-/** Orders that are done are remembered up to this many, for status requests and late cancels. */
-const DONE_ORDERS_MAX = 1000;
+import { recallOrders } from './recall-orders.ts';
+import {
+  bookFill,
+  finishOrder,
+  isDone,
+  listOrder,
+  renameOrder,
+  type VenueOrderRecord,
+  type VenueOrders,
+} from './venue-orders.ts';
 
 export type Venue = {
   /** Takes a request and returns the reports it causes, in order. */
   onMessage(message: ApplicationMessage, transactTime: string): ApplicationMessage[];
   /** Reports on what the market did by itself. */
   onEvents(events: readonly VenueEvent[], transactTime: string): ApplicationMessage[];
+  /** Brings the orders that are open back to a market that is new; called once, before the rest. */
+  resume(transactTime: string): ApplicationMessage[];
 };
 
-type State = {
-  market: VenueMarket;
-  listed: Listed[];
-  byClOrdId: Map<string, VenueOrderRecord>;
-  byOrderId: Map<number, VenueOrderRecord>;
-  done: VenueOrderRecord[];
-  orders: number;
-  executions: number;
-};
+type State = { market: VenueMarket; listed: Listed[]; orders: VenueOrders };
 
-export function createVenue(market: VenueMarket, instruments: readonly Instrument[]): Venue {
+/** With the orders that an earlier venue left, as `said` by its messages, the oldest first. */
+export function createVenue(
+  market: VenueMarket,
+  instruments: readonly Instrument[],
+  said: Iterable<ApplicationMessage> = [],
+): Venue {
   const listed = instruments.map(row => ({ ...row, units: wireUnits(row) }));
-  const state: State = {
-    market,
-    listed,
-    byClOrdId: new Map(),
-    byOrderId: new Map(),
-    done: [],
-    orders: 0,
-    executions: 0,
-  };
+  const state: State = { market, listed, orders: recallOrders(listed, said) };
   return {
     onMessage(message, transactTime) {
       switch (message.msgType) {
@@ -82,46 +61,48 @@ export function createVenue(market: VenueMarket, instruments: readonly Instrumen
       }
     },
     onEvents: (events, transactTime) => report(state, events, transactTime),
+    resume: transactTime => resume(state, transactTime),
   };
+}
+
+function resume(state: State, transactTime: string): ApplicationMessage[] {
+  const events: VenueEvent[] = [];
+  for (const record of state.orders.byOrderId.values()) {
+    if (isDone(record)) continue;
+    const { orderId, instrument, postOnly, limitIncrements, orderLots, filledLots } = record;
+    const side = record.side === Side.buy ? 'buy' : 'sell';
+    const terms = { orderId, instrument, side, postOnly, limitIncrements } as const;
+    state.market.restore({ ...terms, quantityLots: orderLots }, filledLots, events);
+  }
+  return report(state, events, transactTime);
 }
 
 function submit(state: State, order: NewOrderSingle, transactTime: string): ApplicationMessage[] {
   const instrument = state.listed.findIndex(row => row.venueSymbol === order.symbol);
   const units = state.listed[instrument]?.units;
   const lots = units?.lots(order.orderQty);
-  const limitIncrements = units?.increments(order.price);
+  const increments = units?.increments(order.price);
   const refusal =
     units === undefined
       ? `unknown symbol ${order.symbol}`
       : lots === undefined || lots <= 0
         ? `quantity ${order.orderQty} is no whole number of lots`
-        : limitIncrements === undefined
+        : increments === undefined
           ? `price ${order.price} is between two increments`
-          : state.byClOrdId.has(order.clOrdId)
+          : state.orders.byClOrdId.has(order.clOrdId)
             ? `duplicate ClOrdID ${order.clOrdId}`
             : undefined;
-  const record: VenueOrderRecord = {
-    orderId: ++state.orders,
-    clOrdId: order.clOrdId,
-    clOrdIds: [order.clOrdId],
-    instrument,
-    side: order.side,
-    orderLots: lots ?? 0,
-    limitIncrements: limitIncrements ?? 0,
-    filledLots: 0,
-    filledValue: 0,
-    status: OrdStatus.new,
-    request: undefined,
-  };
-  if (refusal !== undefined) return [refusedReport(state, order, record, refusal, transactTime)];
-  state.byClOrdId.set(order.clOrdId, record);
-  state.byOrderId.set(record.orderId, record);
-  const { orderId, orderLots: quantityLots } = record;
-  const side = order.side === Side.buy ? 'buy' : 'sell';
-  const { postOnly } = order;
+  const orderId = ++state.orders.orders;
+  if (refusal !== undefined) return [refusedReport(state, order, orderId, refusal, transactTime)];
+  const { clOrdId, side: fixSide, postOnly } = order;
+  const { orderLots: quantityLots, limitIncrements } = listOrder(state.orders, {
+    ...{ orderId, clOrdId, instrument, side: fixSide, postOnly },
+    ...{ orderLots: lots ?? 0, limitIncrements: increments ?? 0 },
+  });
+  const side = fixSide === Side.buy ? 'buy' : 'sell';
   const events: VenueEvent[] = [];
-  const submitted = { orderId, instrument, side, quantityLots, postOnly } as const;
-  state.market.submit({ ...submitted, limitIncrements: record.limitIncrements }, events);
+  const submitted = { orderId, instrument, side, quantityLots, limitIncrements, postOnly } as const;
+  state.market.submit(submitted, events);
   return report(state, events, transactTime);
 }
 
@@ -131,13 +112,13 @@ function change(
   transactTime: string,
 ): ApplicationMessage[] {
   const kind = request.msgType === 'G' ? 'replace' : 'cancel';
-  const record = state.byClOrdId.get(request.origClOrdId);
+  const record = state.orders.byClOrdId.get(request.origClOrdId);
   const { clOrdId, origClOrdId } = request;
   if (record === undefined || record.clOrdId !== origClOrdId || isDone(record)) {
     const reason = record === undefined ? 'unknown-order' : 'too-late';
     return [cancelReject({ clOrdId, origClOrdId, kind, record, reason })];
   }
-  if (state.byClOrdId.has(clOrdId)) {
+  if (state.orders.byClOrdId.has(clOrdId)) {
     return [cancelReject({ clOrdId, origClOrdId, kind, record, reason: 'duplicate-id' })];
   }
   record.request = { clOrdId, kind };
@@ -163,7 +144,7 @@ function report(
   transactTime: string,
 ): ApplicationMessage[] {
   return events.map(event => {
-    const record = state.byOrderId.get(event.orderId);
+    const record = state.orders.byOrderId.get(event.orderId);
     if (record === undefined) {
       throw new OutriderError(
         'bad-data',
@@ -183,27 +164,21 @@ function reportOn(
     case 'accepted':
       return executionReport(state, record, { execType: ExecType.new, transactTime });
     case 'rejected': {
-      finish(state, record, OrdStatus.rejected);
+      finishOrder(state.orders, record, OrdStatus.rejected);
       const text = event.reason;
       return executionReport(state, record, { execType: ExecType.rejected, transactTime, text });
     }
     case 'filled': {
-      record.filledLots += event.quantityLots;
-      record.filledValue += event.quantityLots * event.priceIncrements;
-      if (event.leavesLots === 0) finish(state, record, OrdStatus.filled);
-      else record.status = OrdStatus.partiallyFilled;
       const fill = { lots: event.quantityLots, priceIncrements: event.priceIncrements };
+      bookFill(state.orders, record, fill);
       return executionReport(state, record, { execType: ExecType.trade, transactTime, fill });
     }
     case 'replaced': {
       const origClOrdId = record.clOrdId;
       const { clOrdId } = record.request!;
       record.request = undefined;
-      record.clOrdId = clOrdId;
-      record.clOrdIds.push(clOrdId);
-      record.orderLots = event.quantityLots;
-      record.limitIncrements = event.limitIncrements;
-      state.byClOrdId.set(clOrdId, record);
+      const { quantityLots: orderLots, limitIncrements } = event;
+      renameOrder(state.orders, record, { clOrdId, orderLots, limitIncrements });
       return executionReport(state, record, {
         execType: ExecType.replaced,
         transactTime,
@@ -213,7 +188,7 @@ function reportOn(
     case 'cancelled': {
       const origClOrdId = record.clOrdId;
       const clOrdId = record.request?.clOrdId;
-      finish(state, record, OrdStatus.canceled);
+      finishOrder(state.orders, record, OrdStatus.canceled);
       const cause = { execType: ExecType.canceled, transactTime, origClOrdId, clOrdId };
       return executionReport(state, record, cause);
     }
@@ -225,18 +200,6 @@ function reportOn(
     }
   }
 }
-
-function finish(state: State, record: VenueOrderRecord, status: OrdStatus): void {
-  record.status = status;
-  state.done.push(record);
-  if (state.done.length <= DONE_ORDERS_MAX) return;
-  const forgotten = state.done.shift()!;
-  state.byOrderId.delete(forgotten.orderId);
-  for (const clOrdId of forgotten.clOrdIds) state.byClOrdId.delete(clOrdId);
-}
-
-const isDone = ({ status }: VenueOrderRecord) =>
-  status !== OrdStatus.new && status !== OrdStatus.partiallyFilled;
 
 type ReportCause = {
   execType: ExecType;
@@ -261,7 +224,8 @@ function executionReport(
     avgPx: averagePrice(record, priceDecimals, units),
     clOrdId: cause.clOrdId ?? record.clOrdId,
     cumQty: units.quantity(record.filledLots),
-    execId: String(++state.executions),
+    execId: String(++state.orders.executions),
+    execInst: record.postOnly ? '6' : undefined,
     ...(fill === undefined
       ? {}
       : { lastPx: units.price(fill.priceIncrements), lastQty: units.quantity(fill.lots) }),
@@ -294,15 +258,15 @@ function averagePrice(
 function refusedReport(
   state: State,
   order: NewOrderSingle,
-  ...[record, text, transactTime]: [VenueOrderRecord, string, string]
+  ...[orderId, text, transactTime]: [number, string, string]
 ): ApplicationMessage {
   return {
     msgType: '8',
     avgPx: '0',
     clOrdId: order.clOrdId,
     cumQty: '0',
-    execId: String(++state.executions),
-    orderId: String(record.orderId),
+    execId: String(++state.orders.executions),
+    orderId: String(orderId),
     orderQty: order.orderQty,
     ordStatus: OrdStatus.rejected,
     price: order.price,
@@ -321,13 +285,19 @@ function statusReport(
   request: OrderStatusRequest,
   transactTime: string,
 ): ApplicationMessage {
-  const record = state.byClOrdId.get(request.clOrdId);
+  const record = state.orders.byClOrdId.get(request.clOrdId);
   if (record !== undefined) {
     return executionReport(state, record, { execType: ExecType.orderStatus, transactTime });
   }
   const { clOrdId, side, symbol } = request;
   return {
-    ...{ msgType: '8', avgPx: '0', clOrdId, cumQty: '0', execId: String(++state.executions) },
+    ...{
+      msgType: '8',
+      avgPx: '0',
+      clOrdId,
+      cumQty: '0',
+      execId: String(++state.orders.executions),
+    },
     ...{ orderId: 'NONE', ordStatus: OrdStatus.rejected, side, symbol, text: 'unknown order' },
     ...{ transactTime, execType: ExecType.orderStatus, leavesQty: '0' },
   };

@@ -3,59 +3,38 @@ import type { Model } from '../model.ts';
 import { TOKENS } from '../tokeniser.ts';
 
 type Pair = { token: number; code: number };
+/** A pair, and the code of the scale state after it. */
 type Heard = Pair & { nextCode: number };
 
-export type HashModelOptions = {
-  /** Another salt is another model. */
-  salt: number;
+type RuleModelOptions = {
+  name: string;
   window: number;
   contextMoves: number;
-  /** Q16 nats between neighbours in a row's order: 0 gives ties alone, 2^20 all but certainty. */
-  steepness: number;
+  /** Of the pairs of the window, and the code that comes after them. */
+  row(heard: readonly Heard[], code: number): Int32Array;
+  notReached(heard: readonly Heard[], code: number, moves: number): [number, number, number];
 };
 
 /** What the reference asks for. */
-export type HashModel = Model & {
+export type RuleModel = Model & {
   rowAfter(pairs: readonly Pair[], code: number): Int32Array;
   notReachedAfter(pairs: readonly Pair[], code: number, moves: number): [number, number, number];
 };
 
-export function hashModel(options: HashModelOptions): HashModel {
-  const { salt, window, contextMoves, steepness } = options;
-
-  /** Of a window of pairs, each with the code that came after it. */
-  const stateOf = (heard: readonly Heard[]) => {
-    let state = mixed(salt, heard.at(-1)?.nextCode ?? 0);
-    for (const { token, code, nextCode } of heard.slice(-window)) {
-      state = mixed(state, (token * TOKENS + code) * TOKENS + nextCode);
-    }
-    return state;
-  };
-  const rowIn = (state: number) =>
-    Int32Array.from({ length: TOKENS }, (_, v) => -(mixed(state, v) % 12) * steepness);
-  const notReachedIn = (state: number, moves: number): [number, number, number] => [
-    mixed(state, moves) % 65_536,
-    state % 65_536,
-    moves,
-  ];
-
+export function ruleModel(options: RuleModelOptions): RuleModel {
+  const { name, window, contextMoves, row, notReached } = options;
   return {
-    name: `hash-${salt}`,
-    hash: String(salt),
-    kernel: 'hash/1',
-    contextMoves,
-    window,
-    table: undefined,
+    ...{ name, hash: name, kernel: 'rule/1', contextMoves, window, table: undefined },
     openSession(trie) {
       const logits = new Int32Array(trie.nodesMax * TOKENS);
       let recent: Heard[] = [];
-      const stateAt = (node: number) => {
+      const heardAt = (node: number) => {
         const path: Heard[] = [];
         for (let at = node; at > 0; at = trie.parent[at]!) {
           const [token, code] = [trie.token[at]!, trie.tokenCode[at]!];
           path.unshift({ token, code, nextCode: trie.code[at]! });
         }
-        return stateOf([...recent, ...path]);
+        return [...recent, ...path].slice(-window);
       };
       return {
         logits,
@@ -68,18 +47,50 @@ export function hashModel(options: HashModelOptions): HashModel {
           recent = [...recent, { token, code, nextCode }].slice(-window);
         },
         pass(from, to) {
-          for (let node = from; node < to; node++) logits.set(rowIn(stateAt(node)), node * TOKENS);
+          for (let node = from; node < to; node++) {
+            logits.set(row(heardAt(node), trie.code[node]!), node * TOKENS);
+          }
         },
-        notReachedQ16: (node, moves) => notReachedIn(stateAt(node), moves),
+        notReachedQ16: (node, moves) => notReached(heardAt(node), trie.code[node]!, moves),
       };
     },
-    rowAfter: (pairs, code) => rowIn(stateOf(heardFrom(pairs, code))),
-    notReachedAfter: (pairs, code, moves) => notReachedIn(stateOf(heardFrom(pairs, code)), moves),
+    rowAfter: (pairs, code) => row(heardFrom(pairs, code).slice(-window), code),
+    notReachedAfter: (pairs, code, moves) =>
+      notReached(heardFrom(pairs, code).slice(-window), code, moves),
   };
 }
 
 function heardFrom(pairs: readonly Pair[], nextCode: number): Heard[] {
   return pairs.map((pair, at) => ({ ...pair, nextCode: pairs[at + 1]?.code ?? nextCode }));
+}
+
+export type HashModelOptions = Pick<RuleModelOptions, 'window' | 'contextMoves'> & {
+  /** Another salt is another model. */
+  salt: number;
+  /** Q16 nats between neighbours in a row's order: 0 gives ties alone, 2^20 all but certainty. */
+  steepness: number;
+};
+
+/** Rows hashed from all a model may read, so that what it reads wrongly shows. */
+export function hashModel({ salt, steepness, ...sizes }: HashModelOptions): RuleModel {
+  const stateOf = (heard: readonly Heard[], code: number) => {
+    let state = mixed(salt, code);
+    for (const { token, code: of, nextCode } of heard) {
+      state = mixed(state, (token * TOKENS + of) * TOKENS + nextCode);
+    }
+    return state;
+  };
+  return ruleModel({
+    ...{ ...sizes, name: `hash-${salt}` },
+    row(heard, code) {
+      const state = stateOf(heard, code);
+      return Int32Array.from({ length: TOKENS }, (_, v) => -(mixed(state, v) % 12) * steepness);
+    },
+    notReached(heard, code, moves) {
+      const state = stateOf(heard, code);
+      return [mixed(state, moves) % 65_536, state % 65_536, moves];
+    },
+  });
 }
 
 function mixed(state: number, value: number): number {

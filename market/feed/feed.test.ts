@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type Clock,
   clockFrom,
+  createFrameEncoder,
   MILLISECOND_NS,
   type Nanoseconds,
   type OutriderError,
@@ -13,7 +14,6 @@ import {
 import type { Instrument } from '../instrument.ts';
 import { loadReferenceData, referenceInstrument } from '../reference-data.ts';
 import type { Tick } from '../tick.ts';
-import { createFrameEncoder } from './framed-connection.ts';
 import { readInstruments } from './instruments-text.ts';
 import { createFeedEncoder } from './protocol.ts';
 import { type FeedPublisher, type PublishFeedOptions, publishFeed } from './publish.ts';

@@ -1,9 +1,15 @@
 /** What a feed and its subscriber say to each other, frame by frame. */
-import { type ByteReader, type ByteWriter, type Nanoseconds, OutriderError } from '#engine';
+import {
+  type ByteReader,
+  type ByteWriter,
+  createFrameEncoder,
+  type FrameEncoder,
+  type Nanoseconds,
+  OutriderError,
+} from '#engine';
 import type { Instrument } from '../instrument.ts';
 import type { Tick } from '../tick.ts';
 import { readTick, writeTick } from '../tick-record.ts';
-import { createFrameEncoder, type FrameEncoder } from './framed-connection.ts';
 import {
   INSTRUMENTS_TEXT_BYTES_MAX,
   instrumentsText,
@@ -28,7 +34,7 @@ import {
    batch      6  injected 8 | ticks varint | ticks, see tick-record.ts, counted from `injected`
    finished   7  (nothing)
 
-   Frames: see frame-cutter.ts. Times are nanoseconds since the origin, of the feed's clock; `sent`
+   Frames: see engine/network. Times are nanoseconds since the origin, of the feed's clock; `sent`
    is the subscriber's own and comes back as it was.
 */
 const VERSION = 1;

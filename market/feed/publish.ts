@@ -2,14 +2,15 @@
 import { createServer, type Socket } from 'node:net';
 import {
   type Clock,
+  type FramedConnection,
   type ListenAddress,
   listenOn,
   MILLISECOND_NS,
   type Nanoseconds,
+  openFramedConnection,
   type Timers,
 } from '#engine';
 import type { Tick } from '../tick.ts';
-import { type FramedConnection, openFramedConnection } from './framed-connection.ts';
 import {
   BATCH_TICKS_MAX,
   createFeedEncoder,

@@ -2,18 +2,19 @@
 import { createConnection } from 'node:net';
 import {
   type Clock,
+  type FramedConnection,
   invariant,
   LOOPBACK_HOST,
   MILLISECOND_NS,
   type Nanoseconds,
   OutriderError,
+  openFramedConnection,
   SECOND_NS,
   type TimerHandle,
   type Timers,
 } from '#engine';
 import type { Tick } from '../tick.ts';
 import { type ClockOffset, createClockOffset } from './clock-offset.ts';
-import { type FramedConnection, openFramedConnection } from './framed-connection.ts';
 import { instrumentsDifference } from './instruments-text.ts';
 import { createFeedEncoder, type FeedHello, type FromFeed, readFromFeed } from './protocol.ts';
 

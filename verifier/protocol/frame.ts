@@ -13,7 +13,7 @@ import { badFrame } from './bad-frame.ts';
    binds each request and verdict to models, kernel and seed; 0 until the verifier knows the terms.
 */
 export const FRAME_HEADER_BYTES = 18;
-const PROTOCOL_VERSION = 1;
+const PROTOCOL_VERSION = 2;
 /** Longest payload taken unless a decoder is given another bound. */
 export const PAYLOAD_BYTES_MAX = 1024 * 1024;
 

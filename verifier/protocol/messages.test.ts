@@ -83,7 +83,9 @@ describe('a message comes back as it was sent, or the two sides would disagree u
 
   it('refusals, goodbyes and heartbeats, with text cut where it is too long', () => {
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constant('é€😀'.repeat(500)));
-    const reason = fc.constantFrom('resync', 'expired', 'overloaded', 'bad-request');
+    const reason = fc.constantFrom(
+      ...(['resync', 'expired', 'overloaded', 'bad-request', 'superseded'] as const),
+    );
     fc.assert(
       fc.property(text, reason, fc.maxSafeInteger().map(Math.abs), (detail, why, number) => {
         const refusal = decodeRefusal(

@@ -6,7 +6,10 @@ import type { Frame } from './frame.ts';
 import { type FrameWriter, readPayload } from './payload.ts';
 import type { Refusal } from './speculation.ts';
 
-const REASONS: readonly Refusal['reason'][] = ['resync', 'expired', 'overloaded', 'bad-request'];
+/** On the wire by their index. */
+const REASONS: readonly Refusal['reason'][] = [
+  ...(['resync', 'expired', 'overloaded', 'bad-request', 'superseded'] as const),
+];
 
 /* requestId: varint | reason: u8 | detail: text */
 

@@ -54,12 +54,15 @@ export type Verdict = {
 };
 
 /**
- * Why a request got no verdict. `resync` asks for the whole context with the next request; the
- * moves of requests `expired` and `overloaded` are known all the same, or a `resync` follows.
+ * Why a request got no verdict: its budget ran out (`expired`), too many wait (`overloaded`), a
+ * newer request showed that the market has left its present and its branches behind it while it
+ * waited (`superseded`), it breaks the terms (`bad-request`), or moves are missing: `resync` asks
+ * for the whole context with the next request. The moves of requests expired, overloaded and
+ * superseded are known all the same, or a `resync` follows.
  */
 export type Refusal = {
   requestId: number;
-  reason: 'resync' | 'expired' | 'overloaded' | 'bad-request';
+  reason: 'resync' | 'expired' | 'overloaded' | 'bad-request' | 'superseded';
   detail: string;
 };
 

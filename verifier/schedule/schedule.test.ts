@@ -7,8 +7,14 @@ import { createSchedule, type ScheduleLimits } from './schedule.ts';
 
 const LIMITS: ScheduleLimits = { waitingMax: 6, waitingPerConnectionMax: 4, updatesMax: 2 };
 
-const requestOf = (requestId: number, budgetNs: number): Speculation => ({
-  ...{ requestId, instrument: 0, epoch: 0, moveIndex: 8, identity: '', budgetNs },
+type Place = Pick<Speculation, 'instrument' | 'epoch' | 'moveIndex'>;
+
+const requestOf = (
+  requestId: number,
+  budgetNs: number,
+  place: Partial<Place> = {},
+): Speculation => ({
+  ...{ requestId, instrument: 0, epoch: 0, moveIndex: 8, identity: '', budgetNs, ...place },
   update: { kind: 'moves', tokens: Uint8Array.of(requestId % 64) },
   ...{ wantsPresent: true, branches: new Uint8Array(0), hints: undefined },
 });
@@ -49,13 +55,16 @@ function createBench({ lanes: laneCount, serviceNs }: { lanes: number; serviceNs
           return verdictOf(request);
         },
       },
-      answer: answer => answers.push(answer),
+      answer(answer) {
+        answers.push(answer);
+        bench.onAnswer();
+      },
       failed: cause => failures.push(cause),
     });
     return { lane, updated, answers, failures };
   });
-  return {
-    ...{ schedule, lanes, served, startedLateNs },
+  const bench = {
+    ...{ schedule, lanes, served, startedLateNs, onAnswer: () => {} },
     offer(index: number, request: Speculation) {
       receivedNs.set(request.requestId, nowNs);
       lanes[index]!.lane.offer(request, nowNs);
@@ -66,6 +75,7 @@ function createBench({ lanes: laneCount, serviceNs }: { lanes: number; serviceNs
     },
     pendingTurns: () => turns.length,
   };
+  return bench;
 }
 
 const idOf = (answer: Answer) =>
@@ -76,7 +86,10 @@ const outcomeOf = (answer: Answer) =>
 describe('the schedule', () => {
   const step = fc.oneof(
     fc.constant('turn' as const),
-    fc.record({ lane: fc.nat(2), budgetNs: fc.constantFrom(0, 15, 1000) }),
+    fc.record({
+      ...{ lane: fc.nat(2), budgetNs: fc.constantFrom(0, 15, 1000) },
+      ...{ instrument: fc.nat(1), epoch: fc.nat(1), moveIndex: fc.integer({ min: 8, max: 12 }) },
+    }),
   );
 
   it('answers each request once, updates in order, starts none too late, holds no more', () => {
@@ -88,7 +101,7 @@ describe('the schedule', () => {
           if (each === 'turn') bench.turn();
           else {
             offered[each.lane]!.push(requestId);
-            bench.offer(each.lane, requestOf(requestId, each.budgetNs));
+            bench.offer(each.lane, requestOf(requestId, each.budgetNs, each));
           }
           expect(bench.schedule.waiting).toBeLessThanOrEqual(LIMITS.waitingMax);
           expect(bench.pendingTurns()).toBeLessThanOrEqual(1);
@@ -127,7 +140,74 @@ describe('the schedule', () => {
     expect(bench.lanes[0]!.updated).toEqual([0, 10, 20, 30, 40, 50]);
     expect(bench.lanes[1]!.updated).toEqual([1, 11, 21]);
     expect(bench.schedule.counters).toEqual({
-      ...{ settled: 6, resyncs: 0, expired: 0, overloaded: 4, updatesLost: 1, failed: 0 },
+      ...{ settled: 6, resyncs: 0, expired: 0, overloaded: 4, superseded: 0 },
+      ...{ updatesLost: 1, failed: 0 },
+    });
+  });
+
+  describe('of what waits for an instrument', () => {
+    const at = (moveIndex: number, place: Partial<Place> = {}) => ({ moveIndex, ...place });
+
+    it('drops what the market has left behind, or passes would answer nobody', () => {
+      const bench = createBench({ lanes: 1, serviceNs: 10 });
+      const [{ answers, updated }] = bench.lanes as [(typeof bench.lanes)[number]];
+      for (const [id, moveIndex] of [8, 9, 11].entries()) {
+        bench.offer(0, requestOf(id, 1000, at(moveIndex)));
+      }
+      // Move 11 is past both, and past the branches of 9, which speak of 10.
+      expect(answers.map(answer => [idOf(answer), outcomeOf(answer)])).toEqual([
+        [0, 'superseded'],
+        [1, 'superseded'],
+      ]);
+      expect(bench.schedule.waiting).toBe(1);
+      bench.finish();
+      expect(answers.slice(2).map(outcomeOf)).toEqual(['verdict']);
+      // Their moves are known all the same: the context of the newest stands on them.
+      expect(updated).toEqual([0, 1, 2]);
+      expect(bench.schedule.counters).toMatchObject({ superseded: 2, settled: 1, resyncs: 0 });
+    });
+
+    it('keeps what a branch may still answer, other instruments and other edges', () => {
+      const bench = createBench({ lanes: 2, serviceNs: 10 });
+      bench.offer(0, requestOf(0, 1000, at(8)));
+      bench.offer(0, requestOf(1, 1000, at(8, { instrument: 1 })));
+      bench.offer(1, requestOf(2, 1000, at(8)));
+      bench.offer(0, requestOf(3, 1000, at(9)));
+      bench.offer(1, requestOf(4, 1000, at(8)));
+      bench.finish();
+      expect(bench.schedule.counters).toMatchObject({ superseded: 0, settled: 5 });
+    });
+
+    it('drops all of an epoch that is over', () => {
+      const bench = createBench({ lanes: 1, serviceNs: 10 });
+      bench.offer(0, requestOf(0, 1000, at(9)));
+      bench.offer(0, requestOf(1, 1000, at(8, { epoch: 1 })));
+      // A peer that counts backwards supersedes nothing.
+      bench.offer(0, requestOf(2, 1000, at(30)));
+      bench.finish();
+      expect(bench.lanes[0]!.answers.map(outcomeOf)).toEqual(['superseded', 'verdict', 'verdict']);
+    });
+
+    it('makes room for the newest where all places are taken, within the bound of updates', () => {
+      const bench = createBench({ lanes: 1, serviceNs: 10 });
+      for (let id = 0; id < 4; id++) bench.offer(0, requestOf(10 * id, 1000, at(8)));
+      bench.offer(0, requestOf(40, 1000, at(10)));
+      // Two of the four gave up their places; the updates of more than two may not wait.
+      expect(bench.lanes[0]!.answers.map(outcomeOf)).toEqual(['superseded', 'superseded']);
+      expect(bench.schedule.waiting).toBe(3);
+      bench.finish();
+      expect(bench.lanes[0]!.updated).toEqual([0, 10, 20, 30, 40]);
+      expect(bench.schedule.counters).toMatchObject({ settled: 3, overloaded: 0, updatesLost: 0 });
+    });
+
+    it('says nothing more to an edge that an answer made leave', () => {
+      const bench = createBench({ lanes: 1, serviceNs: 10 });
+      const [{ answers, lane, updated }] = bench.lanes as [(typeof bench.lanes)[number]];
+      bench.onAnswer = () => lane.leave();
+      bench.offer(0, requestOf(0, 1000, at(8)));
+      bench.offer(0, requestOf(1, 1000, at(10)));
+      bench.finish();
+      expect([answers.length, updated.length, bench.schedule.waiting]).toEqual([1, 0, 0]);
     });
   });
 

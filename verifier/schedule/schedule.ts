@@ -9,7 +9,10 @@ export type ScheduleLimits = {
   waitingMax: number;
   /** Requests that wait of one connection, so that it cannot take every place. */
   waitingPerConnectionMax: number;
-  /** Updates of one connection's refused requests that wait; beyond it they are lost: a resync. */
+  /**
+   * Updates of one connection's refused requests that wait; beyond it those of overloaded ones are
+   * lost (a resync follows), and what has become useless is settled all the same.
+   */
   updatesMax: number;
 };
 
@@ -24,6 +27,7 @@ export type ScheduleCounters = {
   resyncs: number;
   expired: number;
   overloaded: number;
+  superseded: number;
   updatesLost: number;
   /** Sessions that threw; their connections were given up. */
   failed: number;
@@ -60,6 +64,7 @@ export type SchedulePorts = {
   nextTurn: (callback: () => void) => void;
 };
 
+/** What is refused has had its answer, and only updates its context. */
 type Entry = { request: Speculation; receivedNs: Nanoseconds; refused: boolean };
 /** `waiting` of the entries are to be settled, the others only update their context. */
 type Queue = { place: Place; entries: Entry[]; waiting: number };
@@ -74,13 +79,23 @@ type Scheduling = SchedulePorts & {
 
 /**
  * One settlement a turn of the event loop, so that frames and heartbeats are read in between. A
- * request is not dropped for a newer one of its instrument: the newer leaves out the present where
- * a branch of the older has it already. What is refused still updates its context, in order.
+ * request that waits is dropped as `superseded` once its present and the moves it assumes are both
+ * past: for a newer one of its instrument two moves on, or of a later epoch. The next move alone
+ * drops nothing: the newer leaves out the present where a branch of the older has it already. What
+ * is refused still updates its context, in order.
  */
 export function createSchedule(ports: SchedulePorts): Schedule {
   const scheduling: Scheduling = {
     ...ports,
-    counters: { settled: 0, resyncs: 0, expired: 0, overloaded: 0, updatesLost: 0, failed: 0 },
+    counters: {
+      settled: 0,
+      resyncs: 0,
+      expired: 0,
+      overloaded: 0,
+      superseded: 0,
+      updatesLost: 0,
+      failed: 0,
+    },
     ...{ ready: [], waiting: 0, working: false },
   };
   return {
@@ -99,6 +114,44 @@ export function createSchedule(ports: SchedulePorts): Schedule {
 }
 
 function offer(scheduling: Scheduling, queue: Queue, offered: Omit<Entry, 'refused'>): void {
+  const past = supersede(scheduling, queue, offered.request);
+  const overloaded = takeIn(scheduling, queue, offered);
+  // The queue is in order before anyone hears of it: an answer may end the connection.
+  for (const { request } of past) {
+    const { epoch, moveIndex } = offered.request;
+    const detail = `move ${moveIndex} of epoch ${epoch} has come: ask for less at once`;
+    queue.place.answer(refusal(request, 'superseded', detail));
+  }
+  if (overloaded !== undefined) queue.place.answer(overloaded);
+}
+
+/** Of what waits, what the newer request shows to be past; it gives up its place to be settled. */
+function supersede(scheduling: Scheduling, queue: Queue, newer: Speculation): Entry[] {
+  const { updatesMax } = scheduling.limits;
+  const updates = queue.entries.length - queue.waiting;
+  const past = queue.entries
+    .filter(({ refused, request }) => !refused && isPast(request, newer))
+    .slice(0, Math.max(0, updatesMax - updates));
+  for (const entry of past) entry.refused = true;
+  queue.waiting -= past.length;
+  scheduling.waiting -= past.length;
+  scheduling.counters.superseded += past.length;
+  return past;
+}
+
+/** Whether the market can no longer be where the older request, or a branch of it, speaks of. */
+function isPast(older: Speculation, newer: Speculation): boolean {
+  if (older.instrument !== newer.instrument) return false;
+  if (older.epoch !== newer.epoch) return older.epoch < newer.epoch;
+  return older.moveIndex + 1 < newer.moveIndex;
+}
+
+/** The answer where there is no room to settle it. */
+function takeIn(
+  scheduling: Scheduling,
+  queue: Queue,
+  offered: Omit<Entry, 'refused'>,
+): Answer | undefined {
   const { counters, waiting } = scheduling;
   const { waitingMax, waitingPerConnectionMax, updatesMax } = scheduling.limits;
   const refused = waiting >= waitingMax || queue.waiting >= waitingPerConnectionMax;
@@ -106,14 +159,14 @@ function offer(scheduling: Scheduling, queue: Queue, offered: Omit<Entry, 'refus
     queue.waiting++;
     scheduling.waiting++;
     enqueue(scheduling, queue, { ...offered, refused });
-    return;
+    return undefined;
   }
   counters.overloaded++;
   const updates = queue.entries.length - queue.waiting;
   if (updates < updatesMax) enqueue(scheduling, queue, { ...offered, refused });
   else counters.updatesLost++;
   const detail = `${waiting} requests wait, ${queue.waiting} of this edge: ask for less`;
-  queue.place.answer(refusal(offered.request, 'overloaded', detail));
+  return refusal(offered.request, 'overloaded', detail);
 }
 
 function enqueue(scheduling: Scheduling, queue: Queue, entry: Entry): void {

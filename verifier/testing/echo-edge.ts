@@ -24,9 +24,15 @@ export const ECHO_DESCRIPTION = {
 
 export type Asked = { request: Speculation; expected: SettledContext[] };
 
+export type EchoAskOptions = {
+  budgetNs?: number;
+  /** Moves of the market before the request; 0 to 3 by chance unless given. */
+  moves?: number;
+};
+
 export type EchoEdge = {
   /** Lets the market move and asks: the whole context at first and after `loseVerifier`. */
-  ask(instrument: number, options?: { budgetNs?: number }): Asked;
+  ask(instrument: number, options?: EchoAskOptions): Asked;
   /** The verifier is to be sent whole contexts again. */
   loseVerifier(): void;
 };
@@ -37,9 +43,9 @@ export function createEchoEdge(terms: VerifierTerms, random: Random): EchoEdge {
   const known = new Set<Context>();
   let requestId = 0;
   return {
-    ask(instrument, { budgetNs = 60e9 } = {}) {
+    ask(instrument, { budgetNs = 60e9, moves = below(4) } = {}) {
       const context = contexts[instrument]!;
-      const tokens = Uint8Array.from({ length: below(4) }, () => below(TOKENS));
+      const tokens = Uint8Array.from({ length: moves }, () => below(TOKENS));
       for (const token of tokens) appendToken(context, token);
       const wantsPresent = below(2) === 0;
       const first = below(TOKENS);

@@ -4,7 +4,7 @@ import { type Clock, midnightBefore, seededRandom, wallClock, wallTimers } from 
 import { type ConnectedVerifier, connectVerifier, type LinkChange } from '../client/connect.ts';
 import type { LinkSettings } from '../client/settings.ts';
 import type { Answer, VerifierTerms } from '../protocol/speculation.ts';
-import { type Asked, createEchoEdge, ECHO_TERMS } from './echo-edge.ts';
+import { type Asked, createEchoEdge, ECHO_TERMS, type EchoAskOptions } from './echo-edge.ts';
 
 export type EchoLink = {
   link: ConnectedVerifier;
@@ -12,7 +12,7 @@ export type EchoLink = {
   answers: Answer[];
   asked: Map<number, Asked>;
   /** Asks if the link takes it; returns the id of the request. */
-  ask(instrument: number, options?: { budgetNs?: number }): number | undefined;
+  ask(instrument: number, options?: EchoAskOptions): number | undefined;
   /** The next request of each instrument carries its whole context. */
   loseVerifier(): void;
 };

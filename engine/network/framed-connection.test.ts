@@ -1,61 +1,19 @@
-/** Frames over sockets: hostile lengths, odd segments, peers that stall, and the reasons told. */
+/** Frames over sockets: hostile lengths, peers that stall, and the reasons told. */
 import { createConnection, createServer, type Socket } from 'node:net';
-import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { clockFrom, listenOn, MILLISECOND_NS, OutriderError, wallTimers } from '#engine';
-import { createFrameCutter, FRAME_BYTES_MAX } from './frame-cutter.ts';
+import { clockFrom, wallTimers } from '../clock.ts';
+import { OutriderError } from '../error.ts';
+import { MILLISECOND_NS } from '../nanoseconds.ts';
 import {
   createFrameEncoder,
   type FramedConnection,
   type FramedConnectionOptions,
   openFramedConnection,
 } from './framed-connection.ts';
+import { listenOn } from './listen.ts';
 
 const encode = createFrameEncoder();
 const textFrame = (text: string) => encode(7, fields => fields.text('text', text, 1 << 20));
-
-describe('cutting frames', () => {
-  it('gives the same frames whatever segments the bytes come in', () => {
-    const texts = fc.array(fc.string({ maxLength: 300 }), { maxLength: 12 });
-    fc.assert(
-      fc.property(texts, fc.array(fc.nat({ max: 500 })), (given, sizes) => {
-        const frames = given.map(textFrame);
-        const stream = Buffer.concat(frames);
-        const cut: Buffer[] = [];
-        const cutter = createFrameCutter();
-        for (let at = 0, turn = 0; at < stream.length; turn++) {
-          const end = at + (sizes[turn % Math.max(1, sizes.length)] ?? 1) + (turn % 3);
-          cutter.push(stream.subarray(at, end));
-          for (let next = cutter.next(); next; next = cutter.next()) cut.push(Buffer.from(next));
-          at = end;
-        }
-        expect(cut).toEqual(frames.map(frame => Buffer.from(frame.subarray(4))));
-      }),
-    );
-  });
-
-  it.each([0, FRAME_BYTES_MAX + 1, 2 ** 32 - 1])(
-    'refuses an announced length of %i and allocates nothing for it',
-    length => {
-      const header = Buffer.alloc(5);
-      header.writeUInt32LE(length);
-      const cutter = createFrameCutter();
-      const before = cutter.bufferBytes;
-      cutter.push(header);
-      expect(() => cutter.next()).toThrow(`announces ${length} bytes`);
-      expect(cutter.bufferBytes).toBe(before);
-    },
-  );
-
-  it('holds what came of a long frame, not what was announced', () => {
-    const header = Buffer.alloc(5);
-    header.writeUInt32LE(FRAME_BYTES_MAX);
-    const cutter = createFrameCutter();
-    cutter.push(header);
-    expect(cutter.next()).toBe(undefined);
-    expect(cutter.bufferBytes).toBe(4096);
-  });
-});
 
 const clock = clockFrom(0);
 const timers = wallTimers(clock);
@@ -118,6 +76,23 @@ describe('a framed connection', () => {
     expect(await near.closed).toBe('kind 9 is none');
     expect(near.heard).toEqual(['good']);
     expect(await far.closed).toBe('the other side closed: kind 9 is none');
+  });
+
+  it.each([0, 2 ** 20 + 1, 2 ** 32 - 1])('refuses an announced length of %i', async length => {
+    const { near, far } = await pair();
+    const header = Buffer.alloc(5);
+    header.writeUInt32LE(length);
+    far.socket.write(header);
+    expect(await near.closed).toContain(`announces ${length} bytes, 1 to ${2 ** 20} are taken`);
+  });
+
+  it('takes the longest frame there may be', async () => {
+    const { near, far } = await pair();
+    const text = 'x'.repeat(2 ** 20 - 4);
+    far.connection.send(textFrame(text));
+    far.connection.end('enough');
+    await near.closed;
+    expect(near.heard).toEqual([text]);
   });
 
   it('refuses bytes that belong to no field', async () => {

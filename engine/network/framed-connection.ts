@@ -1,21 +1,34 @@
 /** A TCP connection that carries frames: bounded both ways, and its end always has a reason. */
 import type { Socket } from 'node:net';
-import {
-  ByteReader,
-  ByteWriter,
-  type Clock,
-  MILLISECOND_NS,
-  OutriderError,
-  SECOND_NS,
-  type TimerHandle,
-  type Timers,
-} from '#engine';
-import {
-  createFrameCutter,
-  FRAME_BYTES_MAX,
-  FRAME_HEADER_BYTES,
-  type FrameCutter,
-} from './frame-cutter.ts';
+import { ByteReader, ByteWriter } from '../bytes.ts';
+import type { Clock, TimerHandle, Timers } from '../clock.ts';
+import { OutriderError } from '../error.ts';
+import { MILLISECOND_NS, SECOND_NS } from '../nanoseconds.ts';
+import { createFrameCutter, type FrameCutter, type FrameFormat } from './frame-cutter.ts';
+
+/*
+   bytes  0                4       5
+          +----------------+-------+--------------------
+          | length, u32    | kind  | fields of the kind     length: kind and fields, 1 to
+          | little endian  | u8    | (length - 1 bytes)     CONTENT_BYTES_MAX
+          +----------------+-------+--------------------
+*/
+const HEADER_BYTES = 4;
+const CONTENT_BYTES_MAX = 1024 * 1024;
+
+const FORMAT: FrameFormat = {
+  headerBytes: HEADER_BYTES,
+  frameBytesMax: HEADER_BYTES + CONTENT_BYTES_MAX,
+  frameBytes(header) {
+    const length = new DataView(header.buffer, header.byteOffset).getUint32(0, true);
+    if (length >= 1 && length <= CONTENT_BYTES_MAX) return HEADER_BYTES + length;
+    throw new OutriderError(
+      'bad-frame',
+      `a frame announces ${length} bytes, 1 to ${CONTENT_BYTES_MAX} are taken; ` +
+        'check that host and port are those of the process meant',
+    );
+  },
+};
 
 export type FramedConnectionOptions<Message> = {
   /** Reads the fields of a frame; what it throws as an OutriderError ends the connection. */
@@ -61,16 +74,16 @@ const LINGER_NS = SECOND_NS;
 /** Looks are counted rather than time: a stall of this process is no silence of the peer. */
 const LOOKS = 4;
 
-/** Makes frames of memory of their own; fields beyond FRAME_BYTES_MAX throw `limit`. */
+/** Makes frames of memory of their own; fields beyond CONTENT_BYTES_MAX throw `limit`. */
 export function createFrameEncoder(): FrameEncoder {
-  const writer = new ByteWriter({ bytesMax: FRAME_HEADER_BYTES + FRAME_BYTES_MAX });
+  const writer = new ByteWriter({ bytesMax: HEADER_BYTES + CONTENT_BYTES_MAX });
   return (kind, write) => {
     writer.reset();
     writer.u32('length', 0);
     writer.u8('kind', kind);
     write?.(writer);
     const frame = Buffer.from(writer.written());
-    frame.writeUInt32LE(frame.length - FRAME_HEADER_BYTES, 0);
+    frame.writeUInt32LE(frame.length - HEADER_BYTES, 0);
     return frame;
   };
 }
@@ -81,7 +94,7 @@ export function openFramedConnection<Message>(
   options: FramedConnectionOptions<Message>,
 ): FramedConnection {
   const connection: Connection<Message> = {
-    ...{ socket, options, cutter: createFrameCutter(), reader: new ByteReader() },
+    ...{ socket, options, cutter: createFrameCutter(FORMAT), reader: new ByteReader() },
     ...{ reason: undefined, isEnding: false, quietLooks: 0, look: undefined },
   };
   socket.setNoDelay(true);
@@ -121,7 +134,7 @@ function takeFrame<Message>(connection: Connection<Message>): Taken<Message> | u
     const frame = cutter.next();
     if (frame === undefined) return undefined;
     connection.quietLooks = 0;
-    reader.reset(frame);
+    reader.reset(frame.subarray(HEADER_BYTES));
     const kind = reader.u8('kind');
     if (kind === GOODBYE) {
       takeGoodbye(connection, reader.text('detail', DETAIL_BYTES_MAX));

@@ -1,0 +1,95 @@
+/** The orders a venue knows, by every name they ever had; of those that are done, the latest. */
+import { OrdStatus } from '../fix/order-status.ts';
+import type { Side } from '../fix/order-terms.ts';
+
+/** An order as the venue reports on it. */
+export type VenueOrderRecord = {
+  orderId: number;
+  clOrdId: string;
+  /** Every name it ever had. */
+  clOrdIds: string[];
+  instrument: number;
+  side: Side;
+  postOnly: boolean;
+  orderLots: number;
+  limitIncrements: number;
+  filledLots: number;
+  /** Sum of lots times increments filled: what the average price is made of. */
+  filledValue: number;
+  status: OrdStatus;
+  /** Request under way: what its answer is called. */
+  request: { clOrdId: string; kind: 'cancel' | 'replace' } | undefined;
+};
+
+export type VenueOrders = {
+  byClOrdId: Map<string, VenueOrderRecord>;
+  /** In the order in which they came to their prices: that of their queues. */
+  byOrderId: Map<number, VenueOrderRecord>;
+  done: VenueOrderRecord[];
+  /** Ids given out so far: of orders, and of reports. */
+  orders: number;
+  executions: number;
+};
+
+/** Orders that are done are remembered up to this many, for status requests and late cancels. */
+const DONE_ORDERS_MAX = 1000;
+
+export const createVenueOrders = (): VenueOrders => ({
+  ...{ byClOrdId: new Map(), byOrderId: new Map(), done: [], orders: 0, executions: 0 },
+});
+
+type Terms = Pick<
+  VenueOrderRecord,
+  'orderId' | 'clOrdId' | 'instrument' | 'side' | 'postOnly' | 'orderLots' | 'limitIncrements'
+>;
+
+/** Takes in an order that nothing has happened to. */
+export function listOrder(orders: VenueOrders, terms: Terms): VenueOrderRecord {
+  const record: VenueOrderRecord = {
+    ...terms,
+    ...{ clOrdIds: [terms.clOrdId], filledLots: 0, filledValue: 0 },
+    ...{ status: OrdStatus.new, request: undefined },
+  };
+  orders.byClOrdId.set(record.clOrdId, record);
+  orders.byOrderId.set(record.orderId, record);
+  return record;
+}
+
+export function bookFill(
+  orders: VenueOrders,
+  record: VenueOrderRecord,
+  fill: { lots: number; priceIncrements: number },
+): void {
+  record.filledLots += fill.lots;
+  record.filledValue += fill.lots * fill.priceIncrements;
+  if (record.filledLots >= record.orderLots) finishOrder(orders, record, OrdStatus.filled);
+  else record.status = OrdStatus.partiallyFilled;
+}
+
+export function renameOrder(
+  orders: VenueOrders,
+  record: VenueOrderRecord,
+  terms: Pick<VenueOrderRecord, 'clOrdId' | 'orderLots' | 'limitIncrements'>,
+): void {
+  const losesPlace =
+    terms.limitIncrements !== record.limitIncrements || terms.orderLots > record.orderLots;
+  Object.assign(record, terms);
+  record.clOrdIds.push(terms.clOrdId);
+  if (losesPlace) {
+    orders.byOrderId.delete(record.orderId);
+    orders.byOrderId.set(record.orderId, record);
+  }
+  orders.byClOrdId.set(terms.clOrdId, record);
+}
+
+export function finishOrder(orders: VenueOrders, record: VenueOrderRecord, status: OrdStatus) {
+  record.status = status;
+  orders.done.push(record);
+  if (orders.done.length <= DONE_ORDERS_MAX) return;
+  const forgotten = orders.done.shift()!;
+  orders.byOrderId.delete(forgotten.orderId);
+  for (const clOrdId of forgotten.clOrdIds) orders.byClOrdId.delete(clOrdId);
+}
+
+export const isDone = ({ status }: VenueOrderRecord) =>
+  status !== OrdStatus.new && status !== OrdStatus.partiallyFilled;
