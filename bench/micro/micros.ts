@@ -1,0 +1,16 @@
+/** The microbenches by name: a question a file. */
+
+import { coupledChoice } from './coupled-choice.ts';
+import { keyedNoise } from './keyed-noise.ts';
+import type { Micro } from './micro.ts';
+import { riskEncode } from './risk-encode.ts';
+import { tickPath } from './tick-path.ts';
+import { tickRecord } from './tick-record.ts';
+
+export const MICROS: Readonly<Record<string, Micro>> = {
+  'coupled-choice': coupledChoice,
+  'keyed-noise': keyedNoise,
+  'tick-record': tickRecord,
+  'tick-path': tickPath,
+  'risk-encode': riskEncode,
+};

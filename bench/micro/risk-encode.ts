@@ -1,0 +1,66 @@
+/** What does a wish cost from the gateway's step to FIX bytes, risk checks included? */
+
+import { createReplay, encodeMessage, type GatewayConfig, type Signal } from '#gateway';
+import { madeUpInstruments, ORIGIN_NS } from './made-up-market.ts';
+import type { Micro } from './micro.ts';
+
+const SIGNALS = 64;
+const GAP_NS = 1_000_000_000;
+const START_NS = 36_000_000_000_000;
+
+export const riskEncode: Micro = {
+  question: 'What does a wish cost from the step of the gateway to FIX bytes, risk included?',
+  items: SIGNALS,
+  item: 'order',
+  ways: [{ name: 'gateway', open: openGateway }],
+};
+
+const config: GatewayConfig = {
+  ...{ originNs: ORIGIN_NS, instruments: madeUpInstruments() },
+  limits: {
+    ...{ positionLots: 1000, orderValue: 1e9, ordersPerSecond: 1000, collarBasisPoints: 500 },
+    ...{ dailyLoss: 1e9, trailingDrawdown: 1e9, tickAgeNs: GAP_NS, forecastAgeNs: GAP_NS },
+  },
+  ...{ senderCompId: 'GATEWAY', targetCompId: 'VENUE' },
+  ...{ heartbeatNs: 0, resendAgeNs: GAP_NS },
+};
+
+function openGateway(): () => number {
+  const { state, step } = createReplay(config);
+  let timeNs = START_NS;
+  step({ kind: 'connected', timeNs });
+  step({ kind: 'inbound', timeNs, bytes: logonOfVenue() });
+  if (!state.isLoggedOn) throw new Error('the session did not come up');
+  return () => {
+    let bytes = 0;
+    for (let at = 0; at < SIGNALS; at++) {
+      timeNs += GAP_NS;
+      for (const each of step({ kind: 'signal', timeNs, signal: signalAt(timeNs) }).outbound) {
+        bytes += each.length;
+      }
+      // No venue answers here: the order is forgotten, and the next wish is a new one.
+      state.desks[0]!.order = undefined;
+    }
+    if (bytes < SIGNALS * 100) throw new Error(`${bytes} bytes: an order was refused`);
+    return bytes;
+  };
+}
+
+function logonOfVenue(): Buffer {
+  return encodeMessage(
+    {
+      ...{ msgSeqNum: 1, senderCompId: 'VENUE', targetCompId: 'GATEWAY' },
+      sendingTime: '20140502-10:00:00.000',
+    },
+    { msgType: 'A', heartBtInt: 0, resetSeqNumFlag: false },
+  );
+}
+
+function signalAt(timeNs: number): Signal {
+  return {
+    ...{ instrument: 0, timeNs, desiredLots: 3, style: 'join', limitIncrements: 100_000 },
+    ...{ midLowHalfIncrements: 199_990, midHighHalfIncrements: 200_014, basis: 'verified' },
+    ...{ forecastId: '0123456789abcdef0123456789abcdef', forecastTimeNs: timeNs },
+    ...{ bidIncrements: 100_000, askIncrements: 100_002, tickTimeNs: timeNs },
+  };
+}

@@ -1,0 +1,128 @@
+/** `outrider bench`: latency of a replay, comparisons, kernels one by one, and what is gated. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  benchCompare,
+  benchGate,
+  benchInstructions,
+  benchMicro,
+  benchPeer,
+  benchReplay,
+  type Offer,
+  offerSchema,
+  parseRunOptions,
+} from '#bench/suite';
+import { OutriderError } from '#engine';
+import { type Command, type ParsedOptions, parseOptions } from './command.ts';
+
+const KINDS = {
+  ...({ ticks: 'texts', from: 'text', speed: 'text', seconds: 'text', options: 'text' } as const),
+  ...({ compare: 'flag', rounds: 'text', record: 'flag' } as const),
+} as const;
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const DATA = process.env.OUTRIDER_DATA ?? join(ROOT, '..', 'shared', 'data');
+const TICKS = ['eurusd-oanda', 'xauusd-oanda'].map(market =>
+  join(DATA, 'fx', market, '20140502_quote.zip'),
+);
+
+export const benchCommand: Command = {
+  name: 'bench',
+  summary: 'measures: a replay, two sides of a comparison, kernels, and what is gated',
+  help: () =>
+    [
+      'usage: npm run bench -- [options]                one replay in real time, all segments',
+      '       npm run bench -- --compare A B [options]  two sides interleaved, ratios of medians',
+      '       npm run bench -- micro [NAME]             kernels alone, native and twin interleaved',
+      '       npm run bench -- instructions             instructions an item, AVX2 path (valgrind)',
+      '       npm run bench -- gate [--record]          ratios and counts against bench/baselines',
+      '       npm run bench -- peers nautilus PYTHON    CPU a tick beside another event loop',
+      '',
+      'A side is a commit, `.` for this tree, or options such as keepWarmMs=0,branches=8.',
+      '',
+      '  --ticks PATH      recorded ticks; given again for more [EURUSD and gold of 2014-05-02 in',
+      '                    OUTRIDER_DATA]',
+      '  --from HH:MM      UTC time of day of the first tick [14:00]',
+      '  --speed N         times recorded speed [5]',
+      '  --seconds N       length of a replay, real time [20]',
+      '  --options TEXT    options of `outrider run`, such as branches=8,deadlineMs=40',
+      '  --rounds N        of a comparison; each measures A twice and B once [5]',
+      '  --record          of the gate: writes the baselines instead of comparing with them',
+      '',
+      'Figures are printed and kept in runs/bench-TIME/result.json; docs/bench.md says how they',
+      'are made. The gate exits 1 on a miss.',
+    ].join('\n'),
+  async run(given) {
+    const { values, positionals } = parseOptions(given, KINDS, 3);
+    const [word, name, ...rest] = positionals;
+    if (values.compare === true) return await compare(values, positionals);
+    const extra = word === 'peers' ? rest[1] : rest[0];
+    if (extra !== undefined) throw usage(`${extra}: too many words; --help lists what there is`);
+    switch (word) {
+      case undefined:
+        await benchReplay(offerOf(values), optionsOf(values));
+        return 0;
+      case 'micro':
+        await benchMicro(name);
+        return 0;
+      case 'instructions':
+        await benchInstructions();
+        return 0;
+      case 'gate':
+        return await benchGate({ isRecorded: values.record === true });
+      case 'peers':
+        await benchPeer({ peer: name, python: rest[0], ticks: offerOf(values).ticks });
+        return 0;
+      default:
+        throw usage(`${word}: unknown; --help lists what there is`);
+    }
+  },
+};
+
+type Values = ParsedOptions['values'];
+
+async function compare(values: Values, sides: string[]): Promise<number> {
+  const [first, other, ...rest] = sides;
+  if (first === undefined || other === undefined || rest.length > 0) {
+    throw usage(`compare: ${sides.length} sides; give two, such as --compare HEAD~1 HEAD`);
+  }
+  const rounds = numberOf('rounds', values.rounds, ROUNDS);
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1000) {
+    throw usage(`rounds: ${rounds}; give a whole number from 1 to 1000`);
+  }
+  const names = [first, other] as const;
+  await benchCompare({ names, offer: offerOf(values), rounds, options: optionsOf(values) });
+  return 0;
+}
+
+const ROUNDS = 5;
+
+function optionsOf({ options }: Values): string[] {
+  return typeof options === 'string' ? parseRunOptions(options) : [];
+}
+
+function offerOf(values: Values): Offer {
+  const given = values.ticks as string[] | undefined;
+  const missing = given === undefined ? TICKS.find(path => !existsSync(path)) : undefined;
+  if (missing !== undefined) {
+    throw usage(`ticks: none at ${missing}; give --ticks PATH or set OUTRIDER_DATA`);
+  }
+  const result = offerSchema.safeParse({
+    ticks: given ?? TICKS,
+    from: values.from ?? '14:00',
+    speed: numberOf('speed', values.speed, 5),
+    seconds: numberOf('seconds', values.seconds, 20),
+  });
+  if (result.success) return result.data;
+  const [{ path, message } = { path: [], message: '' }] = result.error.issues;
+  throw usage(`${path.join('.')}: ${String(values[String(path[0])])} (${message})`);
+}
+
+function numberOf(name: string, text: unknown, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (text !== '' && Number.isFinite(value)) return value;
+  throw usage(`${name}: ${String(text)}; give a number`);
+}
+
+const usage = (message: string) => new OutriderError('bad-usage', message);

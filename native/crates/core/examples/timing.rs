@@ -1,0 +1,135 @@
+//! Times the shipped sizes with random weights: `cargo run --release --example timing`.
+//!
+//! A packed pass of 1,024 nodes, one move, a prefill; the draft's step of 1, 8 and 64 nodes.
+//! Prints medians in microseconds.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use outrider_core::neural::{
+    GruConfig, GruModel, GruSession, HORIZONS, Instructions, NOT_REACHED, PassJob, PassOutputs,
+    ROOTS, RandomTensors, Trie, WindowConfig, WindowModel, WindowRunner, WindowSession,
+};
+
+const TARGET: WindowConfig =
+    WindowConfig { d: 256, layers: 3, heads: 8, window: 21, context_moves: 64, feed_forward: 1024 };
+const DRAFT: GruConfig = GruConfig { d: 96, context_moves: 64 };
+const NODES: usize = 1 + 1024;
+/// Nodes of one level: 16 branches of 16 trajectories each, or what a draft steps at once.
+const LEVEL: usize = 128;
+
+fn main() {
+    let filter = std::env::args().nth(1);
+    for name in Instructions::NAMES {
+        let Some(instructions) = Instructions::named(name) else {
+            println!("{name}: this processor has it not");
+            continue;
+        };
+        if filter.as_deref().is_some_and(|wanted| wanted != name) {
+            continue;
+        }
+        target(instructions, 1);
+        target(instructions, 2);
+        draft(instructions);
+    }
+}
+
+/// A trie of `LEVEL` children of the context and chains from there on, level by level.
+struct OwnedTrie {
+    parent: Vec<i32>,
+    token: Vec<u8>,
+    code: Vec<u8>,
+}
+
+impl OwnedTrie {
+    fn new(level: usize) -> Self {
+        let parent =
+            (0..NODES).map(|node| if node <= level { 0 } else { node as i32 - level as i32 });
+        let mut parent: Vec<i32> = parent.collect();
+        parent[0] = -1;
+        let token = (0..NODES).map(|node| (node * 7 % 64) as u8).collect();
+        Self { parent, token, code: vec![20; NODES] }
+    }
+
+    fn view(&self) -> Trie<'_> {
+        let Self { parent, token, code } = self;
+        Trie { parent, token, token_code: code, code }
+    }
+}
+
+fn target(instructions: Instructions, threads: usize) {
+    let tensors = RandomTensors::window(1, &TARGET);
+    let model = WindowModel::new(TARGET, &tensors.views()).expect("a model by the rule");
+    let model = Arc::new(model);
+    let mut runner = WindowRunner::new(Arc::clone(&model), instructions, threads);
+    let mut session = WindowSession::new(model, NODES);
+    let (tokens, codes) = ([30_u8; 64], [20_u8; 64]);
+    let trie = OwnedTrie::new(LEVEL);
+    let mut logits = vec![0; NODES * 64];
+    let mut not_reached = vec![0; ROOTS * NOT_REACHED];
+    let mut horizons = vec![0; ROOTS * HORIZONS];
+    let prefill = median(60, || {
+        runner.prefill(&mut session, &tokens, &codes, 20).expect("a context");
+    });
+    let append = median(2000, || {
+        runner.append(&mut session, 33, 20, 20).expect("a move");
+    });
+    let rounds = if instructions == Instructions::PORTABLE { 6 } else { 60 };
+    let pass = median(rounds, || {
+        let outputs = PassOutputs {
+            logits: &mut logits,
+            not_reached: &mut not_reached,
+            horizons: &mut horizons,
+        };
+        let session = &mut session;
+        runner
+            .pass(PassJob { session, trie: trie.view(), nodes: 0..NODES, outputs })
+            .expect("a pass");
+    });
+    println!(
+        "target {:8} {threads} thread(s): pass {:.2} us/token, move {append:.1} us, prefill {prefill:.0} us",
+        instructions.name(),
+        pass / 1024.0
+    );
+}
+
+fn draft(instructions: Instructions) {
+    let tensors = RandomTensors::gru(1, &DRAFT);
+    let model = GruModel::new(DRAFT, &tensors.views()).expect("a model by the rule");
+    let mut session = GruSession::new(Arc::new(model), instructions, NODES);
+    session.prefill(&[30; 64], &[20; 64], 20).expect("a context");
+    let mut logits = vec![0; NODES * 64];
+    for level in [1, 8, 64] {
+        let trie = OwnedTrie::new(level);
+        let steps = 16;
+        let pass = median(2000 / level, || {
+            for step in 0..steps {
+                let first = if step == 0 { 0 } else { 1 + level * step };
+                session
+                    .pass(trie.view(), first..1 + level * (step + 1), &mut logits)
+                    .expect("a pass");
+            }
+        });
+        println!(
+            "draft  {:8} batch {level:2}: {:.2} us a step",
+            instructions.name(),
+            pass / steps as f64
+        );
+    }
+}
+
+/// Median of many runs, in microseconds, after some to warm up.
+fn median(runs: usize, mut work: impl FnMut()) -> f64 {
+    for _ in 0..runs.div_ceil(10) {
+        work();
+    }
+    let mut times: Vec<f64> = (0..runs.max(5))
+        .map(|_| {
+            let begin = Instant::now();
+            work();
+            begin.elapsed().as_secs_f64() * 1e6
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}

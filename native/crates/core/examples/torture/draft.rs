@@ -1,0 +1,93 @@
+//! A draft's rows, by all ways that must agree.
+
+use std::sync::Arc;
+
+use outrider_core::neural::{
+    GruConfig, GruModel, GruSession, Instructions, RandomStream, RandomTensors,
+};
+
+use crate::market::{Future, Market};
+use crate::rounds::Options;
+use crate::tally::Tally;
+
+const UNITS: [usize; 4] = [16, 48, 96, 160];
+const CONTEXT_MOVES: usize = 32;
+/// Nodes of the tries; 64 rows and the context among them.
+const NODES: usize = 1 + 64;
+/// Moves of a market beyond the first context.
+const MOVES: usize = 12;
+
+/// A round: a model, a market, and after each of its moves a trie of futures.
+pub fn round(options: &Options, round: u32, tally: &mut Tally) {
+    let config = GruConfig { d: UNITS[round as usize % UNITS.len()], context_moves: CONTEXT_MOVES };
+    let tensors = RandomTensors::gru(options.seed.wrapping_add(round), &config);
+    let model = GruModel::new(config, &tensors.views()).expect("a model by the rule");
+    let model = Arc::new(model);
+    let random = &mut RandomStream::new(options.seed ^ round << 8 ^ 1);
+    let mut market = Market::default();
+    for _ in 0..CONTEXT_MOVES {
+        market.step(random);
+    }
+    let mut sides: Vec<_> = Instructions::NAMES
+        .into_iter()
+        .filter_map(Instructions::named)
+        .map(|set| (set, GruSession::new(Arc::clone(&model), set, NODES)))
+        .collect();
+    let first = market.clone();
+    for (_, session) in &mut sides {
+        prefill(session, &first);
+    }
+    let mut fresh = GruSession::new(model, Instructions::best(), NODES);
+    for _ in 0..MOVES {
+        let (token, code, next_code) = market.step(random);
+        for (_, session) in &mut sides {
+            session.append(token, code, next_code).expect("a move");
+        }
+        let future = Future::random(&market, NODES, random);
+        let ((best, lived), others) = sides.split_first_mut().expect("portable at least");
+        let rows = pass(lived, &future, NODES);
+        for (set, session) in others {
+            let comparison = format!("draft: {} and {}", best.name(), set.name());
+            tally.compare(&comparison, NODES, [&rows, &pass(session, &future, NODES)]);
+        }
+        let one_by_one = pass(lived, &future, 1);
+        tally.compare("draft: batch 64 and 1", NODES, [&rows, &one_by_one]);
+        let node = random.below(NODES);
+        compare_branch([&first, &market], &mut fresh, (&future, node), (&rows, tally));
+    }
+}
+
+/// A node of a trie, and the context its moves lead to. A draft remembers all moves, so the fresh
+/// one hears them from the same first context on.
+fn compare_branch(
+    [first, market]: [&Market; 2],
+    fresh: &mut GruSession,
+    (future, node): (&Future, usize),
+    (rows, tally): (&[i32], &mut Tally),
+) {
+    prefill(fresh, first);
+    let mut heard = first.clone();
+    let known = &market.tokens[first.tokens.len()..];
+    for &token in known.iter().chain(&future.path(node)) {
+        let (token, code, next_code) = heard.push(token);
+        fresh.append(token, code, next_code).expect("a move");
+    }
+    let present = pass(fresh, &Future::random(&heard, 1, &mut RandomStream::new(0)), 1);
+    let sides = [&rows[node * 64..][..64], &present];
+    tally.compare("draft: branch drafted before and fresh", 1, sides);
+}
+
+fn prefill(session: &mut GruSession, market: &Market) {
+    let (tokens, codes, next_code) = market.context(CONTEXT_MOVES);
+    session.prefill(tokens, codes, next_code).expect("a context");
+}
+
+/// All nodes of a trie, `batch` at a time.
+fn pass(session: &mut GruSession, future: &Future, batch: usize) -> Vec<i32> {
+    let mut logits = vec![0; future.len() * 64];
+    for first in (0..future.len()).step_by(batch) {
+        let nodes = first..(first + batch).min(future.len());
+        session.pass(future.view(), nodes, &mut logits).expect("a pass");
+    }
+    logits
+}
