@@ -26,5 +26,6 @@ export {
 } from './neural-weights.ts';
 export { createNoise, type Noise } from './noise.ts';
 export { randomWeights } from './random-weights.ts';
+export type { RingHandle } from './ring-kernels.ts';
 export { TICK_BYTES, TICK_FIELDS, TICK_FLAGS, TICK_KINDS } from './tick-layout.ts';
 export { twinKernels } from './twins/kernels.ts';

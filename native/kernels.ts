@@ -1,7 +1,8 @@
 /** What every implementation of the kernels offers: the Rust addon and the TypeScript twins. */
 
-import type { FeatureTokens } from './feature-view.ts';
+import type { FeatureKernels } from './feature-kernels.ts';
 import type { NeuralKernels } from './neural-kernels.ts';
+import type { RingKernels } from './ring-kernels.ts';
 
 /** Tokens in the alphabet: one row of logits, one row of noise. */
 export const TOKENS = 64;
@@ -35,28 +36,14 @@ export type ChooserBuffers = {
   readonly choices: Int32Array;
 };
 
-/** What the features read and write, in place; `views` overlaps neither of the others. */
-export type FeatureBuffers = {
-  /** Records of 64 bytes, as native/tick-layout.ts draws them. */
-  readonly records: Uint8Array;
-  /** Written: VIEW_VALUES an instrument. */
-  readonly views: Float64Array;
-  /** Period and phase of each instrument's sessions, hours; copied. */
-  readonly sessions: Float64Array;
-  /** For the twin; Rust has its own. */
-  readonly tokens: FeatureTokens;
-};
-
-/** Takes the first `count` records and returns how many: fewer at one that is no tick. */
-export type TakeTicks = (count: number) => number;
-
-export type Kernels = NeuralKernels & {
-  readonly BINDING_VERSION: number;
-  readonly KERNEL_ID: string;
-  /** A copy of the 65,536 Gumbel quantiles in Q16 nats. */
-  gumbelTable(): Int32Array;
-  /** `values` is a ring laid out `[moveIndex mod indexes][path][64]`. */
-  bindNoise(values: Int32Array, paths: number): FillNoise;
-  bindChooser(buffers: ChooserBuffers): ChooseRows;
-  bindFeatures(buffers: FeatureBuffers): TakeTicks;
-};
+export type Kernels = NeuralKernels &
+  FeatureKernels &
+  RingKernels & {
+    readonly BINDING_VERSION: number;
+    readonly KERNEL_ID: string;
+    /** A copy of the 65,536 Gumbel quantiles in Q16 nats. */
+    gumbelTable(): Int32Array;
+    /** `values` is a ring laid out `[moveIndex mod indexes][path][64]`. */
+    bindNoise(values: Int32Array, paths: number): FillNoise;
+    bindChooser(buffers: ChooserBuffers): ChooseRows;
+  };

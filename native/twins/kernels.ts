@@ -6,6 +6,7 @@ import { bindFeatures } from './features.ts';
 import { gumbelTable } from './gumbel.ts';
 import { bindNeural } from './neural/kernels.ts';
 import { bindNoise } from './noise.ts';
+import { bindRingReader, bindRingWriter, closeRing, openRing } from './ring.ts';
 
 export const twinKernels: Kernels = {
   BINDING_VERSION,
@@ -14,5 +15,9 @@ export const twinKernels: Kernels = {
   bindNoise,
   bindChooser,
   bindFeatures,
+  openRing,
+  closeRing,
+  bindRingWriter,
+  bindRingReader,
   bindNeural,
 };

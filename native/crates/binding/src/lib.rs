@@ -13,6 +13,7 @@
 
 mod features;
 mod neural;
+mod ring;
 
 use std::cell::RefCell;
 
