@@ -1,6 +1,7 @@
 /** The golden vectors of docs/law.md, as its fenced JSON blocks give them. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { NeuralShape } from '#native';
 
 /** Two 32-bit words in hex, `0d3a4239 563f6b46`. */
 type Words = string;
@@ -24,7 +25,22 @@ export type GoldenVectors = {
   probabilities: { logits: number[]; probabilities: number[] };
   identity: { lines: string[]; id: string };
   forecast: { paths: number[][]; parts: string[] };
+  neural: Record<'tokens' | 'codes' | 'parent' | 'token' | 'tokenCode' | 'code', number[]> & {
+    nextCode: number;
+  };
+  window: {
+    seed: number;
+    config: WindowConfig;
+    logits: number[];
+    notReached: number[];
+    horizons: number[];
+    sha256: { logits: string; notReached: string; horizons: string };
+  };
+  gru: { seed: number; config: GruConfig; logits: number[]; sha256: { logits: string } };
 };
+
+type GruConfig = Extract<NeuralShape, { kind: 'gru' }>['config'];
+type WindowConfig = Extract<NeuralShape, { kind: 'window' }>['config'];
 
 /** Only the mid where the quote is no move. */
 export type GoldenQuote =

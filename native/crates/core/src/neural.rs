@@ -20,8 +20,6 @@ mod gru;
 mod heads;
 mod instructions;
 mod lanes;
-#[cfg(test)]
-mod prof;
 mod quantise;
 mod random;
 mod tables;

@@ -44,7 +44,7 @@ impl Cache {
     /// Zeros for `slots` slots of keys and values of width `d` in each layer.
     pub fn new(layers: usize, slots: usize, d: usize) -> Self {
         let row = 2 * d;
-        let shape = Shape { slots, row, stride: (row / LANES | 1) * LANES };
+        let shape = Shape { slots, row, stride: ((row / LANES) | 1) * LANES };
         Self { memory: Aligned::zeros(layers * slots * shape.stride), shape }
     }
 

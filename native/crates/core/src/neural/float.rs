@@ -96,3 +96,90 @@ pub fn sum<L: Lanes>(row: &[Block], term: impl Fn(L) -> L) -> f32 {
     }
     lanes.fold()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::instructions::{Instructions, kernel};
+    use super::super::lanes::{LANES, Lanes};
+    use super::{blocks, blocks_mut, exp, ln, sigmoid, sum, tanh};
+    use crate::threefry::threefry;
+
+    /// Rows of exp, ln of the magnitude, sigmoid and tanh; the sum of the row.
+    type Values = ([Vec<f32>; 4], f32);
+
+    kernel! {
+        fn values(row: &[f32]) -> Values = all_values;
+    }
+
+    #[inline(always)]
+    fn all_values<L: Lanes>(row: &[f32]) -> Values {
+        let mut out = std::array::from_fn(|_| vec![0.0; row.len()]);
+        for (index, block) in blocks(row).iter().enumerate() {
+            let x = L::load(block);
+            let results = [exp(x), ln(x.abs()), sigmoid(x), tanh(x)];
+            for (out, result) in out.iter_mut().zip(results) {
+                result.store(&mut blocks_mut(out)[index]);
+            }
+        }
+        (out, sum(blocks(row), |x: L| x))
+    }
+
+    /// Normal numbers of all magnitudes up to 2^limit.
+    fn random_row(seed: u32, limit: i32) -> Vec<f32> {
+        let number = |index| {
+            let ([x], [y]) = threefry([seed, 7], index, [0]);
+            let exponent = (y % (126 + limit) as u32) + 1;
+            f32::from_bits((x & 0x807f_ffff) | exponent << 23)
+        };
+        (0..LANES as u32 * 1_000).map(number).collect()
+    }
+
+    #[test]
+    fn every_instruction_set_gives_the_same_bits_or_machines_would_disagree() {
+        for (seed, limit) in [(1, 120), (2, 7), (3, 1)] {
+            let row = random_row(seed, limit);
+            let bits = |(rows, sum): Values| {
+                (
+                    rows.map(|row| row.into_iter().map(f32::to_bits).collect::<Vec<_>>()),
+                    sum.to_bits(),
+                )
+            };
+            let portable = bits(values(Instructions::PORTABLE, &row));
+            for set in Instructions::NAMES.into_iter().filter_map(Instructions::named) {
+                assert!(bits(values(set, &row)) == portable, "{} differs", set.name());
+            }
+        }
+    }
+
+    #[test]
+    fn functions_are_those_of_mathematics_within_a_few_units_in_the_last_place() {
+        let row = random_row(4, 7);
+        let ([exps, lns, sigmoids, tanhs], _) = values(Instructions::best(), &row);
+        for (index, &x) in row.iter().enumerate() {
+            let wide = f64::from(x);
+            let near = |value: f32, exact: f64, units: f64| {
+                let error = (f64::from(value) - exact).abs();
+                let unit = f64::from(f32::EPSILON) * exact.abs();
+                assert!(error <= units * unit, "of {x}: {value}, expected {exact}");
+            };
+            near(exps[index], wide.clamp(-87.0, 87.0).exp(), 2.0);
+            near(lns[index], wide.abs().ln(), 2.0);
+            near(sigmoids[index], 1.0 / (1.0 + (-wide.max(-87.0)).exp()), 3.0);
+            assert!((f64::from(tanhs[index]) - wide.tanh()).abs() < 3e-7);
+        }
+    }
+
+    #[test]
+    fn a_sum_folds_as_the_law_says() {
+        let mut row = vec![0.0; 2 * LANES];
+        // Lane 0 keeps the small number, lane 8 loses it: the order shows.
+        (row[0], row[16], row[8], row[24]) = (1e-8, -1e-8, 1.0, 1e-8);
+        for set in Instructions::NAMES.into_iter().filter_map(Instructions::named) {
+            assert_eq!(values(set, &row).1, 1.0);
+        }
+        (row[16], row[24]) = (1.0, -1.0);
+        for set in Instructions::NAMES.into_iter().filter_map(Instructions::named) {
+            assert_eq!(values(set, &row).1, (1e-8 + 1.0) + (1.0 + -1.0));
+        }
+    }
+}

@@ -118,3 +118,64 @@ pub fn multiply(instructions: Instructions, input: QuantisedRows, matrix: &Matri
         Set::Avx512 => vnni::multiply(instructions, input, matrix, y),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Instructions, Matrix, QuantisedRows, multiply};
+    use crate::threefry::threefry;
+
+    /// Sums by the law's own words: `[row][output]`.
+    fn expected(rows: &[Vec<i32>], weights: &[i8], outputs: usize, scale: f32) -> Vec<f32> {
+        let inputs = rows[0].len();
+        let mut y = Vec::new();
+        for row in rows {
+            for output in 0..outputs {
+                let weights = &weights[output * inputs..][..inputs];
+                let sum: i32 = row.iter().zip(weights).map(|(q, w)| q * i32::from(*w)).sum();
+                y.push((sum as f32 * scale) * 0.25);
+            }
+        }
+        y
+    }
+
+    fn check(rows: &[Vec<i32>], weights: &[i8], outputs: usize) {
+        let inputs = rows[0].len();
+        let order: Vec<_> = (0..outputs).map(Some).collect();
+        let matrix = Matrix::pack(inputs, weights, &vec![0.25; outputs], &order);
+        let bytes: Vec<u8> = rows.concat().into_iter().map(|q| (q + 128) as u8).collect();
+        let scales = vec![0.5; rows.len()];
+        let input = QuantisedRows { width: inputs, bytes: &bytes, scales: &scales };
+        for set in Instructions::NAMES.into_iter().filter_map(Instructions::named) {
+            let mut y = vec![f32::NAN; rows.len() * matrix.outputs()];
+            multiply(set, input, &matrix, &mut y);
+            let y: Vec<f32> =
+                y.chunks(matrix.outputs()).flat_map(|row| &row[..outputs]).copied().collect();
+            let shape = (rows.len(), inputs, outputs);
+            assert_eq!(y, expected(rows, weights, outputs, 0.5), "{} {shape:?}", set.name());
+        }
+    }
+
+    #[test]
+    fn the_greatest_sums_are_exact_or_a_saturating_instruction_crept_in() {
+        for (q, w) in [(127, 127), (-127, 127), (127, -127), (-127, -127)] {
+            check(&vec![vec![q; 1024]; 7], &vec![w as i8; 1024 * 80], 80);
+        }
+    }
+
+    #[test]
+    fn every_shape_of_rows_and_outputs_is_multiplied_whole() {
+        let mut counter = 0;
+        let mut random = || {
+            counter += 1;
+            (threefry([5, 6], counter, [0]).0[0] % 255) as i32 - 127
+        };
+        for rows in 1..=13 {
+            for (inputs, outputs) in [(16, 16), (48, 72), (96, 288), (32, 33), (64, 112)] {
+                let q: Vec<Vec<i32>> =
+                    (0..rows).map(|_| (0..inputs).map(|_| random()).collect()).collect();
+                let weights: Vec<i8> = (0..inputs * outputs).map(|_| random() as i8).collect();
+                check(&q, &weights, outputs);
+            }
+        }
+    }
+}

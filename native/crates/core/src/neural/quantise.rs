@@ -91,3 +91,44 @@ fn quantise<L: Lanes>(
     }
     most / 127.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::instructions::Instructions;
+    use super::{LEAST, QuantisedOut, quantise_positive_rows, quantise_rows};
+
+    fn quantised(row: &[f32], is_positive: bool) -> (Vec<i32>, f32) {
+        let mut all = Vec::new();
+        for set in Instructions::NAMES.into_iter().filter_map(Instructions::named) {
+            let (mut bytes, mut scales) = (vec![0; row.len()], [f32::NAN]);
+            let out = QuantisedOut { width: row.len(), bytes: &mut bytes, scales: &mut scales };
+            if is_positive {
+                quantise_positive_rows(set, row, out);
+            } else {
+                quantise_rows(set, row, out);
+            }
+            all.push((bytes.iter().map(|&byte| i32::from(byte) - 128).collect(), scales[0]));
+        }
+        assert!(all.windows(2).all(|pair| pair[0] == pair[1]), "instruction sets differ: {all:?}");
+        all.swap_remove(0)
+    }
+
+    #[test]
+    fn the_greatest_is_127_and_halves_go_to_even() {
+        let mut row = [0.0; 16];
+        (row[0], row[1], row[2], row[3], row[15]) = (254.0, 1.0, 3.0, -5.0, -254.0);
+        let (q, scale) = quantised(&row, false);
+        assert_eq!((q[0], q[1], q[2], q[3], q[15], scale), (127, 0, 2, -2, -127, 2.0));
+        let (q, _) = quantised(&row, true);
+        assert_eq!((q[0], q[2], q[3], q[15]), (127, 2, 0, 0));
+    }
+
+    #[test]
+    fn a_row_of_next_to_nothing_is_nothing_and_never_a_nan() {
+        for tiny in [0.0, -0.0, f32::from_bits(1), LEAST / 2.0] {
+            assert_eq!(quantised(&[tiny; 32], false), (vec![0; 32], 0.0));
+        }
+        let (q, scale) = quantised(&[LEAST; 32], false);
+        assert_eq!((q, scale), (vec![127; 32], LEAST / 127.0));
+    }
+}

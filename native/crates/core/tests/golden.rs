@@ -1,0 +1,131 @@
+//! The golden vectors of the neural kernels, as docs/law.md prints them.
+
+use std::sync::Arc;
+
+use outrider_core::neural::{
+    GruConfig, GruModel, GruSession, HORIZONS, Instructions, NOT_REACHED, PassJob, PassOutputs,
+    ROOTS, RandomTensors, Trie, WindowConfig, WindowModel, WindowRunner, WindowSession,
+};
+use sha2::{Digest, Sha256};
+
+const LAW: &str = include_str!("../../../../docs/law.md");
+
+const SEED: u32 = 1;
+const CONTEXT_MOVES: usize = 5;
+const WINDOW: WindowConfig = WindowConfig {
+    d: 64,
+    layers: 2,
+    heads: 2,
+    window: 3,
+    context_moves: CONTEXT_MOVES,
+    feed_forward: 80,
+};
+const GRU: GruConfig = GruConfig { d: 48, context_moves: CONTEXT_MOVES };
+
+const TOKENS: [u8; 7] = [30, 13, 32, 32, 31, 33, 31];
+const CODES: [u8; 7] = [16, 15, 16, 15, 15, 15, 15];
+const NEXT_CODE: u8 = 15;
+const NODES: usize = 6;
+const TRIE: Trie<'static> = Trie {
+    parent: &[-1, 0, 0, 1, 3, 4],
+    token: &[0, 32, 10, 10, 63, 30],
+    token_code: &[0, 15, 15, 15, 15, 18],
+    code: &[15, 15, 15, 15, 18, 18],
+};
+/// Nodes 0, 1 and 2 are the present and two branches.
+const ROOT_ROWS: [usize; 3] = [0, 1 + 32, 1 + 10];
+
+#[test]
+fn the_target_says_what_the_law_prints_or_other_readers_would_say_otherwise() {
+    let tensors = RandomTensors::window(SEED, &WINDOW);
+    let model = Arc::new(WindowModel::new(WINDOW, &tensors.views()).expect("a model by the rule"));
+    let mut runner = WindowRunner::new(Arc::clone(&model), Instructions::best(), 1);
+    let mut session = WindowSession::new(model, NODES);
+    let (first, next) = (CONTEXT_MOVES, CODES[CONTEXT_MOVES]);
+    runner.prefill(&mut session, &TOKENS[..first], &CODES[..first], next).expect("a context");
+    for (token, code, next_code) in appended() {
+        runner.append(&mut session, token, code, next_code).expect("a move");
+    }
+    let mut logits = vec![0; NODES * 64];
+    let mut not_reached = vec![0; ROOTS * NOT_REACHED];
+    let mut horizons = vec![0; ROOTS * HORIZONS];
+    let outputs =
+        PassOutputs { logits: &mut logits, not_reached: &mut not_reached, horizons: &mut horizons };
+    let session = &mut session;
+    runner.pass(PassJob { session, trie: TRIE, nodes: 0..NODES, outputs }).expect("a pass");
+    let not_reached = root_rows(&not_reached, NOT_REACHED);
+    let horizons = root_rows(&horizons, HORIZONS);
+    let WindowConfig { d, layers, heads, window, context_moves, feed_forward } = WINDOW;
+    expect_in_law(&format!(
+        "  \"window\": {{\n    \"seed\": {SEED},\n    \"config\": {{\"d\": {d}, \"layers\": {layers}, \
+         \"heads\": {heads}, \"window\": {window}, \"contextMoves\": {context_moves}, \
+         \"feedForward\": {feed_forward}}},\n{}{}{}    \"sha256\": {{\n      \"logits\": \"{}\",\n      \
+         \"notReached\": \"{}\",\n      \"horizons\": \"{}\"\n    }}\n  }}",
+        rows("logits", &logits[5 * 64..]),
+        rows("notReached", &not_reached[..24]),
+        rows("horizons", &horizons[..HORIZONS]),
+        sha256(&logits),
+        sha256(&not_reached),
+        sha256(&horizons),
+    ));
+}
+
+#[test]
+fn the_draft_says_what_the_law_prints() {
+    let tensors = RandomTensors::gru(SEED, &GRU);
+    let model = Arc::new(GruModel::new(GRU, &tensors.views()).expect("a model by the rule"));
+    let mut session = GruSession::new(model, Instructions::best(), NODES);
+    let (first, next) = (CONTEXT_MOVES, CODES[CONTEXT_MOVES]);
+    session.prefill(&TOKENS[..first], &CODES[..first], next).expect("a context");
+    for (token, code, next_code) in appended() {
+        session.append(token, code, next_code).expect("a move");
+    }
+    let mut logits = vec![0; NODES * 64];
+    session.pass(TRIE, 0..NODES, &mut logits).expect("a pass");
+    let GruConfig { d, context_moves } = GRU;
+    expect_in_law(&format!(
+        "  \"gru\": {{\n    \"seed\": {SEED},\n    \"config\": {{\"d\": {d}, \
+         \"contextMoves\": {context_moves}}},\n{}    \"sha256\": {{\"logits\": \"{}\"}}\n  }}",
+        rows("logits", &logits[5 * 64..]),
+        sha256(&logits),
+    ));
+}
+
+#[test]
+fn the_context_and_the_trie_are_those_of_the_law() {
+    let Trie { parent, token, token_code, code } = TRIE;
+    expect_in_law(&format!(
+        "    \"tokens\": {TOKENS:?}, \"codes\": {CODES:?}, \"nextCode\": {NEXT_CODE},\n    \
+         \"parent\": {parent:?}, \"token\": {token:?},\n    \
+         \"tokenCode\": {token_code:?}, \"code\": {code:?}"
+    ));
+}
+
+/// What follows the first `CONTEXT_MOVES` pairs: token, code, next code.
+fn appended() -> impl Iterator<Item = (u8, u8, u8)> {
+    let next_codes = CODES.into_iter().skip(1).chain([NEXT_CODE]);
+    let pairs = TOKENS.into_iter().zip(CODES).zip(next_codes);
+    pairs.map(|((token, code), next)| (token, code, next)).skip(CONTEXT_MOVES)
+}
+
+fn root_rows(values: &[i32], width: usize) -> Vec<i32> {
+    ROOT_ROWS.iter().flat_map(|root| &values[root * width..][..width]).copied().collect()
+}
+
+/// A named list, twelve numbers a line.
+fn rows(name: &str, values: &[i32]) -> String {
+    let lines: Vec<String> = values
+        .chunks(12)
+        .map(|line| line.iter().map(i32::to_string).collect::<Vec<_>>().join(", "))
+        .collect();
+    format!("    \"{name}\": [\n      {}\n    ],\n", lines.join(",\n      "))
+}
+
+fn sha256(values: &[i32]) -> String {
+    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn expect_in_law(text: &str) {
+    assert!(LAW.contains(text), "docs/law.md does not print\n{text}");
+}
