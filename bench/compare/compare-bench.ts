@@ -9,7 +9,7 @@ import { openResults } from '../replay/results.ts';
 import { durationText } from '../report-html/number-text.ts';
 import { judgeRatio, median, type Ratio, ratioOf, shuffled } from '../statistics.ts';
 import { textTable } from '../table.ts';
-import { openSide } from './side.ts';
+import { openSide, parseRunOptions } from './side.ts';
 
 export type SegmentComparison = {
   segment: string;
@@ -31,8 +31,8 @@ export type CompareOptions = {
   names: readonly [first: string, other: string];
   offer: Offer;
   rounds: number;
-  /** Given to both sides. */
-  options: string[];
+  /** Options of `outrider run` for both sides, such as `branches=8`. */
+  runOptions: string | undefined;
 };
 
 export async function benchCompare(compare: CompareOptions): Promise<void> {
@@ -48,7 +48,7 @@ export async function benchCompare(compare: CompareOptions): Promise<void> {
 }
 
 async function measureRounds(
-  { names, offer, rounds, options }: CompareOptions,
+  { names, offer, rounds, runOptions }: CompareOptions,
   folderOf: (name: string) => string,
 ): Promise<Round[]> {
   const [first, other] = names.map(openSide);
@@ -60,7 +60,7 @@ async function measureRounds(
     for (const slot of shuffled<Slot>(['first', 'again', 'other'], random.nextFloat)) {
       const { root, options: own } = sides[slot];
       const folder = folderOf(`${round}-${slot}`);
-      const all = [...options, ...own];
+      const all = [...parseRunOptions(runOptions), ...own];
       seen[slot] = await measureReplay({ offer, root, options: all, folder });
       const { host, achieved } = seen[slot];
       const load = host.loadAfter[0]?.toFixed(2);

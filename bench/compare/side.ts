@@ -1,6 +1,6 @@
 /** A side of a comparison: a commit in a tree of its own, or this tree with options. */
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutriderError } from '#engine';
@@ -21,8 +21,9 @@ export function openSide(name: string): Side {
   return { name, root: treeOf(name), options: [] };
 }
 
-/** `keepWarmMs=0,branches=8` as `--keep-warm-ms 0 --branches 8`. */
-export function parseRunOptions(text: string): string[] {
+/** `keepWarmMs=0,branches=8` as `--keep-warm-ms 0 --branches 8`; none for undefined. */
+export function parseRunOptions(text: string | undefined): string[] {
+  if (text === undefined) return [];
   return text.split(',').flatMap(pair => {
     const [, name, value] = /^([a-z][A-Za-z]*)=(.+)$/.exec(pair.trim()) ?? [];
     if (name === undefined || value === undefined) {
@@ -48,8 +49,11 @@ function treeOf(commit: string): string {
   const root = join(ROOT, 'runs', 'trees', hash);
   if (!existsSync(join(root, 'package.json'))) git('worktree', 'add', '--detach', root, hash);
   const setUp = ['cli/bootstrap.mjs', 'help'];
-  execFileSync(process.execPath, setUp, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  return root;
+  const { status } = spawnSync(process.execPath, setUp, {
+    ...{ cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+  });
+  if (status === 0) return root;
+  throw usage(`compare: ${commit} does not set up in ${root}, as said above; choose another`);
 }
 
 const usage = (message: string) => new OutriderError('bad-usage', message);

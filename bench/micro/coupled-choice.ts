@@ -1,4 +1,4 @@
-/** What does the choice of a token cost, and how much of it does the addon save? */
+/** The choice of a token: its cost, and what the addon saves of it. */
 
 import { createChooser, createNoise, type Kernels, TOKENS } from '#native';
 import type { Micro } from './micro.ts';

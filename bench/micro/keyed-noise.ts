@@ -1,4 +1,4 @@
-/** What does the noise of one path at one move cost, and how much of it does the addon save? */
+/** The noise of a path at a move: its cost, and what the addon saves of it. */
 
 import { createNoise, type Kernels } from '#native';
 import type { Micro } from './micro.ts';

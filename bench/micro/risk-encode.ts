@@ -1,4 +1,4 @@
-/** What does a wish cost from the gateway's step to FIX bytes, risk checks included? */
+/** A wish from the gateway's step to FIX bytes, risk checks included: its cost. */
 
 import { createReplay, encodeMessage, type GatewayConfig, type Signal } from '#gateway';
 import { madeUpInstruments, ORIGIN_NS } from './made-up-market.ts';

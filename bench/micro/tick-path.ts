@@ -1,4 +1,4 @@
-/** What does a tick cost the edge before anything is drafted? */
+/** A tick at the edge before anything is drafted: its cost. */
 
 import type { Tick } from '#market';
 import { openTickPath } from '../tick-path.ts';

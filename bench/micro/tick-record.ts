@@ -1,4 +1,4 @@
-/** What does a tick cost in and out of its record, and what would JSON cost? */
+/** A tick in and out of its record: its cost, and what JSON would cost. */
 
 import { ByteReader, ByteWriter } from '#engine';
 import { readTick, type Tick, writeTick } from '#market';

@@ -33,7 +33,7 @@ export async function benchPeer({ peer, python, ticks }: PeerOptions): Promise<v
   const script = peer === undefined ? undefined : PEERS[peer];
   if (script === undefined || python === undefined) {
     const known = Object.keys(PEERS).join(', ');
-    const message = `peers: give one of ${known} and a Python that has it; see bench/peers/README.md`;
+    const message = `peers: give one of ${known} and a Python with it; see bench/peers/README.md`;
     throw new OutriderError('bad-usage', message);
   }
   const results = openResults('peers');

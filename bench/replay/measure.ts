@@ -1,6 +1,6 @@
 /** One replay measured: a generator offers recorded ticks to a run, each a process of its own. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OutriderError } from '#engine';
@@ -10,6 +10,7 @@ import { startIdleJitter } from '../idle-jitter.ts';
 import type { LatencySummary } from '../latency/segment.ts';
 import type { Offer, Offered } from './offer.ts';
 import { endOf, nextJson, startProgram } from './program.ts';
+import { ROOT } from './results.ts';
 
 export type Replay = {
   /** Options of the run beside its feed, as they were given. */
@@ -28,14 +29,13 @@ export type Replay = {
 
 export type ReplayOptions = {
   offer: Offer;
-  /** The tree whose `outrider run` is measured; the generator is always this tree's own. */
+  /** The tree whose `outrider run` is measured, and its generator; of one without, our own. */
   root: string;
   options: string[];
   folder: string;
 };
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const GENERATOR = join(ROOT, 'bench', 'generator.ts');
+const GENERATOR = join('bench', 'generator.ts');
 /** For the rehearsal, the start of the verifier and the orderly stop. */
 const SECONDS_BESIDE = 90;
 const QUIET_MS = 1000;
@@ -63,10 +63,11 @@ export async function measureReplay(options: ReplayOptions): Promise<Replay> {
 }
 
 async function replay({ offer, root, options, folder }: ReplayOptions): Promise<Offered> {
+  const home = existsSync(join(root, GENERATOR)) ? root : ROOT;
   const generator = startProgram({
     name: 'generator',
-    command: [process.execPath, GENERATOR, JSON.stringify(offer)],
-    folder: ROOT,
+    command: [process.execPath, join(home, GENERATOR), JSON.stringify(offer)],
+    folder: home,
   });
   try {
     const { port } = (await nextJson(generator, 'generator')) as { port: number };

@@ -56,7 +56,7 @@ export function startProgram(options: ProgramOptions): Program {
   };
 }
 
-/** The end of a program, or an error with what it complained of where it failed or took too long. */
+/** The end of a program; an error with its complaint where it failed or took too long. */
 export async function endOf(program: Program, name: string, secondsMax: number): Promise<void> {
   const late = Promise.withResolvers<'late'>();
   const timer = setTimeout(() => late.resolve('late'), secondsMax * 1000);

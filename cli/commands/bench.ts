@@ -1,6 +1,4 @@
 /** `outrider bench`: latency of a replay, comparisons, kernels one by one, and what is gated. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   benchCompare,
   benchGate,
@@ -8,9 +6,7 @@ import {
   benchMicro,
   benchPeer,
   benchReplay,
-  type Offer,
-  offerSchema,
-  parseRunOptions,
+  readOffer,
 } from '#bench/suite';
 import { OutriderError } from '#engine';
 import { type Command, type ParsedOptions, parseOptions } from './command.ts';
@@ -19,12 +15,6 @@ const KINDS = {
   ...({ ticks: 'texts', from: 'text', speed: 'text', seconds: 'text', options: 'text' } as const),
   ...({ compare: 'flag', rounds: 'text', record: 'flag' } as const),
 } as const;
-
-const ROOT = join(import.meta.dirname, '..', '..');
-const DATA = process.env.OUTRIDER_DATA ?? join(ROOT, '..', 'shared', 'data');
-const TICKS = ['eurusd-oanda', 'xauusd-oanda'].map(market =>
-  join(DATA, 'fx', market, '20140502_quote.zip'),
-);
 
 export const benchCommand: Command = {
   name: 'bench',
@@ -60,7 +50,7 @@ export const benchCommand: Command = {
     if (extra !== undefined) throw usage(`${extra}: too many words; --help lists what there is`);
     switch (word) {
       case undefined:
-        await benchReplay(offerOf(values), optionsOf(values));
+        await benchReplay(readOffer(values), runOptions(values));
         return 0;
       case 'micro':
         await benchMicro(name);
@@ -71,7 +61,7 @@ export const benchCommand: Command = {
       case 'gate':
         return await benchGate({ isRecorded: values.record === true });
       case 'peers':
-        await benchPeer({ peer: name, python: rest[0], ticks: offerOf(values).ticks });
+        await benchPeer({ peer: name, python: rest[0], ticks: readOffer(values).ticks });
         return 0;
       default:
         throw usage(`${word}: unknown; --help lists what there is`);
@@ -86,43 +76,17 @@ async function compare(values: Values, sides: string[]): Promise<number> {
   if (first === undefined || other === undefined || rest.length > 0) {
     throw usage(`compare: ${sides.length} sides; give two, such as --compare HEAD~1 HEAD`);
   }
-  const rounds = numberOf('rounds', values.rounds, ROUNDS);
+  const rounds = Number(values.rounds ?? ROUNDS);
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1000) {
-    throw usage(`rounds: ${rounds}; give a whole number from 1 to 1000`);
+    throw usage(`rounds: ${String(values.rounds)}; give a whole number from 1 to 1000`);
   }
   const names = [first, other] as const;
-  await benchCompare({ names, offer: offerOf(values), rounds, options: optionsOf(values) });
+  await benchCompare({ names, offer: readOffer(values), rounds, runOptions: runOptions(values) });
   return 0;
 }
 
 const ROUNDS = 5;
 
-function optionsOf({ options }: Values): string[] {
-  return typeof options === 'string' ? parseRunOptions(options) : [];
-}
-
-function offerOf(values: Values): Offer {
-  const given = values.ticks as string[] | undefined;
-  const missing = given === undefined ? TICKS.find(path => !existsSync(path)) : undefined;
-  if (missing !== undefined) {
-    throw usage(`ticks: none at ${missing}; give --ticks PATH or set OUTRIDER_DATA`);
-  }
-  const result = offerSchema.safeParse({
-    ticks: given ?? TICKS,
-    from: values.from ?? '14:00',
-    speed: numberOf('speed', values.speed, 5),
-    seconds: numberOf('seconds', values.seconds, 20),
-  });
-  if (result.success) return result.data;
-  const [{ path, message } = { path: [], message: '' }] = result.error.issues;
-  throw usage(`${path.join('.')}: ${String(values[String(path[0])])} (${message})`);
-}
-
-function numberOf(name: string, text: unknown, otherwise: number): number {
-  if (text === undefined) return otherwise;
-  const value = Number(text);
-  if (text !== '' && Number.isFinite(value)) return value;
-  throw usage(`${name}: ${String(text)}; give a number`);
-}
+const runOptions = ({ options }: Values) => (typeof options === 'string' ? options : undefined);
 
 const usage = (message: string) => new OutriderError('bad-usage', message);

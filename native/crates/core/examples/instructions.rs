@@ -54,9 +54,7 @@ fn main() {
         "draft-steps" => Box::new(draft_steps()),
         "target-pass" => Box::new(target_pass()),
         _ => {
-            eprintln!(
-                "kernel {kernel:?} is unknown: coupled-choice, keyed-noise, draft-steps, target-pass"
-            );
+            eprintln!("kernel {kernel:?} is unknown: see `match` in instructions.rs");
             std::process::exit(2);
         }
     };

@@ -1,15 +1,10 @@
 /** The gate: a planted slow-down is found, and the tree as it stands is within its bounds. */
 import { describe, expect, it } from 'vitest';
-import {
-  type Gated,
-  judge,
-  measureAllocations,
-  measureInstructions,
-  readBaseline,
-} from './gate.ts';
-import { compilerVersion, whyNotCounted } from './instructions.ts';
-import { measureMicro } from './micro/measure-micro.ts';
-import type { Micro } from './micro/micro.ts';
+import { compilerVersion, whyNotCounted } from '../instructions.ts';
+import { measureMicro } from '../micro/measure-micro.ts';
+import type { Micro } from '../micro/micro.ts';
+import { type Gated, judge, readBaseline } from './judge.ts';
+import { measureAllocations, measureInstructions } from './measure.ts';
 
 const BASELINE = { compiler: 'rustc 1', slack: 0.01, values: { kernel: 1000 } };
 const instructions = (value: number): Gated => ({ name: 'kernel', kind: 'instructions', value });

@@ -1,0 +1,37 @@
+/** What the gate measures: ratios, heap bytes and instructions of the microbenches and kernels. */
+
+import { countAllocations } from '../allocations.ts';
+import { countInstructions } from '../instructions.ts';
+import { measureMicro } from '../micro/measure-micro.ts';
+import { MICROS } from '../micro/micros.ts';
+import type { Gated } from './judge.ts';
+
+/** Ours over the other way: a native kernel over its twin, a record over JSON. */
+export function measureRatios(): Gated[] {
+  return Object.entries(MICROS).flatMap(([name, micro]) =>
+    measureMicro(micro)
+      .slice(1)
+      .map(({ name: way, ratio }) => ({
+        ...{ name: `${name} over ${way}`, kind: 'ratio' as const, value: 1 / ratio.ratio },
+      })),
+  );
+}
+
+export async function measureAllocations(): Promise<Gated[]> {
+  const figures: Gated[] = [];
+  for (const name of Object.keys(MICROS)) {
+    const { bytesPerItem } = await countAllocations(name);
+    figures.push({ name, kind: 'allocations', value: bytesPerItem });
+  }
+  return figures;
+}
+
+export async function measureInstructions(): Promise<Gated[]> {
+  return (await countInstructions()).flatMap(count => [
+    { name: count.kernel, kind: 'instructions', value: count.instructionsPerItem },
+    {
+      ...{ name: `${count.kernel}, allocations`, kind: 'instructions' },
+      value: count.allocationsPerItem,
+    },
+  ]);
+}
