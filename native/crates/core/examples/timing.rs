@@ -87,7 +87,8 @@ fn target(instructions: Instructions, threads: usize) {
             .expect("a pass");
     });
     println!(
-        "target {:8} {threads} thread(s): pass {:.2} us/token, move {append:.1} us, prefill {prefill:.0} us",
+        "target {:8} {threads} thread(s): pass {:.2} us/token, move {append:.1} us, \
+         prefill {prefill:.0} us",
         instructions.name(),
         pass / 1024.0
     );

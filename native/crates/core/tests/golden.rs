@@ -55,19 +55,24 @@ fn the_target_says_what_the_law_prints_or_other_readers_would_say_otherwise() {
     runner.pass(PassJob { session, trie: TRIE, nodes: 0..NODES, outputs }).expect("a pass");
     let not_reached = root_rows(&not_reached, NOT_REACHED);
     let horizons = root_rows(&horizons, HORIZONS);
-    let WindowConfig { d, layers, heads, window, context_moves, feed_forward } = WINDOW;
     expect_in_law(&format!(
-        "  \"window\": {{\n    \"seed\": {SEED},\n    \"config\": {{\"d\": {d}, \"layers\": {layers}, \
-         \"heads\": {heads}, \"window\": {window}, \"contextMoves\": {context_moves}, \
-         \"feedForward\": {feed_forward}}},\n{}{}{}    \"sha256\": {{\n      \"logits\": \"{}\",\n      \
-         \"notReached\": \"{}\",\n      \"horizons\": \"{}\"\n    }}\n  }}",
+        "  \"window\": {{\n    \"seed\": {SEED},\n{}{}{}{}\
+         \x20   \"sha256\": {{\n      {},\n      {},\n      {}\n    }}\n  }}",
+        window_config(),
         rows("logits", &logits[5 * 64..]),
         rows("notReached", &not_reached[..24]),
         rows("horizons", &horizons[..HORIZONS]),
-        sha256(&logits),
-        sha256(&not_reached),
-        sha256(&horizons),
+        sha256("logits", &logits),
+        sha256("notReached", &not_reached),
+        sha256("horizons", &horizons),
     ));
+}
+
+fn window_config() -> String {
+    let WindowConfig { d, layers, heads, window, context_moves, feed_forward } = WINDOW;
+    let sizes = format!("\"d\": {d}, \"layers\": {layers}, \"heads\": {heads}");
+    let reach = format!("\"window\": {window}, \"contextMoves\": {context_moves}");
+    format!("    \"config\": {{{sizes}, {reach}, \"feedForward\": {feed_forward}}},\n")
 }
 
 #[test]
@@ -85,9 +90,9 @@ fn the_draft_says_what_the_law_prints() {
     let GruConfig { d, context_moves } = GRU;
     expect_in_law(&format!(
         "  \"gru\": {{\n    \"seed\": {SEED},\n    \"config\": {{\"d\": {d}, \
-         \"contextMoves\": {context_moves}}},\n{}    \"sha256\": {{\"logits\": \"{}\"}}\n  }}",
+         \"contextMoves\": {context_moves}}},\n{}    \"sha256\": {{{}}}\n  }}",
         rows("logits", &logits[5 * 64..]),
-        sha256(&logits),
+        sha256("logits", &logits),
     ));
 }
 
@@ -121,9 +126,11 @@ fn rows(name: &str, values: &[i32]) -> String {
     format!("    \"{name}\": [\n      {}\n    ],\n", lines.join(",\n      "))
 }
 
-fn sha256(values: &[i32]) -> String {
+/// A named hash.
+fn sha256(name: &str, values: &[i32]) -> String {
     let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    let hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{name}\": \"{hex}\"")
 }
 
 fn expect_in_law(text: &str) {

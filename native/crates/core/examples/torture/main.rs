@@ -1,5 +1,6 @@
-//! Compares every way to compute the same row, over many tokens of random models and markets:
-//! `cargo run --release --example torture -- --tokens 50000 [--seed 1] [--plant]`.
+//! Compares every way to compute the same row, over many tokens of random models and markets.
+//!
+//!     cargo run --release --example torture -- --tokens 50000 [--seed 1] [--plant]
 //!
 //! Prints, a line a comparison, the tokens compared (rows of a target or a draft) and the bytes
 //! that differ; exits 1 if any does. `--plant` flips one bit of one weight where two threads run,
