@@ -7,6 +7,8 @@ import type { RunSetting } from './settings.ts';
 import { runVirtual } from './virtual.ts';
 
 const REHEARSAL_NS = 60_000_000_000;
+/** A slow model has been heard often enough by then. */
+const LONGEST_MS = 3000;
 const STEP_NS = 1_000_000_000;
 const BAND_PERCENT = 10;
 
@@ -21,7 +23,10 @@ const nobody: RunObserver = {
   onGateway() {},
 };
 
-/** A minute of the built-in exchange on the virtual clock; takes a second, leaves nothing. */
+/**
+ * A minute of the built-in exchange on the virtual clock; takes a second, leaves nothing. The
+ * target is at work in another process: the draft stands in for it.
+ */
 export async function rehearse(setting: RunSetting): Promise<void> {
   const first = setting.instruments[0]!;
   const instruments: Instrument[] = ['REHEARSAL.A', 'REHEARSAL.B'].map(symbol => ({
@@ -33,7 +38,8 @@ export async function rehearse(setting: RunSetting): Promise<void> {
   const encodeEdge = createEdgeEncoder();
   const encodeGateway = createGatewayEncoder();
   const config = { ...setting.config, duration: undefined, lockstep: false, parentSeconds: 10 };
-  await runVirtual({ ...setting, config, instruments }, madeUpTicks(instruments), {
+  const target = setting.draft ?? setting.target;
+  await runVirtual({ ...setting, config, instruments, target }, madeUpTicks(instruments), {
     journalEdge: event => void encodeEdge(event),
     journalGateway: event => void encodeGateway(event),
     flushEdge() {},
@@ -54,7 +60,9 @@ async function* madeUpTicks(instruments: Instrument[]): AsyncGenerator<Tick[]> {
       bandPercent: BAND_PERCENT,
     })),
   });
+  const endMs = performance.now() + LONGEST_MS;
   for (let timeNs = STEP_NS; timeNs <= REHEARSAL_NS; timeNs += STEP_NS) {
+    if (performance.now() > endMs) return;
     const batch: Tick[] = [];
     exchange.advanceTo(timeNs, tick => batch.push(tick), []);
     if (batch.length > 0) yield batch;
