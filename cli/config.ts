@@ -167,6 +167,7 @@ function checkTogether(config: RunConfig, given: Record<string, unknown>): RunCo
     }
     config.speed = 'max';
   }
+  checkStages(config);
   checkProcesses(config, given);
   const rows = (config.branches + 1) * config.trajectories * config.moves;
   if (rows > 65_536) {
@@ -184,6 +185,15 @@ function checkTogether(config: RunConfig, given: Record<string, unknown>): RunCo
     );
   }
   return config;
+}
+
+function checkStages({ stages, speed, feed }: RunConfig): void {
+  if (stages === undefined || (speed !== 'max' && feed === undefined)) return;
+  const why =
+    feed === undefined
+      ? 'speed max, which has no pace'
+      : 'feed: the venue that feeds sets the pace';
+  throw new OutriderError('bad-config', `stages: ${stages} with ${why}; leave one out`);
 }
 
 /** What another process does, this run does not do as well; and real processes need real time. */

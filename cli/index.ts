@@ -8,6 +8,7 @@ export type { RunObserver } from './run/observer.ts';
 export { feedRecorded } from './run/recorded-feed.ts';
 export { lawDigests, runReferenceOn } from './run/reference.ts';
 export { checkReceived } from './run/remote-fix-checker.ts';
+export { GATEWAY_OPTIONS } from './run/remote-wall-gateway.ts';
 export type { Script } from './run/script.ts';
 export type { RunSetting } from './run/settings.ts';
 export { openSource } from './run/source.ts';

@@ -32,6 +32,8 @@ describe('the command line', () => {
       [...FEED, '--ticks', 'a.zip'],
       /feed: h:1 with ticks a\.zip: give one/,
     ],
+    ['stages without factors', ['--stages', '20s,10s'], /stages: "20s,10s" .*20s:1,30s:10/],
+    ['stages for a feed', [...FEED, '--stages', '1s:2'], /stages: 1s:2 with feed/],
     ['a pace for a feed', [...FEED, '--speed', '2'], /feed: h:1 with speed 2: leave speed out/],
     ['two ways to a venue', [...GATEWAY, '--venue', 'h:3'], /venue: h:3 with gateway h:2: leave/],
     [

@@ -9,8 +9,8 @@ import { configOptionLines } from './help.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const OPTIONS: readonly ConfigName[] = [
-  ...(['ticks', 'timeZone', 'speed', 'seed', 'duration', 'quoteSizeLots'] as const),
-  ...(['bandIncrements', 'heartbeatSeconds'] as const),
+  ...(['ticks', 'timeZone', 'speed', 'stages', 'seed', 'duration'] as const),
+  ...(['quoteSizeLots', 'bandIncrements', 'heartbeatSeconds'] as const),
 ];
 
 export const venueCommand: Command = {

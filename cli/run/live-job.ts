@@ -11,6 +11,7 @@ import { openEdgeJournal } from './journals.ts';
 import { startKeepingWarm } from './keeping-warm.ts';
 import { type LiveRun, liveTime, startLive } from './live.ts';
 import { recordedMarketOf, showBatch, startVenue } from './live-venue.ts';
+import { paceStages } from './pace.ts';
 import { feedRecorded } from './recorded-feed.ts';
 import { rehearse } from './rehearsal.ts';
 import { type FeedEnd, feedRemote } from './remote-feed.ts';
@@ -186,15 +187,16 @@ type FeedOptions = {
 
 async function feed(source: Source, { config, time, ...ports }: FeedOptions): Promise<FeedEnd> {
   const { clock, precise: timers } = time;
+  const stages = paceStages(config.stages);
   switch (source.kind) {
     case 'recorded': {
       const speed = config.speed === 'max' ? 1 : config.speed;
-      const pace = { firstNs: source.startNs, startNs: clock.nowNs(), speed };
+      const pace = { firstNs: source.startNs, startNs: clock.nowNs(), speed, stages };
       await feedRecorded(source.ticks, pace, { ...ports, clock, timers });
       return { feedLost: undefined };
     }
     case 'simulated':
-      await feedSimulated(source.exchange, { ...ports, clock, timers });
+      await feedSimulated(source.exchange, { ...ports, clock, timers, stages });
       return { feedLost: undefined };
     case 'remote':
       return await feedRemote(source.feed, { ...ports, clock });

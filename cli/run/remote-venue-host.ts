@@ -17,6 +17,7 @@ import type { Address } from '../commands/address.ts';
 import type { RunConfig } from '../config.ts';
 import { durationNs } from './duration.ts';
 import { recordedMarketOf, showBatch, startVenue } from './live-venue.ts';
+import { paceStages } from './pace.ts';
 import { feedRecorded } from './recorded-feed.ts';
 import { feedSimulated } from './simulated-feed.ts';
 import { type OwnSource, openOwnSource } from './source.ts';
@@ -114,15 +115,16 @@ async function playSource(source: OwnSource, config: RunConfig, ports: PlayPorts
   const { clock } = ports;
   const timers = preciseTimers({ clock, timers: wallTimers(clock), nextTurn: setImmediate });
   const startNs = clock.nowNs();
+  const stages = paceStages(config.stages);
   const { duration } = config;
   const endNs = duration === undefined ? Number.POSITIVE_INFINITY : startNs + durationNs(duration);
   switch (source.kind) {
     case 'simulated':
-      await feedSimulated(source.exchange, { ...ports, timers, endNs });
+      await feedSimulated(source.exchange, { ...ports, timers, endNs, stages });
       return;
     case 'recorded': {
       const speed = config.speed === 'max' ? 1 : config.speed;
-      const pace = { firstNs: source.startNs, startNs, speed };
+      const pace = { firstNs: source.startNs, startNs, speed, stages };
       await feedRecorded(source.ticks, pace, { ...ports, timers, endNs });
       return;
     }

@@ -1,4 +1,4 @@
-/** The harness's own record of what the feed gave the edge, and when: nothing of it is the product's. */
+/** The harness's own record of what the feed gave the edge, and when. */
 import type { Nanoseconds } from '#engine';
 
 export type DeliveredQuote = {

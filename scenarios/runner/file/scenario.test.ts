@@ -53,7 +53,10 @@ describe('a bad file is refused with line, field, value and remedy', () => {
     ['seed: -1', 'a.yaml:5: seed: -1'],
     ['load: []', 'Map keys must be unique'],
     ['options: { seed: 3 }', 'a.yaml:5: options.seed: 3: is set by the scenario itself'],
-    ['thresholds:\n  hits: [rate > fast]', 'a.yaml:6: thresholds.hits.0: rate > fast: write AGGREGATE'],
+    [
+      'thresholds:\n  hits: [rate > fast]',
+      'a.yaml:6: thresholds.hits.0: rate > fast: write AGGREGATE',
+    ],
     ['thresholds:\n  hits{stage:b}: [rate > 1%]', 'no load stage has this name'],
     ['invariants: { ordersOnce: false }', 'a.yaml:5: invariants.ordersOnce: false'],
     ['a: *b', 'a.yaml: '],

@@ -5,7 +5,8 @@ import { readFix, timestampMs } from './fix-bytes.ts';
 
 describe('reading FIX bytes', () => {
   it('finds each message wherever it lies, with its first values', () => {
-    const bytes = `rubbish${newOrder(7, 'A', '11=B')}\u0000\u0001${fixText('35=0', '34=8', '43=Y')}`;
+    const second = fixText('35=0', '34=8', '43=Y');
+    const bytes = `rubbish${newOrder(7, 'A', '11=B')}\u0000\u0001${second}`;
     const { messages, torn, damaged } = readFix(bytes);
     expect(messages).toMatchObject([
       { type: 'D', number: 7, isDuplicate: false, sentMs: Date.UTC(2026, 10, 21, 10) },

@@ -1,4 +1,4 @@
-/** Reads FIX bytes to judge them. It shares no code with the product, whose errors it is to find. */
+/** Reads FIX bytes to judge them; shares no code with the product, whose errors it is to find. */
 
 export type SeenMessage = {
   /** MsgType (35). */

@@ -1,4 +1,4 @@
-/** Judges a threshold on raw values: the exact percentile of all of them, never one of summaries. */
+/** Judges a threshold on raw values: exact percentiles of all of them, never of summaries. */
 import { type Nanoseconds, SECOND_NS } from '#engine';
 import type { Aggregate, Comparison, Threshold } from '../file/threshold.ts';
 import { METRICS, type Measured, type MetricName, type Sample } from './metric.ts';

@@ -1,4 +1,4 @@
-/** What a scenario measures: raw values, each with its moment; nothing is averaged before judging. */
+/** What a scenario measures: raw values, each with its moment; nothing is averaged first. */
 import type { Nanoseconds } from '#engine';
 
 /** `atNs`: since the feed began. A trend's value is in ns, a rate's 0 or 1, a counter's 1. */

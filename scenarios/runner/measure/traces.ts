@@ -15,7 +15,7 @@ export type Traces = {
   edge: EdgeHistory;
   fromEdge: (ns: Nanoseconds) => Nanoseconds;
   fromUnixMs: (ms: number) => Nanoseconds;
-  /** FIX bytes as the venue received them, as the gateway sent them, and all that the venue said. */
+  /** FIX bytes as the venue received them, as the gateway sent them, and what the venue said. */
   received: string;
   sent: string;
   answers: string;

@@ -1,4 +1,5 @@
 /** The command line of each process of a scenario. */
+import { GATEWAY_OPTIONS } from '#cli';
 import { MILLISECOND_NS, type Nanoseconds } from '#engine';
 import type { Scenario } from '../file/scenario.ts';
 
@@ -16,10 +17,6 @@ export type Place = {
 /** Options of a run that other processes have as well. */
 const VERIFIER_OPTIONS = ['model', 'draft', 'batch', 'threads'];
 const VENUE_OPTIONS = ['timeZone', 'quoteSizeLots', 'bandIncrements', 'heartbeatSeconds'];
-const GATEWAY_OPTIONS = [
-  ...['positionLots', 'orderValue', 'ordersPerSecond', 'collarBasisPoints', 'dailyLoss'],
-  ...['trailingDrawdown', 'tickAgeMs', 'forecastAgeMs', 'heartbeatSeconds'],
-];
 /** Half of a run's `roundTripMs` unless the scenario says another. */
 const ROUND_TRIP_MS = 20;
 

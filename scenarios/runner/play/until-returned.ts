@@ -1,4 +1,4 @@
-/** Keeps the feed going until service has returned from the last fault, or its time for that is up. */
+/** Keeps the feed going until service has returned from the last fault, or its time is up. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Nanoseconds } from '#engine';

@@ -37,7 +37,8 @@ function casesOf({ invariants, thresholds }: Result): Case[] {
 }
 
 function caseXml(scenario: string, { suite, name, problem }: Case): string {
-  const head = `    <testcase classname="${escapeXml(`${scenario}.${suite}`)}" name="${escapeXml(name)}"`;
+  const className = escapeXml(`${scenario}.${suite}`);
+  const head = `    <testcase classname="${className}" name="${escapeXml(name)}"`;
   if (problem === undefined) return `${head}/>`;
   const message = escapeXml(problem.split('\n')[0]!);
   return `${head}><failure message="${message}">${escapeXml(problem)}</failure></testcase>`;
