@@ -116,7 +116,9 @@ it('replays its journal to the same state, or a recorded run could not be audite
   fc.assert(
     fc.property(life, given => {
       const journal: EdgeEvent[] = [];
-      const { edge, run, options } = edgeIn(given, { journal: event => journal.push(event) });
+      const { edge, run, options } = edgeIn(given, {
+        journal: event => journal.push(structuredClone(event)),
+      });
       run();
       const replayed = createEdgeState({ ...options.config, policy: policy() });
       const effects = createEdgeEffects();

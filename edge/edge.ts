@@ -4,7 +4,13 @@ import type { Signal } from '#gateway/signal';
 import { type Forecast, forecastIdentity, type Model } from '#law';
 import type { Tick } from '#market';
 import type { Answer, VerifierLink } from '#verifier/protocol';
-import { createEdgeEffects, type Decision, type EdgeEffects, type Take } from './effects.ts';
+import {
+  clearEdgeEffects,
+  createEdgeEffects,
+  type Decision,
+  type EdgeEffects,
+  type Take,
+} from './effects.ts';
 import type { EdgeEvent } from './event.ts';
 import { type Asker, createAsker } from './forecast/asking.ts';
 import { type Breaker, type BreakerConfig, createBreaker } from './forecast/breaker.ts';
@@ -29,7 +35,7 @@ export type EdgePorts = {
   clock: Clock;
   timers: Timers;
   link: VerifierLink;
-  /** Journals an event before it is stepped. */
+  /** Journals an event before it is stepped; the event is the edge's and changes afterwards. */
   journal(event: EdgeEvent): void;
   /** Makes the journal safe before a signal leaves. */
   flush(): void;
@@ -72,6 +78,8 @@ type Workings = {
   /** What observers will hear once the tick's work is done: nobody waits for a report. */
   news: { decisions: Decision[]; settled: { instrument: number; forecast: Forecast }[] };
   isClosed: boolean;
+  /** Of the tick at hand, used again for the next: a tick that moves nothing allocates nothing. */
+  tick: { event: EdgeEvent & { kind: 'ticks' }; effects: EdgeEffects };
 };
 
 export type Settled = { instrument: number; forecastId: string; forecast: Forecast };
@@ -91,6 +99,10 @@ export function createEdge(options: EdgeOptions, ports: EdgePorts): Edge {
     askedNs: new Map(),
     news: { decisions: [], settled: [] },
     isClosed: false,
+    tick: {
+      event: { kind: 'ticks', timeNs: 0.5, injectedNs: 0.5, ticks: [] },
+      effects: createEdgeEffects(),
+    },
   };
   return {
     state: workings.state,
@@ -119,8 +131,6 @@ export function createEdge(options: EdgeOptions, ports: EdgePorts): Edge {
   };
 }
 
-type Outcome = Pick<EdgeEffects, 'moved' | 'takes'>;
-
 function publish({ news, ports, state }: Workings): void {
   for (const { instrument, forecast } of news.settled) {
     const { forecastId } = state.instruments[instrument]!.forecast!;
@@ -135,25 +145,40 @@ function publish({ news, ports, state }: Workings): void {
 function step(
   workings: Workings,
   event: EdgeEvent,
-  onDecided: (nowNs: Nanoseconds) => void = () => {},
-): Outcome {
-  const { state, ports } = workings;
-  if (workings.isClosed) return { moved: [], takes: [] };
-  ports.journal(event);
+  onDecided?: (nowNs: Nanoseconds) => void,
+): EdgeEffects {
   const effects = createEdgeEffects();
-  stepEdge(state, event, effects);
-  onDecided(ports.clock.nowNs());
-  workings.news.decisions.push(...effects.decisions);
-  if (effects.signals.length > 0) ports.flush();
-  for (const signal of effects.signals) ports.onSignal(signal);
+  stepInto(workings, event, effects);
+  if (workings.isClosed) return effects;
+  onDecided?.(workings.ports.clock.nowNs());
+  letOut(workings, effects);
   return effects;
+}
+
+function stepInto({ isClosed, ports, state }: Workings, event: EdgeEvent, effects: EdgeEffects) {
+  if (isClosed) return;
+  ports.journal(event);
+  stepEdge(state, event, effects);
+}
+
+function letOut({ news, ports }: Workings, { decisions, signals }: EdgeEffects): void {
+  for (const decision of decisions) news.decisions.push(decision);
+  if (signals.length > 0) ports.flush();
+  for (const signal of signals) ports.onSignal(signal);
 }
 
 function onTicks(workings: Workings, ticks: Tick[], injectedNs: Nanoseconds): void {
   const { ports } = workings;
   const timeNs = ports.clock.nowNs();
   ports.latency.ingested(injectedNs, timeNs);
-  const { moved, takes } = step(workings, { kind: 'ticks', timeNs, injectedNs, ticks });
+  const { event, effects } = workings.tick;
+  event.timeNs = timeNs;
+  event.injectedNs = injectedNs;
+  event.ticks = ticks;
+  clearEdgeEffects(effects);
+  stepInto(workings, event, effects);
+  letOut(workings, effects);
+  const { moved, takes } = effects;
   ports.latency.observed(timeNs, ports.clock.nowNs());
   for (const instrument of moved) {
     const hit = takes.find(take => take.instrument === instrument);

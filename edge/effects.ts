@@ -32,3 +32,11 @@ export const createEdgeEffects = (): EdgeEffects => ({
   signals: [],
   decisions: [],
 });
+
+/** For a buffer that is used again. */
+export function clearEdgeEffects(effects: EdgeEffects): void {
+  effects.moved.length = 0;
+  effects.takes.length = 0;
+  effects.signals.length = 0;
+  effects.decisions.length = 0;
+}

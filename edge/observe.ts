@@ -1,6 +1,6 @@
 /** Ticks to moves: each quote that changes the mid is a token more, and a hit or not. */
 import { appendMove, isClipped, isReady, openEpoch, scaleCode } from '#law';
-import { midHalfIncrements, type Quote, sessionNumber } from '#market';
+import { midHalfIncrements, type Quote, sessionNumber, type Tick } from '#market';
 import type { EdgeEffects } from './effects.ts';
 import type { EdgeEvent } from './event.ts';
 import { forgetSpeculations, lookUp } from './forecast/look-ahead.ts';
@@ -12,25 +12,45 @@ export function observeTicks(
   event: EdgeEvent & { kind: 'ticks' },
   effects: EdgeEffects,
 ): number[] {
-  const refreshed: number[] = [];
-  const last = event.ticks.length - 1;
-  for (const [at, tick] of event.ticks.entries()) {
+  const { ticks } = event;
+  state.features.take(ticks);
+  let refreshed = NONE;
+  for (let at = 0; at < ticks.length; at++) {
+    const tick = ticks[at]!;
     state.counts.ticks++;
+    state.counts.merged += tick.merged ?? 0;
+    if (tick.kind === 'gap') openEpochAfterGap(state, tick.instrument);
     if (tick.kind !== 'quote') continue;
     const instrument = state.instruments[tick.instrument]!;
     instrument.tickTimeNs = event.injectedNs;
     const moved = observeQuote(state, instrument, tick);
     if (moved) noteMove(state, tick.instrument, effects);
-    const isLast = at === last || !event.ticks.some((t, i) => i > at && isQuoteOf(t, tick));
-    if (isLast && instrument.forecast !== undefined) refreshed.push(tick.instrument);
+    if (instrument.forecast === undefined || hasQuoteAfter(ticks, at)) continue;
+    if (refreshed === NONE) refreshed = [];
+    refreshed.push(tick.instrument);
   }
   return refreshed;
 }
 
-const isQuoteOf = (tick: { kind: string; instrument: number }, quote: Quote) =>
-  tick.kind === 'quote' && tick.instrument === quote.instrument;
+const NONE: number[] = [];
 
+/** Whether another quote of the same instrument follows in the batch. */
+function hasQuoteAfter(ticks: readonly Tick[], at: number): boolean {
+  const { instrument } = ticks[at]!;
+  for (let later = at + 1; later < ticks.length; later++) {
+    const tick = ticks[later]!;
+    if (tick.kind === 'quote' && tick.instrument === instrument) return true;
+  }
+  return false;
+}
+
+/** The feed was lost. */
 export function openGap(state: EdgeState, index: number): void {
+  state.features.gap(index);
+  openEpochAfterGap(state, index);
+}
+
+function openEpochAfterGap(state: EdgeState, index: number): void {
   const instrument = state.instruments[index]!;
   if (instrument.session !== undefined) startEpoch(state, instrument);
   instrument.session = undefined;
@@ -40,19 +60,33 @@ export function openGap(state: EdgeState, index: number): void {
 function observeQuote(state: EdgeState, instrument: InstrumentState, quote: Quote): boolean {
   const { calendar } = state.config.instruments[quote.instrument]!;
   const session = sessionNumber(calendar, state.config.originNs, quote.exchangeTimeNs);
-  const previous = instrument.quote;
-  instrument.quote = quote;
+  const previousMid = instrument.quote === undefined ? 0 : midHalfIncrements(instrument.quote);
+  keepQuote(instrument, quote);
   if (session !== instrument.session) {
     if (instrument.session !== undefined) startEpoch(state, instrument);
     instrument.session = session;
     return false;
   }
-  const move = midHalfIncrements(quote) - midHalfIncrements(previous!);
+  const move = midHalfIncrements(quote) - previousMid;
   if (move === 0) return false;
   state.counts.moves++;
   if (isClipped(move, scaleCode(instrument.context.scale))) state.counts.clipped++;
   appendMove(instrument.context, move);
   return true;
+}
+
+/** A copy, in the same object each time: the tick may be one that its ring uses again. */
+function keepQuote(instrument: InstrumentState, quote: Quote): void {
+  if (instrument.quote === undefined) instrument.quote = { ...quote };
+  const kept = instrument.quote;
+  kept.exchangeTimeNs = quote.exchangeTimeNs;
+  kept.isTimeEstimated = quote.isTimeEstimated;
+  kept.receiveTimeNs = quote.receiveTimeNs;
+  kept.merged = quote.merged;
+  kept.bidIncrements = quote.bidIncrements;
+  kept.askIncrements = quote.askIncrements;
+  kept.bidLots = quote.bidLots;
+  kept.askLots = quote.askLots;
 }
 
 function startEpoch(state: EdgeState, instrument: InstrumentState): void {

@@ -2,7 +2,7 @@
 import type { Nanoseconds } from '#engine';
 import type { Basis } from '#gateway/signal';
 import { type Context, createContext, type Forecast, type RunIdentity } from '#law';
-import type { Instrument, Quote } from '#market';
+import { createMarketFeatures, type Instrument, type MarketFeatures, type Quote } from '#market';
 import type { Policy, SentWish } from './decide/policy.ts';
 
 /** A speculation asked of the verifier, from its move index on. */
@@ -27,6 +27,7 @@ export type CurrentForecast = {
 export type InstrumentState = {
   context: Context;
   session: number | undefined;
+  /** The last one; its fields change in place. */
   quote: Quote | undefined;
   /** When the quote was injected into the run. */
   tickTimeNs: Nanoseconds;
@@ -40,7 +41,9 @@ export type InstrumentState = {
 };
 
 export type EdgeCounts = {
+  /** Ticks taken, and those that a full ring merged into them. */
   ticks: number;
+  merged: number;
   moves: number;
   clipped: number;
   epochs: number;
@@ -67,6 +70,8 @@ export type EdgeConfig = {
 export type EdgeState = {
   config: EdgeConfig;
   instruments: InstrumentState[];
+  /** As of each instrument's last tick; the decision may look, the target never does. */
+  features: MarketFeatures;
   counts: EdgeCounts;
 };
 
@@ -87,8 +92,10 @@ export function createEdgeState(config: EdgeConfig): EdgeState {
       positionLots: 0,
       sent: undefined,
     })),
+    features: createMarketFeatures(config.instruments, config.originNs),
     counts: {
       ticks: 0,
+      merged: 0,
       moves: 0,
       clipped: 0,
       epochs: 0,

@@ -20,6 +20,7 @@ const SAFE: IntegerRange = { least: Number.MIN_SAFE_INTEGER, most: Number.MAX_SA
 const VARINT: IntegerRange = { least: 0, most: Number.MAX_SAFE_INTEGER };
 const ZIG_ZAG: IntegerRange = { least: -(2 ** 52), most: 2 ** 52 - 1 };
 const MEBIBYTE = 1024 * 1024;
+const KEPT_VIEW_BYTES_MAX = 1024;
 /** 2^53 - 1 has 53 bits: seven groups of seven and one of four. */
 const VARINT_BYTES_MAX = 8;
 const scratch = new DataView(new ArrayBuffer(8));
@@ -48,6 +49,8 @@ export class ByteWriter {
   readonly #bytesMax: number;
   #buffer: Uint8Array;
   #length = 0;
+  /** Views of the buffer's first bytes by their length: short records cost no new one each. */
+  #views: (Uint8Array | undefined)[] = [];
 
   constructor(options: ByteWriterOptions = {}) {
     this.#bytesMax = options.bytesMax ?? MEBIBYTE;
@@ -65,7 +68,14 @@ export class ByteWriter {
 
   /** The bytes since the last `reset`, a view valid until the next field or `reset`. */
   written(): Uint8Array {
-    return this.#buffer.subarray(0, this.#length);
+    const length = this.#length;
+    if (length > KEPT_VIEW_BYTES_MAX) return this.#buffer.subarray(0, length);
+    let view = this.#views[length];
+    if (view === undefined || view.buffer !== this.#buffer.buffer) {
+      view = this.#buffer.subarray(0, length);
+      this.#views[length] = view;
+    }
+    return view;
   }
 
   u8(field: string, value: number): void {

@@ -1,6 +1,12 @@
 /** Market data: instruments, ticks and the readers that stream them. */
 export { formatSteps, type Increment, incrementOf, parseSteps } from './decimal.ts';
 export {
+  createMarketFeatures,
+  FEATURE_NAMES,
+  type FeatureName,
+  type MarketFeatures,
+} from './features.ts';
+export {
   INSTRUMENTS_TEXT_BYTES_MAX,
   instrumentsDifference,
   instrumentsText,
@@ -22,3 +28,4 @@ export { REJECT_REASONS, type ReadStats, type RejectReason } from './reject.ts';
 export { sessionNumber } from './session.ts';
 export { midHalfIncrements, type Quote, type Tick, type Trade } from './tick.ts';
 export { readTick, writeTick } from './tick-record.ts';
+export { createTickSlots, type TickSlots } from './tick-slots.ts';

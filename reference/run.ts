@@ -39,9 +39,10 @@ export function runReference(profile: ReferenceProfile, inputs: ReferenceInputs)
   for (const tick of inputs.ticks) {
     const timeNs = tick.exchangeTimeNs;
     advanceTo(gateway.fix, timeNs);
+    const market = markets[tick.instrument]!;
+    if (tick.kind === 'gap' && market.context.session !== undefined) market.context.session = 0.5;
     if (tick.kind !== 'quote') continue;
     onQuote(gateway, tick);
-    const market = markets[tick.instrument]!;
     const session = time.sessionOf(instruments[tick.instrument]!.calendar, originNs, timeNs);
     const observed = { mid: time.midOf(tick), session };
     const context = time.contextAfter(market.context, observed, target.contextMoves);

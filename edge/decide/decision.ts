@@ -9,12 +9,14 @@ export function decideOn(
   { instrument: index, timeNs }: { instrument: number; timeNs: Nanoseconds },
   effects: EdgeEffects,
 ): void {
+  const { features } = state;
   const { policy, holdNs, moves } = state.config;
   const instrument = state.instruments[index]!;
   const { quote, forecast: current, positionLots, tickTimeNs } = instrument;
   if (quote === undefined || current === undefined) return;
   const { forecast, basis, timeNs: forecastTimeNs } = current;
-  const wish = policy.wish({ instrument: index, timeNs, quote, forecast, moves, positionLots });
+  const present = { instrument: index, timeNs, quote, positionLots, features };
+  const wish = policy.wish({ ...present, forecast, moves });
   const isSent = isWorthSending(instrument.sent, wish, { timeNs, holdNs });
   const verified = basis === 'verified';
   const { forecastId } = current;

@@ -123,5 +123,7 @@ function inputOf(occasion: reference.Occasion): DecisionInput {
     flat.set(ints, FORECAST_HEADER_INTS + at * HORIZON_INTS);
   }
   const { quote: seen } = occasion;
-  return { instrument: 0, timeNs, quote: seen, forecast: flat, moves: MOVES, positionLots };
+  const features = { value: () => undefined };
+  const present = { instrument: 0, timeNs, quote: seen, positionLots, features };
+  return { ...present, forecast: flat, moves: MOVES };
 }

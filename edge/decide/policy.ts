@@ -2,7 +2,7 @@
 import type { Nanoseconds } from '#engine';
 import type { Signal } from '#gateway/signal';
 import type { Forecast } from '#law';
-import type { Quote } from '#market';
+import type { MarketFeatures, Quote } from '#market';
 
 export type DecisionInput = {
   instrument: number;
@@ -12,6 +12,8 @@ export type DecisionInput = {
   /** H: moves of the forecast. */
   moves: number;
   positionLots: number;
+  /** Of all instruments, as of their last ticks; the policies that ship do not look. */
+  features: Pick<MarketFeatures, 'value'>;
 };
 
 export type Wish = Pick<
