@@ -1,4 +1,4 @@
-/** In lockstep a neural target keeps the law's promise: market, seed and target decide each byte. */
+/** In lockstep a neural target keeps the law: market, seed and target decide each byte. */
 
 import { describe, expect, it } from 'vitest';
 import { createEvidence } from '#bench';
@@ -53,20 +53,22 @@ describe('over 200 moves', () => {
     expect(counts[0]! + counts[1]!).toBe(forecasts.length);
   });
 
-  it('the twin as target gives what the reference gives, or the law would not bind it', async () => {
+  it('the twin as target gives what the reference gives, or it left the law', async () => {
     expect(await lockstep(twin, quotes)).toEqual(expected);
   });
 
-  it.skipIf(isAbsent).each<[string, Omit<Options, 'kernels'>]>([
-    ['on one thread', {}],
-    ['on three threads', { threads: 3 }],
-    ['without a draft', { draft: 'none' }],
-    ['with a draft of n-grams', { draft: 'ngram' }],
-    ['with no branches packed together', { config: { batch: 1, branches: 5 } }],
-    ['with one branch', { config: { branches: 1 } }],
-  ])('the addon as target gives the same %s (needs the Rust addon)', async (_, options) => {
-    const setting = settingOf({ kernels: loadedKernels.kernels, ...options });
-    expect(await lockstep(setting, quotes)).toEqual(expected);
+  describe.skipIf(isAbsent)('the addon as target gives the same (needs the Rust addon)', () => {
+    it.each<[string, Omit<Options, 'kernels'>]>([
+      ['on one thread', {}],
+      ['on three threads', { threads: 3 }],
+      ['without a draft', { draft: 'none' }],
+      ['with a draft of n-grams', { draft: 'ngram' }],
+      ['with no branches packed together', { config: { batch: 1, branches: 5 } }],
+      ['with one branch', { config: { branches: 1 } }],
+    ])('%s', async (_, options) => {
+      const setting = settingOf({ kernels: loadedKernels.kernels, ...options });
+      expect(await lockstep(setting, quotes)).toEqual(expected);
+    });
   });
 
   it('another seed gives other forecasts', async () => {

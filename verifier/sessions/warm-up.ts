@@ -5,7 +5,7 @@ import type { Speculation, VerifierTerms } from '#verifier/protocol';
 import type { VerifierSession } from './session.ts';
 
 const ROUNDS = 300;
-/** A model that takes long for a round is soon compiled; an edge waits for its welcome meanwhile. */
+/** A model whose rounds are long is soon warm, and an edge waits for its welcome meanwhile. */
 const LONGEST_NS = SECOND_NS;
 
 /** The session forgets all of it with the first request, which carries the whole context. */
