@@ -102,7 +102,7 @@ function noteMove(state: EdgeState, index: number, effects: EdgeEffects): void {
   instrument.forecast = undefined;
   if (instrument.awaits !== undefined) state.counts.overtaken++;
   instrument.awaits = undefined;
-  effects.takes = effects.takes.filter(take => take.instrument !== index);
+  dropTakes(effects, index);
   if (!isReady(instrument.context)) return;
   if (!effects.moved.includes(index)) effects.moved.push(index);
   const found = lookUp(instrument);
@@ -112,4 +112,11 @@ function noteMove(state: EdgeState, index: number, effects: EdgeEffects): void {
   }
   state.counts.hits++;
   effects.takes.push({ instrument: index, ...found });
+}
+
+/** What an earlier move of the batch took is void. */
+function dropTakes({ takes }: EdgeEffects, index: number): void {
+  for (let at = takes.length - 1; at >= 0; at--) {
+    if (takes[at]!.instrument === index) takes.splice(at, 1);
+  }
 }

@@ -53,7 +53,8 @@ function writeFields(writer: ByteWriter, record: EdgeRecord): void {
   if (record.kind === 'ticks') {
     writer.zigZag('injected', record.injectedNs - record.timeNs);
     writer.varint('ticks', bounded('ticks', record.ticks.length, TICKS_MAX));
-    for (const tick of record.ticks) writeTick(writer, tick, record.timeNs);
+    const { ticks, timeNs } = record;
+    for (let at = 0; at < ticks.length; at++) writeTick(writer, ticks[at]!, timeNs);
     return;
   }
   writer.varint('instrument', record.instrument);

@@ -36,3 +36,20 @@ export const anyTick: fc.Arbitrary<Tick> = fc
     const present = Object.entries(given).filter(([, value]) => value !== undefined);
     return Object.fromEntries(present) as Tick;
   });
+
+const STAMPED = ['instrument', 'exchangeTimeNs', 'isTimeEstimated', 'receiveTimeNs', 'merged'];
+const FIELDS: Record<Tick['kind'], readonly string[]> = {
+  quote: [...STAMPED, 'bidIncrements', 'askIncrements', 'bidLots', 'askLots'],
+  trade: [...STAMPED, 'priceIncrements', 'sizeLots', 'aggressor'],
+  level: [...STAMPED, 'side', 'priceIncrements', 'sizeLots', 'hasMore'],
+  snapshot: STAMPED,
+  gap: STAMPED,
+};
+
+/** What a tick says: the fields of its kind that are there, whatever else its object carries. */
+export function saidBy(tick: Tick): Tick {
+  const given = Object.entries(tick).filter(
+    ([field, value]) => value !== undefined && FIELDS[tick.kind].includes(field),
+  );
+  return { kind: tick.kind, ...Object.fromEntries(given) } as Tick;
+}

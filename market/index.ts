@@ -28,4 +28,11 @@ export { REJECT_REASONS, type ReadStats, type RejectReason } from './reject.ts';
 export { sessionNumber } from './session.ts';
 export { midHalfIncrements, type Quote, type Tick, type Trade } from './tick.ts';
 export { readTick, writeTick } from './tick-record.ts';
+export {
+  createTickReader,
+  createTickWriter,
+  openTickRing,
+  type TickReader,
+  type TickWriter,
+} from './tick-ring.ts';
 export { createTickSlots, type TickSlots } from './tick-slots.ts';

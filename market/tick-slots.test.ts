@@ -2,15 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TICK_BYTES } from '#native';
-import { anyTick } from './any-tick.ts';
-import type { Tick } from './tick.ts';
+import { anyTick, saidBy } from './any-tick.ts';
 import { createTickSlots } from './tick-slots.ts';
 
 const maybeTime = fc.option(fc.integer({ min: 0, max: 2 ** 51 }), { nil: undefined });
-
-function presentOf(tick: Tick) {
-  return Object.fromEntries(Object.entries(tick).filter(([, value]) => value !== undefined));
-}
 
 describe('tick slots', () => {
   it('give back each field, what the source could not give still absent and not zero', () => {
@@ -19,7 +14,7 @@ describe('tick slots', () => {
       fc.property(fc.array(anyTick, { minLength: 1, maxLength: 3 }), maybeTime, (ticks, due) => {
         for (const [slot, tick] of ticks.entries()) slots.write(slot, tick, due);
         for (const [slot, tick] of ticks.entries()) {
-          expect(presentOf(slots.read(slot))).toEqual(tick);
+          expect(saidBy(slots.read(slot))).toEqual(tick);
           expect(slots.injectedNs(slot)).toBe(due);
         }
       }),

@@ -29,7 +29,13 @@ export function createTickSlots(bytes: Uint8Array): TickSlots {
   return {
     bytes,
     slots,
-    write: (slot, tick, injectedNs) => writeSlot(view, slot * TICK_BYTES, { tick, injectedNs }),
+    write(slot, tick, injectedNs) {
+      const at = slot * TICK_BYTES;
+      writeSlot(view, at, tick);
+      if (injectedNs === undefined) return;
+      view.setFloat64(at + AT.injectedTime, injectedNs, true);
+      view.setUint8(at + AT.flags, view.getUint8(at + AT.flags) | FLAG.injectedTime);
+    },
     read(slot) {
       let own = objects[slot];
       if (own === undefined) {
@@ -46,19 +52,17 @@ export function createTickSlots(bytes: Uint8Array): TickSlots {
   };
 }
 
-type Injected = { tick: Tick; injectedNs: Nanoseconds | undefined };
-
-function writeSlot(view: DataView, at: number, { tick, injectedNs }: Injected): void {
+function writeSlot(view: DataView, at: number, tick: Tick): void {
   view.setUint8(at + AT.kind, KIND[tick.kind]);
   view.setUint16(at + AT.instrument, tick.instrument, true);
   view.setUint32(at + AT.merged, tick.merged ?? 0, true);
   view.setFloat64(at + AT.exchangeTime, tick.exchangeTimeNs, true);
-  let flags = tick.isTimeEstimated ? FLAG.timeEstimated : 0;
-  if (tick.receiveTimeNs !== undefined) flags |= FLAG.receiveTime;
-  if (injectedNs !== undefined) flags |= FLAG.injectedTime;
   view.setFloat64(at + AT.receiveTime, tick.receiveTimeNs ?? 0, true);
-  view.setFloat64(at + AT.injectedTime, injectedNs ?? 0, true);
-  view.setUint8(at + AT.flags, flags | writePrices(view, at, tick));
+  view.setFloat64(at + AT.injectedTime, 0, true);
+  let flags = writePrices(view, at, tick);
+  if (tick.isTimeEstimated) flags |= FLAG.timeEstimated;
+  if (tick.receiveTimeNs !== undefined) flags |= FLAG.receiveTime;
+  view.setUint8(at + AT.flags, flags);
 }
 
 /** Every byte of a record is written, so that equal ticks are equal bytes. */
@@ -144,26 +148,26 @@ function readPrices(view: DataView, at: number, objects: Objects): Tick {
   }
 }
 
-/** All fields from the start, the time a double: a slot's objects keep one shape for good. */
+/**
+ * The objects of a slot. All have all fields, in one order, and a time that is a double: objects
+ * of one shape are read and changed without allocating, whatever kinds of ticks come.
+ */
 function newObjects(): Objects {
-  const stamped = () => ({
-    ...{ instrument: 0, exchangeTimeNs: 0.5, isTimeEstimated: undefined },
-    ...{ receiveTimeNs: undefined, merged: undefined },
-  });
   return {
-    quote: {
-      ...{ kind: 'quote', ...stamped(), bidIncrements: 0, askIncrements: 0 },
-      ...{ bidLots: undefined, askLots: undefined },
-    },
-    trade: {
-      ...{ kind: 'trade', ...stamped(), priceIncrements: 0 },
-      ...{ sizeLots: undefined, aggressor: undefined },
-    },
-    level: {
-      ...{ kind: 'level', ...stamped(), side: 'bid', priceIncrements: 0, sizeLots: 0 },
-      hasMore: undefined,
-    },
-    snapshot: { kind: 'snapshot', ...stamped() },
-    gap: { kind: 'gap', ...stamped() },
+    quote: newObject('quote'),
+    trade: newObject('trade'),
+    level: newObject('level'),
+    snapshot: newObject('snapshot'),
+    gap: newObject('gap'),
+  };
+}
+
+function newObject<Kind extends Tick['kind']>(kind: Kind) {
+  return {
+    ...{ kind, instrument: 0, exchangeTimeNs: 0.5, isTimeEstimated: undefined },
+    ...{ receiveTimeNs: undefined, merged: undefined },
+    ...{ bidIncrements: 0, askIncrements: 0, bidLots: undefined, askLots: undefined },
+    ...{ priceIncrements: 0, sizeLots: 0, aggressor: undefined },
+    ...{ side: 'bid' as const, hasMore: undefined },
   };
 }

@@ -1,96 +1,73 @@
-//! Once warm, appending moves and passing over tries asks for no memory.
-#![allow(unsafe_code)]
+//! Features and rings allocate nothing once they are warm: every allocation is counted.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use outrider_core::neural::{
-    GruConfig, GruModel, GruSession, HORIZONS, Instructions, NOT_REACHED, PassJob, PassOutputs,
-    ROOTS, RandomTensors, Trie, WindowConfig, WindowModel, WindowRunner, WindowSession,
-};
+use outrider_core::{Features, Ring, Sessions, TICK_BYTES, VIEW_VALUES};
 
-/// Counts allocations of all threads.
 struct Counting;
 
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 
-// SAFETY: forwards to the system's allocator as it is asked.
+// SAFETY: every call goes on to the system's allocator as it came.
+#[allow(unsafe_code)]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: as asked of this function's caller.
+        // SAFETY: see above.
         unsafe { System.alloc(layout) }
     }
 
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: as asked of this function's caller.
-        unsafe { System.dealloc(pointer, layout) }
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: see above.
+        unsafe { System.dealloc(memory, layout) }
     }
 }
 
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static COUNTING: Counting = Counting;
 
-const NODES: usize = 100;
+fn record(kind: u8, flags: u8, number: u64) -> [u8; TICK_BYTES] {
+    let mut record = [0; TICK_BYTES];
+    record[0] = kind;
+    record[1] = flags;
+    let price = 1000.0 + (number % 7) as f64;
+    for (at, value) in [
+        (8, number as f64 * 1e6),
+        (32, price),
+        (40, price + 9.0),
+        (48, (number % 5) as f64),
+        (56, 3.0),
+    ] {
+        record[at..at + 8].copy_from_slice(&value.to_le_bytes());
+    }
+    record
+}
 
-/// One test for all, since another would allocate while this one counts.
 #[test]
-fn the_steady_state_allocates_nothing_or_a_tick_would_wait_for_the_allocator() {
-    let mut parent: Vec<i32> = (0..NODES as i32).map(|node| (node - 1) / 2).collect();
-    parent[0] = -1;
-    let parent = &parent;
-    let codes = &[20; NODES];
-    let trie = Trie { parent, token: &[33; NODES], token_code: codes, code: codes };
-    let mut target = target(trie);
-    let mut draft = draft(trie);
-    let mut round = || {
-        target();
-        draft();
-    };
-    round();
-    let before = ALLOCATIONS.load(Ordering::Relaxed);
-    assert!(before > 0, "nothing was counted");
-    for _ in 0..20 {
-        round();
-    }
-    assert_eq!(ALLOCATIONS.load(Ordering::Relaxed) - before, 0);
-}
-
-/// A move, a pass of two threads, a pass of one node.
-fn target(trie: Trie<'_>) -> impl FnMut() {
-    let config =
-        WindowConfig { d: 32, layers: 2, heads: 2, window: 5, context_moves: 12, feed_forward: 64 };
-    let tensors = RandomTensors::window(1, &config);
-    let model = Arc::new(WindowModel::new(config, &tensors.views()).expect("a model by the rule"));
-    let mut runner = WindowRunner::new(Arc::clone(&model), Instructions::best(), 2);
-    let mut session = WindowSession::new(model, NODES);
-    runner.prefill(&mut session, &[30; 12], &[20; 12], 20).expect("a context");
-    let mut logits = vec![0; NODES * 64];
-    let mut not_reached = vec![0; ROOTS * NOT_REACHED];
-    let mut horizons = vec![0; ROOTS * HORIZONS];
-    move || {
-        runner.append(&mut session, 33, 20, 20).expect("a move");
-        for nodes in [0..NODES - 1, NODES - 1..NODES] {
-            let outputs = PassOutputs {
-                logits: &mut logits,
-                not_reached: &mut not_reached,
-                horizons: &mut horizons,
+fn a_tick_allocates_nothing_or_its_time_would_be_the_allocators() {
+    let ring = Ring::new(64);
+    let mut features = Features::new(&[Sessions { period: 0.0, phase: 0.0 }]);
+    let mut views = [0.0; VIEW_VALUES];
+    // The book takes all its memory at its first snapshot.
+    features.take(&record(4, 0, 0), &mut views);
+    let mut out = [0; 8 * TICK_BYTES];
+    let mut walk = |numbers: std::ops::Range<u64>| {
+        for number in numbers {
+            let (kind, flags) = match number % 4 {
+                0 => (1, 12),
+                1 => (2, 4),
+                2 => (3, 36),
+                _ => (3, 100),
             };
-            let session = &mut session;
-            runner.pass(PassJob { session, trie, nodes, outputs }).expect("a pass");
+            assert_eq!(ring.write(&record(kind, flags, number)), 1);
+            let count = ring.read(&mut out);
+            assert_eq!(features.take(&out[..count * TICK_BYTES], &mut views), 1);
         }
-    }
-}
-
-fn draft(trie: Trie<'_>) -> impl FnMut() {
-    let config = GruConfig { d: 48, context_moves: 12 };
-    let tensors = RandomTensors::gru(1, &config);
-    let model = Arc::new(GruModel::new(config, &tensors.views()).expect("a model by the rule"));
-    let mut session = GruSession::new(model, Instructions::best(), NODES);
-    let mut logits = vec![0; NODES * 64];
-    move || {
-        session.append(33, 20, 20).expect("a move");
-        session.pass(trie, 0..NODES, &mut logits).expect("a pass");
-    }
+    };
+    walk(0..8);
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    assert!(before > 0, "the counter is not the allocator in use");
+    walk(8..100_000);
+    assert_eq!(ALLOCATIONS.load(Ordering::Relaxed), before);
 }
