@@ -2,7 +2,7 @@
  * The process of `allocations.ts`: warms one microbench up, collects all garbage, then counts what
  * the heap grew by while nothing was collected.
  *
- *     node --expose-gc --min-semi-space-size=512 bench/allocation-counter.ts NAME
+ *     node --expose-gc --single-threaded --min-semi-space-size=512 bench/allocation-counter.ts NAME
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';

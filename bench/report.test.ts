@@ -48,6 +48,17 @@ describe('the report', () => {
     expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
   });
 
+  it('has the pauses of the collector in a live run, in both its forms', () => {
+    const gc = { count: 5, totalNs: 9_000_000, maxNs: 4_560_000, minor: 4, major: 1 };
+    const live = createReport(findings, { ...CONTEXT, gc });
+    expect(reportSchema.parse(JSON.parse(JSON.stringify(live))).gc).toEqual(gc);
+    const html = reportHtml({ title: 'Live', report: live, findings, latency: {} });
+    expect(html).toContain('<dd>4.56 ms<small>5 in all, 9.00 ms</small></dd>');
+    expect(report.gc).toBeNull();
+    const { gc: _gc, ...older } = report;
+    expect(reportSchema.parse(older).gc).toBeNull();
+  });
+
   it('adds up: rows read, forecasts verified, hits of moves', () => {
     const { ticks, forecasts } = report;
     const refused = Object.values(ticks.rejected).reduce((sum, count) => sum + count, 0);

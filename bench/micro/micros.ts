@@ -1,15 +1,21 @@
 /** The microbenches by name: a question a file. */
 
 import { coupledChoice } from './coupled-choice.ts';
+import { draftSteps } from './draft-steps.ts';
 import { keyedNoise } from './keyed-noise.ts';
 import type { Micro } from './micro.ts';
+import { ringRecord } from './ring-record.ts';
 import { riskEncode } from './risk-encode.ts';
+import { targetPass } from './target-pass.ts';
 import { tickPath } from './tick-path.ts';
 import { tickRecord } from './tick-record.ts';
 
 export const MICROS: Readonly<Record<string, Micro>> = {
   'coupled-choice': coupledChoice,
   'keyed-noise': keyedNoise,
+  'draft-steps': draftSteps,
+  'target-pass': targetPass,
+  'ring-record': ringRecord,
   'tick-record': tickRecord,
   'tick-path': tickPath,
   'risk-encode': riskEncode,
