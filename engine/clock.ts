@@ -15,8 +15,7 @@ export type Timers = {
 
 /** The wall clock of this machine, monotonic from its start, as nanoseconds since `originNs`. */
 export function wallClock(originNs: bigint): Clock {
-  const startWallNs = BigInt(Date.now()) * 1_000_000n - originNs;
-  const offsetNs = Number(startWallNs) - monotonicNs();
+  const offsetNs = wallOffsetNs(originNs);
   let last = 0;
   return {
     nowNs() {
@@ -25,6 +24,26 @@ export function wallClock(originNs: bigint): Clock {
       return last;
     },
   };
+}
+
+const OFFSET_TRIES = 20;
+
+/**
+ * What to add to the monotonic clock. A process that loses its core between the two readings would
+ * be off by that time for good, and processes would disagree: the quickest of some pairs counts.
+ */
+function wallOffsetNs(originNs: bigint): number {
+  let quickestNs = Number.POSITIVE_INFINITY;
+  let offsetNs = 0;
+  for (let tries = 0; tries < OFFSET_TRIES; tries++) {
+    const beforeNs = monotonicNs();
+    const wallNs = Number(BigInt(Date.now()) * BigInt(MILLISECOND_NS) - originNs);
+    const tookNs = monotonicNs() - beforeNs;
+    if (tookNs >= quickestNs) continue;
+    quickestNs = tookNs;
+    offsetNs = wallNs - beforeNs;
+  }
+  return offsetNs;
 }
 
 /** Real time from a start of one's own: a recorded day relived begins at its first tick. */

@@ -32,6 +32,7 @@ export const verifierCommand: Command = {
     const config = configOf(options);
     const { target, draft } = modelsOf(config);
     const clock = clockFrom(0);
+    let isWarm = false;
     const server = await serveVerifier({
       ...address,
       clock,
@@ -47,7 +48,9 @@ export const verifierCommand: Command = {
         const { batch: contextsPerPass } = config;
         const options = { target, draft, terms, clock, contextsPerPass, isLazy: false };
         const session = createVerifierSession(options);
-        warmUp(session, terms, clock);
+        // Once a process: a frozen one thaws before a queue of edges, most of which gave up.
+        if (!isWarm) warmUp(session, terms, clock);
+        isWarm = true;
         return session;
       },
     });

@@ -9,6 +9,7 @@ import {
   SECOND_NS,
   wallClock,
 } from '#engine';
+import { deliveredCsv } from './feed/delivered.ts';
 import { readScenario, type Scenario, scaledScenario } from './file/scenario.ts';
 import { judge } from './judge.ts';
 import type { Measured } from './measure/metric.ts';
@@ -67,6 +68,7 @@ async function playAndJudge(
   const event = timedPrint(clock, print);
   try {
     const played = await play(head.scenario, { directory, clock, originNs, abort, event });
+    writeFileSync(join(directory, 'feed.csv'), deliveredCsv(played.delivered));
     const verdict = await judge(head.scenario, played, originNs);
     const { measured } = verdict;
     return { result: resultSchema.parse(createResult(head, played, verdict)), measured };

@@ -11,3 +11,14 @@ export type DeliveredQuote = {
   /** When it went on to the edge. */
   deliveredNs: Nanoseconds;
 };
+
+const COLUMNS = [
+  ...['instrument', 'bidIncrements', 'askIncrements'],
+  ...['exchangeTimeNs', 'arrivedNs', 'deliveredNs'],
+] as const satisfies (keyof DeliveredQuote)[];
+
+/** A line a quote, for those who want to judge for themselves. */
+export function deliveredCsv(delivered: readonly DeliveredQuote[]): string {
+  const lines = delivered.map(quote => COLUMNS.map(name => quote[name]).join(','));
+  return `${[COLUMNS.join(','), ...lines].join('\n')}\n`;
+}

@@ -141,8 +141,9 @@ function publish(relay: Relay, port: number): Promise<FeedPublisher> {
 
 function pass(relay: Relay, { ticks, injectedNs, arrivedNs }: FeedBatch): void {
   if (relay.isFinished || relay.publisher === undefined) return;
-  relay.publisher.publish(ticks, injectedNs + (relay.toFeedNs ?? 0));
+  // Read before: once it is sent, the run may be quicker than this process comes to its clock.
   const deliveredNs = relay.options.clock.nowNs();
+  relay.publisher.publish(ticks, injectedNs + (relay.toFeedNs ?? 0));
   for (const tick of ticks) {
     if (tick.kind !== 'quote') continue;
     const { instrument, bidIncrements, askIncrements, exchangeTimeNs } = tick;

@@ -50,6 +50,15 @@ describe('the age of the tick behind an order', () => {
     ]);
   });
 
+  it('takes a quote that came by a clock a little ahead, rather than the same of long ago', () => {
+    const input = traces(2002, 2000);
+    const again = { ...input.delivered[0]!, arrivedNs: ms(2004), deliveredNs: ms(2004) };
+    const repeated = { ...input, delivered: [...input.delivered, again] };
+    expect(violations(repeated)).toEqual([]);
+    const late = { ...again, deliveredNs: ms(2005) };
+    expect(violations({ ...input, delivered: [...input.delivered, late] })).toHaveLength(1);
+  });
+
   it('finds an order before any signal of its instrument', () => {
     const input = traces(1002);
     const signals = input.signals.map(signal => ({ ...signal, instrument: 1 }));

@@ -29,6 +29,9 @@ export type TickAgeInput = {
   delivered: readonly DeliveredQuote[];
 };
 
+/** Clocks of two processes of one machine, each set to a whole millisecond at its start. */
+const CLOCKS_NS = 2 * MILLISECOND_NS;
+
 /**
  * An order's tick is as old as the older of two answers: the time its signal says, and the last
  * time the feed itself gave that bid and ask before the order. A quote given again counts from its
@@ -51,7 +54,9 @@ export function judgeTickAge(
       continue;
     }
     const { bidIncrements: bid, askIncrements: ask } = signal;
-    const quote = quotesOf.get(quoteKey(signal))?.findLast(q => q.deliveredNs < endNs);
+    const quote = quotesOf
+      .get(quoteKey(signal))
+      ?.findLast(one => one.deliveredNs < endNs + CLOCKS_NS);
     if (quote === undefined) {
       violations.push(`${id}: rests on ${bid}/${ask}, which the feed had not given`);
       continue;
