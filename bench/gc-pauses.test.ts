@@ -9,7 +9,7 @@ import { recordGc } from './gc-pauses.ts';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as (options?: { type: 'minor' }) => void;
 
-it('counts what happened between its start and its end, or a report would miss its pauses', async () => {
+it('counts what happened from its start to its end, or reports would miss pauses', async () => {
   collect();
   await nextTurn();
   const recorder = recordGc();

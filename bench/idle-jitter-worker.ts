@@ -1,4 +1,4 @@
-/** The sleeping thread of `idle-jitter.ts`: waits 1 ms again and again and notes by how much more. */
+/** The sleeping thread of `idle-jitter.ts`: waits 1 ms again and again, notes what was more. */
 
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { createHistogram, summarise } from './latency/histogram.ts';

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { startIdleJitter } from './idle-jitter.ts';
 
-it('tells how late each wait ended since it was last read, or load could not be told apart', async () => {
+it('tells how late each wait ended since it was last read, or load would not show', async () => {
   const jitter = startIdleJitter();
   try {
     const first = await jitter.read();

@@ -1,4 +1,4 @@
-/** The trie of a speculation as microbenches pass over it: 16 paths of 8 moves that part at once. */
+/** The trie of a speculation for microbenches: 16 paths of 8 moves that part at once. */
 
 import type { NeuralTrie } from '#native';
 
