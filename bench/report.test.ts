@@ -24,6 +24,7 @@ const rejected: ReadStats['rejected'] = {
   suspicious: 0,
   crossed: 3,
   'out-of-order': 0,
+  'no-snapshot': 0,
   duplicate: 0,
 };
 

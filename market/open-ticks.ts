@@ -1,17 +1,28 @@
 /** Opens recordings as one stream of ticks in exchange-time order, with their instruments. */
 import { DAY_NS, invariant, MILLISECOND_NS, midnightBefore, OutriderError } from '#engine';
+import {
+  captureInstrument,
+  captureTicks,
+  dateOf,
+  joinCaptures,
+  openCapture,
+} from './captures/capture-stream.ts';
+import { sortPaths } from './captures/find-captures.ts';
 import { incrementOf, stepsParser } from './decimal.ts';
 import { findStreams } from './find-streams.ts';
 import type { Instrument } from './instrument.ts';
 import { mergeTicks } from './merge.ts';
-import { type LeanStream, type StreamSettings, streamTicks } from './readers/lean-stream.ts';
+import { streamTicks } from './readers/lean-stream.ts';
 import { type Recording, recordingsOf, type Unreadable } from './recordings.ts';
 import { loadReferenceData, type ReferenceRow } from './reference-data.ts';
 import { newReadStats, noteError, REJECT_REASONS, type ReadStats, sumReadStats } from './reject.ts';
 import type { Tick } from './tick.ts';
 
 export type OpenTicksOptions = {
-  /** Zips, or folders of *_quote.zip and *_trade.zip. Each folder is a venue of its own. */
+  /**
+   * Zips, or folders of *_quote.zip and *_trade.zip; raw captures (gzip), or folders of them. Each
+   * folder is a venue of its own.
+   */
   paths: readonly string[];
   /** Zone of all recorded times, IANA name or fixed offset; default: each instrument's own. */
   timeZone?: string | undefined;
@@ -37,7 +48,24 @@ export type OpenedTicks = {
   ticks: AsyncIterable<Tick[]>;
 };
 
-type Source = { stream: LeanStream; settings: Omit<StreamSettings, 'originNs' | 'stats'> };
+/** One stream of ticks in time order, of one instrument. */
+type Source = {
+  instrument: number;
+  folder: string;
+  /** ISO dates of its files, and how an error names the first of them. */
+  dates: string[];
+  place: string;
+  open(originNs: bigint, stats: ReadStats): AsyncIterable<Tick[]>;
+};
+
+type Found = {
+  instruments: Instrument[];
+  folders: string[];
+  sources: Source[];
+  unreadable: Unreadable[];
+  /** Damage met on the way. */
+  errors: string[];
+};
 
 /** Days a run can hold: times are exact to 2^53 ns. */
 const RUN_DAYS_MAX = 104;
@@ -49,25 +77,24 @@ const RUN_DAYS_MAX = 104;
  */
 export async function openTicks(options: OpenTicksOptions): Promise<OpenedTicks> {
   const reference = options.reference ?? loadReferenceData();
-  const { streams, errors } = await findStreams(options.paths);
-  const { recordings, unreadable } = await recordingsOf(streams, { ...options, reference });
-  const sources = recordings.flatMap(sourcesOf);
+  const { captures, others } = await sortPaths(options.paths);
+  const isCaptured = captures.length > 0 && others.length === 0;
+  const lean = isCaptured ? NOTHING : await findLean(others, { ...options, reference });
+  const { instruments, folders, sources, unreadable, errors } = await addCaptures(lean, captures, {
+    ...options,
+    reference,
+  });
   const originNs = await findOrigin(sources, unreadable, options.originNs);
 
-  const statsByInstrument = recordings.map(newReadStats);
+  const statsByInstrument = instruments.map(newReadStats);
   const opening = newReadStats();
   for (const message of errors) noteError(opening, message);
   for (const { message } of unreadable) noteError(opening, message);
   const merged = mergeTicks(
-    sources.map(({ stream, settings }) => {
-      const stats = statsByInstrument[settings.instrument]!;
-      return streamTicks(stream, { ...settings, originNs, stats });
-    }),
+    sources.map(source => source.open(originNs, statsByInstrument[source.instrument]!)),
   );
   return {
-    originNs,
-    instruments: recordings.map(recording => recording.instrument),
-    folders: recordings.map(recording => recording.folder),
+    ...{ originNs, instruments, folders },
     get stats() {
       return sumReadStats([opening, ...statsByInstrument]);
     },
@@ -76,22 +103,71 @@ export async function openTicks(options: OpenTicksOptions): Promise<OpenedTicks>
   };
 }
 
+const NOTHING: Found = { instruments: [], folders: [], sources: [], unreadable: [], errors: [] };
+
+type FindOptions = OpenTicksOptions & { reference: readonly ReferenceRow[] };
+
+async function findLean(paths: readonly string[], options: FindOptions): Promise<Found> {
+  const { streams, errors } = await findStreams(paths);
+  const { recordings, unreadable } = await recordingsOf(streams, options);
+  return {
+    instruments: recordings.map(recording => recording.instrument),
+    folders: recordings.map(recording => recording.folder),
+    sources: recordings.flatMap(sourcesOf),
+    ...{ unreadable, errors },
+  };
+}
+
+/** Behind the others, numbered on where an instrument of that name is there already. */
+async function addCaptures(
+  found: Found,
+  paths: readonly string[],
+  { reference, symbols }: FindOptions,
+): Promise<Found> {
+  const captures = joinCaptures(await Promise.all(paths.map(openCapture)));
+  const instruments = [...found.instruments];
+  const folders = [...found.folders];
+  const sources = [...found.sources];
+  for (const capture of captures) {
+    const isNamed = ({ symbol }: Instrument) => symbol.split('.')[0] === capture.symbol;
+    const venue = 1 + instruments.filter(isNamed).length;
+    const name = venue === 1 ? capture.symbol : `${capture.symbol}.${venue}`;
+    if (symbols !== undefined && !symbols.some(symbol => symbol.toUpperCase() === name)) continue;
+    const instrument = captureInstrument(capture, name, reference);
+    const index = instruments.push(instrument) - 1;
+    folders.push(capture.folder);
+    sources.push({
+      ...{ instrument: index, folder: capture.folder, dates: [dateOf(capture)] },
+      place: capture.files[0]!.path,
+      open: (originNs, stats) => captureTicks(capture, { instrument, index, originNs, stats }),
+    });
+  }
+  if (sources.length === 0 && captures.length > 0) {
+    const names = captures.map(({ symbol }) => symbol).join(', ');
+    throw usage(`no symbol wanted is in the files: they hold ${names}.`);
+  }
+  return { ...found, instruments, folders, sources };
+}
+
 function sourcesOf({ instrument, streams }: Recording, index: number): Source[] {
   const { priceIncrement, lotSize, timeZone } = instrument;
-  return streams.map(({ stream, layout }) => ({
-    stream,
-    settings: {
-      layout,
-      instrument: index,
+  return streams.map(({ stream, layout }) => {
+    const settings = {
+      ...{ layout, instrument: index, timeZone },
       price: stepsParser(incrementOf(priceIncrement), layout.priceShift),
       size: stepsParser(incrementOf(lotSize)),
-      timeZone,
-    },
-  }));
+    };
+    const { entry } = stream.days[0]!;
+    return {
+      ...{ instrument: index, folder: stream.folder, dates: stream.days.map(({ date }) => date) },
+      place: `${entry.zipPath}, entry ${entry.name}`,
+      open: (originNs, stats) => streamTicks(stream, { ...settings, originNs, stats }),
+    };
+  });
 }
 
 function checkSpan(sources: readonly Source[]): void {
-  const dates = sources.flatMap(source => source.stream.days.map(day => day.date)).sort();
+  const dates = sources.flatMap(source => source.dates).sort();
   const [first = '', last = ''] = [dates.at(0), dates.at(-1)];
   const days = (Date.parse(last) - Date.parse(first)) * (MILLISECOND_NS / DAY_NS);
   if (days < RUN_DAYS_MAX - 1) return;
@@ -110,9 +186,9 @@ async function findOrigin(
   for (const source of sources) {
     const first = await firstTick(source);
     if (typeof first === 'string') {
-      lost.push({ folder: source.stream.folder, message: first });
+      lost.push({ folder: source.folder, message: first });
     } else {
-      readable.add(source.stream.folder);
+      readable.add(source.folder);
       if (firstNs === undefined || first < firstNs) firstNs = first;
     }
   }
@@ -129,16 +205,14 @@ async function findOrigin(
 }
 
 /** Unix time of the first tick in nanoseconds, or in words why there is none. */
-async function firstTick({ stream, settings }: Source): Promise<bigint | string> {
-  const { date, entry } = stream.days[0]!;
-  const originNs = BigInt(Date.parse(date) - DAY_NS / MILLISECOND_NS) * BigInt(MILLISECOND_NS);
+async function firstTick({ dates, place, open }: Source): Promise<bigint | string> {
+  const originNs = BigInt(Date.parse(dates[0]!) - DAY_NS / MILLISECOND_NS) * BigInt(MILLISECOND_NS);
   const stats = newReadStats();
-  for await (const [tick] of streamTicks(stream, { ...settings, originNs, stats })) {
+  for await (const [tick] of open(originNs, stats)) {
     return originNs + BigInt(tick!.exchangeTimeNs);
   }
   const reasons = REJECT_REASONS.filter(reason => stats.rejected[reason] > 0);
   const counts = reasons.map(reason => `${stats.rejected[reason]} ${reason}`).join(', ');
-  const place = `${entry.zipPath}, entry ${entry.name}`;
   return stats.errors[0] ?? `${place}: none of ${stats.read} rows can be used (${counts}).`;
 }
 

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { FEATURE_BITS, VIEW, VIEW_VALUES } from '#native';
+import { createMarketFeatures } from './features.ts';
 import { openTicks } from './open-ticks.ts';
 import { midHalfIncrements, type Tick } from './tick.ts';
 
@@ -68,6 +70,33 @@ describe.skipIf(!existsSync(gold))('recorded data (needs OUTRIDER_DATA)', () => 
     }
     const busy = perHour.flatMap((count, hour) => (count > 4000 ? [hour] : []));
     expect(busy).toEqual([13, 14, 15, 16, 17, 18, 19]);
+  });
+
+  it('keeps a book from differences that agrees with the best quotes beside it', async () => {
+    const { ticks, instruments, originNs, stats } = await openTicks({
+      paths: [at('crypto/usdm'), at('crypto/spot/btcusdt_20240809.gz')],
+    });
+    const features = createMarketFeatures(instruments, originNs);
+    const kinds: Record<string, number> = {};
+    let [compared, equal] = [0, 0];
+    for await (const batch of ticks) {
+      features.take(batch);
+      for (const { kind } of batch) kinds[kind] = (kinds[kind] ?? 0) + 1;
+      for (const view of [0, VIEW_VALUES]) {
+        const { views } = features;
+        if ((views[view + VIEW.present]! & FEATURE_BITS.depth) === 0) continue;
+        compared++;
+        if (views[view + VIEW.bookBidIncrements] === views[view + VIEW.bidIncrements]) equal++;
+      }
+    }
+    expect(instruments.map(({ symbol }) => symbol)).toEqual(['BTCUSDT', 'ETHUSDT', 'BTCUSDT.2']);
+    expect(kinds).toMatchObject({ snapshot: 2, quote: 165_215 });
+    expect(stats.errors).toEqual([]);
+    // The book is up to 100 ms behind the best quotes.
+    expect(equal / compared).toBeGreaterThan(0.5);
+    expect(features.views[VIEW.crossedBooks]).toBe(0);
+    // The spot recording has no snapshot: there is no book, and that is not a book of zeros.
+    expect(features.value(2, 'depthImbalance')).toBeUndefined();
   });
 
   it('holds the memory flat over a day of gold, or long recordings do not fit', async () => {

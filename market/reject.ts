@@ -16,6 +16,8 @@ export const REJECT_REASONS = [
   'crossed',
   /** Earlier than a tick of the same stream already used. */
   'out-of-order',
+  /** A change of a book of which no snapshot was taken: what it changes is not known. */
+  'no-snapshot',
   /** A quote equal to the one before, row by row. Trades may repeat: two prints can be alike. */
   'duplicate',
 ] as const;

@@ -59,7 +59,7 @@ describe('a ring of ticks', () => {
         }
         expect(writer.counts.merged).toBe(ticks.length - late.length);
       }),
-      { numRuns: 30 },
+      { numRuns: 8 },
     );
   });
 

@@ -1,7 +1,7 @@
-/** Streams the content of one zip entry; of a damaged one what is before the damage. */
+/** Streams the content of a zip entry or a gzip file; of a damaged one what is before it. */
 import { createReadStream } from 'node:fs';
 import { finished } from 'node:stream';
-import { crc32, createInflateRaw } from 'node:zlib';
+import { crc32, createGunzip, createInflateRaw, type Gunzip, type InflateRaw } from 'node:zlib';
 import { OutriderError } from '#engine';
 import type { ZipEntry } from './zip-entries.ts';
 
@@ -15,7 +15,7 @@ export async function* entryBytes(entry: ZipEntry): AsyncGenerator<Buffer> {
   const packed = createReadStream(entry.zipPath, { start: entry.dataStart, end });
   let checksum = 0;
   try {
-    for await (const chunk of entry.method === 0 ? packed : inflate(packed)) {
+    for await (const chunk of entry.method === 0 ? packed : inflate(packed, createInflateRaw())) {
       checksum = crc32(chunk, checksum);
       yield chunk;
     }
@@ -27,12 +27,23 @@ export async function* entryBytes(entry: ZipEntry): AsyncGenerator<Buffer> {
   }
 }
 
+/** What a gzip file holds; @throws OutriderError `bad-data` where it ends early or is damaged. */
+export async function* gzipBytes(path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* inflate(createReadStream(path), createGunzip());
+  } catch (error) {
+    throw damaged(error instanceof Error ? error.message : String(error));
+  }
+}
+
 /**
  * Waits for each slice before it gives the next, so what comes out before an error depends on the
  * bytes alone (piped streams drop what they hold when one of them fails).
  */
-async function* inflate(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const inflater = createInflateRaw();
+async function* inflate(
+  packed: AsyncIterable<Buffer>,
+  inflater: InflateRaw | Gunzip,
+): AsyncGenerator<Buffer> {
   let out: Buffer[] = [];
   let over = false;
   let failure: Error | undefined;

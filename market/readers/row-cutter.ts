@@ -3,7 +3,7 @@
 /** Gets each row as `bytes[start, end)` without its line end; the bytes stay unchanged. */
 export type RowTaker = {
   row(bytes: Uint8Array, start: number, end: number): void;
-  /** A row longer than ROW_BYTES_MAX, or one cut off by damage. */
+  /** A row longer than is read, or one cut off by damage. */
   unreadable(): void;
 };
 
@@ -15,23 +15,23 @@ export type RowCutter = {
   abandon(): void;
 };
 
-/** The longest row read; longer ones are counted and skipped. */
+/** The longest row read unless told otherwise; longer ones are counted and skipped. */
 export const ROW_BYTES_MAX = 256;
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
-export function rowCutter(taker: RowTaker): RowCutter {
+export function rowCutter(taker: RowTaker, rowBytesMax = ROW_BYTES_MAX): RowCutter {
   /** The part of a row in the chunks before; once too long only the fact is kept. */
   let rest: Buffer = Buffer.alloc(0);
   let tooLong = false;
 
   const take = (bytes: Buffer, start: number, end: number) => {
-    if (end - start > ROW_BYTES_MAX) taker.unreadable();
+    if (end - start > rowBytesMax) taker.unreadable();
     else taker.row(bytes, start, end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
   };
   const keep = (bytes: Buffer) => {
-    tooLong = tooLong || rest.length + bytes.length > ROW_BYTES_MAX;
+    tooLong = tooLong || rest.length + bytes.length > rowBytesMax;
     rest = tooLong ? Buffer.alloc(0) : Buffer.concat([rest, bytes]);
   };
   const takeRest = () => {
