@@ -87,12 +87,13 @@ pub fn tanh<L: Lanes>(x: L) -> L {
     L::splat(2.0).div(one.add(exp(x.mul(L::splat(-2.0))))).sub(one)
 }
 
-/// The sum of a function of each block, 11.1.
+/// The sum of x * x, 11.1.
 #[inline(always)]
-pub fn sum<L: Lanes>(row: &[Block], term: impl Fn(L) -> L) -> f32 {
+pub fn sum_of_squares<L: Lanes>(row: &[Block]) -> f32 {
     let mut lanes = L::splat(0.0);
     for block in row {
-        lanes = lanes.add(term(L::load(block)));
+        let x = L::load(block);
+        lanes = lanes.add(x.mul(x));
     }
     lanes.fold()
 }
@@ -101,10 +102,10 @@ pub fn sum<L: Lanes>(row: &[Block], term: impl Fn(L) -> L) -> f32 {
 mod tests {
     use super::super::instructions::{Instructions, kernel};
     use super::super::lanes::{LANES, Lanes};
-    use super::{blocks, blocks_mut, exp, ln, sigmoid, sum, tanh};
+    use super::{blocks, blocks_mut, exp, ln, sigmoid, sum_of_squares, tanh};
     use crate::threefry::threefry;
 
-    /// Rows of exp, ln of the magnitude, sigmoid and tanh; the sum of the row.
+    /// Rows of exp, ln of the magnitude, sigmoid and tanh; the sum of the squares of the row.
     type Values = ([Vec<f32>; 4], f32);
 
     kernel! {
@@ -121,7 +122,7 @@ mod tests {
                 result.store(&mut blocks_mut(out)[index]);
             }
         }
-        (out, sum(blocks(row), |x: L| x))
+        (out, sum_of_squares::<L>(blocks(row)))
     }
 
     /// Normal numbers of all magnitudes up to 2^limit.
@@ -170,16 +171,25 @@ mod tests {
     }
 
     #[test]
-    fn a_sum_folds_as_the_law_says() {
+    fn a_sum_adds_lane_by_lane_and_folds_as_the_law_says() {
+        // Squares: lane 0 keeps 2^-26 beside 2^-26, lane 8 loses it beside 1: the order shows.
+        let (one, small) = (1.0_f32, 2.0_f32.powi(-13));
         let mut row = vec![0.0; 2 * LANES];
-        // Lane 0 keeps the small number, lane 8 loses it: the order shows.
-        (row[0], row[16], row[8], row[24]) = (1e-8, -1e-8, 1.0, 1e-8);
+        (row[0], row[16], row[8], row[24]) = (small, small, one, small);
+        let in_order = (small * small + small * small) + (one + small * small);
         for set in Instructions::NAMES.into_iter().filter_map(Instructions::named) {
-            assert_eq!(values(set, &row).1, 1.0);
+            assert_eq!(values(set, &row).1, in_order);
         }
-        (row[16], row[24]) = (1.0, -1.0);
+        // 24 ones of 2^-24 each beside 1: added to it one after another they vanish, folded first
+        // they do not.
+        let row: Vec<f32> =
+            (0..2 * LANES).map(|j| if j == 0 { 1.0 } else { small / 2.0 }).collect();
+        let tiny = small * small / 4.0;
+        let (eight, four) = (2.0 * tiny + 2.0 * tiny, 4.0 * tiny + 4.0 * tiny);
+        let two = four + four;
+        let fold = (((1.0 + tiny) + 2.0 * tiny) + eight) + four + two;
         for set in Instructions::NAMES.into_iter().filter_map(Instructions::named) {
-            assert_eq!(values(set, &row).1, (1e-8 + 1.0) + (1.0 + -1.0));
+            assert_eq!(values(set, &row).1, fold);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Rows of singles as bytes and a scale (docs/law.md, 11.5), from what comes before it: a norm, an
 //! attention's output, a feed-forward's hidden units.
 
-use super::float::{blocks, sum};
+use super::float::{blocks, sum_of_squares};
 use super::instructions::kernel;
 use super::lanes::{Block, LANES, Lanes};
 
@@ -33,61 +33,85 @@ kernel! {
     pub fn quantise_normed_rows(rows: &[f32], gain: &[f32], out: QuantisedOut) = normed;
 }
 
+/// What is quantised of a row: a function of each block, worked out twice rather than kept.
+trait Value<L: Lanes> {
+    fn of(&self, index: usize, block: &Block) -> L;
+}
+
+struct Plain;
+
+impl<L: Lanes> Value<L> for Plain {
+    #[inline(always)]
+    fn of(&self, _: usize, block: &Block) -> L {
+        L::load(block)
+    }
+}
+
+struct Positive;
+
+impl<L: Lanes> Value<L> for Positive {
+    #[inline(always)]
+    fn of(&self, _: usize, block: &Block) -> L {
+        L::load(block).max(L::splat(0.0))
+    }
+}
+
+struct Normed<'a, L> {
+    r: L,
+    gain: &'a [Block],
+}
+
+impl<L: Lanes> Value<L> for Normed<'_, L> {
+    #[inline(always)]
+    fn of(&self, index: usize, block: &Block) -> L {
+        L::load(block).mul(self.r).mul(L::load(&self.gain[index]))
+    }
+}
+
 #[inline(always)]
 fn plain<L: Lanes>(rows: &[f32], out: QuantisedOut) {
-    each_row(rows, out, |row, bytes| quantise(row, bytes, |_, x: L| x));
+    let bytes = out.bytes.chunks_exact_mut(out.width);
+    for ((row, bytes), scale) in rows.chunks_exact(out.width).zip(bytes).zip(out.scales) {
+        *scale = quantise::<L>(blocks(row), bytes, &Plain);
+    }
 }
 
 #[inline(always)]
 fn positive<L: Lanes>(rows: &[f32], out: QuantisedOut) {
-    let zero = L::splat(0.0);
-    each_row(rows, out, |row, bytes| quantise(row, bytes, |_, x: L| x.max(zero)));
+    let bytes = out.bytes.chunks_exact_mut(out.width);
+    for ((row, bytes), scale) in rows.chunks_exact(out.width).zip(bytes).zip(out.scales) {
+        *scale = quantise::<L>(blocks(row), bytes, &Positive);
+    }
 }
 
 #[inline(always)]
 fn normed<L: Lanes>(rows: &[f32], gain: &[f32], out: QuantisedOut) {
-    let gain = blocks(gain);
     let width = out.width as f32;
-    each_row(rows, out, |row, bytes| {
-        let squares = sum(row, |x: L| x.mul(x));
-        let r = L::splat(1.0 / (squares / width + 1e-5).sqrt());
-        quantise(row, bytes, |block, x: L| x.mul(r).mul(L::load(&gain[block])))
-    });
-}
-
-#[inline(always)]
-fn each_row(
-    rows: &[f32],
-    out: QuantisedOut,
-    mut quantise_row: impl FnMut(&[Block], &mut [[u8; LANES]]) -> f32,
-) {
-    let byte_rows = out.bytes.chunks_exact_mut(out.width);
-    let rows = rows.chunks_exact(out.width);
-    for ((row, bytes), scale) in rows.zip(byte_rows).zip(out.scales) {
-        *scale = quantise_row(blocks(row), bytes.as_chunks_mut().0);
+    let gain = &blocks(gain)[..out.width / LANES];
+    let bytes = out.bytes.chunks_exact_mut(out.width);
+    for ((row, bytes), scale) in rows.chunks_exact(out.width).zip(bytes).zip(out.scales) {
+        let row = blocks(row);
+        let r = L::splat(1.0 / (sum_of_squares::<L>(row) / width + 1e-5).sqrt());
+        *scale = quantise::<L>(row, bytes, &Normed { r, gain });
     }
 }
 
-/// Quantises a function of each block and returns the scale. The function is worked out twice
-/// rather than kept: it is a product or two.
+/// Quantises a row and returns its scale.
 #[inline(always)]
-fn quantise<L: Lanes>(
-    row: &[Block],
-    bytes: &mut [[u8; LANES]],
-    value: impl Fn(usize, L) -> L,
-) -> f32 {
+fn quantise<L: Lanes>(row: &[Block], bytes: &mut [u8], value: &impl Value<L>) -> f32 {
     let mut lanes = L::splat(0.0);
     for (index, block) in row.iter().enumerate() {
-        lanes = lanes.max(value(index, L::load(block)).abs());
+        lanes = lanes.max(value.of(index, block).abs());
     }
     let most = lanes.highest();
+    let bytes = bytes.as_chunks_mut::<LANES>().0;
     if most < LEAST {
         bytes.fill([128; LANES]);
         return 0.0;
     }
     let inverse = L::splat(127.0 / most);
     for (index, (block, bytes)) in row.iter().zip(bytes).enumerate() {
-        value(index, L::load(block)).mul(inverse).store_biased(bytes);
+        value.of(index, block).mul(inverse).store_biased(bytes);
     }
     most / 127.0
 }

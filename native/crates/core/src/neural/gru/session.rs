@@ -228,15 +228,10 @@ fn step_lanes<L: Lanes>(input: &[f32], gates: &[f32], h: &mut [f32]) {
     let units = h.len();
     let (input, gates) = (blocks(input), blocks(gates));
     for (unit, state) in h.iter_mut().enumerate() {
-        let part = |gate: usize| {
-            let at = gate * units + unit;
-            (L::load(&input[at]), L::load(&gates[at]))
-        };
-        let ((input_r, state_r), (input_z, state_z), (input_n, state_n)) =
-            (part(0), part(1), part(2));
-        let r = sigmoid(input_r.add(state_r));
-        let z = sigmoid(input_z.add(state_z));
-        let n = tanh(input_n.add(r.mul(state_n)));
+        let [at_r, at_z, at_n] = [unit, units + unit, 2 * units + unit];
+        let r = sigmoid(L::load(&input[at_r]).add(L::load(&gates[at_r])));
+        let z = sigmoid(L::load(&input[at_z]).add(L::load(&gates[at_z])));
+        let n = tanh(L::load(&input[at_n]).add(r.mul(L::load(&gates[at_n]))));
         n.add(z.mul(L::load(state).sub(n))).store(state);
     }
 }
