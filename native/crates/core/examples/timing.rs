@@ -1,8 +1,8 @@
 //! Times the shipped sizes with random weights: `cargo run --release --example timing`.
 //!
-//! Packed passes of 1,024 and of 128 nodes, one move, a prefill; the draft's step of 1, 8 and 64 nodes.
-//! Prints medians in microseconds, and the best of all in brackets: what the code costs where others
-//! keep the machine busy.
+//! Packed passes of 1,024 and of 128 nodes, one move, a prefill; the draft's step of 1, 8 and 64
+//! nodes. Prints medians in microseconds, and the best of all in brackets: what the code costs
+//! where others keep the machine busy.
 
 use std::fmt;
 use std::sync::Arc;
