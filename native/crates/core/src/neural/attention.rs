@@ -110,15 +110,37 @@ fn attend_heads<L: Lanes, const W: usize>(
                 *total += weights.0.as_flattened()[position];
             }
         }
-        for (index, row) in rows.iter().enumerate() {
-            let weights = &mut weights[index].0;
-            let total = L::splat(totals[index]);
-            for block in &mut weights[..row.count.div_ceil(LANES)] {
+        for ((row, weights), &total) in rows.iter().zip(&mut weights).zip(&totals) {
+            let total = L::splat(total);
+            for block in &mut weights.0[..row.count.div_ceil(LANES)] {
                 L::load(block).div(total).store(block);
             }
-            let out = &mut output[index * d + head * W * LANES..][..W * LANES];
-            mix::<L, W>(weights.as_flattened(), row, d + head * W * LANES, out);
         }
+        let mut outputs = output.chunks_exact_mut(d).map(|row| &mut row[head * W * LANES..]);
+        for (rows, shares) in rows.chunks(2).zip(weights.chunks(2)) {
+            let start = d + head * W * LANES;
+            match rows {
+                [one, two] if one.count == two.count => {
+                    for sums in mix::<L, W, 2>([one, two], [&shares[0], &shares[1]], start) {
+                        store(sums, outputs.next());
+                    }
+                }
+                _ => {
+                    for (row, shares) in rows.iter().zip(shares) {
+                        let [sums] = mix::<L, W, 1>([row], [shares], start);
+                        store(sums, outputs.next());
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn store<L: Lanes, const W: usize>(sums: [L; W], output: Option<&mut [f32]>) {
+    let output = output.expect("an output for each row");
+    for (out, sum) in output.as_chunks_mut().0.iter_mut().zip(sums) {
+        sum.store(out);
     }
 }
 
@@ -184,22 +206,23 @@ fn products<L: Lanes, const W: usize>(
     sums
 }
 
-/// Adds up the values of the positions by their shares, the oldest first.
+/// Adds up the values of the positions by their shares, the oldest first, for R rows of as many
+/// positions: what one waits for the sum before, another adds.
 #[inline(always)]
-fn mix<L: Lanes, const W: usize>(
-    shares: &[f32],
-    row: &AttendingRow,
+fn mix<L: Lanes, const W: usize, const R: usize>(
+    rows: [&AttendingRow; R],
+    shares: [&Positions; R],
     start: usize,
-    output: &mut [f32],
-) {
-    let mut sums = [L::splat(0.0); W];
-    for (&share, source) in shares[..row.count].iter().zip(row.sources.as_flattened()) {
-        let share = L::splat(share);
-        for (sum, values) in sums.iter_mut().zip(head_of::<W>(source, start)) {
-            *sum = sum.add(share.mul(L::load(values)));
+) -> [[L; W]; R] {
+    let mut sums = [[L::splat(0.0); W]; R];
+    for position in 0..rows[0].count {
+        for ((sums, row), shares) in sums.iter_mut().zip(rows).zip(shares) {
+            let share = L::splat(shares.0.as_flattened()[position]);
+            let values = head_of::<W>(row.sources.as_flattened()[position], start);
+            for (sum, values) in sums.iter_mut().zip(values) {
+                *sum = sum.add(share.mul(L::load(values)));
+            }
         }
     }
-    for (out, sum) in output.as_chunks_mut().0.iter_mut().zip(sums) {
-        sum.store(out);
-    }
+    sums
 }
