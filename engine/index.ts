@@ -2,7 +2,10 @@
 export { ByteReader, ByteWriter, type ByteWriterOptions } from './bytes.ts';
 export {
   type Clock,
+  type ClockReading,
   clockFrom,
+  clockFromReading,
+  readClock,
   type TimerHandle,
   type Timers,
   wallClock,

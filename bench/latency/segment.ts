@@ -3,6 +3,8 @@
 /** Parts of the way, then ends to ends; percentiles of parts do not add up to those of ends. */
 export const SEGMENTS = [
   'ingest',
+  /** From thread to thread, a part of `ingest`: waiting, no work. */
+  'hop',
   'features',
   'draft',
   'verify',

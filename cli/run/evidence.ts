@@ -9,7 +9,7 @@ import {
   type RunFolder,
   recordGc,
 } from '#bench';
-import { type Clock, SECOND_NS } from '#engine';
+import { type Clock, type Nanoseconds, SECOND_NS } from '#engine';
 import type { Model } from '#law';
 import { midHalfIncrements, type Quote } from '#market';
 import { type LiveLatency, liveLatency } from './live-latency.ts';
@@ -29,6 +29,8 @@ export type Evidence = {
   drain(): void;
   /** A live run claims latency; one on the virtual clock never calls this. */
   startLatency(clock: Clock): LiveLatency;
+  /** A tick came from another thread. */
+  onHop(pushedNs: Nanoseconds, takenNs: Nanoseconds): void;
   latencies(): LiveView['latency'];
   slippageOf(instrument: number): LiveView['instruments'][number]['slippage'];
   midText(instrument: number, quote: Quote | undefined): string;
@@ -68,6 +70,7 @@ export function openEvidence(setting: RunSetting, source: Source): Evidence {
       latency = { recorder, clock, gc: recordGc() };
       return liveLatency(recorder, clock);
     },
+    onHop: (pushedNs, takenNs) => latency?.recorder.record('hop', Math.max(0, takenNs - pushedNs)),
     latencies: () =>
       Object.entries(latency?.recorder.summaries() ?? {}).map(([segment, summary]) => ({
         segment,

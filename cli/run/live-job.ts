@@ -7,12 +7,12 @@ import { parseAddress } from '../commands/address.ts';
 import { createDisplay } from './display.ts';
 import { durationNs } from './duration.ts';
 import type { Evidence } from './evidence.ts';
+import { feedIngested, type IngestEnd } from './ingest.ts';
 import { openEdgeJournal } from './journals.ts';
 import { startKeepingWarm } from './keeping-warm.ts';
 import { type LiveRun, liveTime, startLive } from './live.ts';
 import { recordedMarketOf, showBatch, startVenue } from './live-venue.ts';
 import { paceStages } from './pace.ts';
-import { feedRecorded } from './recorded-feed.ts';
 import { rehearse } from './rehearsal.ts';
 import { type FeedEnd, feedRemote } from './remote-feed.ts';
 import type { Script } from './script.ts';
@@ -79,6 +79,7 @@ async function runWith(
         evidence.drain();
       },
       onMarket: events => paper?.onMarket(events),
+      onHop: (pushedNs, takenNs) => evidence.onHop(pushedNs, takenNs),
       onGap() {
         for (const instrument of source.instruments.keys()) {
           run.edge.onGap(instrument);
@@ -181,9 +182,13 @@ type FeedOptions = {
   isStopped(): boolean;
   onBatch(batch: Tick[], injectedNs: number): void;
   onMarket(events: readonly VenueEvent[]): void;
+  onHop(pushedNs: number, takenNs: number): void;
   onGap(): void;
   onProblem(text: string): void;
 };
+
+const conflated = ({ merged, lostBookChanges }: IngestEnd['counts']) =>
+  `the ring was full: ${merged} ticks merged into later ones, ${lostBookChanges} book changes lost`;
 
 async function feed(source: Source, { config, time, ...ports }: FeedOptions): Promise<FeedEnd> {
   const { clock, precise: timers } = time;
@@ -192,7 +197,11 @@ async function feed(source: Source, { config, time, ...ports }: FeedOptions): Pr
     case 'recorded': {
       const speed = config.speed === 'max' ? 1 : config.speed;
       const pace = { firstNs: source.startNs, startNs: clock.nowNs(), speed, stages };
-      await feedRecorded(source.ticks, pace, { ...ports, clock, timers });
+      const { ticks: paths, timeZone } = config;
+      const opening = { paths, timeZone, originNs: source.originNs };
+      const { stats, counts } = await feedIngested(opening, pace, { ...ports, clock });
+      source.ingested = stats;
+      if (counts.merged > 0) ports.onProblem(conflated(counts));
       return { feedLost: undefined };
     }
     case 'simulated':

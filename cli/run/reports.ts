@@ -65,7 +65,7 @@ export function writeReports(run: {
   const isGatewayHere = countedElsewhere === undefined;
   const report = createReport(findings, {
     size: { branches, trajectories, moves },
-    readStats: source.kind === 'recorded' ? source.opened.stats : undefined,
+    readStats: source.kind === 'recorded' ? (source.ingested ?? source.opened.stats) : undefined,
     latencyNs: latency?.recorder.summaries() ?? {},
     gc: latency?.gc.close(),
     latencyComparable: latency !== undefined && loadedKernels.kind === 'native',

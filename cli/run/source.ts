@@ -6,6 +6,7 @@ import {
   loadReferenceData,
   type OpenedTicks,
   openTicks,
+  type ReadStats,
   referenceInstrument,
   type Tick,
 } from '#market';
@@ -23,6 +24,8 @@ export type OwnSource =
       startNs: number;
       ticks: AsyncIterable<Tick[]>;
       opened: OpenedTicks;
+      /** What the ingest thread of a live run read, once it has ended. */
+      ingested: ReadStats | undefined;
     }
   | {
       kind: 'simulated';
@@ -72,7 +75,7 @@ async function openRecorded({ ticks: paths, timeZone }: RunConfig): Promise<OwnS
   }
   const { originNs, instruments } = opened;
   return {
-    ...{ kind: 'recorded', originNs, instruments, opened },
+    ...{ kind: 'recorded', originNs, instruments, opened, ingested: undefined },
     startNs: first.value[0]!.exchangeTimeNs,
     ticks: after(first.value, iterator),
   };
