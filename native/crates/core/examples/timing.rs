@@ -17,8 +17,9 @@ const TARGET: WindowConfig =
     WindowConfig { d: 256, layers: 3, heads: 8, window: 21, context_moves: 64, feed_forward: 1024 };
 const DRAFT: GruConfig = GruConfig { d: 96, context_moves: 64 };
 const NODES: usize = 1 + 1024;
-/// Nodes of one level: 16 branches of 16 trajectories each, or what a draft steps at once.
-const LEVEL: usize = 128;
+/// Branches of a target's trie, and paths of each.
+const BRANCHES: usize = 16;
+const PATHS: usize = 8;
 
 fn main() {
     let filter = std::env::args().nth(1);
@@ -36,7 +37,7 @@ fn main() {
     }
 }
 
-/// A trie of `LEVEL` children of the context and chains from there on, level by level.
+/// A trie that owns its arrays.
 struct OwnedTrie {
     parent: Vec<i32>,
     token: Vec<u8>,
@@ -44,10 +45,15 @@ struct OwnedTrie {
 }
 
 impl OwnedTrie {
-    fn new(level: usize) -> Self {
-        let parent =
-            (0..NODES).map(|node| if node <= level { 0 } else { node as i32 - level as i32 });
-        let mut parent: Vec<i32> = parent.collect();
+    /// `branches` children of the context, `paths` chains from each, level by level.
+    fn new(branches: usize, paths: usize) -> Self {
+        let width = branches * paths;
+        let parent_of = |node: usize| match node {
+            _ if node <= branches => 0,
+            _ if node <= branches + width => 1 + (node - branches - 1) / paths,
+            _ => node - width,
+        };
+        let mut parent: Vec<i32> = (0..NODES).map(|node| parent_of(node) as i32).collect();
         parent[0] = -1;
         let token = (0..NODES).map(|node| (node * 7 % 64) as u8).collect();
         Self { parent, token, code: vec![20; NODES] }
@@ -66,7 +72,7 @@ fn target(instructions: Instructions, threads: usize) {
     let mut runner = WindowRunner::new(Arc::clone(&model), instructions, threads);
     let mut session = WindowSession::new(model, NODES);
     let (tokens, codes) = ([30_u8; 64], [20_u8; 64]);
-    let trie = OwnedTrie::new(LEVEL);
+    let trie = OwnedTrie::new(BRANCHES, PATHS);
     let mut logits = vec![0; NODES * 64];
     let mut not_reached = vec![0; ROOTS * NOT_REACHED];
     let mut horizons = vec![0; ROOTS * HORIZONS];
@@ -104,7 +110,7 @@ fn draft(instructions: Instructions) {
     session.prefill(&[30; 64], &[20; 64], 20).expect("a context");
     let mut logits = vec![0; NODES * 64];
     for level in [1, 8, 64] {
-        let trie = OwnedTrie::new(level);
+        let trie = OwnedTrie::new(level, 1);
         let steps = 16;
         let pass = measure(2000 / level, || {
             for step in 0..steps {
