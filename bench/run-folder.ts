@@ -17,6 +17,7 @@ import { writeWhole } from './run-folder/write-whole.ts';
  *   fix/outbound.fix        FIX bytes as the gateway sent them; not of a gateway elsewhere
  *   fix/venue-received.fix  and as the venue received them; not of a venue elsewhere
  *   latency.hlog            HDR histograms, a tag a segment
+ *   slow-features.json      of a live run: bars and correlations as of its last version
  *   report.json             the figures
  *   report.html             the same, drawn
  */
@@ -37,6 +38,8 @@ export type RunFolder = RunFolderPaths & {
   writeRun(info: RunInfo): void;
   /** Text of a latency recorder's log. */
   writeLatency(log: string): void;
+  /** JSON of the last version of the slow features. */
+  writeSlowFeatures(text: string): void;
   writeReport(report: Report, html: string): void;
   /** Both FIX files. */
   flush(): void;
@@ -80,6 +83,7 @@ export function createRunFolder(
     received,
     writeRun: info => write('run.json', jsonText(runInfoSchema.parse(info))),
     writeLatency: log => write('latency.hlog', log),
+    writeSlowFeatures: text => write('slow-features.json', text),
     writeReport(report, html) {
       write('report.json', jsonText(reportSchema.parse(report)));
       write('report.html', html);

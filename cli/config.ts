@@ -21,7 +21,9 @@ export const configSchema = z.strictObject({
     .array(z.string().min(1))
     .max(64)
     .default([])
-    .describe('recorded ticks: a zip or a folder of zips; given again for more instruments'),
+    .describe(
+      'recorded ticks: a zip, a raw capture (gzip) or a folder of them; given again for more',
+    ),
   speed: z
     .union([z.number().positive().max(10_000), z.literal('max')])
     .default(1)

@@ -1,5 +1,5 @@
 /** Time as a port: a clock to read and timers to wait on, never the machine's own directly. */
-import { MILLISECOND_NS, type Nanoseconds, SECOND_NS } from './nanoseconds.ts';
+import { MILLISECOND_NS, type Nanoseconds } from './nanoseconds.ts';
 
 export type Clock = {
   /** Now; never decreases. */
@@ -50,24 +50,6 @@ function wallOffsetNs(originNs: bigint): number {
 export function clockFrom(startNs: Nanoseconds): Clock {
   const offsetNs = startNs - monotonicNs();
   return { nowNs: () => monotonicNs() + offsetNs };
-}
-
-/** What a clock showed at an instant of the machine's: enough for another thread to carry it on. */
-export type ClockReading = { machineNs: number; nowNs: Nanoseconds };
-
-export function readClock(clock: Clock): ClockReading {
-  return { machineNs: machineNs(), nowNs: clock.nowNs() };
-}
-
-/** The clock that was read, in this thread; they part by less than a microsecond. */
-export function clockFromReading(reading: ClockReading): Clock {
-  return clockFrom(reading.nowNs + machineNs() - reading.machineNs);
-}
-
-/** Since the machine began; the same in all its threads. */
-function machineNs(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * SECOND_NS + nanoseconds;
 }
 
 /** Since this thread began. Unlike `process.hrtime` it allocates nothing, and is as fine. */

@@ -18,6 +18,7 @@ import { type FeedEnd, feedRemote } from './remote-feed.ts';
 import type { Script } from './script.ts';
 import type { RunSetting } from './settings.ts';
 import { feedSimulated } from './simulated-feed.ts';
+import { startSlowInputs } from './slow-inputs.ts';
 import type { Source } from './source.ts';
 import { startRecord } from './start-record.ts';
 import { startVerifierProcess, type VerifierProcess } from './verifier-process.ts';
@@ -62,6 +63,8 @@ async function runWith(
   const endNs = endOf(setting.config.duration, script, clock.nowNs());
   display.start(run, endNs);
   const flushing = every(time, FLUSH_NS, () => edgeLog.flush());
+  const slow = startSlowInputs(run.edge.state, evidence.folder);
+  const slowTurns = every(time, SECOND_NS, () => slow.turn());
   const warming = startKeepingWarm(setting, time);
   const played =
     ownVerifier &&
@@ -77,6 +80,7 @@ async function runWith(
         for (const tick of batch) if (tick.kind === 'quote') evidence.observer.onQuote(tick, nowNs);
         run.edge.publish();
         evidence.drain();
+        slow.note(batch);
       },
       onMarket: events => paper?.onMarket(events),
       onHop: (pushedNs, takenNs) => evidence.onHop(pushedNs, takenNs),
@@ -94,10 +98,12 @@ async function runWith(
   } finally {
     stopping.close();
     flushing.stop();
+    slowTurns.stop();
     warming.stop();
     display.close();
     await run.stop();
     await paper?.close();
+    await slow.close();
     edgeLog.close();
   }
 }

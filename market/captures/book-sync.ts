@@ -22,76 +22,85 @@ const updateBefore = ({ firstId, previousId }: Depth) => previousId ?? firstId -
 /** Differences kept for a snapshot that is on its way: it takes a second, they come ten times. */
 const WAITING_MAX = 64;
 
+type State = {
+  lastSeen: number | undefined;
+  /** The snapshot's, until a difference has gone on from it. */
+  anchor: number | undefined;
+  isSynced: boolean;
+  waiting: Depth[];
+  dropped: number;
+};
+
 /**
  * As the exchange documents it: a difference names its updates, first to last, and at USD-M also
  * the last before it. After a snapshot the first to apply holds the update after the snapshot's.
  */
 export function createBookSync(): BookSync {
-  let lastSeen: number | undefined;
-  /** The snapshot's, until a difference has gone on from it. */
-  let anchor: number | undefined;
-  let isSynced = false;
-  let waiting: Depth[] = [];
-  let dropped = 0;
-
-  const lose = () => {
-    isSynced = false;
-    anchor = undefined;
-    dropped += waiting.length;
-    waiting = [];
+  const state: State = {
+    ...{ lastSeen: undefined, anchor: undefined, isSynced: false, waiting: [], dropped: 0 },
   };
-  const follows = (depth: Depth) => lastSeen === undefined || updateBefore(depth) === lastSeen;
-  /** After a snapshot, before the first difference that applies. */
-  const fromAnchor = (depth: Depth): 'apply' | 'known' | 'missing' => {
-    if (depth.lastId <= anchor!) return 'known';
-    if (updateBefore(depth) > anchor!) return 'missing';
-    isSynced = true;
-    return 'apply';
-  };
-
   return {
-    lose,
+    lose: () => lose(state),
     get waiting() {
-      return waiting.length;
+      return state.waiting.length;
     },
     takeDropped() {
-      const count = dropped;
-      dropped = 0;
-      return count;
+      const { dropped } = state;
+      state.dropped = 0;
+      return dropped;
     },
-    onDepth(depth) {
-      const isGap = !follows(depth);
-      lastSeen = depth.lastId;
-      if (isGap) lose();
-      if (isSynced) return { verdict: 'apply', isGap };
-      if (anchor !== undefined) {
-        const from = fromAnchor(depth);
-        if (from !== 'missing') return { verdict: from, isGap };
-        lose();
-        waiting.push(depth);
-        return { verdict: 'wait', isGap: true };
-      }
-      waiting.push(depth);
-      if (waiting.length > WAITING_MAX) {
-        waiting.shift();
-        dropped++;
-      }
-      return { verdict: 'wait', isGap };
-    },
-    onSnapshot(lastId) {
-      if (isSynced) return undefined;
-      anchor = lastId;
-      const waited = waiting;
-      waiting = [];
-      const apply: Depth[] = [];
-      for (const depth of waited) {
-        const from = isSynced ? 'apply' : fromAnchor(depth);
-        if (from === 'apply') apply.push(depth);
-        if (from !== 'missing') continue;
-        lose();
-        return { apply: [], dropped: waited.length, isGap: true };
-      }
-      return { apply, dropped: waited.length - apply.length, isGap: false };
-    },
+    onDepth: depth => takeDepth(state, depth),
+    onSnapshot: lastId => takeSnapshot(state, lastId),
   };
+}
+
+function lose(state: State): void {
+  state.isSynced = false;
+  state.anchor = undefined;
+  state.dropped += state.waiting.length;
+  state.waiting = [];
+}
+
+/** After a snapshot, before the first difference that applies. */
+function fromAnchor(state: State, depth: Depth): 'apply' | 'known' | 'missing' {
+  if (depth.lastId <= state.anchor!) return 'known';
+  if (updateBefore(depth) > state.anchor!) return 'missing';
+  state.isSynced = true;
+  return 'apply';
+}
+
+function takeDepth(state: State, depth: Depth): ReturnType<BookSync['onDepth']> {
+  const isGap = state.lastSeen !== undefined && updateBefore(depth) !== state.lastSeen;
+  state.lastSeen = depth.lastId;
+  if (isGap) lose(state);
+  if (state.isSynced) return { verdict: 'apply', isGap };
+  if (state.anchor !== undefined) {
+    const from = fromAnchor(state, depth);
+    if (from !== 'missing') return { verdict: from, isGap };
+    lose(state);
+    state.waiting.push(depth);
+    return { verdict: 'wait', isGap: true };
+  }
+  state.waiting.push(depth);
+  if (state.waiting.length > WAITING_MAX) {
+    state.waiting.shift();
+    state.dropped++;
+  }
+  return { verdict: 'wait', isGap };
+}
+
+function takeSnapshot(state: State, lastId: number): ReturnType<BookSync['onSnapshot']> {
+  if (state.isSynced) return undefined;
+  state.anchor = lastId;
+  const waited = state.waiting;
+  state.waiting = [];
+  const apply: Depth[] = [];
+  for (const depth of waited) {
+    const from = state.isSynced ? 'apply' : fromAnchor(state, depth);
+    if (from === 'apply') apply.push(depth);
+    if (from !== 'missing') continue;
+    lose(state);
+    return { apply: [], dropped: waited.length, isGap: true };
+  }
+  return { apply, dropped: waited.length - apply.length, isGap: false };
 }

@@ -1,0 +1,43 @@
+/** The slow features of a live run: fed behind each batch, frozen where the markets then stand. */
+import type { RunFolder } from '#bench';
+import type { EdgeState } from '#edge';
+import { createSlowPool, type SlowVersion, type Tick } from '#market';
+
+export type SlowInputs = {
+  /** After the batch's work is done. */
+  note(ticks: readonly Tick[]): void;
+  /** Hands what was noted to the pool. */
+  turn(): void;
+  /** Writes the last version into the run folder. */
+  close(): Promise<void>;
+};
+
+/** A version and the move each instrument stood at when it came back: its place in the log. */
+type Frozen = SlowVersion & { at: { symbol: string; epoch: number; moveIndex: number }[] };
+
+/**
+ * The models that ship take no side input, so no forecast's identity names a version and the edge's
+ * log holds none: the versions are for whoever reads the run.
+ */
+export function startSlowInputs(
+  edge: EdgeState,
+  folder: Pick<RunFolder, 'writeSlowFeatures'>,
+): SlowInputs {
+  let last: Frozen | undefined;
+  const pool = createSlowPool(edge.instruments.length, version => {
+    const at = edge.instruments.map(({ context }) => {
+      const { symbol, epoch, moveIndex } = context;
+      return { symbol, epoch, moveIndex };
+    });
+    last = { ...version, at };
+  });
+  return {
+    note: ticks => pool.note(ticks),
+    turn: () => pool.flush(),
+    async close() {
+      await pool.close();
+      const { missed } = pool;
+      folder.writeSlowFeatures(`${JSON.stringify({ missed, last: last ?? null }, null, 2)}\n`);
+    },
+  };
+}
