@@ -1,6 +1,6 @@
 /** A clock carried from one thread to another: each thread counts its time from its own start. */
-import { type Clock, clockFrom } from './clock.ts';
-import { type Nanoseconds, SECOND_NS } from './nanoseconds.ts';
+import { type Clock, clockFrom, machineNs } from './clock.ts';
+import type { Nanoseconds } from './nanoseconds.ts';
 
 /** What a clock showed at an instant of the machine's: enough for another thread to carry it on. */
 export type ClockReading = { machineNs: number; nowNs: Nanoseconds };
@@ -12,10 +12,4 @@ export function readClock(clock: Clock): ClockReading {
 /** The clock that was read, in this thread; they part by less than a microsecond. */
 export function clockFromReading(reading: ClockReading): Clock {
   return clockFrom(reading.nowNs + machineNs() - reading.machineNs);
-}
-
-/** Since the machine began; the same in all its threads. */
-function machineNs(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * SECOND_NS + nanoseconds;
 }

@@ -1,5 +1,5 @@
 /** Time as a port: a clock to read and timers to wait on, never the machine's own directly. */
-import { MILLISECOND_NS, type Nanoseconds } from './nanoseconds.ts';
+import { MILLISECOND_NS, type Nanoseconds, SECOND_NS } from './nanoseconds.ts';
 
 export type Clock = {
   /** Now; never decreases. */
@@ -50,6 +50,12 @@ function wallOffsetNs(originNs: bigint): number {
 export function clockFrom(startNs: Nanoseconds): Clock {
   const offsetNs = startNs - monotonicNs();
   return { nowNs: () => monotonicNs() + offsetNs };
+}
+
+/** Since the machine began; the same in all its threads. */
+export function machineNs(): Nanoseconds {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * SECOND_NS + nanoseconds;
 }
 
 /** Since this thread began. Unlike `process.hrtime` it allocates nothing, and is as fine. */

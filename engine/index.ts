@@ -2,15 +2,13 @@
 export { ByteReader, ByteWriter, type ByteWriterOptions } from './bytes.ts';
 export {
   type Clock,
-  type ClockReading,
   clockFrom,
-  clockFromReading,
-  readClock,
   type TimerHandle,
   type Timers,
   wallClock,
   wallTimers,
 } from './clock.ts';
+export { type ClockReading, clockFromReading, readClock } from './clock-reading.ts';
 export { type Disk, type DiskFile, type DiskMode, diskError, nodeDisk } from './disk.ts';
 export { type ErrorCode, invariant, OutriderError } from './error.ts';
 export type { LogTear } from './log/cursor.ts';
