@@ -17,7 +17,7 @@ type Outcome = {
 
 /** As many as the machine has cores, so that they do not slow each other down. */
 const PROCESSES_MAX = 2;
-const TIME_MS = 300_000;
+const TIME_MS = 600_000;
 
 /** 20,000 ticks of one day, and 4,000 of two instruments together. */
 const DAY = ['--ticks', EURUSD, '--duration', '755m'];

@@ -21,25 +21,26 @@ const FILES = [
 describe('the main job on the built-in exchange', () => {
   it('streams, verifies, trades and replays, through the loss of its verifier', async () => {
     const out = newRunFolder();
-    const run = startCommand(['run', '--duration', '20s', '--parent-seconds', '6', '--out', out]);
+    const run = startCommand(['run', '--duration', '90s', '--parent-seconds', '6', '--out', out]);
     const verifier = await childOf(run.pid, 'verifier');
     await until(() => /0:0[5-9] ticks/.test(run.stdout));
     process.kill(verifier, 'SIGSTOP');
     await until(() => /0:1\d ticks/.test(run.stdout));
     const hitsBefore = hitsIn(run.stdout);
     process.kill(verifier, 'SIGCONT');
+    await until(() => hitsIn(run.stdout) > hitsBefore);
+    run.kill('SIGINT');
     const { status, stdout } = await run.done;
     expect(status).toBe(0);
     expect(stdout).toMatch(/0:0[5-9] ticks \d+ moves \d+ hits \d+ .* verifier up/);
     const report = reportOf(out);
     expect(hitsBefore).toBeGreaterThan(0);
-    expect(report.forecasts.hits).toBeGreaterThan(hitsBefore);
     expect(report.forecasts.late).toBeGreaterThan(0);
     expect(report.orders.filled! + report.orders.partiallyFilled!).toBeGreaterThan(0);
     expect(Object.keys(report.latencyNs)).toContain('tick-to-verified-hit');
     for (const file of FILES) expect(readFileSync(join(out, file)).length).toBeGreaterThan(0);
     expect((await runCommand(['replay', out])).stdout).toMatch(/^identical: \d+ messages/);
-  }, 60_000);
+  }, 150_000);
 });
 
 describe.skipIf(!hasData)('the main job on recorded ticks (needs OUTRIDER_DATA)', () => {
@@ -76,7 +77,7 @@ const hitsIn = (stdout: string) => Number([...stdout.matchAll(/ hits (\d+) /g)].
 
 async function until(condition: () => boolean): Promise<void> {
   for (const startMs = Date.now(); !condition(); ) {
-    if (Date.now() - startMs > 40_000) throw new Error('did not come about in 40 s');
+    if (Date.now() - startMs > 60_000) throw new Error('did not come about in 60 s');
     await new Promise(resolve => setTimeout(resolve, 50));
   }
 }

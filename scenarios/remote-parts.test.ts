@@ -10,8 +10,8 @@ import { readGatewayRecord } from '#gateway';
 import { loadReferenceData, publishFeed, referenceInstrument } from '#market';
 import { type RunningCommand, runCommand, startCommand, startServer } from './command.ts';
 
-const WAIT = { timeout: 20_000, interval: 20 };
-const TEST_MS = 60_000;
+const WAIT = { timeout: 60_000, interval: 20 };
+const TEST_MS = 150_000;
 /** Small parents and many of them, so that orders come soon. */
 const BUSY = ['--parent-seconds', '2', '--slices', '4', '--parent-lots', '20'];
 
@@ -201,7 +201,7 @@ it(
     const world = openWorld();
     let venue = await world.venue();
     const run = world.start(['--feed', at(venue.feedPort)]);
-    await vi.waitFor(() => expect(run.stdout).toMatch(/0:05 ticks [1-9]/), WAIT);
+    await vi.waitFor(() => expect(run.stdout).toMatch(/\d:\d\d ticks [1-9]/), WAIT);
     venue.kill('SIGKILL');
     await venue.done;
     venue = await world.venue(venue, ['--duration', '5s']);
