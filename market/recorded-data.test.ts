@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { FEATURE_BITS, VIEW, VIEW_VALUES } from '#native';
+import { FEATURE_BITS, twinKernels, VIEW, VIEW_VALUES } from '#native';
 import { createMarketFeatures } from './features.ts';
 import { openTicks } from './open-ticks.ts';
 import { midHalfIncrements, type Tick } from './tick.ts';
@@ -97,6 +97,25 @@ describe.skipIf(!existsSync(gold))('recorded data (needs OUTRIDER_DATA)', () => 
     expect(features.views[VIEW.crossedBooks]).toBe(0);
     // The spot recording has no snapshot: there is no book, and that is not a book of zeros.
     expect(features.value(2, 'depthImbalance')).toBeUndefined();
+  });
+
+  it.each([
+    ['gold', gold],
+    ['Binance USD-M', at('crypto/usdm')],
+    ['Binance spot', at('crypto/spot')],
+  ])('gives features of the same bytes in the kernel in use and its twin: %s', async (_, path) => {
+    const { ticks, instruments, originNs } = await openTicks({ paths: [path] });
+    const used = createMarketFeatures(instruments, originNs);
+    const twin = createMarketFeatures(instruments, originNs, twinKernels);
+    let differing = 0;
+    for await (const batch of ticks) {
+      used.take(batch);
+      twin.take(batch);
+      const [a, b] = [used, twin].map(({ views }) => Buffer.from(views.buffer as ArrayBuffer));
+      if (!a!.equals(b!)) differing++;
+    }
+    expect(differing).toBe(0);
+    expect(used.value(0, 'slowVolatility')).toBeGreaterThan(0);
   });
 
   it('holds the memory flat over a day of gold, or long recordings do not fit', async () => {
