@@ -11,9 +11,9 @@
 //!   buffer may be bound only where its writer hands it over before the call;
 //! - an output never overlaps an input: checked here, once, since neither moves.
 
-mod features;
-mod neural;
-mod ring;
+pub mod features;
+pub mod neural;
+pub mod ring;
 
 use std::cell::RefCell;
 

@@ -4,8 +4,8 @@
 const STEPS: usize = 64;
 /// Half-lives after which nothing is left.
 const HALVES: usize = 64;
-/// The natural logarithm of 2.
-pub const LN2: f64 = 0.693_147_180_559_945_3;
+/// The natural logarithm of 2: 0x3fe62e42fefa39ef.
+pub const LN2: f64 = std::f64::consts::LN_2;
 const SIXTH: f64 = 1.0 / 6.0;
 
 /// A window by its half-life, as steps of the table a nanosecond.
@@ -51,8 +51,7 @@ impl Decay {
     #[inline]
     pub fn left_after(&self, ns: f64, window: Window) -> f64 {
         let steps = ns * window.steps_per_ns;
-        // Also for what is no number.
-        if !(steps < (STEPS * HALVES) as f64) {
+        if steps.is_nan() || steps >= (STEPS * HALVES) as f64 {
             return 0.0;
         }
         let whole = steps as usize;
