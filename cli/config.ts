@@ -115,6 +115,10 @@ export const configSchema = z.strictObject({
     .max(60_000)
     .default(250)
     .describe('least time between two signals that change only price or style, milliseconds'),
+  ingest: z
+    .enum(['auto', 'thread', 'edge'])
+    .default('auto')
+    .describe('recorded ticks in real time are read by a thread of their own, or by the edge’s'),
   keepWarmMs: z
     .number()
     .min(0)

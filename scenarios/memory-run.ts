@@ -34,7 +34,7 @@ async function* watched(ticks: AsyncIterable<Tick[]>): AsyncGenerator<Tick[]> {
     seen += batch.length;
     if (seen < WARM_TICKS + samples.length * SAMPLE_TICKS) continue;
     samples.push({ ticks: seen, bytes: await heldBytes() });
-    if (seen >= WARM_TICKS + MEASURED_TICKS) return;
+    if (seen >= samples[0]!.ticks + MEASURED_TICKS) return;
   }
 }
 

@@ -32,11 +32,18 @@ export type IngestPorts = Omit<FeedPorts, 'timers'> & {
 
 /** Ticks drained at once; what is beyond stays in the ring for the next batch. */
 const BATCH_TICKS_MAX = 1024;
-/** Edge, ingest, verifier and forwarder: with a core to spare, the edge need not park at once. */
-const SPINS = availableParallelism() > 4;
+/** A core each for edge, ingest, verifier and forwarder, and one to spare. */
+const HAS_CORES = availableParallelism() > 4;
 const SPIN_NS = 2 * MILLISECOND_NS;
 /** A silent feed is looked after so often, for the end and for a stop. */
 const LOOK_MS = 50;
+
+/**
+ * Whether recorded ticks get a thread of their own. `auto`: where it has a core: on fewer the hop
+ * and the wait for a core cost more than reading does (docs/threads.md).
+ */
+export const hasIngestThread = (ingest: 'auto' | 'thread' | 'edge') =>
+  ingest === 'thread' || (ingest === 'auto' && HAS_CORES);
 
 /**
  * Open loop: the thread waits for nobody, and conflates where the ring is full. Between ticks this
@@ -100,7 +107,7 @@ async function drainUntilOver(
       continue;
     }
     if (isOver) return;
-    if (SPINS && clock.nowNs() - takenNs < SPIN_NS) {
+    if (HAS_CORES && clock.nowNs() - takenNs < SPIN_NS) {
       await nextTurn();
       continue;
     }

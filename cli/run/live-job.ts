@@ -7,12 +7,13 @@ import { parseAddress } from '../commands/address.ts';
 import { createDisplay } from './display.ts';
 import { durationNs } from './duration.ts';
 import type { Evidence } from './evidence.ts';
-import { feedIngested, type IngestEnd } from './ingest.ts';
+import { feedIngested, hasIngestThread, type IngestEnd } from './ingest.ts';
 import { openEdgeJournal } from './journals.ts';
 import { startKeepingWarm } from './keeping-warm.ts';
 import { type LiveRun, liveTime, startLive } from './live.ts';
 import { recordedMarketOf, showBatch, startVenue } from './live-venue.ts';
 import { paceStages } from './pace.ts';
+import { feedRecorded } from './recorded-feed.ts';
 import { rehearse } from './rehearsal.ts';
 import { type FeedEnd, feedRemote } from './remote-feed.ts';
 import type { Script } from './script.ts';
@@ -203,6 +204,10 @@ async function feed(source: Source, { config, time, ...ports }: FeedOptions): Pr
     case 'recorded': {
       const speed = config.speed === 'max' ? 1 : config.speed;
       const pace = { firstNs: source.startNs, startNs: clock.nowNs(), speed, stages };
+      if (!hasIngestThread(config.ingest)) {
+        await feedRecorded(source.ticks, pace, { ...ports, clock, timers });
+        return { feedLost: undefined };
+      }
       const { ticks: paths, timeZone } = config;
       const opening = { paths, timeZone, originNs: source.originNs };
       const { stats, counts } = await feedIngested(opening, pace, { ...ports, clock });
