@@ -36,7 +36,8 @@ Coupled: how often target and draft choose the same token under the same noise; 
 
 {coupled_table(manifest)}
 
-Brier scores and calibration of durations, and nll of the long horizons, stand in `neural.json`.
+Brier scores and calibration of durations, and nll of the long horizons, stand in `neural.json`;
+pictures: `neural-target-losses.png`, `neural-draft-losses.png`, `neural-calibration.png`.
 
 ## Limits
 - Two instruments on two venues over nine days of May 2014, two stocks and simulated markets: other

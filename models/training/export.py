@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from .evaluate import evaluate_files
 from .teacher import trained_target
 
 BYTES_MAX = 25 * 10**6
+PICTURES = ("target-losses.png", "draft-losses.png", "calibration.png")
 
 
 def main() -> None:
@@ -32,6 +34,8 @@ def main() -> None:
     for role, model in models.items():
         weights.write(model, given.out / f"neural-{role}.safetensors")
     validation = evaluate_files(given.out, given.data, given.work, given.windows)
+    for picture in PICTURES:
+        shutil.copyfile(given.work / picture, given.out / f"neural-{picture}")
     manifest = manifest_of(given.work, given.out, validation)
     (given.out / "neural.json").write_text(json.dumps(manifest, indent=2) + "\n")
     ngram = given.out / "ngram.json"
