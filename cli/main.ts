@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./commands/export.ts')).exportCommand,
   scenario: async () => (await import('./commands/scenario.ts')).scenarioCommand,
   bench: async () => (await import('./commands/bench.ts')).benchCommand,
+  torture: async () => (await import('./commands/torture.ts')).tortureCommand,
   train: async () => (await import('./commands/train.ts')).trainCommand,
 };
 
