@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { OutriderError } from '#engine';
 import { randomWeights } from '#native';
+import { graphsSchema } from './neural/graph-manifest.ts';
 import { encodeWeights } from './neural/weights-file.ts';
 import { loadNgramPair, loadPair, SHIPPED_MODELS } from './registry.ts';
 
@@ -76,8 +77,21 @@ describe('the neural pair', () => {
     expect([loaded.contextMoves, loaded.window, draft.contextMoves]).toEqual([6, 3, 6]);
   });
 
+  it('ships with graphs that are the files listed, each made from the weights that ship', () => {
+    const shipped = JSON.parse(readFileSync(join(SHIPPED_MODELS, 'neural.json'), 'utf8'));
+    const graphs = Object.entries(graphsSchema.parse(shipped.onnx));
+    expect(graphs).toHaveLength(5);
+    for (const [name, { file, bytes, sha256, weights }] of graphs) {
+      const found = readFileSync(join(SHIPPED_MODELS, file));
+      expect([name, found.length, hash('sha256', found)]).toEqual([name, bytes, sha256]);
+      expect(weights).toBe(shipped[name.startsWith('target') ? 'target' : 'draft'].sha256);
+    }
+  });
+
   it.each([
     ['without a commit', () => written({ commit: undefined }), 'version 1 (commit)'],
+    ['with a graph elsewhere', () => written({ onnx: graphAt('onnx/../a.onnx') }), 'move.file)'],
+    ['with a graph of no signature', () => written({ onnx: graphAt('onnx/a.onnx') }), 'signature)'],
     ['with a file of n-grams', () => written({ draft: ngramEntry() }), 'no manifest of version 1'],
     ['without a manifest', () => rmSync(path, { force: true }), 'restore it or train the pair'],
     [
@@ -101,6 +115,12 @@ describe('the neural pair', () => {
     expect(load).toThrow(folder);
   });
 
+  const graphAt = (file: string) => ({
+    'target-move': {
+      ...{ file, bytes: 1, sha256: '0'.repeat(64), weights: '0'.repeat(64) },
+      ...{ opset: 17, ir: 8 },
+    },
+  });
   const ngramEntry = () => JSON.parse(readFileSync(manifest, 'utf8')).draft;
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { OutriderError } from '#engine';
 import type { Model } from '#law';
+import { graphsSchema } from './neural/graph-manifest.ts';
 import { neuralModel } from './neural/model.ts';
 import { KERNEL_OF } from './neural/weights-file.ts';
 import { ngramModel } from './ngram/model.ts';
@@ -40,6 +41,8 @@ const originSchema = z.object({
   commit: z.string().min(1),
   environment: z.record(z.string(), z.unknown()),
   metrics: z.record(z.string(), z.unknown()),
+  /** The same models for other runtimes; not every pair is exported. */
+  onnx: graphsSchema.optional(),
 });
 const SCHEMAS = { ngram: manifestSchema, neural: manifestSchema.extend(originSchema.shape) };
 
