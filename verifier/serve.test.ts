@@ -89,7 +89,10 @@ describe('a verifier and its edges', () => {
     for (let each = 0; each < 40; each++) edge.ask(each % 2, { moves: each % 20 === 19 ? 1 : 0 });
     const outcomes = await checkAnswers(edge);
     expect(outcomes.overloaded).toBeGreaterThan(20);
-    expect(outcomes.verdict).toBeGreaterThanOrEqual(5);
+    // What waits may be overtaken by the moves of the requests behind it.
+    const { verdict = 0, superseded = 0 } = outcomes;
+    expect(verdict).toBeGreaterThan(0);
+    expect(verdict + superseded).toBeGreaterThanOrEqual(5);
     expect(outcomes.resync).toBeUndefined();
     const before = edge.answers.length;
     for (let each = 0; each < 4; each++) edge.ask(each % 2, { moves: 1 });
