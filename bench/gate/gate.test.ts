@@ -62,9 +62,13 @@ function spinning(timesLess: number): Micro {
 
 describe('the tree as it stands', () => {
   const isTwin = loadedKernels.kind === 'twin';
-  it.skipIf(isTwin)('allocates no more than its baseline (needs the Rust addon)', async () => {
-    expect(misses(await measureAllocations(), 'allocations')).toEqual([]);
-  }, 240_000);
+  it.skipIf(isTwin)(
+    'allocates no more than its baseline (needs the Rust addon)',
+    async () => {
+      expect(misses(await measureAllocations(), 'allocations')).toEqual([]);
+    },
+    240_000,
+  );
 
   const missing = whyNotCounted();
   it.skipIf(missing !== undefined)(

@@ -1,18 +1,10 @@
 /** A measured replay as text: where and under what load, what was offered, then every segment. */
 
+import { PERCENTILES } from '../latency/percentiles.ts';
 import { SEGMENTS } from '../latency/segment.ts';
 import { durationText, percentText } from '../report-html/number-text.ts';
 import { textTable } from '../table.ts';
 import type { Replay } from './measure.ts';
-
-const PERCENTILES = [
-  ['p50', 'p50'],
-  ['p90', 'p90'],
-  ['p99', 'p99'],
-  ['p99.9', 'p999'],
-  ['p99.99', 'p9999'],
-  ['max', 'max'],
-] as const;
 
 export function replayText(replay: Replay): string {
   return [...surroundings(replay), '', segmentTable(replay.latencyNs)].join('\n');

@@ -1,4 +1,5 @@
 /** Latency by percentile: the ends to ends, then the parts of the way, each with its figures. */
+import { PERCENTILES } from '../latency/percentiles.ts';
 import type { LatencyReading, SegmentReading } from '../latency/read-log.ts';
 import { SEGMENTS, type Segment } from '../latency/segment.ts';
 import { chart, figure, HALF_PAGE } from './chart.ts';
@@ -11,15 +12,6 @@ import { lineKey, seriesClass } from './series.ts';
 import { spanOf } from './span.ts';
 
 type Named = SegmentReading & { segment: Segment };
-
-const PERCENTILES = [
-  ['p50', 'p50'],
-  ['p90', 'p90'],
-  ['p99', 'p99'],
-  ['p99.9', 'p999'],
-  ['p99.99', 'p9999'],
-  ['max', 'max'],
-] as const;
 
 /** What a desk waits for. */
 const TIMED = ['tick-to-verified-hit', 'tick-to-order'] as const;
