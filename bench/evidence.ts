@@ -9,6 +9,7 @@ import type { Findings, InstrumentFindings } from './evidence/findings.ts';
 import { createForecastOutcomes, type ForecastOutcomes } from './evidence/forecast-outcomes.ts';
 import { createLawDigests, type LawDigests, type Settled } from './evidence/law-digests.ts';
 import { createMarketWatch, type MarketWatch } from './evidence/market-watch.ts';
+import { createMoveGaps, type MoveGaps } from './evidence/move-gaps.ts';
 import {
   createParentSlippage,
   type ParentSlippage,
@@ -81,6 +82,7 @@ type Workings = {
   /** The edge's counts as last entered into the timeline. */
   counted: Record<HitName, number>;
   speculation: SpeculationCounts;
+  gaps: MoveGaps;
   firstNs: Nanoseconds | undefined;
   lastNs: Nanoseconds;
   nowNs: Nanoseconds;
@@ -101,6 +103,7 @@ export function createEvidence(options: EvidenceOptions): Evidence {
     }),
     counted: { moves: 0, hits: 0, verifiedLater: 0, late: 0, overtaken: 0 },
     speculation: createSpeculationCounts(),
+    gaps: createMoveGaps(instruments.length),
     firstNs: undefined,
     lastNs: 0,
     nowNs: 0,
@@ -169,7 +172,9 @@ function onQuote(workings: Workings, quote: Quote, timeNs: Nanoseconds): void {
   workings.firstNs ??= exchangeTimeNs;
   workings.lastNs = Math.max(workings.lastNs, exchangeTimeNs);
   const { watch, outcomes, speculations, parents } = workings.desks[instrument]!;
+  const { count } = watch.history;
   watch.show(quote);
+  if (watch.history.count > count) workings.gaps.note(instrument, timeNs);
   outcomes.judge();
   speculations.judge();
   parents.onMid(timeNs, bidIncrements + askIncrements);
@@ -213,7 +218,7 @@ function onGateway(
 }
 
 function findingsOf(workings: Workings): Findings {
-  const { options, desks, states, digests, hits, speculation } = workings;
+  const { options, desks, states, digests, hits, speculation, gaps } = workings;
   const edge = edgeOf(workings);
   noteTime(workings, workings.nowNs);
   const instruments = options.instruments.map((instrument, at): InstrumentFindings => {
@@ -238,6 +243,7 @@ function findingsOf(workings: Workings): Findings {
     gateway: states!.gateway,
     instruments,
     speculation,
+    gaps,
     hits: hits.read(),
     digests: digests.hex(),
   };

@@ -45,6 +45,11 @@ const forecasts = z.object({
   hits: count,
   /** hits / moves. */
   hitRate: ratio,
+  /**
+   * Share of moves that came later after the one before than the median verdict took: what looking
+   * one move ahead can reach.
+   */
+  arrivalBound: ratio.default(null),
 });
 
 const speculation = z.object({

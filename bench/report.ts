@@ -22,6 +22,8 @@ export type ReportContext = {
   /** Empty for a run on the virtual clock. */
   latencyNs: Readonly<Record<string, LatencySummary>>;
   latencyComparable: boolean;
+  /** Modelled time to a verdict, for a run on the virtual clock. */
+  modelledAnswerNs?: number | undefined;
   /** Digests of the two input logs; null for that of a gateway elsewhere. */
   logDigests: { edgeLog: string; gatewayLog: string | null };
   /** HOST:PORT of that gateway; absent where the findings have the gateway's state. */
@@ -37,7 +39,7 @@ export function createReport(findings: Findings, context: ReportContext): Report
   return {
     version: 1,
     ticks: ticksOf(findings, context.readStats),
-    forecasts: forecastsOf(findings),
+    forecasts: forecastsOf(findings, answerNsOf(context)),
     speculation: speculationOf(findings, context.size),
     ...tradingOf(findings, context),
     calibration: instruments.flatMap(one => calibrationOf(one, context.size.moves)),
@@ -87,10 +89,18 @@ export function isoTime(originNs: bigint, timeNs: Nanoseconds): string {
   return `${seconds}.${String(unixNs % 1_000_000_000n).padStart(9, '0')}Z`;
 }
 
-function forecastsOf({ edge }: Findings): Report['forecasts'] {
+/** A verdict's median way: the time a move must leave for one that was asked before it. */
+const answerNsOf = ({ latencyNs, modelledAnswerNs }: ReportContext) =>
+  latencyNs.verify?.p50 ?? modelledAnswerNs;
+
+function forecastsOf({ edge, gaps }: Findings, answerNs?: number): Report['forecasts'] {
   const { provisional, hits, verifiedLater, late, overtaken, moves } = edge.counts;
   const verified = hits + verifiedLater;
-  return { provisional, verified, late, overtaken, hits, hitRate: share(hits, moves) };
+  const arrivalBound = answerNs === undefined ? undefined : gaps.shareAtLeast(answerNs);
+  return {
+    ...{ provisional, verified, late, overtaken, hits, hitRate: share(hits, moves) },
+    arrivalBound: arrivalBound ?? null,
+  };
 }
 
 function speculationOf(

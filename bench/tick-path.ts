@@ -28,6 +28,7 @@ export function openTickPath(instruments: Instrument[], originNs: bigint): TickP
         holdNs: SECOND_NS,
       },
       size: { branches: 16, paths: 16, moves: 8 },
+      contextsPerRequest: 17,
       ...{ draft: undefined, deadlineNs: SECOND_NS, isLockstep: false },
       breaker: { outstandingMax: 32, missesMax: 8 },
     },

@@ -42,7 +42,9 @@ export const configSchema = z.strictObject({
   branches: count(64).default(16).describe('next moves looked ahead to'),
   trajectories: count(256).default(16).describe('paths of each forecast (S)'),
   moves: count(32).default(8).describe('moves of each path (H)'),
-  batch: count(65).default(17).describe('contexts packed into one pass of the target'),
+  batch: count(65)
+    .optional()
+    .describe('contexts of one request, packed into one pass [17; of a neural target 4]'),
   deadlineMs: z
     .number()
     .positive()
@@ -60,9 +62,7 @@ export const configSchema = z.strictObject({
     .min(0)
     .max(1_000_000)
     .default(1000)
-    .describe(
-      'modelled time of one speculation at the verifier on the virtual clock, microseconds',
-    ),
+    .describe('modelled time of all branches of a speculation on the virtual clock, microseconds'),
   venueRoundTripMs: z
     .number()
     .min(0)

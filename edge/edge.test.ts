@@ -64,6 +64,7 @@ const life = fc.record({
   fates: fc.array(fate as fc.Arbitrary<Fate>, { minLength: 1, maxLength: 20 }),
   isLockstep: fc.boolean(),
   hasDraft: fc.boolean(),
+  contextsPerRequest: fc.integer({ min: 1, max: 6 }),
 });
 type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
 
@@ -180,6 +181,7 @@ function edgeIn(given: Life, ports: Partial<EdgePorts>) {
     size: SIZE,
     draft: given.hasDraft ? draft : undefined,
     deadlineNs: 60 * MS,
+    contextsPerRequest: given.contextsPerRequest,
     breaker: { outstandingMax: 4, missesMax: 3 },
     isLockstep: given.isLockstep,
   };

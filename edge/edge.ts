@@ -14,6 +14,8 @@ import {
 import type { EdgeEvent } from './event.ts';
 import { type Asker, createAsker } from './forecast/asking.ts';
 import { type Breaker, type BreakerConfig, createBreaker } from './forecast/breaker.ts';
+import { speculationsWaiting } from './forecast/look-ahead.ts';
+import { requestsOf } from './forecast/requests.ts';
 import { createSpeculator, type SpeculationSize, type Speculator } from './forecast/speculator.ts';
 import { createVerdictStore, type VerdictStore } from './forecast/verdict-store.ts';
 import type { EdgeLatency } from './latency.ts';
@@ -23,6 +25,8 @@ import { stepEdge } from './step.ts';
 export type EdgeOptions = {
   config: EdgeConfig;
   size: SpeculationSize;
+  /** Contexts of one request to the verifier: a speculation of more is asked for in several. */
+  contextsPerRequest: number;
   /** Absent: no provisional forecasts, no branches; every move waits for the verifier. */
   draft: Model | undefined;
   deadlineNs: number;
@@ -235,21 +239,23 @@ function lookAhead(workings: Workings, instrument: number, wantsPresent: boolean
   const { context, asked } = state.instruments[instrument]!;
   const { moveIndex } = context;
   if (wantsPresent) awaitDeadline(workings, instrument, moveIndex);
-  const waiting = asked.filter(a => a.state === 'waiting').length;
-  if (ports.link.state === 'down' || !breaker.allows(waiting)) return;
+  if (ports.link.state === 'down' || !breaker.allows(speculationsWaiting(asked))) return;
   const speculator = speculators[instrument];
   if (speculator !== undefined && !wantsPresent) speculator.begin(context);
   const branches = speculator?.branches() ?? new Uint8Array(0);
-  if (!wantsPresent && branches.length === 0) return;
-  const hints = speculator?.hints();
+  const asking = { wantsPresent, branches, hints: speculator?.hints() };
+  const requests = requestsOf(asking, options.contextsPerRequest);
+  if (requests.length === 0) return;
   const identity = forecastIdentity(context, options.config.identity);
-  const budgetNs = options.deadlineNs;
-  const question = { instrument, identity, wantsPresent, branches, hints, budgetNs };
-  const requestId = asker.ask(context, question);
-  if (requestId === undefined) return;
-  const timeNs = ports.clock.nowNs();
-  workings.askedNs.set(requestId, timeNs);
-  step(workings, { kind: 'asked', timeNs, instrument, requestId, wantsPresent, branches });
+  const about = { instrument, identity, budgetNs: options.deadlineNs };
+  for (const { wantsPresent, branches, hints } of requests) {
+    const question = { ...about, wantsPresent, branches, hints };
+    const requestId = asker.ask(context, question);
+    if (requestId === undefined) return;
+    const timeNs = ports.clock.nowNs();
+    workings.askedNs.set(requestId, timeNs);
+    step(workings, { kind: 'asked', timeNs, instrument, requestId, wantsPresent, branches });
+  }
 }
 
 function awaitDeadline(workings: Workings, instrument: number, moveIndex: number): void {
@@ -279,9 +285,9 @@ function onAnswer(workings: Workings, answer: Answer): void {
     return;
   }
   breaker.onVerdict();
-  const { instrument } = answer.verdict;
+  const { instrument, serviceNs } = answer.verdict;
   store.keep(answer.verdict);
-  if (sentNs !== undefined) ports.latency.verified(sentNs, timeNs);
+  if (sentNs !== undefined) ports.latency.verified(sentNs, timeNs, serviceNs);
   for (const late of step(workings, { kind: 'verdict', timeNs, instrument, requestId }).takes) {
     const { tickTimeNs } = state.instruments[instrument]!;
     take(workings, late, nowNs => ports.latency.miss(tickTimeNs, nowNs));

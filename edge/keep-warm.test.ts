@@ -46,6 +46,7 @@ function optionsWith(hasDraft: boolean): EdgeOptions {
       ...{ moves: 8, identity, policy, holdNs: 0 },
     },
     size: { branches: 16, paths: 16, moves: 8 },
+    contextsPerRequest: 17,
     draft: hasDraft ? draft : undefined,
     deadlineNs: 60e6,
     breaker: { outstandingMax: 32, missesMax: 8 },

@@ -13,8 +13,8 @@ export type EdgeLatency = {
     draftedNs: Nanoseconds;
     nowNs: Nanoseconds;
   }): void;
-  /** A verdict came back. */
-  verified(askedNs: Nanoseconds, nowNs: Nanoseconds): void;
+  /** A verdict came back, after so much work of the verifier's. */
+  verified(askedNs: Nanoseconds, nowNs: Nanoseconds, serviceNs: number): void;
   /** The decision on a forecast that was verified before its move, and on one that was not. */
   hit(injectedNs: Nanoseconds, nowNs: Nanoseconds): void;
   miss(injectedNs: Nanoseconds, nowNs: Nanoseconds): void;

@@ -5,7 +5,7 @@ import { type Context, createContext, type Forecast, type RunIdentity } from '#l
 import { createMarketFeatures, type Instrument, type MarketFeatures, type Quote } from '#market';
 import type { Policy, SentWish } from './decide/policy.ts';
 
-/** A speculation asked of the verifier, from its move index on. */
+/** A request to the verifier: a speculation from its move index on, or a part of one. */
 export type Asked = {
   requestId: number;
   epoch: number;
@@ -75,8 +75,8 @@ export type EdgeState = {
   counts: EdgeCounts;
 };
 
-/** Speculations remembered of one instrument. */
-export const ASKED_MAX = 64;
+/** Requests remembered of one instrument: two moves of the present and 64 branches, each alone. */
+export const ASKED_MAX = 130;
 
 export function createEdgeState(config: EdgeConfig): EdgeState {
   return {

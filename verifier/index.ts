@@ -7,6 +7,7 @@ export {
 } from './client/connect.ts';
 export { LINK_SETTINGS, type LinkSettings } from './client/settings.ts';
 export type { VerifierDescription } from './protocol/welcome.ts';
+export { createSchedule, SCHEDULE_LIMITS } from './schedule/schedule.ts';
 export type { Verify } from './schedule/verify.ts';
 export { type ServeVerifierOptions, serveVerifier, type VerifierServer } from './serve.ts';
 export { SERVER_LIMITS, type ServerLimits } from './server/limits.ts';

@@ -4,6 +4,7 @@ import type { Nanoseconds } from '#engine';
 import type { GatewayState } from '#gateway';
 import type { Instrument } from '#market';
 import type { Coverage, Fan } from './forecast-outcomes.ts';
+import type { MoveGaps } from './move-gaps.ts';
 import type { SlippageReading } from './parent-slippage.ts';
 import type { PositionPoint } from './position-path.ts';
 import type { SpeculationCounts } from './speculation-counts.ts';
@@ -41,6 +42,7 @@ export type Findings = {
   gateway: GatewayState | undefined;
   instruments: InstrumentFindings[];
   speculation: SpeculationCounts;
+  gaps: MoveGaps;
   hits: { startNs: Nanoseconds; widthNs: number; buckets: HitBucket[] };
   digests: { forecasts: string; decisions: string; fixOutbound: string };
 };

@@ -39,7 +39,13 @@ export type SpeculationSample = {
   readonly hit: SpeculationTree | undefined;
 };
 
-type Candidate = MarketPlace & { verdict: Verdict; scale: number; timeNs: Nanoseconds };
+type Candidate = MarketPlace & {
+  moveIndex: number;
+  /** Of all verdicts so far on the speculation, the likeliest first. */
+  branches: BranchContext[];
+  scale: number;
+  timeNs: Nanoseconds;
+};
 
 const BEFORE_MAX = 12;
 /** Paths kept of a tree: of the branch taken, and of each other one. */
@@ -77,8 +83,11 @@ export function createSpeculationSample(watch: MarketWatch, moves: number): Spec
     onVerdict(verdict, { context, place }, timeNs) {
       const { epoch, moveIndex, scale } = context;
       if (verdict.epoch !== epoch || verdict.moveIndex !== moveIndex) return;
-      if (branchesOf(verdict).length === 0) return;
-      candidate = { ...place, verdict, scale, timeNs };
+      const branches = branchesOf(verdict);
+      if (branches.length === 0) return;
+      const isMore = candidate?.epoch === place.epoch && candidate.moveIndex === moveIndex;
+      if (isMore) candidate!.branches.push(...branches);
+      else candidate = { ...place, moveIndex, branches, scale, timeNs };
     },
     judge() {
       noteMove();
@@ -94,13 +103,13 @@ const branchesOf = ({ contexts }: Verdict) =>
 
 /** Which branch assumed the first move that came. */
 function takenBranch(
-  { verdict, scale, count }: Candidate,
+  { branches, scale, count }: Candidate,
   history: MoveHistory,
 ): number | undefined {
   const [first] = happenedAfter(count, 1, history) ?? [];
   if (first === undefined || first === 0) return undefined;
   const token = tokenOf(first, scaleCode(scale));
-  const at = branchesOf(verdict).findIndex(({ branch }) => branch === token);
+  const at = branches.findIndex(({ branch }) => branch === token);
   return at < 0 ? undefined : at;
 }
 
@@ -109,7 +118,7 @@ function treeOf(
   history: MoveHistory,
   moves: number,
 ): SpeculationTree | undefined {
-  const { verdict, scale, timeNs, count } = candidate;
+  const { scale, timeNs, count } = candidate;
   const taken = takenBranch(candidate, history);
   const happened = happenedAfter(count, moves + 1, history);
   if (taken === undefined || happened === undefined) return undefined;
@@ -118,7 +127,7 @@ function treeOf(
     timeNs,
     midHalfIncrements,
     before: midsBefore(count, history).map(mid => mid - midHalfIncrements),
-    branches: branchesOf(verdict).map((context, at) =>
+    branches: candidate.branches.map((context, at) =>
       treeBranch(context, scale, at === taken ? TAKEN_PATHS_MAX : OTHER_PATHS_MAX),
     ),
     taken,

@@ -11,7 +11,10 @@ export function edgeLatency({ record }: Pick<LatencyRecorder, 'record'>): EdgeLa
       record('decide', nowNs - draftedNs);
       record('tick-to-provisional', nowNs - injectedNs);
     },
-    verified: (askedNs, nowNs) => record('verify', nowNs - askedNs),
+    verified(askedNs, nowNs, serviceNs) {
+      record('verify', nowNs - askedNs);
+      record('service', serviceNs);
+    },
     hit: (injectedNs, nowNs) => record('tick-to-verified-hit', nowNs - injectedNs),
     miss: (injectedNs, nowNs) => record('tick-to-verified-miss', nowNs - injectedNs),
   };

@@ -147,7 +147,7 @@ it('maps each moment of the edge to its segment, or the wrong part would be blam
   latency.ingested(100, 110);
   latency.observed(110, 150);
   latency.provisional({ injectedNs: 100, startedNs: 160, draftedNs: 200, nowNs: 230 });
-  latency.verified(300, 900);
+  latency.verified(300, 900, 450);
   latency.hit(100, 175);
   latency.miss(100, 950);
   expect(recorded).toEqual([
@@ -157,6 +157,7 @@ it('maps each moment of the edge to its segment, or the wrong part would be blam
     ['decide', 30],
     ['tick-to-provisional', 130],
     ['verify', 600],
+    ['service', 450],
     ['tick-to-verified-hit', 75],
     ['tick-to-verified-miss', 850],
   ]);

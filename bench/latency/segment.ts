@@ -8,6 +8,8 @@ export const SEGMENTS = [
   'features',
   'draft',
   'verify',
+  /** The verifier's own work on a request, a part of `verify`. */
+  'service',
   'decide',
   'risk',
   'encode',

@@ -23,6 +23,15 @@ export type Replay = {
   offered: Offered & { ticksPerSecond: number };
   achieved: { ticks: number; ticksPerSecond: number };
   latencyNs: Record<string, LatencySummary>;
+  /** Hits, what arrival allows and what the verifier spent; of versions that did not say, null. */
+  speculation: {
+    moves: number;
+    hitRate: number | null;
+    arrivalBound: number | null;
+    late: number;
+    overtaken: number;
+    verifiedTokensPerUsed: number | null;
+  };
   /** Of the run's process; null where its version did not say. */
   gc: GcPauses | null;
 };
@@ -40,9 +49,15 @@ const GENERATOR = join('bench', 'generator.ts');
 const SECONDS_BESIDE = 90;
 const QUIET_MS = 1000;
 
-/** What every version of the report has had, and `gc`, which came later. */
+/** What every version of the report has had, and `gc` and `arrivalBound`, which came later. */
+const ratio = z.number().nullable();
 const reportSchema = z.looseObject({
-  ticks: z.looseObject({ taken: z.int() }),
+  ticks: z.looseObject({ taken: z.int(), moves: z.int() }),
+  forecasts: z.looseObject({
+    ...{ hitRate: ratio, late: z.int(), overtaken: z.int() },
+    arrivalBound: ratio.default(null),
+  }),
+  speculation: z.looseObject({ verifiedTokensPerUsed: ratio }),
   latencyNs: z.record(z.string(), z.custom<LatencySummary>()),
   gc: z.custom<GcPauses>().nullish(),
 });
@@ -98,10 +113,16 @@ function resultOf(
   if (!parsed.success) {
     throw new OutriderError('bad-data', `${path}: ${parsed.error.issues[0]?.message}`);
   }
-  const { ticks, latencyNs, gc } = parsed.data;
+  const { ticks, forecasts, speculation, latencyNs, gc } = parsed.data;
+  const { hitRate, arrivalBound, late, overtaken } = forecasts;
+  const { verifiedTokensPerUsed } = speculation;
   const rate = (count: number) => count / offered.seconds;
   return {
     ...{ ...seen, options, folder, latencyNs, gc: gc ?? null },
+    speculation: {
+      ...{ moves: ticks.moves, hitRate, arrivalBound, late, overtaken },
+      verifiedTokensPerUsed,
+    },
     offered: { ...offered, ticksPerSecond: rate(offered.ticks) },
     achieved: { ticks: ticks.taken, ticksPerSecond: rate(ticks.taken) },
   };

@@ -14,7 +14,8 @@ export function machineText({ cpu, cores, node, kernel }: Replay['host']): strin
   return `machine    ${cpu}, ${cores} cores, Node ${node}, ${kernel}`;
 }
 
-function surroundings({ host, idleJitterNs, offered, achieved, gc }: Replay): string[] {
+function surroundings(replay: Replay): string[] {
+  const { host, idleJitterNs, offered, achieved, speculation, gc } = replay;
   const { before, during } = idleJitterNs;
   const load = (averages: number[]) => averages.map(each => each.toFixed(2)).join(' ');
   const steal = host.stealShare === null ? 'not known' : percentText(host.stealShare);
@@ -28,11 +29,21 @@ function surroundings({ host, idleJitterNs, offered, achieved, gc }: Replay): st
     `offered    ${offered.ticks} ticks, ${offered.ticksPerSecond.toFixed(1)} a second; published ` +
       `late by p50 ${durationText(offered.lateNs.p50)}, p99 ${durationText(offered.lateNs.p99)}`,
     `achieved   ${achieved.ticks} ticks, ${achieved.ticksPerSecond.toFixed(1)} a second`,
+    speculationText(speculation),
     gc === null
       ? 'gc         not said by this version'
       : `gc         ${gc.count} pauses (${gc.minor} minor, ${gc.major} major), ` +
         `${durationText(gc.totalNs)} in all, longest ${durationText(gc.maxNs)}`,
   ];
+}
+
+function speculationText({ moves, ...figures }: Replay['speculation']): string {
+  const { hitRate, arrivalBound, late, overtaken, verifiedTokensPerUsed: waste } = figures;
+  const share = (of: number | null) => (of === null ? 'not known' : percentText(of));
+  return (
+    `hits       ${share(hitRate)} of ${moves} moves, arrival bounds it at ${share(arrivalBound)}; ` +
+    `${late} late, ${overtaken} overtaken; ${waste?.toFixed(1) ?? '-'} verified for each token used`
+  );
 }
 
 /** A percentile with fewer than 100 values beyond it is set in brackets: it says little. */

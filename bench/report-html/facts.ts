@@ -20,7 +20,7 @@ export function factsSection(report: Report): Markup {
     {
       name: 'hit rate',
       value: ratio(forecasts.hitRate, percentText),
-      remark: `${countText(forecasts.hits)} before their move`,
+      remark: `arrival bounds it at ${ratio(forecasts.arrivalBound, percentText)}`,
     },
     {
       name: 'draft accepted',

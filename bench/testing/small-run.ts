@@ -175,6 +175,7 @@ function connectEdge(run: Told, time: VirtualTime, onSignal: (signal: Signal) =>
         identity: { ...terms, sideInputVersion: 0 },
       },
       size: SIZE,
+      contextsPerRequest: 2,
       draft: models.draft,
       deadlineNs: 60 * MILLISECOND_NS,
       breaker: { outstandingMax: 32, missesMax: 8 },

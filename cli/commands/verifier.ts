@@ -1,6 +1,7 @@
 /** `outrider verifier`: serves the target model to edges over TCP. */
 import { clockFrom } from '#engine';
 import { createVerifierSession, serveVerifier, warmUp } from '#verifier';
+import { batchOf } from '../run/batch.ts';
 import { modelsOf } from '../run/models.ts';
 import { parseAddress } from './address.ts';
 import { type Command, parseOptions } from './command.ts';
@@ -45,7 +46,7 @@ export const verifierCommand: Command = {
         branchesMax: BRANCHES_MAX,
       },
       createSession(terms) {
-        const { batch: contextsPerPass } = config;
+        const contextsPerPass = batchOf(config);
         const options = { target, draft, terms, clock, contextsPerPass, isLazy: false };
         const session = createVerifierSession(options);
         // Once a process: a frozen one thaws before a queue of edges, most of which gave up.

@@ -34,17 +34,18 @@ export function createBranchView(draft: Model | undefined): BranchView {
 
   return edge => {
     for (const { context, asked, forecast, awaits } of edge.instruments) {
-      const before = asked.find(
+      const before = asked.filter(
         a => a.epoch === context.epoch && a.moveIndex === context.moveIndex - 1,
       );
-      if (before === undefined || before.branches.length === 0 || session === undefined) continue;
+      const branches = before.flatMap(a => [...a.branches]);
+      if (branches.length === 0 || session === undefined) continue;
       const taken = context.tokens.at(-1)!;
       const code = context.codes.at(-1)!;
       const percents = chances(session, context);
-      const isIn = before.branches.includes(taken);
+      const holder = before.find(a => a.branches.includes(taken));
       shown = {
         symbol: context.symbol,
-        branches: Array.from(before.branches, token => ({
+        branches: branches.map(token => ({
           move: signed(TOKEN_MOVES[code * TOKENS + token]! / 2),
           percent: percents[token]!,
           isTaken: token === taken,
@@ -53,11 +54,12 @@ export function createBranchView(draft: Model | undefined): BranchView {
               ? signed(horizonOf(forecast.forecast, edge.config.moves).meanQ8 / 512, 2)
               : '',
         })),
-        outcome: !isIn
-          ? 'miss'
-          : awaits === undefined && before.state === 'settled'
-            ? 'hit'
-            : 'late',
+        outcome:
+          holder === undefined
+            ? 'miss'
+            : awaits === undefined && holder.state === 'settled'
+              ? 'hit'
+              : 'late',
       };
       return shown;
     }

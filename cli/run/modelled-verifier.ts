@@ -1,63 +1,53 @@
-/** The verifier on a virtual clock: the real settlement, with modelled delays and service time. */
+/** The verifier on a virtual clock: the real schedule and settlement, with modelled delays. */
 import type { VirtualTime } from '#engine';
-import type { VerifierSession } from '#verifier';
-import type { Answer, Speculation, VerifierLink } from '#verifier/protocol';
+import { createSchedule, SCHEDULE_LIMITS, type VerifierSession } from '#verifier';
+import type { Answer, VerifierLink } from '#verifier/protocol';
 
-/** Requests that may wait; beyond it a request is refused as overloaded. */
-const WAITING_MAX = 256;
+export type ModelledDelays = {
+  /** From the edge to the verifier, and back. */
+  oneWayNs: number;
+  /** Of a speculation with this many branches; a request of fewer contexts takes its share. */
+  serviceNs: number;
+  branches: number;
+};
 
-export type ModelledVerifier = VerifierLink & { settled: { serviceNs: number; requests: number } };
-
-/** One server, first come first served; of an instrument only the newest request waits. */
 export function modelledVerifier(
   session: VerifierSession,
   time: VirtualTime,
-  options: { oneWayNs: number; serviceNs: number; onAnswer(answer: Answer): void },
-): ModelledVerifier {
-  const { oneWayNs, serviceNs, onAnswer } = options;
-  const waiting: Speculation[] = [];
-  const settled = { serviceNs: 0, requests: 0 };
-  let isBusy = false;
-
-  const answer = (given: Answer) => {
-    time.at(time.nowNs() + oneWayNs, () => onAnswer(given));
-  };
-  const refuse = (requestId: number, reason: 'resync' | 'superseded' | 'overloaded') =>
-    answer({ kind: 'refusal', refusal: { requestId, reason, detail: '' } });
-
-  const serve = () => {
-    const request = waiting.shift();
-    isBusy = request !== undefined;
-    if (request === undefined) return;
-    const verdict = session.settle(request);
-    settled.requests++;
-    settled.serviceNs += serviceNs;
-    time.at(time.nowNs() + serviceNs, () => {
-      answer({ kind: 'verdict', verdict: { ...verdict, serviceNs } });
-      serve();
-    });
-  };
-
-  const arrive = (request: Speculation) => {
-    if (session.update(request) === 'resync') {
-      refuse(request.requestId, 'resync');
-      return;
-    }
-    const older = waiting.findIndex(({ instrument }) => instrument === request.instrument);
-    if (older >= 0) refuse(waiting.splice(older, 1)[0]!.requestId, 'superseded');
-    if (waiting.length >= WAITING_MAX) {
-      refuse(request.requestId, 'overloaded');
-      return;
-    }
-    waiting.push(request);
-    if (!isBusy) serve();
-  };
-
+  options: ModelledDelays & { onAnswer(answer: Answer): void },
+): VerifierLink {
+  const { oneWayNs, onAnswer } = options;
+  let busyUntilNs = 0;
+  const schedule = createSchedule({
+    limits: SCHEDULE_LIMITS,
+    clock: time,
+    // A turn is asked for before its predecessor settles: only then is known how long that takes.
+    nextTurn: turn =>
+      time.at(time.nowNs(), () => time.at(Math.max(time.nowNs(), busyUntilNs), turn)),
+  });
+  const lane = schedule.join({
+    verify: {
+      update: request => session.update(request),
+      settle(request) {
+        const verdict = session.settle(request);
+        const share = Math.min(1, verdict.contexts.length / options.branches);
+        const serviceNs = Math.round(options.serviceNs * share);
+        busyUntilNs = time.nowNs() + serviceNs;
+        return { ...verdict, serviceNs };
+      },
+    },
+    answer(answer) {
+      const doneNs = answer.kind === 'verdict' ? busyUntilNs : time.nowNs();
+      time.at(doneNs + oneWayNs, () => onAnswer(answer));
+    },
+    failed(cause) {
+      throw cause;
+    },
+  });
   return {
     state: 'up',
-    settled,
     send(request) {
-      time.at(time.nowNs() + oneWayNs, () => arrive(request));
+      time.at(time.nowNs() + oneWayNs, () => lane.offer(request, time.nowNs()));
       return true;
     },
   };

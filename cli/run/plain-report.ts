@@ -7,8 +7,9 @@ export function plainReport(report: Report, folder: string): string {
   const rejected = Object.entries(ticks.rejected).filter(([, n]) => n > 0);
   return [
     `ticks read ${ticks.read} used ${ticks.used} rejected ${pairs(rejected)} moves ${ticks.moves}`,
-    `forecasts hits ${forecasts.hits} (${percent(forecasts.hitRate)} of moves) verified ` +
-      `${forecasts.verified} late ${forecasts.late} provisional ${forecasts.provisional}`,
+    `forecasts hits ${forecasts.hits} (${percent(forecasts.hitRate)} of moves, arrival ` +
+      `bounds it at ${percent(forecasts.arrivalBound)}) verified ${forecasts.verified} ` +
+      `late ${forecasts.late} provisional ${forecasts.provisional}`,
     `speculation passes ${speculation.passes} acceptance ${percent(speculation.acceptance)} ` +
       `verified tokens per used ${speculation.verifiedTokensPerUsed?.toFixed(1) ?? '-'}`,
     ...tradingLines(report),

@@ -12,6 +12,7 @@ import {
 import { type Clock, logDigest } from '#engine';
 import { loadedKernels } from '#native';
 import type { RunConfig } from '../config.ts';
+import { modelledDelays } from './modelled-delays.ts';
 import { plainReport } from './plain-report.ts';
 import type { RunSetting } from './settings.ts';
 import type { Source } from './source.ts';
@@ -74,6 +75,7 @@ export function writeReports(run: {
       gatewayLog: isGatewayHere ? logDigest(folder.gatewayLog) : null,
     },
     countedElsewhere,
+    modelledAnswerNs: latency === undefined ? modelledAnswerNs(setting.config) : undefined,
   });
   const log = latency?.recorder.log(latency.clock.nowNs()) ?? '';
   latency?.recorder.destroy();
@@ -87,6 +89,11 @@ export function writeReports(run: {
   });
   folder.writeReport(report, html);
   console.log(json ? JSON.stringify(report) : plainReport(report, folder.path));
+}
+
+function modelledAnswerNs(config: RunConfig): number {
+  const { verifierOneWayNs, serviceNs } = modelledDelays(config);
+  return 2 * verifierOneWayNs + serviceNs;
 }
 
 function titleOf({ ticks, speed, lockstep, feed }: RunConfig): string {

@@ -7,6 +7,7 @@ import type { Model, RunIdentity } from '#law';
 import type { Instrument } from '#market';
 import type { VerifierTerms } from '#verifier/protocol';
 import type { RunConfig } from '../config.ts';
+import { batchOf } from './batch.ts';
 import { SENDER, TARGET } from './comp-ids.ts';
 
 /** A stale order must not surprise a venue that missed it: 1 s is past every wish's worth. */
@@ -69,6 +70,7 @@ export function edgeOptions(
       holdNs: holdNsOf(config),
     },
     size: { branches, paths, moves },
+    contextsPerRequest: batchOf(config),
     draft,
     deadlineNs: Math.round(config.deadlineMs * MILLISECOND_NS),
     breaker: { outstandingMax: 32, missesMax: 8 },

@@ -1,6 +1,7 @@
 /** The verifier of a run: a process behind a forwarder that adds the labelled round trip. */
 import type { Clock, Timers } from '#engine';
 import type { RunConfig } from '../config.ts';
+import { batchOf } from './batch.ts';
 import { type Child, startChild } from './child-process.ts';
 
 export type VerifierProcess = {
@@ -17,9 +18,9 @@ export async function startVerifierProcess(
   config: RunConfig,
   ports: { clock: Clock; timers: Timers },
 ): Promise<VerifierProcess> {
-  const { model, draft = model, batch, threads } = config;
+  const { model, draft = model, threads } = config;
   const parameters = [
-    ...['--model', model, '--draft', draft, '--batch', String(batch)],
+    ...['--model', model, '--draft', draft, '--batch', String(batchOf(config))],
     ...['--threads', String(threads)],
   ];
   const start = (port: number) =>

@@ -16,6 +16,7 @@ import {
 import type { Quote, Tick } from '#market';
 import { createVerifierSession } from '#verifier';
 import type { Answer, VerifierLink } from '#verifier/protocol';
+import { batchOf } from './batch.ts';
 import { SENDER, TARGET } from './comp-ids.ts';
 import { durationNs } from './duration.ts';
 import { modelledDelays } from './modelled-delays.ts';
@@ -194,7 +195,12 @@ function createVerifier(
   const { config, target, draft } = setting;
   const { verifierOneWayNs: oneWayNs, serviceNs } = modelledDelays(config);
   const terms = verifierTerms(setting);
-  const options = { target, draft, terms, contextsPerPass: config.batch, clock: time };
+  const options = { target, draft, terms, contextsPerPass: batchOf(config), clock: time };
   const session = createVerifierSession({ ...options, isLazy: true });
-  return modelledVerifier(session, time, { oneWayNs, serviceNs, onAnswer });
+  return modelledVerifier(session, time, {
+    oneWayNs,
+    serviceNs,
+    branches: config.branches,
+    onAnswer,
+  });
 }

@@ -38,6 +38,18 @@ export function noteAsked(state: EdgeState, event: EdgeEvent & { kind: 'asked' }
   asked.splice(0, Math.max(stale, asked.length - ASKED_MAX));
 }
 
+/** Speculations of which a request awaits its answer; the requests of each follow one another. */
+export function speculationsWaiting(asked: readonly Asked[]): number {
+  let count = 0;
+  let moveIndex: number | undefined;
+  for (const each of asked) {
+    if (each.state !== 'waiting' || each.moveIndex === moveIndex) continue;
+    moveIndex = each.moveIndex;
+    count++;
+  }
+  return count;
+}
+
 /** An answer for the present, while it is awaited, asks for its forecast. */
 export function noteAnswer(
   state: EdgeState,

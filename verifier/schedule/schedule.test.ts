@@ -7,16 +7,16 @@ import { createSchedule, type ScheduleLimits } from './schedule.ts';
 
 const LIMITS: ScheduleLimits = { waitingMax: 6, waitingPerConnectionMax: 4, updatesMax: 2 };
 
-type Place = Pick<Speculation, 'instrument' | 'epoch' | 'moveIndex'>;
+type Place = Pick<Speculation, 'instrument' | 'epoch' | 'moveIndex' | 'branches'>;
 
 const requestOf = (
   requestId: number,
   budgetNs: number,
   place: Partial<Place> = {},
 ): Speculation => ({
-  ...{ requestId, instrument: 0, epoch: 0, moveIndex: 8, identity: '', budgetNs, ...place },
+  ...{ requestId, instrument: 0, epoch: 0, moveIndex: 8, identity: '', budgetNs },
   update: { kind: 'moves', tokens: Uint8Array.of(requestId % 64) },
-  ...{ wantsPresent: true, branches: new Uint8Array(0), hints: undefined },
+  ...{ wantsPresent: true, branches: new Uint8Array(0), hints: undefined, ...place },
 });
 
 const verdictOf = ({ requestId }: Speculation): Verdict => ({
@@ -169,13 +169,31 @@ describe('the schedule', () => {
 
     it('keeps what a branch may still answer, other instruments and other edges', () => {
       const bench = createBench({ lanes: 2, serviceNs: 10 });
-      bench.offer(0, requestOf(0, 1000, at(8)));
+      const branches = Uint8Array.of(31, 3);
+      bench.offer(0, requestOf(0, 1000, at(8, { branches })));
       bench.offer(0, requestOf(1, 1000, at(8, { instrument: 1 })));
       bench.offer(1, requestOf(2, 1000, at(8)));
+      // The move that brings it to 9 has token 3.
       bench.offer(0, requestOf(3, 1000, at(9)));
       bench.offer(1, requestOf(4, 1000, at(8)));
       bench.finish();
       expect(bench.schedule.counters).toMatchObject({ superseded: 0, settled: 5 });
+    });
+
+    it('drops branches that the next move has ruled out, or likelier ones would wait', () => {
+      const bench = createBench({ lanes: 1, serviceNs: 10 });
+      const asked = [Uint8Array.of(31, 32), Uint8Array.of(30, 12), Uint8Array.of(33, 29)];
+      for (const [id, branches] of asked.entries()) {
+        bench.offer(0, requestOf(id, 1000, at(8, { branches })));
+      }
+      bench.offer(0, requestOf(12, 1000, at(9, { branches: asked[0]! })));
+      bench.finish();
+      expect(bench.lanes[0]!.answers.map(answer => [idOf(answer), outcomeOf(answer)])).toEqual([
+        [0, 'superseded'],
+        [2, 'superseded'],
+        [1, 'verdict'],
+        [12, 'verdict'],
+      ]);
     });
 
     it('drops all of an epoch that is over', () => {

@@ -2,6 +2,7 @@
 
 import type { Clock, Nanoseconds } from '#engine';
 import type { Answer, Refusal, Speculation } from '../protocol/speculation.ts';
+import { isPast } from './past.ts';
 import type { Verify } from './verify.ts';
 
 export type ScheduleLimits = {
@@ -79,10 +80,8 @@ type Scheduling = SchedulePorts & {
 
 /**
  * One settlement a turn of the event loop, so that frames and heartbeats are read in between. A
- * request that waits is dropped as `superseded` once its present and the moves it assumes are both
- * past: for a newer one of its instrument two moves on, or of a later epoch. The next move alone
- * drops nothing: the newer leaves out the present where a branch of the older has it already. What
- * is refused still updates its context, in order.
+ * request that waits is dropped as `superseded` once a newer one shows that its present and the
+ * moves it assumes are past. What is refused still updates its context, in order.
  */
 export function createSchedule(ports: SchedulePorts): Schedule {
   const scheduling: Scheduling = {
@@ -137,13 +136,6 @@ function supersede(scheduling: Scheduling, queue: Queue, newer: Speculation): En
   scheduling.waiting -= past.length;
   scheduling.counters.superseded += past.length;
   return past;
-}
-
-/** Whether the market can no longer be where the older request, or a branch of it, speaks of. */
-function isPast(older: Speculation, newer: Speculation): boolean {
-  if (older.instrument !== newer.instrument) return false;
-  if (older.epoch !== newer.epoch) return older.epoch < newer.epoch;
-  return older.moveIndex + 1 < newer.moveIndex;
 }
 
 /** The answer where there is no room to settle it. */
