@@ -41,8 +41,8 @@ function speculationText({ moves, ...figures }: Replay['speculation']): string {
   const { hitRate, arrivalBound, late, overtaken, verifiedTokensPerUsed: waste } = figures;
   const share = (of: number | null) => (of === null ? 'not known' : percentText(of));
   return (
-    `hits       ${share(hitRate)} of ${moves} moves, arrival bounds it at ${share(arrivalBound)}; ` +
-    `${late} late, ${overtaken} overtaken; ${waste?.toFixed(1) ?? '-'} verified for each token used`
+    `hits       ${share(hitRate)} of ${moves} moves, bound by arrival ${share(arrivalBound)}; ` +
+    `${late} late, ${overtaken} overtaken; ${waste?.toFixed(1) ?? '-'} verified for each used`
   );
 }
 
