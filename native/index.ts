@@ -25,6 +25,8 @@ export {
   tensorShapes,
 } from './neural-weights.ts';
 export { createNoise, type Noise } from './noise.ts';
+export { createOrderEncoder, type OrderEncoder, type OrderInstrument } from './order-encoder.ts';
+export { ORDER, ORDER_BYTES_MAX, ORDER_SHAPES, SHAPES } from './order-layout.ts';
 export { randomWeights } from './random-weights.ts';
 export type { RingHandle } from './ring-kernels.ts';
 export { TICK_BYTES, TICK_FIELDS, TICK_FLAGS, TICK_KINDS } from './tick-layout.ts';

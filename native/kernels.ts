@@ -2,6 +2,7 @@
 
 import type { FeatureKernels } from './feature-kernels.ts';
 import type { NeuralKernels } from './neural-kernels.ts';
+import type { OrderKernels } from './order-kernels.ts';
 import type { RingKernels } from './ring-kernels.ts';
 
 /** Tokens in the alphabet: one row of logits, one row of noise. */
@@ -11,7 +12,7 @@ export const TOKENS = 64;
 export const KERNEL_ID = 'coupled-choice/1';
 
 /** The interface below; an addon built for another number is not loaded. */
-export const BINDING_VERSION = 3;
+export const BINDING_VERSION = 4;
 
 /** Writes the noise of one move index into its slot of the bound ring. */
 export type FillNoise = (key0: number, key1: number, moveIndex: number) => void;
@@ -38,6 +39,7 @@ export type ChooserBuffers = {
 
 export type Kernels = NeuralKernels &
   FeatureKernels &
+  OrderKernels &
   RingKernels & {
     readonly BINDING_VERSION: number;
     readonly KERNEL_ID: string;

@@ -5,6 +5,7 @@ import { draftSteps } from './draft-steps.ts';
 import { keyedNoise } from './keyed-noise.ts';
 import type { Micro } from './micro.ts';
 import { ringRecord } from './ring-record.ts';
+import { orderEncode } from './order-encode.ts';
 import { riskEncode } from './risk-encode.ts';
 import { targetPass } from './target-pass.ts';
 import { tickPath } from './tick-path.ts';
@@ -18,5 +19,6 @@ export const MICROS: Readonly<Record<string, Micro>> = {
   'ring-record': ringRecord,
   'tick-record': tickRecord,
   'tick-path': tickPath,
+  'order-encode': orderEncode,
   'risk-encode': riskEncode,
 };

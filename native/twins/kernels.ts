@@ -6,6 +6,7 @@ import { bindFeatures } from './features.ts';
 import { gumbelTable } from './gumbel.ts';
 import { bindNeural } from './neural/kernels.ts';
 import { bindNoise } from './noise.ts';
+import { bindOrderEncoder } from './order-encoder.ts';
 import { bindRingReader, bindRingWriter, closeRing, openRing } from './ring.ts';
 
 export const twinKernels: Kernels = {
@@ -20,4 +21,5 @@ export const twinKernels: Kernels = {
   bindRingWriter,
   bindRingReader,
   bindNeural,
+  bindOrderEncoder,
 };

@@ -5,7 +5,7 @@
 //! sound because:
 //! - an `Int32Array` here holds a reference, so the array and its memory outlive the function;
 //! - the memory behind an array moves only when it is detached, and a detached array has length 0:
-//!   the callers (`native/noise.ts`, `chooser.ts`, `neural.ts`) look at the lengths before each
+//!   the callers (`native/noise.ts`, `order-encoder.ts` and others) look at the lengths before each
 //!   call;
 //! - a call runs on the JavaScript thread, so no script writes the memory meanwhile; a shared
 //!   buffer may be bound only where its writer hands it over before the call;
@@ -13,6 +13,7 @@
 
 pub mod features;
 pub mod neural;
+pub mod orders;
 pub mod ring;
 
 use std::cell::RefCell;
@@ -24,7 +25,7 @@ use outrider_core::{Batch, TOKENS, choose, fill_noise, gumbel_table};
 
 /// Raised with every change of this interface; the loader refuses an addon with another number.
 #[napi]
-pub const BINDING_VERSION: u32 = 3;
+pub const BINDING_VERSION: u32 = 4;
 
 /// The law of choice this addon computes.
 #[napi]

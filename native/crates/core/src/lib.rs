@@ -4,6 +4,7 @@
 mod avx2;
 mod choice;
 mod features;
+mod fix;
 mod gumbel;
 pub mod neural;
 mod noise;
@@ -15,6 +16,7 @@ mod tokeniser;
 
 pub use choice::{Batch, choose};
 pub use features::{Features, Sessions, VIEW_VALUES};
+pub use fix::{NAME_BYTES_MAX, ORDER_BYTES_MAX, ORDER_VALUES, OrderEncoder, OrderUnits, SHAPES};
 pub use gumbel::gumbel_table;
 pub use noise::fill_noise;
 pub use ring::Ring;
