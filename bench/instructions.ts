@@ -21,6 +21,7 @@ const KERNELS = [
   { kernel: 'keyed-noise', item: 'row of 64', items: 16, rounds: 100 },
   { kernel: 'draft-steps', item: 'node of 16 x 8', items: 128, rounds: 2 },
   { kernel: 'target-pass', item: 'node of 16 x 8', items: 128, rounds: 1 },
+  { kernel: 'order-encode', item: 'order', items: 64, rounds: 20 },
 ] as const;
 
 const MANIFEST = join(ROOT, 'native', 'Cargo.toml');

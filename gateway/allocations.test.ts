@@ -1,19 +1,25 @@
-/** What an order leaves to the collector may shrink and not grow: its pauses stop the tick path. */
+/** An order leaves nothing to the collector, whose pauses stop the tick path. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
 const COUNTER = join(import.meta.dirname, 'fixtures', 'count-allocations.ts');
-/** 3,170 were counted when this was written; docs/threads.md says what they are. */
-const BYTES_MAX = 3500;
 
-it('allocates at most so much from risk to encode', async () => {
-  const semiSpace = ['--min-semi-space-size=256', '--max-semi-space-size=256'];
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    ...['--expose-gc', ...semiSpace, COUNTER],
-  ]);
-  const { bytesPerOrder, sentBytes } = JSON.parse(stdout) as Record<string, number>;
-  expect(sentBytes).toBeGreaterThan(150);
-  expect(bytesPerOrder).toBeLessThan(BYTES_MAX);
-}, 60_000);
+it.each(['0', '1'])(
+  'allocates nothing from risk to encode, new, replaced and cancelled (OUTRIDER_TWINS=%s)',
+  async twins => {
+    const semiSpace = ['--min-semi-space-size=256', '--max-semi-space-size=256'];
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--expose-gc', ...semiSpace, COUNTER],
+      { env: { ...process.env, OUTRIDER_TWINS: twins } },
+    );
+    const counted = JSON.parse(stdout) as Record<string, number>;
+    expect(counted.messagesPerOrder).toBe(1);
+    expect(counted.sentBytes).toBeGreaterThan(150);
+    expect(counted.collections).toBe(0);
+    expect(counted.bytesPerOrder).toBeLessThan(1);
+  },
+  60_000,
+);

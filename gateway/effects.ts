@@ -1,21 +1,23 @@
-/** What a step of the gateway wants done, appended to a buffer that its host empties. */
+/** What a step of the gateway wants done, appended to a buffer that its host clears. */
 import type { Nanoseconds } from '#engine';
-import type { OrderRequest } from './order/desk.ts';
+import { createMessageList, type MessageList } from './message-list.ts';
+import { createOrderRequest, type OrderRequest } from './order/desk.ts';
 import type { Execution, ExecutionNews } from './order/execution.ts';
 import { noProbe, type StepProbe } from './probe.ts';
+import { createReused, type Reused } from './reused.ts';
 import type { Objection, RuleName } from './risk/control.ts';
 
 export type OrderNews = { instrument: number; news: ExecutionNews; execution: Execution };
 
 export type GatewayEffects = {
   /** Bytes for the venue, whole messages in order. */
-  outbound: Buffer[];
-  requests: OrderRequest[];
-  news: OrderNews[];
-  refusals: ({ instrument: number; rule: RuleName } & Objection)[];
+  readonly outbound: MessageList;
+  readonly requests: Reused<OrderRequest>;
+  readonly news: OrderNews[];
+  readonly refusals: ({ instrument: number; rule: RuleName } & Objection)[];
   /** Instruments whose position changed. */
-  positions: { instrument: number; positionLots: number }[];
-  problems: string[];
+  readonly positions: { instrument: number; positionLots: number }[];
+  readonly problems: string[];
   isLoggedOn: boolean;
   /** Close the connection after the bytes, and why. */
   disconnect: string | undefined;
@@ -25,8 +27,8 @@ export type GatewayEffects = {
 };
 
 export const createGatewayEffects = (probe: StepProbe = noProbe): GatewayEffects => ({
-  outbound: [],
-  requests: [],
+  outbound: createMessageList(),
+  requests: createReused(createOrderRequest),
   news: [],
   refusals: [],
   positions: [],
@@ -36,3 +38,16 @@ export const createGatewayEffects = (probe: StepProbe = noProbe): GatewayEffects
   dueNs: Number.POSITIVE_INFINITY,
   probe,
 });
+
+/** For a buffer that is used again. */
+export function clearGatewayEffects(effects: GatewayEffects): void {
+  effects.outbound.clear();
+  effects.requests.clear();
+  effects.news.length = 0;
+  effects.refusals.length = 0;
+  effects.positions.length = 0;
+  effects.problems.length = 0;
+  effects.isLoggedOn = false;
+  effects.disconnect = undefined;
+  effects.dueNs = Number.POSITIVE_INFINITY;
+}

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_NS, SECOND_NS } from '#engine';
 import type { GatewayEvent } from './event.ts';
 import { createGateway } from './gateway.ts';
+import { clientOrderIdText } from './order/client-order-id.ts';
 import { CONFIG, type PaperWorld, paperWorld, START_NS } from './paper-world.ts';
 
 const DELAY_NS = 1_000_000;
@@ -230,7 +231,8 @@ describe('a daily loss', () => {
 
 it('names orders by the UTC date and a counter that a restart goes on with', () => {
   const world = connected();
-  const nameOf = () => world.effects.flatMap(each => each.requests).at(-1)?.clientOrderId;
+  const nameOf = () =>
+    clientOrderIdText(world.effects.flatMap(each => each.requests).at(-1)!.clientOrderId);
   world.signal(RESTING);
   expect(nameOf()).toBe('20140502-000001');
   world.wait(SECOND_NS);

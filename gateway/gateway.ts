@@ -1,9 +1,10 @@
 /** A gateway at work: each input is journalled, then stepped; what the step wants is then done. */
 import type { Clock, Nanoseconds, TimerHandle, Timers } from '#engine';
-import { createGatewayEffects, type GatewayEffects } from './effects.ts';
+import { type Kernels, loadedKernels } from '#native';
+import { clearGatewayEffects, createGatewayEffects, type GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { createFramer } from './fix/framer.ts';
-import { noProbe, type StepProbe } from './probe.ts';
+import type { StepProbe } from './probe.ts';
 import type { Signal } from './signal.ts';
 import { createGatewayState, type GatewayConfig, type GatewayState } from './state.ts';
 import { type InboundPiece, stepGateway } from './step.ts';
@@ -13,12 +14,12 @@ export type GatewayPorts = {
   timers: Timers;
   /** Appends a record and makes it outlive this process; throws when it cannot. */
   journal(event: GatewayEvent): void;
-  /** Bytes for the venue, whole messages in order. */
+  /** Bytes for the venue, whole messages in order; they are the port's to keep. */
   send(bytes: Buffer): void;
   /** Close the connection to the venue. */
   disconnect(reason: string): void;
   onPosition(instrument: number, positionLots: number): void;
-  /** All that a step did, for reports. */
+  /** All that a step did, for reports; valid for the call. */
   onEffects(effects: GatewayEffects, timeNs: Nanoseconds): void;
   probe?: StepProbe;
 };
@@ -42,12 +43,8 @@ export function createGateway(
   ports: GatewayPorts,
   history: Iterable<GatewayEvent> = [],
 ): Gateway {
-  const replay = createReplay(config, ports.probe);
-  let lastNs = 0;
-  for (const event of history) {
-    replay.step(event);
-    lastNs = event.timeNs;
-  }
+  const replay = createReplay(config);
+  let lastNs = replayHistory(replay, history);
   let timer: TimerHandle | undefined;
   let isClosed = false;
   let dueNs = Number.POSITIVE_INFINITY;
@@ -63,13 +60,21 @@ export function createGateway(
   };
   const now = () => Math.max(lastNs, ports.clock.nowNs());
 
+  /** More than one where a port hands in an event while it is told of another's effects. */
+  const spare: GatewayEffects[] = [];
   const take = (event: GatewayEvent) => {
     if (isClosed) return;
     ports.journal(event);
     lastNs = event.timeNs;
-    const effects = replay.step(event);
-    for (const bytes of effects.outbound) ports.send(bytes);
-    ports.onEffects(effects, event.timeNs);
+    const effects = spare.pop() ?? createGatewayEffects(ports.probe);
+    replay.step(event, effects);
+    carryOut(effects, event.timeNs);
+    clearGatewayEffects(effects);
+    spare.push(effects);
+  };
+  const carryOut = (effects: GatewayEffects, timeNs: Nanoseconds) => {
+    for (const bytes of effects.outbound.list) ports.send(Buffer.from(bytes));
+    ports.onEffects(effects, timeNs);
     if (effects.dueNs < Number.POSITIVE_INFINITY) wake(effects.dueNs);
     if (effects.disconnect !== undefined) ports.disconnect(effects.disconnect);
     for (const { instrument, positionLots } of effects.positions) {
@@ -92,15 +97,30 @@ export function createGateway(
   };
 }
 
+/** Steps what was journalled before and gives the time of the latest. */
+function replayHistory(replay: GatewayReplay, history: Iterable<GatewayEvent>): Nanoseconds {
+  const effects = createGatewayEffects();
+  let lastNs = 0;
+  for (const event of history) {
+    replay.step(event, effects);
+    clearGatewayEffects(effects);
+    lastNs = event.timeNs;
+  }
+  return lastNs;
+}
+
 export type GatewayReplay = {
   readonly state: GatewayState;
-  /** Steps one record of the log; the effects are new objects, the caller's to keep. */
-  step(event: GatewayEvent): GatewayEffects;
+  /** Steps one record of the log and appends what it wants done. */
+  step(event: GatewayEvent, effects: GatewayEffects): void;
 };
 
 /** The state machine with its framer: what a live gateway and a replay of its log both run. */
-export function createReplay(config: GatewayConfig, probe: StepProbe = noProbe): GatewayReplay {
-  const state = createGatewayState(config);
+export function createReplay(
+  config: GatewayConfig,
+  kernels: Kernels = loadedKernels.kernels,
+): GatewayReplay {
+  const state = createGatewayState(config, kernels);
   let pieces: InboundPiece[] = [];
   const framer = createFramer({
     onMessage: bytes => pieces.push({ kind: 'message', bytes }),
@@ -108,17 +128,15 @@ export function createReplay(config: GatewayConfig, probe: StepProbe = noProbe):
   });
   return {
     state,
-    step(event) {
-      const effects = createGatewayEffects(probe);
+    step(event, effects) {
       if (event.kind !== 'inbound') {
         if (event.kind === 'connected') framer.reset();
         stepGateway(state, event, effects);
-        return effects;
+        return;
       }
       pieces = [];
       framer.push(event.bytes);
       stepGateway(state, { kind: 'pieces', timeNs: event.timeNs, pieces }, effects);
-      return effects;
     },
   };
 }

@@ -1,6 +1,11 @@
 /** The gateway: signals become risk-checked FIX orders at a venue. */
 
-export { createGatewayEffects, type GatewayEffects, type OrderNews } from './effects.ts';
+export {
+  clearGatewayEffects,
+  createGatewayEffects,
+  type GatewayEffects,
+  type OrderNews,
+} from './effects.ts';
 export type { GatewayCommand, GatewayEvent } from './event.ts';
 export { decodeHeader, decodeMessage, encodeMessage, type FixHeader } from './fix/codec.ts';
 export { formatDecimal, parseDecimal } from './fix/decimal.ts';
@@ -13,6 +18,7 @@ export { createGateway, createReplay, type Gateway, type GatewayPorts } from './
 export { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './link/connect.ts';
 export { type EdgeDoor, type ServeEdgesOptions, serveEdges } from './link/serve.ts';
 export { profitNanos } from './order/account.ts';
+export { nanosOf } from './order/amount.ts';
 export type { OrderRequest } from './order/desk.ts';
 export type { StepProbe, TimedPart } from './probe.ts';
 export {
@@ -21,7 +27,8 @@ export {
   type GatewayRecord,
   readGatewayRecord,
 } from './record.ts';
-export type { Limits, RuleName } from './risk/control.ts';
+export type { RuleName } from './risk/control.ts';
+export type { Limits } from './risk/limits.ts';
 export { type SessionConfig, sessionConfig } from './session/config.ts';
 export { connectSession, type SessionConnection } from './session/connection.ts';
 export { type FileStore, fileStore } from './session/file-store.ts';

@@ -1,9 +1,10 @@
 /** A gateway and the paper venue on one virtual clock, with a tally of its own, for tests. */
 import { type Nanoseconds, type VirtualTime, virtualTime } from '#engine';
 import type { Instrument } from '#market';
-import type { GatewayEffects } from './effects.ts';
+import { clearGatewayEffects, createGatewayEffects, type GatewayEffects } from './effects.ts';
 import type { GatewayEvent } from './event.ts';
-import { createGateway, type Gateway, type GatewayPorts } from './gateway.ts';
+import { createGateway, type Gateway, type GatewayPorts, type GatewayReplay } from './gateway.ts';
+import type { OrderRequest } from './order/desk.ts';
 import type { WireHandler } from './session/connection.ts';
 import { memoryStore } from './session/memory-store.ts';
 import type { Signal } from './signal.ts';
@@ -58,12 +59,30 @@ export type MarketTally = {
   mostOpen: number;
 };
 
+/** What a step wanted done, copied: the effects themselves are used again. */
+type SeenEffects = { requests: OrderRequest[] } & Pick<GatewayEffects, 'refusals'>;
+
+const kept = ({ requests, refusals }: GatewayEffects): SeenEffects =>
+  structuredClone({ requests: [...requests.list], refusals: [...refusals] });
+
+/** All bytes that a replay of these events sends. */
+export function replayedBytes(replay: GatewayReplay, events: Iterable<GatewayEvent>): Buffer {
+  const effects = createGatewayEffects();
+  const bytes: Buffer[] = [];
+  for (const event of events) {
+    replay.step(event, effects);
+    for (const each of effects.outbound.list) bytes.push(Buffer.from(each));
+    clearGatewayEffects(effects);
+  }
+  return Buffer.concat(bytes);
+}
+
 export type PaperWorld = {
   time: VirtualTime;
   readonly gateway: Gateway;
   tally: MarketTally;
   log: GatewayEvent[];
-  effects: GatewayEffects[];
+  effects: SeenEffects[];
   /** All bytes the gateway sent, whether they arrived or not. */
   sent: Buffer[];
   connect(): void;
@@ -81,7 +100,7 @@ export function paperWorld(config = CONFIG, delayNs = 1_000_000): PaperWorld {
   const { market, tally } = talliedMarket(config);
   const counterparty = venueSide(config, market, time);
   const log: GatewayEvent[] = [];
-  const effects: GatewayEffects[] = [];
+  const effects: SeenEffects[] = [];
   const sent: Buffer[] = [];
   let wire: WireHandler | undefined;
   const later = (callback: () => void) => {
@@ -97,7 +116,7 @@ export function paperWorld(config = CONFIG, delayNs = 1_000_000): PaperWorld {
     },
     disconnect: () => time.at(time.nowNs(), cut),
     onPosition() {},
-    onEffects: each => effects.push(each),
+    onEffects: each => effects.push(kept(each)),
   };
   let gateway = createGateway(config, ports);
   const hangUp = () => {

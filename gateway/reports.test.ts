@@ -11,21 +11,31 @@ import { createGatewayState } from './state.ts';
 
 const TERMS = { symbol: 'EUR/USD', side: '1', transactTime: '20140502-10:00:00.000' } as const;
 
+const FIRST = { date: 20_140_502, serial: 1 };
+const SECOND = { date: 20_140_502, serial: 2 };
+const first = '20140502-000001';
+const second = '20140502-000002';
+
+const pendingOf = (kind: Pending['kind']): Pending => ({
+  ...{ kind, clientOrderId: kind === 'new' ? FIRST : SECOND },
+  ...{ lots: 9, limitIncrements: 100_001 },
+});
+
 const FILL: ExecutionReport = {
-  ...{ msgType: '8', clOrdId: 'first', orderId: '1', execId: '1', ...TERMS },
+  ...{ msgType: '8', clOrdId: first, orderId: '1', execId: '1', ...TERMS },
   ...{ ordStatus: OrdStatus.partiallyFilled, execType: ExecType.trade, avgPx: '1.00000' },
   ...{ cumQty: '2000', leavesQty: '8000', lastQty: '2000', lastPx: '1.00000' },
 };
 
 const CANCEL_REJECT: OrderCancelReject = {
-  ...{ msgType: '9', clOrdId: 'second', origClOrdId: 'first', orderId: '1' },
+  ...{ msgType: '9', clOrdId: second, origClOrdId: first, orderId: '1' },
   ...{ ordStatus: OrdStatus.new, cxlRejResponseTo: '1' },
 };
 
 function gatewayWith(pending?: Pending) {
   const state = createGatewayState(CONFIG);
   state.desks[0]!.order = {
-    ...{ clientOrderId: 'first', side: 1, lots: 10, filledLots: 0, limitIncrements: 100_000 },
+    ...{ clientOrderId: { ...FIRST }, side: 1, lots: 10, filledLots: 0, limitIncrements: 100_000 },
     ...{ postOnly: false, pending, isUnknown: false },
   };
   const effects = createGatewayEffects();
@@ -85,15 +95,14 @@ describe('a status', () => {
 
 describe('a refusal', () => {
   it('of a cancel is not answered by a cancel, or both sides would repeat themselves', () => {
-    const { state, effects, order } = gatewayWith({ kind: 'cancel', clientOrderId: 'second' });
+    const { state, effects, order } = gatewayWith(pendingOf('cancel'));
     expect(applyReport(state, CANCEL_REJECT, effects)).toBeUndefined();
-    expect(order()).toMatchObject({ clientOrderId: 'first', pending: undefined });
+    expect(order()).toMatchObject({ clientOrderId: FIRST, pending: undefined });
     expect(state.counts.rejected).toBe(1);
   });
 
   it('of a replace lets the desk go on at once', () => {
-    const terms = { clientOrderId: 'second', lots: 9, limitIncrements: 100_001 };
-    const { state, effects } = gatewayWith({ kind: 'replace', ...terms });
+    const { state, effects } = gatewayWith(pendingOf('replace'));
     expect(applyReport(state, CANCEL_REJECT, effects)).toBe(0);
   });
 
@@ -109,16 +118,16 @@ describe('a message kept back from the venue', () => {
   const fields = { ...TERMS, orderQty: '10000' } as const;
 
   it('ends a new order, which the venue never had', () => {
-    const { state, order } = gatewayWith({ kind: 'new' });
-    const terms = { clOrdId: 'first', price: '1.00000', postOnly: false, ...fields };
+    const { state, order } = gatewayWith(pendingOf('new'));
+    const terms = { clOrdId: first, price: '1.00000', postOnly: false, ...fields };
     applyWithheld(state, { msgType: 'D', ...terms });
     expect([order(), state.counts.notSent]).toEqual([undefined, 1]);
   });
 
   it('leaves an order as it was when its change is kept back', () => {
-    const { state, order } = gatewayWith({ kind: 'cancel', clientOrderId: 'second' });
-    applyWithheld(state, { msgType: 'F', clOrdId: 'second', origClOrdId: 'first', ...fields });
-    expect(order()).toMatchObject({ clientOrderId: 'first', lots: 10, pending: undefined });
+    const { state, order } = gatewayWith(pendingOf('cancel'));
+    applyWithheld(state, { msgType: 'F', clOrdId: second, origClOrdId: first, ...fields });
+    expect(order()).toMatchObject({ clientOrderId: FIRST, lots: 10, pending: undefined });
     expect(state.counts.notSent).toBe(1);
   });
 });

@@ -3,6 +3,7 @@ import type { GatewayEffects } from './effects.ts';
 import type { ExecutionReport } from './fix/execution-report.ts';
 import type { ApplicationMessage } from './fix/message.ts';
 import { ExecType } from './fix/order-status.ts';
+import { type ClientOrderId, clientOrderIdText } from './order/client-order-id.ts';
 import type { WorkingOrder } from './order/desk.ts';
 import { applyExecution, type Execution, type ExecutionNews } from './order/execution.ts';
 import { cancelRejection, executionOf } from './order/messages.ts';
@@ -111,12 +112,13 @@ export function applyWithheld(state: GatewayState, message: ApplicationMessage):
 
 function ownerOf(state: GatewayState, names: (string | undefined)[]): number | undefined {
   const index = state.desks.findIndex(
-    ({ order }) => order !== undefined && namesOf(order).some(name => names.includes(name)),
+    ({ order }) =>
+      order !== undefined && namesOf(order).some(id => names.includes(clientOrderIdText(id))),
   );
   return index < 0 ? undefined : index;
 }
 
-function namesOf({ clientOrderId, pending }: WorkingOrder): string[] {
+function namesOf({ clientOrderId, pending }: WorkingOrder): ClientOrderId[] {
   return pending === undefined || pending.kind === 'new'
     ? [clientOrderId]
     : [clientOrderId, pending.clientOrderId];

@@ -1,10 +1,14 @@
 /** Everything a gateway knows; it changes by `step` alone. */
 import type { Nanoseconds } from '#engine';
 import type { Instrument } from '#market';
-import type { Account } from './order/account.ts';
+import { type Kernels, loadedKernels } from '#native';
+import { type Account, createAccounts, createHolding } from './order/account.ts';
 import { createDesk, type Desk } from './order/desk.ts';
 import { type WireUnits, wireUnits } from './order/quantity.ts';
-import type { Limits, RuleName } from './risk/control.ts';
+import { createOrderWire, type OrderWire } from './order/wire.ts';
+import { createRiskView, type RiskView, type RuleName } from './risk/control.ts';
+import { type Limits, type RiskLimits, riskLimits } from './risk/limits.ts';
+import { createRecentOrders, type RecentOrders } from './risk/recent-orders.ts';
 import { type ResendPolicy, sessionConfig } from './session/config.ts';
 import { memoryStore } from './session/memory-store.ts';
 import { newSession, type SessionState } from './session/state.ts';
@@ -37,13 +41,17 @@ export type OrderCounts = {
 
 export type GatewayState = {
   config: GatewayConfig;
+  /** Time of the latest event. */
+  nowNs: Nanoseconds;
   units: WireUnits[];
+  wire: OrderWire;
   desks: Desk[];
-  accounts: Map<string, Account>;
-  /** Times of the new and replaced orders of the last second. */
-  orderTimesNs: Nanoseconds[];
-  /** Client order ids given out. */
-  orderIds: number;
+  accounts: Account[];
+  riskLimits: RiskLimits;
+  riskView: RiskView;
+  recentOrders: RecentOrders;
+  /** Client order ids given out, and the UTC day of the latest with its `YYYYMMDD`. */
+  orderIds: { count: number; utcDay: number; date: number };
   isKilled: boolean;
   isStopping: boolean;
   isLoggedOn: boolean;
@@ -54,17 +62,27 @@ export type GatewayState = {
 /** What a venue may still ask for: older orders would not be resent anyway. */
 const SENT_MESSAGES_MAX = 4096;
 
-export function createGatewayState(config: GatewayConfig): GatewayState {
+export function createGatewayState(
+  config: GatewayConfig,
+  kernels: Kernels = loadedKernels.kernels,
+): GatewayState {
   const { originNs, senderCompId, targetCompId, heartbeatNs } = config;
+  const units = config.instruments.map(wireUnits);
+  const holdings = config.instruments.map(createHolding);
+  const accounts = createAccounts(holdings);
   const resendPolicy = resendYoung(config.resendAgeNs);
   const agreed = { senderCompId, targetCompId, originNs, heartbeatNs, resendPolicy };
   return {
-    config,
-    units: config.instruments.map(wireUnits),
-    desks: config.instruments.map(createDesk),
-    accounts: new Map(),
-    orderTimesNs: [],
-    orderIds: 0,
+    ...{ config, units, accounts, nowNs: 0.5 },
+    wire: createOrderWire(config, units, kernels),
+    desks: holdings.map((holding, instrument) => {
+      const account = accounts.find(({ holdings: own }) => own.includes(holding))!;
+      return createDesk(instrument, holding, account);
+    }),
+    riskLimits: riskLimits(config.limits),
+    riskView: createRiskView(),
+    recentOrders: createRecentOrders(),
+    orderIds: { count: 0, utcDay: -1, date: 0 },
     isKilled: false,
     isStopping: false,
     isLoggedOn: false,

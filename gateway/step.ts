@@ -1,16 +1,18 @@
 /** The gateway as a state machine: one record in, bytes out; the same log, the same bytes. */
-import type { Nanoseconds } from '#engine';
+import { DAY_NS, type Nanoseconds } from '#engine';
 import type { GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import type { GarbageReason } from './fix/framer.ts';
 import { formatUtcTimestamp } from './fix/timestamp.ts';
 import { markAccounts } from './order/account.ts';
 import type { Desk, OrderRequest } from './order/desk.ts';
-import { requestMessage, statusMessage } from './order/messages.ts';
-import { cancelOrder, type WorkPorts, workDesk } from './order/work.ts';
+import { statusMessage } from './order/messages.ts';
+import { cancelOrder, openOrder, replaceOrder, wantedOf } from './order/work.ts';
 import { applyReport, applyWithheld } from './reports.ts';
 import { judge } from './risk/judge.ts';
 import type { SessionEffect, SessionEvent } from './session/event.ts';
+import { sendEncoded } from './session/outbound.ts';
+import { advanceTo } from './session/state.ts';
 import { stepSession } from './session/step.ts';
 import type { Signal } from './signal.ts';
 import type { GatewayState } from './state.ts';
@@ -19,43 +21,40 @@ export type InboundPiece =
   | { kind: 'message'; bytes: Uint8Array }
   | { kind: 'garbage'; reason: GarbageReason };
 
-/** What one record works on, and when. */
-type Step = { state: GatewayState; timeNs: Nanoseconds; effects: GatewayEffects };
-
 export function stepGateway(
   state: GatewayState,
   event: Exclude<GatewayEvent, { kind: 'inbound' }> | InboundEvent,
   effects: GatewayEffects,
 ): void {
-  const { timeNs } = event;
-  const step: Step = { state, timeNs, effects };
+  state.nowNs = event.timeNs;
   switch (event.kind) {
     case 'restarted':
       forgetAnswers(state);
       // A stop ended the run of the process before; a kill outlives it.
       state.isStopping = false;
-      onSession(step, { kind: 'disconnected', timeNs });
+      onSession(state, effects, { kind: 'disconnected', timeNs: event.timeNs });
       break;
     case 'connected':
     case 'timer':
-      onSession(step, { kind: event.kind, timeNs });
+      onSession(state, effects, { kind: event.kind, timeNs: event.timeNs });
       break;
     case 'disconnected':
       forgetAnswers(state);
-      onSession(step, { kind: 'disconnected', timeNs });
+      onSession(state, effects, { kind: 'disconnected', timeNs: event.timeNs });
       break;
     case 'pieces':
-      for (const piece of event.pieces) onSession(step, { ...piece, timeNs });
+      for (const piece of event.pieces)
+        onSession(state, effects, { ...piece, timeNs: event.timeNs });
       break;
     case 'command':
-      onCommand(step, event.command);
+      onCommand(state, effects, event.command);
       break;
     case 'signal': {
       const desk = state.desks[event.signal.instrument]!;
       desk.signal = event.signal;
       desk.holding.markHalfIncrements = event.signal.bidIncrements + event.signal.askIncrements;
-      markAccounts(state.accounts, holdings(state), timeNs);
-      work(step, event.signal.instrument);
+      markAccounts(state.accounts, utcDayOf(state));
+      work(state, event.signal.instrument, effects);
       break;
     }
   }
@@ -64,16 +63,13 @@ export function stepGateway(
 /** Bytes of the venue, already cut into messages by the host's framer. */
 export type InboundEvent = { kind: 'pieces'; timeNs: Nanoseconds; pieces: InboundPiece[] };
 
-const holdings = ({ desks }: GatewayState) => desks.map(desk => desk.holding);
-
 /** Without a connection, or after a restart, the venue must say how each order stands. */
 function forgetAnswers(state: GatewayState): void {
   state.isLoggedOn = false;
   for (const { order } of state.desks) if (order !== undefined) order.isUnknown = true;
 }
 
-function onCommand(step: Step, command: GatewayCommand): void {
-  const { state, timeNs } = step;
+function onCommand(state: GatewayState, effects: GatewayEffects, command: GatewayCommand): void {
   switch (command) {
     case 'kill':
       state.isKilled = true;
@@ -87,22 +83,21 @@ function onCommand(step: Step, command: GatewayCommand): void {
       break;
     case 'edge-lost':
       for (const [instrument, desk] of state.desks.entries()) {
-        desk.signal = desk.order && restingWish(desk.signal, instrument, timeNs);
+        desk.signal = desk.order && restingWish(desk.signal, instrument, state.nowNs);
       }
       break;
   }
-  for (const instrument of state.desks.keys()) work(step, instrument);
-  logOutOnceCancelled(step);
+  for (const instrument of state.desks.keys()) work(state, instrument, effects);
+  logOutOnceCancelled(state, effects);
 }
 
 /** What is unanswered cannot be cancelled yet; a logout before would leave it at the venue. */
-function logOutOnceCancelled(step: Step): void {
-  const { state, timeNs } = step;
+function logOutOnceCancelled(state: GatewayState, effects: GatewayEffects): void {
   if (!state.isStopping) return;
   const isToBeCancelled = ({ order }: Desk) =>
     order?.pending !== undefined && order.pending.kind !== 'cancel';
   if (state.isLoggedOn && state.desks.some(isToBeCancelled)) return;
-  onSession(step, { kind: 'logout', timeNs });
+  onSession(state, effects, { kind: 'logout', timeNs: state.nowNs });
 }
 
 /** A wish for nothing at work: what is, is cancelled once the venue answered, and nothing opens. */
@@ -116,75 +111,100 @@ function restingWish(signal: Signal | undefined, instrument: number, timeNs: Nan
 }
 
 /** At most one request: what the instrument's wish lacks, or the cancel of what must not work. */
-function work(step: Step, instrument: number): void {
-  const { state, timeNs } = step;
+function work(state: GatewayState, instrument: number, effects: GatewayEffects): void {
   if (!state.isLoggedOn) return;
   const desk = state.desks[instrument]!;
-  const ports: WorkPorts = {
-    check: intent => judge(state, intent, { nowNs: timeNs, effects: step.effects }),
-    nextClientOrderId: () => nextClientOrderId(state, timeNs),
-  };
   const { order } = desk;
-  const mustCancel = state.isStopping || (state.isKilled && order !== undefined);
-  if (!mustCancel) {
-    // While killed, the risk check refuses what the desk would open, and counts it.
-    const request = workDesk(desk, instrument, ports);
-    if (request !== undefined) send(step, request);
-  } else if (order !== undefined && order.pending === undefined) {
-    send(step, cancelOrder(order, instrument, ports.nextClientOrderId()));
+  if (state.isStopping || (state.isKilled && order !== undefined)) {
+    if (order !== undefined && order.pending === undefined) cancel(state, desk, effects);
+    return;
+  }
+  const wanted = wantedOf(desk);
+  switch (wanted) {
+    case 'nothing':
+      return;
+    case 'cancel':
+      cancel(state, desk, effects);
+      return;
+    case 'new':
+    case 'replace': {
+      // While killed, the risk check refuses what the desk would open, and counts it.
+      const approved = judge(state, desk.intent, effects);
+      if (approved === undefined) return;
+      const request = nextRequest(state, effects);
+      if (wanted === 'new') openOrder(desk, approved, request);
+      else replaceOrder(desk, approved, request);
+      send(state, request, effects);
+    }
   }
 }
 
-function nextClientOrderId(state: GatewayState, timeNs: Nanoseconds): string {
-  const day = formatUtcTimestamp(state.config.originNs, timeNs).slice(0, 8);
-  return `${day}-${String(++state.orderIds).padStart(6, '0')}`;
+function cancel(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
+  const request = nextRequest(state, effects);
+  cancelOrder(desk, request);
+  send(state, request, effects);
 }
 
-function send(step: Step, request: OrderRequest): void {
-  const { state, timeNs, effects } = step;
-  const { config, units, counts } = state;
+/** A request with the next ClOrdID. */
+function nextRequest(state: GatewayState, effects: GatewayEffects): OrderRequest {
+  const { orderIds } = state;
+  const request = effects.requests.take();
+  const utcDay = utcDayOf(state);
+  if (utcDay !== orderIds.utcDay) {
+    orderIds.utcDay = utcDay;
+    const time = formatUtcTimestamp(state.config.originNs, state.nowNs);
+    orderIds.date = Number(time.slice(0, 8));
+  }
+  request.clientOrderId.date = orderIds.date;
+  request.clientOrderId.serial = ++orderIds.count;
+  return request;
+}
+
+/** Whole days since the origin, itself a UTC midnight. */
+const utcDayOf = ({ nowNs }: GatewayState) => Math.floor(nowNs / DAY_NS);
+
+function send(state: GatewayState, request: OrderRequest, effects: GatewayEffects): void {
+  const { session } = state;
   effects.probe.begin();
-  const transactTime = formatUtcTimestamp(config.originNs, timeNs);
-  const instrument = config.instruments[request.instrument]!;
-  const message = requestMessage(request, instrument, {
-    units: units[request.instrument]!,
-    transactTime,
-  });
-  if (request.kind === 'new') counts.sent++;
-  effects.requests.push(request);
-  onSession(step, { kind: 'send', timeNs, message });
+  advanceTo(session, state.nowNs);
+  const bytes = state.wire.encode(request, session);
+  if (request.kind === 'new') state.counts.sent++;
+  if (sendEncoded(session, bytes)) effects.outbound.add(bytes);
   effects.probe.end('encode');
 }
 
-function onSession(step: Step, event: SessionEvent): void {
+function onSession(state: GatewayState, effects: GatewayEffects, event: SessionEvent): void {
   const wanted: SessionEffect[] = [];
-  stepSession(step.state.session, event, wanted);
-  for (const effect of wanted) onSessionEffect(step, effect);
+  stepSession(state.session, event, wanted);
+  for (const effect of wanted) onSessionEffect(state, effects, effect);
 }
 
-function onSessionEffect(step: Step, effect: SessionEffect): void {
-  const { state, effects } = step;
+function onSessionEffect(
+  state: GatewayState,
+  effects: GatewayEffects,
+  effect: SessionEffect,
+): void {
   switch (effect.kind) {
     case 'send':
-      effects.outbound.push(effect.bytes);
+      effects.outbound.add(effect.bytes);
       break;
     case 'deliver': {
       const instrument = applyReport(state, effect.message, effects);
-      if (instrument !== undefined) work(step, instrument);
-      logOutOnceCancelled(step);
+      if (instrument !== undefined) work(state, instrument, effects);
+      logOutOnceCancelled(state, effects);
       break;
     }
     case 'withheld':
       applyWithheld(state, effect.message);
-      logOutOnceCancelled(step);
+      logOutOnceCancelled(state, effects);
       break;
     case 'rejected':
       effects.problems.push(`the venue rejected a message: ${effect.reject.text ?? 'no text'}`);
       if (effect.message !== undefined) applyWithheld(state, effect.message);
-      logOutOnceCancelled(step);
+      logOutOnceCancelled(state, effects);
       break;
     case 'logged-on':
-      onLoggedOn(step);
+      onLoggedOn(state, effects);
       break;
     case 'timer':
       effects.dueNs = Math.min(effects.dueNs, effect.dueNs);
@@ -197,17 +217,16 @@ function onSessionEffect(step: Step, effect: SessionEffect): void {
 }
 
 /** What was sent over an earlier connection is asked after before anything new leaves. */
-function onLoggedOn(step: Step): void {
-  const { state, timeNs, effects } = step;
+function onLoggedOn(state: GatewayState, effects: GatewayEffects): void {
   state.isLoggedOn = true;
   effects.isLoggedOn = true;
   for (const [instrument, { order }] of state.desks.entries()) {
     if (order?.isUnknown !== true) continue;
     const message = statusMessage(order, state.config.instruments[instrument]!);
-    onSession(step, { kind: 'send', timeNs, message });
+    onSession(state, effects, { kind: 'send', timeNs: state.nowNs, message });
   }
   // Wishes that came while the venue was away; those that are too old by now, risk refuses.
   for (const [instrument, { order }] of state.desks.entries()) {
-    if (order === undefined) work(step, instrument);
+    if (order === undefined) work(state, instrument, effects);
   }
 }

@@ -61,6 +61,7 @@ function lawful({ senderCompId, targetCompId, instruments }: Terms, of: Values):
     `${String(day).padStart(8, '0')}-${String(serial).padStart(6, '0')}`;
   const time = new Date(of.unixMs).toISOString().replaceAll('-', '').replace('T', '-').slice(0, 21);
   const type = 'DDGGF'[shape]!;
+  const price = BigInt(of.limitIncrements) * BigInt(unitsPerIncrement);
   const fields = [
     ...[
       `35=${type}`,
@@ -75,11 +76,7 @@ function lawful({ senderCompId, targetCompId, instruments }: Terms, of: Values):
     `38=${decimal(BigInt(of.lots) * BigInt(unitsPerLot), units.lotDecimals)}`,
     ...(type === 'F' ? [] : ['40=2']),
     ...(type === 'D' ? [] : [`41=${id(of.originalDate, of.originalSerial)}`]),
-    ...(type === 'F'
-      ? []
-      : [
-          `44=${decimal(BigInt(of.limitIncrements) * BigInt(unitsPerIncrement), units.priceDecimals)}`,
-        ]),
+    ...(type === 'F' ? [] : [`44=${decimal(price, units.priceDecimals)}`]),
     ...[`54=${of.side}`, `55=${units.symbol}`],
     ...(type === 'F' ? [] : ['59=0']),
     `60=${time}`,
@@ -147,8 +144,9 @@ describe.each(Object.entries(implementations))('%s', (_, implementation) => {
     expect(opened({ symbol: '\u20ac' })).toThrow('Latin-1');
     expect(opened({ unitsPerLot: 0 })).toThrow('unitsPerLot of EUR/USD is 0');
     expect(opened({ priceDecimals: 16 })).toThrow('priceDecimals of EUR/USD is 16');
-    expect(() => createOrderEncoder({ ...session, instruments: [] }, implementation)).toThrow(
-      '0 instruments',
+    const many = Array.from({ length: 4097 }, () => session.instruments[0]!);
+    expect(() => createOrderEncoder({ ...session, instruments: many }, implementation)).toThrow(
+      '4097 instruments',
     );
   });
 

@@ -30,8 +30,8 @@ export function createOrderEncoder(
   { senderCompId, targetCompId, instruments }: OrderEncoderOptions,
   kernels: Kernels = loadedKernels.kernels,
 ): OrderEncoder {
-  if (instruments.length === 0 || instruments.length > INSTRUMENTS_MAX) {
-    throw new RangeError(`${instruments.length} instruments: pass 1 to ${INSTRUMENTS_MAX}`);
+  if (instruments.length > INSTRUMENTS_MAX) {
+    throw new RangeError(`${instruments.length} instruments: pass at most ${INSTRUMENTS_MAX}`);
   }
   const order = new Float64Array(ORDER_VALUES);
   const memory = new Uint8Array(instruments.length * SHAPES * ORDER_BYTES_MAX);

@@ -6,6 +6,7 @@ import {
   createCounterparty,
   createGateway,
   memoryStore,
+  nanosOf,
   recordedMarket,
   type Signal,
   type Style,
@@ -195,9 +196,9 @@ function running(steps: readonly Step[], { rules, limits }: Setting): Result {
   return {
     outbound: Buffer.concat(sent).toString('latin1'),
     refused: counts.refused,
-    holdings: desks.map(({ holding: { positionLots, cashNanos } }) => ({
+    holdings: desks.map(({ holding: { positionLots, cash } }) => ({
       positionLots,
-      cashNanos,
+      cashNanos: nanosOf(cash),
     })),
   };
 }

@@ -1,8 +1,18 @@
 /** A wish from the gateway's step to FIX bytes, risk checks included: its cost. */
 
-import { createReplay, encodeMessage, type GatewayConfig, type Signal } from '#gateway';
+import {
+  clearGatewayEffects,
+  createGatewayEffects,
+  createReplay,
+  encodeMessage,
+  type GatewayConfig,
+  type GatewayEvent,
+  type Signal,
+} from '#gateway';
+import type { Kernels } from '#native';
 import { madeUpInstruments, ORIGIN_NS } from './made-up-market.ts';
 import type { Micro } from './micro.ts';
+import { nativeAndTwin } from './native-and-twin.ts';
 
 const SIGNALS = 64;
 const GAP_NS = 1_000_000_000;
@@ -12,7 +22,7 @@ export const riskEncode: Micro = {
   question: 'What does a wish cost from the step of the gateway to FIX bytes, risk included?',
   items: SIGNALS,
   item: 'order',
-  ways: [{ name: 'gateway', open: openGateway }],
+  ways: nativeAndTwin(openGateway),
 };
 
 const config: GatewayConfig = {
@@ -25,19 +35,24 @@ const config: GatewayConfig = {
   ...{ heartbeatNs: 0, resendAgeNs: GAP_NS },
 };
 
-function openGateway(): () => number {
-  const { state, step } = createReplay(config);
-  let timeNs = START_NS;
-  step({ kind: 'connected', timeNs });
-  step({ kind: 'inbound', timeNs, bytes: logonOfVenue() });
+function openGateway(kernels: Kernels): () => number {
+  const { state, step } = createReplay(config, kernels);
+  const effects = createGatewayEffects();
+  step({ kind: 'connected', timeNs: START_NS }, effects);
+  step({ kind: 'inbound', timeNs: START_NS, bytes: logonOfVenue() }, effects);
   if (!state.isLoggedOn) throw new Error('the session did not come up');
+  const signal = signalAt(START_NS);
+  const event: GatewayEvent = { kind: 'signal', timeNs: START_NS, signal };
   return () => {
     let bytes = 0;
     for (let at = 0; at < SIGNALS; at++) {
-      timeNs += GAP_NS;
-      for (const each of step({ kind: 'signal', timeNs, signal: signalAt(timeNs) }).outbound) {
-        bytes += each.length;
-      }
+      event.timeNs += GAP_NS;
+      signal.timeNs = event.timeNs;
+      signal.tickTimeNs = event.timeNs;
+      signal.forecastTimeNs = event.timeNs;
+      clearGatewayEffects(effects);
+      step(event, effects);
+      for (const each of effects.outbound.list) bytes += each.length;
       // No venue answers here: the order is forgotten, and the next wish is a new one.
       state.desks[0]!.order = undefined;
     }
@@ -56,11 +71,15 @@ function logonOfVenue(): Buffer {
   );
 }
 
+/** Its times stand by themselves: those of a spread would become objects of their own. */
 function signalAt(timeNs: number): Signal {
   return {
-    ...{ instrument: 0, timeNs, desiredLots: 3, style: 'join', limitIncrements: 100_000 },
+    timeNs,
+    tickTimeNs: timeNs,
+    forecastTimeNs: timeNs,
+    ...{ instrument: 0, desiredLots: 3, style: 'join', limitIncrements: 100_000 },
     ...{ midLowHalfIncrements: 199_990, midHighHalfIncrements: 200_014, basis: 'verified' },
-    ...{ forecastId: '0123456789abcdef0123456789abcdef', forecastTimeNs: timeNs },
-    ...{ bidIncrements: 100_000, askIncrements: 100_002, tickTimeNs: timeNs },
+    ...{ forecastId: '0123456789abcdef0123456789abcdef' },
+    ...{ bidIncrements: 100_000, askIncrements: 100_002 },
   };
 }

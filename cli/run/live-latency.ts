@@ -33,7 +33,7 @@ export function liveLatency(recorder: LatencyRecorder, clock: Clock): LiveLatenc
         recorder.record('order-to-ack', nowNs - requestedNs);
         sentNs.delete(instrument);
       }
-      for (const { instrument } of effects.requests) {
+      for (const { instrument } of effects.requests.list) {
         sentNs.set(instrument, nowNs);
         const signal = state.desks[instrument]!.signal;
         // A request that an answer of the venue set free is no tick's doing.

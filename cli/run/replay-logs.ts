@@ -9,7 +9,14 @@ import {
   stepEdge,
 } from '#edge';
 import { ByteReader, OutriderError, readLog } from '#engine';
-import { createReplay, type GatewayState, readGatewayRecord, type Signal } from '#gateway';
+import {
+  clearGatewayEffects,
+  createGatewayEffects,
+  createReplay,
+  type GatewayState,
+  readGatewayRecord,
+  type Signal,
+} from '#gateway';
 import { gatewayConfig, holdNsOf, identityOf, policyOf } from './settings.ts';
 import { readStartRecord, type StartRecord } from './start-record.ts';
 
@@ -48,13 +55,17 @@ export type GatewayReplayed = {
   isComplete: boolean;
 };
 
-/** Steps the gateway's log and hands out connections, messages and signals as they come. */
+/**
+ * Steps the gateway's log and hands out connections, messages and signals as they come; the bytes
+ * of a message are valid for the call.
+ */
 export function replayGateway(
   directory: string,
   on: { connected(): void; message(bytes: Uint8Array): void; signal(signal: Signal): void },
 ): GatewayReplayed {
   const reading = readLog({ directory });
   const reader = new ByteReader();
+  const effects = createGatewayEffects();
   let replay: ReturnType<typeof createReplay> | undefined;
   let records = 0;
   let isComplete = false;
@@ -70,7 +81,9 @@ export function replayGateway(
     if (record.kind === 'signal') on.signal(record.signal);
     if (record.kind === 'command' && record.command === 'stop') isComplete = true;
     if (record.kind === 'restarted') isComplete = false;
-    for (const bytes of begun(replay, directory).step(record).outbound) on.message(bytes);
+    begun(replay, directory).step(record, effects);
+    for (const bytes of effects.outbound.list) on.message(bytes);
+    clearGatewayEffects(effects);
   }
   const { state } = begun(replay, directory);
   return { state, records, torn: reading.torn !== undefined, isComplete };

@@ -1,9 +1,9 @@
 /** Money: without these tests, the loss limits would watch a figure that is not the loss. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DAY_NS } from '#engine';
 import { INSTRUMENTS } from '../paper-world.ts';
-import { type Account, bookFill, createHolding, markAccounts, profitNanos } from './account.ts';
+import { bookFill, createAccounts, createHolding, markAccounts, profitNanos } from './account.ts';
+import { nanosOf } from './amount.ts';
 
 const [euro, bitcoin] = INSTRUMENTS as [(typeof INSTRUMENTS)[0], (typeof INSTRUMENTS)[0]];
 const fill = fc.record({
@@ -14,19 +14,19 @@ const fill = fc.record({
 
 describe('a holding', () => {
   it('knows the value of one lot for one increment', () => {
-    expect(createHolding(euro).incrementNanos).toBe(10_000_000n);
-    expect(createHolding(bitcoin).incrementNanos).toBe(100_000n);
+    expect(createHolding(euro).incrementNanos).toBe(10_000_000);
+    expect(createHolding(bitcoin).incrementNanos).toBe(100_000);
     const gold = { ...euro, priceIncrement: '0.1', lotSize: '1', multiplier: 100 };
-    expect(createHolding(gold).incrementNanos).toBe(10_000_000_000n);
+    expect(createHolding(gold).incrementNanos).toBe(10_000_000_000);
   });
 
   it('pays the value and the fee of a fill, to the billionth', () => {
     const holding = createHolding(euro);
     bookFill(holding, { side: 1, lots: 3, priceIncrements: 138_701 });
-    expect(holding.cashNanos).toBe(-4_161_030_000_000n - 83_220_600n);
+    expect(nanosOf(holding.cash)).toBe(-4_161_030_000_000n - 83_220_600n);
     bookFill(holding, { side: -1, lots: 4, priceIncrements: 138_700 });
     const sold = 5_548_000_000_000n - 110_960_000n;
-    expect(holding.cashNanos).toBe(-4_161_030_000_000n - 83_220_600n + sold);
+    expect(nanosOf(holding.cash)).toBe(-4_161_030_000_000n - 83_220_600n + sold);
     expect(holding.positionLots).toBe(-1);
   });
 
@@ -56,32 +56,36 @@ describe('an account', () => {
     const holdings = [createHolding(euro), createHolding(bitcoin)];
     bookFill(holdings[1]!, { side: -1, lots: 2, priceIncrements: 277_412 });
     holdings[1]!.markHalfIncrements = 554_824;
-    const accounts = new Map<string, Account>();
-    markAccounts(accounts, holdings, 0);
+    const accounts = createAccounts(holdings);
+    markAccounts(accounts, 0);
     expect(profitNanos(holdings, 'USD')).toBe(0n);
     const fee = (2n * 277_412n * 100_000n * 20n) / 1_000_000n;
     expect(profitNanos(holdings, 'USDT')).toBe(-fee);
-    expect(accounts.get('USD')).toEqual({ utcDay: 0, dayStartNanos: 0n, peakNanos: 0n });
-    expect(accounts.get('USDT')?.dayStartNanos).toBe(-fee);
+    const shown = accounts.map(({ currency, dayStart }) => [currency, nanosOf(dayStart)]);
+    expect(shown).toEqual([
+      ['USD', 0n],
+      ['USDT', -fee],
+    ]);
   });
 
   it('begins a day anew at UTC midnight and keeps the peak for good', () => {
     const holding = createHolding(euro);
     bookFill(holding, { side: 1, lots: 1, priceIncrements: 100_000 });
-    const accounts = new Map<string, Account>();
-    const markAt = (timeNs: number, markHalfIncrements: number) => {
+    const [account] = createAccounts([holding]);
+    const markAt = (day: number, markHalfIncrements: number) => {
       holding.markHalfIncrements = markHalfIncrements;
-      markAccounts(accounts, [holding], timeNs);
-      return { ...accounts.get('USD')! };
+      markAccounts([account!], day);
+      const { utcDay, dayStart, peak } = account!;
+      return { utcDay, dayStartNanos: nanosOf(dayStart), peakNanos: nanosOf(peak) };
     };
     const fee = 20_000_000n;
     const first = { utcDay: 0, dayStartNanos: -fee, peakNanos: -fee };
     expect(markAt(0, 200_000)).toEqual(first);
     const high = 500_000_000n - fee;
-    expect(markAt(1, 200_100)).toEqual({ ...first, peakNanos: high });
-    expect(markAt(DAY_NS - 1, 199_900)).toEqual({ ...first, peakNanos: high });
+    expect(markAt(0, 200_100)).toEqual({ ...first, peakNanos: high });
+    expect(markAt(0, 199_900)).toEqual({ ...first, peakNanos: high });
     const second = { utcDay: 1, dayStartNanos: -500_000_000n - fee, peakNanos: high };
-    expect(markAt(DAY_NS, 199_900)).toEqual(second);
-    expect(markAt(DAY_NS + 1, 199_000)).toEqual(second);
+    expect(markAt(1, 199_900)).toEqual(second);
+    expect(markAt(1, 199_000)).toEqual(second);
   });
 });

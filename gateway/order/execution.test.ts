@@ -1,18 +1,19 @@
 /** Executions: without these tests, a race of reports could leave a wrong position. */
 import { describe, expect, it } from 'vitest';
-import { INSTRUMENTS } from '../paper-world.ts';
-import { createDesk, type WorkingOrder } from './desk.ts';
+import { CONFIG } from '../paper-world.ts';
+import { createGatewayState } from '../state.ts';
+import type { WorkingOrder } from './desk.ts';
 import { applyExecution } from './execution.ts';
 
 function partlyFilled(): WorkingOrder {
   return {
-    ...{ clientOrderId: '20140502-000001', side: 1, lots: 5, filledLots: 2 },
+    ...{ clientOrderId: { date: 20_140_502, serial: 1 }, side: 1, lots: 5, filledLots: 2 },
     ...{ limitIncrements: 100_000, postOnly: false, pending: undefined, isUnknown: true },
   };
 }
 
 function answer(status: { filledLots: number; isOpen: boolean }) {
-  const desk = createDesk(INSTRUMENTS[0]!);
+  const desk = createGatewayState(CONFIG).desks[0]!;
   const order = partlyFilled();
   desk.order = order;
   const news = applyExecution(desk, order, { kind: 'status', ...status });

@@ -1,5 +1,6 @@
 /** What the venue says of an order, applied to its desk: the only way positions change. */
 import { bookFill } from './account.ts';
+import { setClientOrderId } from './client-order-id.ts';
 import type { Desk, WorkingOrder } from './desk.ts';
 
 /** An execution report or a cancel reject, in the desk's own units. */
@@ -37,7 +38,7 @@ export function applyExecution(
       return applyFill(desk, order, execution);
     case 'replaced':
       if (order.pending?.kind !== 'replace') return 'out-of-step';
-      order.clientOrderId = order.pending.clientOrderId;
+      setClientOrderId(order.clientOrderId, order.pending.clientOrderId);
       order.lots = order.pending.lots;
       order.limitIncrements = order.pending.limitIncrements;
       order.pending = undefined;

@@ -1,43 +1,20 @@
-/** Order requests as FIX messages, and the venue's messages as executions. */
+/** Questions to the venue as FIX messages, and its messages as executions. */
 import type { Instrument } from '#market';
 import type { ExecutionReport } from '../fix/execution-report.ts';
 import type { ApplicationMessage } from '../fix/message.ts';
 import type { OrderCancelReject } from '../fix/order-cancel-reject.ts';
 import { ExecType, OrdStatus } from '../fix/order-status.ts';
 import { Side as FixSide } from '../fix/order-terms.ts';
-import type { OrderRequest, WorkingOrder } from './desk.ts';
+import { clientOrderIdText } from './client-order-id.ts';
+import type { WorkingOrder } from './desk.ts';
 import type { Execution } from './execution.ts';
 import type { WireUnits } from './quantity.ts';
-
-export function requestMessage(
-  request: OrderRequest,
-  instrument: Instrument,
-  { units, transactTime }: { units: WireUnits; transactTime: string },
-): ApplicationMessage {
-  const { order, clientOrderId: clOrdId } = request;
-  const orderQty = units.quantity(order.lots);
-  const side = order.side === 1 ? FixSide.buy : FixSide.sell;
-  const symbol = instrument.venueSymbol;
-  const price = units.price(order.limitIncrements);
-  const { postOnly } = order;
-  const terms = { clOrdId, orderQty, side, symbol, transactTime };
-  switch (request.kind) {
-    case 'new':
-      return { msgType: 'D', ...terms, postOnly, price };
-    case 'replace': {
-      const origClOrdId = request.originalClientOrderId;
-      return { msgType: 'G', ...terms, postOnly, price, origClOrdId };
-    }
-    case 'cancel':
-      return { msgType: 'F', ...terms, origClOrdId: request.originalClientOrderId };
-  }
-}
 
 /** Asks how an order stands that was sent before a restart. */
 export function statusMessage(order: WorkingOrder, instrument: Instrument): ApplicationMessage {
   return {
     msgType: 'H',
-    clOrdId: order.clientOrderId,
+    clOrdId: clientOrderIdText(order.clientOrderId),
     side: order.side === 1 ? FixSide.buy : FixSide.sell,
     symbol: instrument.venueSymbol,
   };

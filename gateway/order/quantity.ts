@@ -3,6 +3,11 @@ import type { Instrument } from '#market';
 import { formatDecimal, parseDecimal } from '../fix/decimal.ts';
 
 export type WireUnits = {
+  /** Units of 10^-lotDecimals in a lot, of 10^-priceDecimals in a price increment. */
+  readonly unitsPerLot: number;
+  readonly lotDecimals: number;
+  readonly unitsPerIncrement: number;
+  readonly priceDecimals: number;
   quantity(lots: number): string;
   price(increments: number): string;
   /** Undefined where the text is no whole number of lots or increments. */
@@ -10,18 +15,22 @@ export type WireUnits = {
   increments(text: string): number | undefined;
 };
 
-export function wireUnits({ lotSize, priceIncrement, priceDecimals }: Instrument): WireUnits {
-  const lotDecimals = lotSize.split('.')[1]?.length ?? 0;
+/** A price has the decimals of its increment, as the law says, whatever else it is shown with. */
+export function wireUnits({ lotSize, priceIncrement }: Instrument): WireUnits {
+  const lotDecimals = decimalsOf(lotSize);
   const unitsPerLot = Number(lotSize.replace('.', ''));
-  const stepDecimals = Math.max(priceDecimals, priceIncrement.split('.')[1]?.length ?? 0);
-  const step = Number(priceIncrement.replace('.', ''));
+  const priceDecimals = decimalsOf(priceIncrement);
+  const unitsPerIncrement = Number(priceIncrement.replace('.', ''));
   return {
+    ...{ unitsPerLot, lotDecimals, unitsPerIncrement, priceDecimals },
     quantity: lots => formatDecimal(lots * unitsPerLot, lotDecimals),
-    price: increments => formatDecimal(increments * step, stepDecimals),
+    price: increments => formatDecimal(increments * unitsPerIncrement, priceDecimals),
     lots: text => whole(parseDecimal(text, lotDecimals), unitsPerLot),
-    increments: text => whole(parseDecimal(text, stepDecimals), step),
+    increments: text => whole(parseDecimal(text, priceDecimals), unitsPerIncrement),
   };
 }
+
+const decimalsOf = (text: string) => text.split('.')[1]?.length ?? 0;
 
 function whole(units: number | undefined, unitsPerOne: number): number | undefined {
   return units === undefined || units % unitsPerOne !== 0 ? undefined : units / unitsPerOne;

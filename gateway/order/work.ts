@@ -1,78 +1,73 @@
 /** From a signal to at most one request: what is missing becomes a new, replace or cancel. */
-import type { RiskAnswer } from '../risk/check.ts';
+import { clearClientOrderId, setClientOrderId } from './client-order-id.ts';
 import type { Desk, OrderRequest, WorkingOrder } from './desk.ts';
-import type { Approved, Intent, Side } from './intent.ts';
+import { type Approved, type Intent, setIntent } from './intent.ts';
 
-export type WorkPorts = {
-  check(intent: Intent): RiskAnswer;
-  nextClientOrderId(): string;
-};
+export type Wanted = 'nothing' | OrderRequest['kind'];
 
-/** The request to send, if any; the desk already counts it as pending. */
-export function workDesk(
-  desk: Desk,
-  instrument: number,
-  ports: WorkPorts,
-): OrderRequest | undefined {
-  const { signal, order } = desk;
-  if (signal === undefined || order?.pending !== undefined || order?.isUnknown) return undefined;
-  const missing = signal.style === 'wait' ? 0 : signal.desiredLots - desk.holding.positionLots;
-  const side: Side = missing > 0 ? 1 : -1;
-  const lots = Math.abs(missing);
-  const postOnly = signal.style === 'join';
-  const { limitIncrements } = signal;
-  const intent: Intent = { instrument, side, lots, limitIncrements, postOnly, signal };
-  if (order === undefined) return lots === 0 ? undefined : openOrder(desk, intent, ports);
-  if (lots === 0 || side !== order.side || postOnly !== order.postOnly) {
-    return cancelOrder(order, instrument, ports.nextClientOrderId());
-  }
+/** What the desk's signal asks for now; the terms of a new or replaced order are its intent. */
+export function wantedOf({ signal, order, holding, intent }: Desk): Wanted {
+  if (signal === undefined || order?.pending !== undefined || order?.isUnknown) return 'nothing';
+  setIntent(
+    intent,
+    signal,
+    signal.style === 'wait' ? 0 : signal.desiredLots - holding.positionLots,
+  );
+  const { lots, side, postOnly, limitIncrements } = intent;
+  if (order === undefined) return lots === 0 ? 'nothing' : 'new';
+  if (lots === 0 || side !== order.side || postOnly !== order.postOnly) return 'cancel';
   const isAsWished = limitIncrements === order.limitIncrements;
-  if (isAsWished && order.filledLots + lots === order.lots) return undefined;
-  return replaceOrder(order, intent, ports);
+  return isAsWished && order.filledLots + lots === order.lots ? 'nothing' : 'replace';
 }
 
-function openOrder(desk: Desk, intent: Intent, ports: WorkPorts): OrderRequest | undefined {
-  const answer = ports.check(intent);
-  if (answer.kind === 'refused') return undefined;
-  return newOrder(desk, answer.intent, ports.nextClientOrderId());
+/** The new order is the desk's from then on; the request has its id, and gets its terms. */
+export function openOrder(desk: Desk, intent: Approved<Intent>, request: OrderRequest): void {
+  const { order } = desk.records;
+  setClientOrderId(order.clientOrderId, request.clientOrderId);
+  order.side = intent.side;
+  order.lots = intent.lots;
+  order.filledLots = 0;
+  order.limitIncrements = intent.limitIncrements;
+  order.postOnly = intent.postOnly;
+  order.isUnknown = false;
+  desk.order = order;
+  writeTerms(desk, 'new', request);
+  awaitAnswer(desk, request);
 }
 
-function newOrder(desk: Desk, intent: Approved<Intent>, clientOrderId: string): OrderRequest {
-  const { instrument, side, lots, limitIncrements, postOnly } = intent;
-  const order = { side, lots, limitIncrements, postOnly };
-  desk.order = {
-    clientOrderId,
-    ...order,
-    filledLots: 0,
-    pending: { kind: 'new' },
-    isUnknown: false,
-  };
-  return { kind: 'new', instrument, clientOrderId, order };
-}
-
-function replaceOrder(
-  order: WorkingOrder,
-  intent: Intent,
-  ports: WorkPorts,
-): OrderRequest | undefined {
-  const answer = ports.check(intent);
-  if (answer.kind === 'refused') return undefined;
-  const { instrument, limitIncrements } = answer.intent;
-  const clientOrderId = ports.nextClientOrderId();
-  const lots = order.filledLots + answer.intent.lots;
-  order.pending = { kind: 'replace', clientOrderId, lots, limitIncrements };
-  const { side, postOnly, clientOrderId: originalClientOrderId } = order;
-  const changed = { side, lots, limitIncrements, postOnly };
-  return { kind: 'replace', instrument, clientOrderId, originalClientOrderId, order: changed };
+/** Another price or total for the desk's order. */
+export function replaceOrder(desk: Desk, intent: Approved<Intent>, request: OrderRequest): void {
+  const { filledLots } = writeTerms(desk, 'replace', request);
+  request.lots = filledLots + intent.lots;
+  request.limitIncrements = intent.limitIncrements;
+  awaitAnswer(desk, request);
 }
 
 /** Cancels need no approval: they only shrink what is open. */
-export function cancelOrder(
-  order: WorkingOrder,
-  instrument: number,
-  clientOrderId: string,
-): OrderRequest {
-  order.pending = { kind: 'cancel', clientOrderId };
-  const originalClientOrderId = order.clientOrderId;
-  return { kind: 'cancel', instrument, clientOrderId, originalClientOrderId, order };
+export function cancelOrder(desk: Desk, request: OrderRequest): void {
+  writeTerms(desk, 'cancel', request);
+  awaitAnswer(desk, request);
+}
+
+function writeTerms(desk: Desk, kind: OrderRequest['kind'], request: OrderRequest): WorkingOrder {
+  const order = desk.order!;
+  request.kind = kind;
+  request.instrument = desk.intent.instrument;
+  if (kind === 'new') clearClientOrderId(request.originalClientOrderId);
+  else setClientOrderId(request.originalClientOrderId, order.clientOrderId);
+  request.side = order.side;
+  request.lots = order.lots;
+  request.limitIncrements = order.limitIncrements;
+  request.postOnly = order.postOnly;
+  return order;
+}
+
+/** Pending from now on, or it would be sent again. */
+function awaitAnswer({ order, records }: Desk, request: OrderRequest): void {
+  const { pending } = records;
+  pending.kind = request.kind;
+  setClientOrderId(pending.clientOrderId, request.clientOrderId);
+  pending.lots = request.lots;
+  pending.limitIncrements = request.limitIncrements;
+  order!.pending = pending;
 }

@@ -1,9 +1,10 @@
 /** The risk check: every control in its order; the first objection refuses the intent. */
 import type { Approved, Intent } from '../order/intent.ts';
-import type { Control, Limits, Objection, RiskView, RuleName } from './control.ts';
+import type { Control, Objection, RiskView, RuleName } from './control.ts';
 import { dailyLoss } from './daily-loss.ts';
 import { forecastAge } from './forecast-age.ts';
 import { killSwitch } from './kill-switch.ts';
+import type { RiskLimits } from './limits.ts';
 import { orderRate } from './order-rate.ts';
 import { orderValue } from './order-value.ts';
 import { position } from './position.ts';
@@ -11,9 +12,7 @@ import { priceCollar } from './price-collar.ts';
 import { tickAge } from './tick-age.ts';
 import { trailingDrawdown } from './trailing-drawdown.ts';
 
-export type RiskAnswer =
-  | { kind: 'approved'; intent: Approved<Intent> }
-  | ({ kind: 'refused'; rule: RuleName } & Objection);
+export type Refusal = { kind: 'refused'; rule: RuleName } & Objection;
 
 const CONTROLS: readonly Control[] = [
   killSwitch,
@@ -27,10 +26,15 @@ const CONTROLS: readonly Control[] = [
   trailingDrawdown,
 ];
 
-export function checkRisk(intent: Intent, view: RiskView, limits: Limits): RiskAnswer {
+/** The intent itself, approved; or the first objection. */
+export function checkRisk(
+  intent: Intent,
+  view: RiskView,
+  limits: RiskLimits,
+): Approved<Intent> | Refusal {
   for (const control of CONTROLS) {
     const objection = control.objection(intent, view, limits);
     if (objection !== undefined) return { kind: 'refused', rule: control.name, ...objection };
   }
-  return { kind: 'approved', intent: intent as Approved<Intent> };
+  return intent as Approved<Intent>;
 }

@@ -1,11 +1,15 @@
 /** Daily loss: past it the exposure may shrink but not grow until the next UTC day. */
-import { type Control, growsExposure, NANOS_PER_UNIT } from './control.ts';
+import { createAmount, isBelow, nanosOf, setDifference } from '../order/amount.ts';
+import { type Control, growsExposure } from './control.ts';
+import { NANOS_PER_UNIT } from './limits.ts';
+
+const loss = createAmount();
 
 export const dailyLoss: Control = {
   name: 'daily-loss',
-  objection(intent, view, { dailyLoss: allowed }) {
-    const lossNanos = view.dayStartNanos - view.profitNanos;
-    if (lossNanos < BigInt(allowed) * NANOS_PER_UNIT) return undefined;
-    return growsExposure(intent, view) ? { seen: lossNanos / NANOS_PER_UNIT, allowed } : undefined;
+  objection(intent, view, { dailyLoss: allowed, most }) {
+    setDifference(loss, view.dayStart, view.profit);
+    if (isBelow(loss, most.dailyLoss) || !growsExposure(intent, view)) return undefined;
+    return { seen: nanosOf(loss) / NANOS_PER_UNIT, allowed };
   },
 };

@@ -3,8 +3,8 @@ import type { Control } from './control.ts';
 
 export const forecastAge: Control = {
   name: 'forecast-age',
-  objection({ signal }, { nowNs }, { forecastAgeNs }) {
-    const seen = nowNs - signal.forecastTimeNs;
+  objection({ forecastTimeNs }, { nowNs }, { forecastAgeNs }) {
+    const seen = nowNs - forecastTimeNs;
     return seen > forecastAgeNs ? { seen, allowed: forecastAgeNs } : undefined;
   },
 };

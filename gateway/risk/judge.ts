@@ -1,52 +1,45 @@
 /** Judges an intent with all the gateway knows, and counts the answer. */
-import { type Nanoseconds, SECOND_NS } from '#engine';
 import type { GatewayEffects } from '../effects.ts';
-import { profitNanos } from '../order/account.ts';
-import type { Intent } from '../order/intent.ts';
+import { updateProfit } from '../order/account.ts';
+import type { Approved, Intent } from '../order/intent.ts';
 import type { GatewayState } from '../state.ts';
-import { checkRisk, type RiskAnswer } from './check.ts';
+import { checkRisk } from './check.ts';
 import type { RiskView } from './control.ts';
+import { addOrder, forgetOrders } from './recent-orders.ts';
 
+/** Undefined where it is refused; the effects then say why. */
 export function judge(
   state: GatewayState,
   intent: Intent,
-  { nowNs, effects }: { nowNs: Nanoseconds; effects: GatewayEffects },
-): RiskAnswer {
-  const { counts, config } = state;
+  effects: GatewayEffects,
+): Approved<Intent> | undefined {
+  const { counts, recentOrders, riskLimits } = state;
   effects.probe.begin();
-  forgetOrders(state.orderTimesNs, nowNs - SECOND_NS);
-  const answer = checkRisk(intent, viewOf(state, intent, nowNs), config.limits);
+  forgetOrders(recentOrders, state.nowNs);
+  const answer = checkRisk(intent, viewOf(state, intent.instrument), riskLimits);
   effects.probe.end('risk');
-  if (answer.kind === 'approved') {
-    state.orderTimesNs.push(nowNs);
+  if (!('rule' in answer)) {
+    addOrder(recentOrders, state.nowNs);
     return answer;
   }
   const { rule, seen, allowed } = answer;
   counts.refused[rule] = (counts.refused[rule] ?? 0) + 1;
   effects.refusals.push({ instrument: intent.instrument, rule, seen, allowed });
-  return answer;
+  return undefined;
 }
 
-/** In place: they are in the order of their times. */
-function forgetOrders(timesNs: Nanoseconds[], untilNs: Nanoseconds): void {
-  let old = 0;
-  while (old < timesNs.length && timesNs[old]! <= untilNs) old++;
-  if (old > 0) timesNs.splice(0, old);
-}
-
-function viewOf(state: GatewayState, { instrument }: Intent, nowNs: Nanoseconds): RiskView {
-  const { holding } = state.desks[instrument]!;
-  const currency = holding.instrument.quoteCurrency;
-  const { dayStartNanos, peakNanos } = state.accounts.get(currency)!;
-  const holdings = state.desks.map(desk => desk.holding);
-  return {
-    nowNs,
-    isKilled: state.isKilled,
-    positionLots: holding.positionLots,
-    recentOrders: state.orderTimesNs.length,
-    profitNanos: profitNanos(holdings, currency),
-    dayStartNanos,
-    peakNanos,
-    incrementNanos: holding.incrementNanos,
-  };
+/** The state's own view, brought up to now. */
+function viewOf(state: GatewayState, instrument: number): RiskView {
+  const { riskView: view, recentOrders } = state;
+  const { holding, account } = state.desks[instrument]!;
+  updateProfit(account);
+  view.nowNs = state.nowNs;
+  view.isKilled = state.isKilled;
+  view.positionLots = holding.positionLots;
+  view.recentOrders = recentOrders.count;
+  view.profit = account.profit;
+  view.dayStart = account.dayStart;
+  view.peak = account.peak;
+  view.incrementNanos = holding.incrementNanos;
+  return view;
 }

@@ -3,8 +3,7 @@ import type { Control } from './control.ts';
 
 export const priceCollar: Control = {
   name: 'price-collar',
-  objection({ signal, limitIncrements }, _view, { collarBasisPoints }) {
-    const mid = signal.bidIncrements + signal.askIncrements;
+  objection({ midHalfIncrements: mid, limitIncrements }, _view, { collarBasisPoints }) {
     const distance = Math.abs(2 * limitIncrements - mid) * 10_000;
     if (distance <= collarBasisPoints * mid) return undefined;
     return { seen: Math.ceil(distance / mid), allowed: collarBasisPoints };

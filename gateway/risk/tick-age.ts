@@ -3,8 +3,8 @@ import type { Control } from './control.ts';
 
 export const tickAge: Control = {
   name: 'tick-age',
-  objection({ signal }, { nowNs }, { tickAgeNs }) {
-    const seen = nowNs - signal.tickTimeNs;
+  objection({ tickTimeNs }, { nowNs }, { tickAgeNs }) {
+    const seen = nowNs - tickTimeNs;
     return seen > tickAgeNs ? { seen, allowed: tickAgeNs } : undefined;
   },
 };

@@ -1,11 +1,14 @@
 /** A store in memory, for a session whose owner rebuilds it by replaying its own input log. */
 import { invariant } from '#engine';
+import { createByteRing } from './byte-ring.ts';
 import { createRetained } from './retained.ts';
 import { type SentStore, STORED_MESSAGES_MAX } from './store.ts';
 
 /** Keeps the latest `messagesMax` application messages; a request for older ones is gap-filled. */
 export function memoryStore({ messagesMax = STORED_MESSAGES_MAX } = {}): SentStore {
-  const messages = createRetained<Uint8Array>(messagesMax);
+  const ring = createByteRing();
+  /** Where each message lies in the ring. */
+  const messages = createRetained<number>(messagesMax);
   let nextSender = 1;
   let nextTarget = 1;
   return {
@@ -14,7 +17,7 @@ export function memoryStore({ messagesMax = STORED_MESSAGES_MAX } = {}): SentSto
     append(msgSeqNum, bytes, administrative) {
       invariant(msgSeqNum === nextSender, 'messages are stored in the order of their numbers');
       nextSender++;
-      if (!administrative) messages.add(msgSeqNum, bytes);
+      if (!administrative) messages.add(msgSeqNum, ring.add(bytes, messages.oldest()));
     },
     setNextTargetSeq(msgSeqNum) {
       nextTarget = msgSeqNum;
@@ -25,11 +28,13 @@ export function memoryStore({ messagesMax = STORED_MESSAGES_MAX } = {}): SentSto
       messages.clear();
     },
     *read(from, to) {
-      for (const [msgSeqNum, bytes] of messages.range(from, to)) yield { msgSeqNum, bytes };
+      for (const [msgSeqNum, position] of messages.range(from, to)) {
+        yield { msgSeqNum, bytes: ring.at(position) };
+      }
     },
     commit() {},
     *history() {
-      for (const [, bytes] of messages.range(1, nextSender)) yield bytes;
+      for (const [, position] of messages.range(1, nextSender)) yield ring.at(position);
     },
   };
 }

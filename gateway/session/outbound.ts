@@ -33,9 +33,25 @@ export function sendApplication(
   if (bytes.length > MESSAGE_BYTES_MAX - RESEND_BYTES) {
     throw new OutriderError('limit', `FIX message of ${bytes.length} bytes; shorten its texts`);
   }
+  if (storeNumbered(state, bytes)) transmit(state, effects, bytes);
+}
+
+/**
+ * Stores a message that the owner encoded with the number `nextSenderSeq` and the session's time;
+ * true if it leaves now. The bytes may be a view that is valid for this call.
+ */
+export function sendEncoded(state: SessionState, bytes: Uint8Array): boolean {
+  const leaves = storeNumbered(state, bytes);
+  if (leaves) state.lastSentNs = state.nowNs;
+  return leaves;
+}
+
+/** What cannot leave now stays unsent until the next logon. */
+function storeNumbered(state: SessionState, bytes: Uint8Array): boolean {
+  const msgSeqNum = state.store.nextSenderSeq();
   state.store.append(msgSeqNum, bytes, false);
-  if (state.status === 'active') transmit(state, effects, bytes);
-  else if (state.status === 'logon-sent') state.unsentFrom ??= msgSeqNum;
+  if (state.status === 'logon-sent') state.unsentFrom ??= msgSeqNum;
+  return state.status === 'active';
 }
 
 /** Sends bytes that are already numbered. */

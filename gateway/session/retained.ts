@@ -4,6 +4,8 @@ import { invariant } from '#engine';
 export type Retained<Value> = {
   /** Numbers only grow. */
   add(msgSeqNum: number, value: Value): void;
+  /** The value that is held longest. */
+  oldest(): Value | undefined;
   /** What is held in [from, to], ascending. */
   range(from: number, to: number): Iterable<readonly [number, Value]>;
   clear(): void;
@@ -42,6 +44,7 @@ export function createRetained<Value>(valuesMax: number): Retained<Value> {
       values[oldest] = value;
       oldest = (oldest + 1) % valuesMax;
     },
+    oldest: () => values[oldest],
     *range(from, to) {
       for (let index = firstFrom(from); index < numbers.length; index++) {
         const at = place(index);

@@ -1,5 +1,5 @@
 /** Everything a session knows; plain data apart from its store. */
-import type { Nanoseconds } from '#engine';
+import { invariant, type Nanoseconds } from '#engine';
 import type { FixHeader } from '../fix/codec.ts';
 import type { FieldProblem, FixView } from '../fix/parse.ts';
 import type { SessionConfig } from './config.ts';
@@ -94,4 +94,10 @@ export function newSession(config: SessionConfig, store: SentStore): SessionStat
     gap: undefined,
     resend: undefined,
   };
+}
+
+/** Each event has its time, and so has a message that the owner encodes. */
+export function advanceTo(state: SessionState, timeNs: Nanoseconds): void {
+  invariant(timeNs >= state.nowNs, 'time never runs backwards in a session');
+  state.nowNs = timeNs;
 }

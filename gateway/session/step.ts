@@ -1,10 +1,9 @@
 /** One FIX 4.4 session, initiator or acceptor, as a pure state machine: event in, effects out. */
-import { invariant } from '#engine';
 import type { SessionEffect, SessionEvent } from './event.ts';
 import { connected } from './logon.ts';
 import { disconnect, forgetConnection, sendAdministrative, sendApplication } from './outbound.ts';
 import { receive, receiveGarbage } from './receive.ts';
-import type { SessionState } from './state.ts';
+import { advanceTo, type SessionState } from './state.ts';
 import { announceTimer, timePassed } from './timers.ts';
 
 /**
@@ -23,8 +22,7 @@ export function stepSession(
   event: SessionEvent,
   effects: SessionEffect[],
 ): void {
-  invariant(event.timeNs >= state.nowNs, 'time never runs backwards in a session');
-  state.nowNs = event.timeNs;
+  advanceTo(state, event.timeNs);
   const first = effects.length;
   switch (event.kind) {
     case 'connected':

@@ -16,7 +16,10 @@ export type SentStore = {
   nextSenderSeq(): number;
   /** Number of the next message expected, from 1 on. */
   nextTargetSeq(): number;
-  /** Stores the message with number `nextSenderSeq`; administrative ones keep only their number. */
+  /**
+   * Stores the message with number `nextSenderSeq`; administrative ones keep only their number.
+   * The bytes are copied: they may change after the call.
+   */
   append(msgSeqNum: number, bytes: Uint8Array, administrative: boolean): void;
   setNextTargetSeq(msgSeqNum: number): void;
   /** Both numbers 1 again, every message forgotten. */

@@ -29,7 +29,7 @@ export function bindOrderEncoder(buffers: OrderEncoderBuffers): EncodeOrder {
     widths[SLOT.quantity] = decimalWidth(quantity, units.lotDecimals);
     widths[SLOT.price] = decimalWidth(price, units.priceDecimals);
     adjust(template, widths);
-    setTime(time, order[ORDER.unixMs]!);
+    setTime(time, order);
     writeText(template, SLOT.sendingTime, time.text);
     writeText(template, SLOT.transactTime, time.text);
     writeNumbers(template, order);

@@ -1,4 +1,4 @@
-/** Numbers as digits in place, at a width known before: the twin of `crates/core/src/fix/digits`. */
+/** Numbers as digits in place, at a known width: the twin of `crates/core/src/fix/digits`. */
 
 import { patch, type Template } from './template.ts';
 

@@ -1,5 +1,7 @@
 /** UTCTimestamp text of Unix milliseconds: the twin of `crates/core/src/fix/time`. */
 
+import { ORDER } from '../../order-layout.ts';
+
 /** Bytes of `YYYYMMDD-HH:MM:SS.sss`. */
 export const TIME_BYTES = 21;
 /** 9999-12-31T23:59:59.999Z: the last time four digits of a year can say. */
@@ -16,9 +18,10 @@ export const createTimeText = (): TimeText => ({
   day: -1,
 });
 
-/** Makes it the text of a time up to UNIX_MS_MAX. */
-export function setTime(time: TimeText, unixMs: number): void {
+/** Makes it the text of an order's time; from the array, since a number would be an object. */
+export function setTime(time: TimeText, order: Float64Array): void {
   const { text } = time;
+  const unixMs = order[ORDER.unixMs]!;
   const day = Math.floor(unixMs / MS_PER_DAY);
   if (day !== time.day) {
     time.day = day;

@@ -15,7 +15,7 @@ use outrider_core::neural::{
     GruConfig, GruModel, GruSession, HORIZONS, Instructions, NOT_REACHED, PassJob, PassOutputs,
     ROOTS, RandomTensors, Trie, WindowConfig, WindowModel, WindowRunner, WindowSession,
 };
-use outrider_core::{Batch, TOKENS, choose, fill_noise};
+use outrider_core::{Batch, OrderEncoder, OrderUnits, TOKENS, choose, fill_noise};
 
 /// Counts what the program asks of the system's allocator.
 struct Counting;
@@ -43,6 +43,7 @@ static COUNTING: Counting = Counting;
 const ROWS: usize = 1024;
 const PATHS: usize = 16;
 const MOVES: usize = 8;
+const ORDERS: u32 = 64;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -53,6 +54,7 @@ fn main() {
         "keyed-noise" => Box::new(keyed_noise()),
         "draft-steps" => Box::new(draft_steps()),
         "target-pass" => Box::new(target_pass()),
+        "order-encode" => Box::new(order_encode()),
         _ => {
             eprintln!("kernel {kernel:?} is unknown: see `match` in instructions.rs");
             std::process::exit(2);
@@ -99,6 +101,41 @@ fn keyed_noise() -> impl FnMut(u32) -> i64 {
 /// Logits of every size within the kernels' range, the same everywhere.
 fn scattered(at: u32) -> i32 {
     (at.wrapping_mul(2_654_435_761) >> 12) as i32
+}
+
+/// New orders of 183 bytes whose numbers, times and prices all change.
+fn order_encode() -> impl FnMut(u32) -> i64 {
+    let units = OrderUnits {
+        symbol: b"EUR/USD",
+        units_per_lot: 1000.0,
+        lot_decimals: 0,
+        units_per_increment: 1.0,
+        price_decimals: 5,
+    };
+    let mut encoder = OrderEncoder::new(b"OUTRIDER-GW", b"VENUE-ONE", &[units]).expect("units");
+    let mut memory = vec![0; encoder.memory_bytes()];
+    move |round| {
+        let mut sum = 0;
+        for at in 0..ORDERS {
+            let count = f64::from(round % 100 * ORDERS + at);
+            let number = |start: f64| black_box(start + count);
+            let order = [
+                0.0,
+                number(1000.0),
+                number(1_399_024_800_000.0),
+                1.0,
+                3.0,
+                number(138_700.0),
+                20_140_502.0,
+                number(1.0),
+                0.0,
+                0.0,
+            ];
+            let length = encoder.encode(&order, &mut memory);
+            sum += i64::from(memory[length - 2]) + length as i64;
+        }
+        sum
+    }
 }
 
 /// The draft of the shipped size over 16 paths of 8 moves.

@@ -1,0 +1,36 @@
+/** Whole messages in order, in memory that is used again. */
+import { prefixViews } from './prefix-views.ts';
+
+export type MessageList = {
+  /** Valid until `clear`: who keeps one copies it. */
+  readonly list: readonly Buffer[];
+  /** Copies a message to the end. */
+  add(bytes: Uint8Array): void;
+  clear(): void;
+};
+
+const SLOT_BYTES = 512;
+
+export function createMessageList(): MessageList {
+  const list: Buffer[] = [];
+  const slots: ((length: number) => Buffer)[] = [];
+  return {
+    list,
+    add(bytes) {
+      if (bytes.length > SLOT_BYTES) {
+        // So long a message is rare: it has memory of its own.
+        list.push(Buffer.from(bytes));
+        return;
+      }
+      while (slots.length <= list.length)
+        slots.push(prefixViews(Buffer.allocUnsafeSlow(SLOT_BYTES)));
+      const view = slots[list.length]!(bytes.length);
+      view.set(bytes);
+      list.push(view);
+    },
+    clear() {
+      // A length of 0 would give the memory of the array away; `pop` keeps it.
+      while (list.length > 0) list.pop();
+    },
+  };
+}

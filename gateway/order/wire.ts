@@ -1,0 +1,73 @@
+/** Order requests as FIX bytes, in the session's name and by its numbers. */
+import { MILLISECOND_NS, type Nanoseconds } from '#engine';
+import {
+  createOrderEncoder,
+  type Kernels,
+  ORDER,
+  ORDER_BYTES_MAX,
+  ORDER_SHAPES,
+  SHAPES,
+} from '#native';
+import { prefixViews } from '../prefix-views.ts';
+import type { SessionState } from '../session/state.ts';
+import type { GatewayConfig } from '../state.ts';
+import type { OrderRequest } from './desk.ts';
+import type { WireUnits } from './quantity.ts';
+
+export type OrderWire = {
+  /**
+   * The message of a request, with the session's next number and its time; the bytes are valid
+   * until the next one of its kind.
+   */
+  encode(request: OrderRequest, session: Pick<SessionState, 'store' | 'nowNs'>): Buffer;
+};
+
+/** Throws RangeError for a name that no message can hold. */
+export function createOrderWire(
+  { senderCompId, targetCompId, instruments, originNs }: GatewayConfig,
+  units: readonly WireUnits[],
+  kernels: Kernels,
+): OrderWire {
+  const wired = instruments.map(({ venueSymbol: symbol }, at) => ({ symbol, ...units[at]! }));
+  const { order, memory, encode } = createOrderEncoder(
+    { senderCompId, targetCompId, instruments: wired },
+    kernels,
+  );
+  const originMs = Number(originNs / BigInt(MILLISECOND_NS));
+  const views = Array.from({ length: instruments.length * SHAPES }, (_, template) =>
+    prefixViews(Buffer.from(memory.buffer, template * ORDER_BYTES_MAX, ORDER_BYTES_MAX)),
+  );
+  return {
+    encode(request, { store, nowNs }) {
+      const template = request.instrument * SHAPES + shapeOf(request);
+      order[ORDER.template] = template;
+      order[ORDER.msgSeqNum] = store.nextSenderSeq();
+      order[ORDER.unixMs] = originMs + wholeMilliseconds(nowNs);
+      order[ORDER.side] = request.side === 1 ? 1 : 2;
+      order[ORDER.lots] = request.lots;
+      order[ORDER.limitIncrements] = request.limitIncrements;
+      order[ORDER.date] = request.clientOrderId.date;
+      order[ORDER.serial] = request.clientOrderId.serial;
+      order[ORDER.originalDate] = request.originalClientOrderId.date;
+      order[ORDER.originalSerial] = request.originalClientOrderId.serial;
+      return views[template]!(encode());
+    },
+  };
+}
+
+function shapeOf({ kind, postOnly }: OrderRequest): number {
+  switch (kind) {
+    case 'new':
+      return postOnly ? ORDER_SHAPES.newPostOnly : ORDER_SHAPES.new;
+    case 'replace':
+      return postOnly ? ORDER_SHAPES.replacePostOnly : ORDER_SHAPES.replace;
+    case 'cancel':
+      return ORDER_SHAPES.cancel;
+  }
+}
+
+/** Cut, as the law has it; a rounded quotient could reach the next millisecond. */
+function wholeMilliseconds(timeNs: Nanoseconds): number {
+  const ms = Math.floor(timeNs / MILLISECOND_NS);
+  return ms * MILLISECOND_NS > timeNs ? ms - 1 : ms;
+}

@@ -1,0 +1,60 @@
+/** The latest messages, one after another in memory that is used again. */
+import { invariant } from '#engine';
+
+/*
+ *   | length u32 | message | length u32 | message | ...
+ *
+ *  Positions count bytes for ever; the place of one is its rest by the size. A message that would
+ *  pass the end begins anew at the front.
+ */
+export type ByteRing = {
+  /** Copies a message in and returns its position; those from `oldest` on are kept. */
+  add(bytes: Uint8Array, oldest: number | undefined): number;
+  /** A view of a message that is kept, valid until the next `add`. */
+  at(position: number): Uint8Array;
+};
+
+const LENGTH_BYTES = 4;
+
+/** Begins with this size, a power of two, and doubles as needed. */
+export function createByteRing(bytesInitial = 1 << 16): ByteRing {
+  let memory = new Uint8Array(bytesInitial);
+  let next = 0;
+
+  const grow = () => {
+    const grown = new Uint8Array(2 * memory.length);
+    // Each half holds one lap of the old ring; what matters of either lies where it did.
+    grown.set(memory, 0);
+    grown.set(memory, memory.length);
+    memory = grown;
+  };
+  const startOf = (entryBytes: number) => {
+    const place = next % memory.length;
+    return place + entryBytes > memory.length ? next - place + memory.length : next;
+  };
+
+  return {
+    add(bytes, oldest) {
+      const entryBytes = LENGTH_BYTES + bytes.length;
+      let start = startOf(entryBytes);
+      while (entryBytes > memory.length || start + entryBytes - (oldest ?? start) > memory.length) {
+        grow();
+        start = startOf(entryBytes);
+      }
+      const at = start % memory.length;
+      for (let byte = 0; byte < LENGTH_BYTES; byte++) {
+        memory[at + byte] = bytes.length >>> (8 * byte);
+      }
+      memory.set(bytes, at + LENGTH_BYTES);
+      next = start + entryBytes;
+      return start;
+    },
+    at(position) {
+      invariant(position < next, 'a message is read after it was added');
+      const at = position % memory.length;
+      let length = 0;
+      for (let byte = 0; byte < LENGTH_BYTES; byte++) length |= memory[at + byte]! << (8 * byte);
+      return memory.subarray(at + LENGTH_BYTES, at + LENGTH_BYTES + length);
+    },
+  };
+}
