@@ -19,7 +19,7 @@ export type Account = {
   holdings: readonly Holding[];
   /** Of the latest mark; negative before the first. */
   utcDay: number;
-  /** As of the latest `updateProfit`. */
+  /** Kept up with every mark and every fill. */
   profit: Amount;
   dayStart: Amount;
   peak: Amount;

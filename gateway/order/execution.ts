@@ -1,5 +1,5 @@
 /** What the venue says of an order, applied to its desk: the only way positions change. */
-import { bookFill } from './account.ts';
+import { bookFill, updateProfit } from './account.ts';
 import { setClientOrderId } from './client-order-id.ts';
 import type { Desk, WorkingOrder } from './desk.ts';
 
@@ -65,6 +65,7 @@ function applyFill(
   { lots, priceIncrements }: { lots: number; priceIncrements: number },
 ): ExecutionNews {
   bookFill(desk.holding, { side: order.side, lots, priceIncrements });
+  updateProfit(desk.account);
   order.filledLots += lots;
   if (order.filledLots < order.lots) return 'partially-filled';
   desk.order = undefined;

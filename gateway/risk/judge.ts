@@ -1,6 +1,5 @@
 /** Judges an intent with all the gateway knows, and counts the answer. */
 import type { GatewayEffects } from '../effects.ts';
-import { updateProfit } from '../order/account.ts';
 import type { Approved, Intent } from '../order/intent.ts';
 import type { GatewayState } from '../state.ts';
 import { checkRisk } from './check.ts';
@@ -32,7 +31,6 @@ export function judge(
 function viewOf(state: GatewayState, instrument: number): RiskView {
   const { riskView: view, recentOrders } = state;
   const { holding, account } = state.desks[instrument]!;
-  updateProfit(account);
   view.nowNs = state.nowNs;
   view.isKilled = state.isKilled;
   view.positionLots = holding.positionLots;
