@@ -47,6 +47,12 @@ describe('units on the wire', () => {
     );
   });
 
+  it('have the decimals of the increment, or a price shown finer would be ten times too small', () => {
+    const wire = wireUnits({ ...INSTRUMENTS[0]!, priceIncrement: '0.1', priceDecimals: 2 });
+    expect([wire.price(7), wire.price(70)]).toEqual(['0.7', '7.0']);
+    expect([wire.increments('0.7'), wire.increments('0.70')]).toEqual([7, 7]);
+  });
+
   it('write what the shipped kinds of instruments need', () => {
     const [euro, bitcoin] = INSTRUMENTS.map(wireUnits);
     expect([euro!.quantity(7), euro!.price(138_700)]).toEqual(['7000', '1.38700']);
