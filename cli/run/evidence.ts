@@ -11,9 +11,10 @@ import {
 } from '#bench';
 import { type Clock, type Nanoseconds, SECOND_NS } from '#engine';
 import type { Model } from '#law';
-import { midHalfIncrements, type Quote } from '#market';
+import type { Quote } from '#market';
 import { type LiveLatency, liveLatency } from './live-latency.ts';
 import type { LiveView } from './live-view.ts';
+import { midText } from './mid-text.ts';
 import type { RunObserver } from './observer.ts';
 import { runInfo, writeReports } from './reports.ts';
 import type { RunSetting } from './settings.ts';
@@ -82,7 +83,7 @@ export function openEvidence(setting: RunSetting, source: Source): Evidence {
       const { count: parents, mean, margin = Number.NaN } = slippage;
       return { parents, mean: mean / 2, interval: margin / 2 };
     },
-    midText: (instrument, quote) => midText(instruments[instrument]!.priceDecimals, quote),
+    midText: (instrument, quote) => midText(instruments[instrument]!, quote),
     finish() {
       folder.close();
       writeReports({ folder, setting, source, findings: collected.findings(), latency });
@@ -91,9 +92,3 @@ export function openEvidence(setting: RunSetting, source: Source): Evidence {
 }
 
 const timeName = () => new Date().toISOString().replaceAll(/[:.]/g, '-');
-
-/** Half increments have one decimal more than the price. */
-function midText(decimals: number, quote: Quote | undefined): string {
-  if (quote === undefined) return '';
-  return ((5 * midHalfIncrements(quote)) / 10 ** (decimals + 1)).toFixed(decimals + 1);
-}

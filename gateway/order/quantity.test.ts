@@ -47,7 +47,7 @@ describe('units on the wire', () => {
     );
   });
 
-  it('have the decimals of the increment, or a price shown finer would be ten times too small', () => {
+  it('have the decimals of the increment, or a price shown finer would be too small', () => {
     const wire = wireUnits({ ...INSTRUMENTS[0]!, priceIncrement: '0.1', priceDecimals: 2 });
     expect([wire.price(7), wire.price(70)]).toEqual(['0.7', '7.0']);
     expect([wire.increments('0.7'), wire.increments('0.70')]).toEqual([7, 7]);

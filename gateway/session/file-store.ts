@@ -74,7 +74,7 @@ export function fileStore(options: FileStoreOptions): FileStore {
     append(msgSeqNum, bytes, administrative) {
       invariant(msgSeqNum === store.now.nextSender, 'messages are stored in order of number');
       store.now.nextSender++;
-      store.pending.push(administrative ? undefined : bytes.slice());
+      store.pending.push(administrative ? undefined : Buffer.from(bytes));
     },
     setNextTargetSeq(msgSeqNum) {
       store.now.nextTarget = msgSeqNum;

@@ -55,6 +55,8 @@ function applyTo(model: Model, store: SentStore, action: Action): void {
     const bytes = message(model.sender, action.bytes);
     store.append(model.sender, bytes, action.administrative);
     if (!action.administrative) model.messages.push([model.sender, bytes.toString('hex')]);
+    // They are the caller's again.
+    bytes.fill(255);
     model.sender++;
   } else if (action.kind === 'target') {
     store.setNextTargetSeq(++model.target);
