@@ -2,6 +2,7 @@
 import type { Clock, Timers } from '#engine';
 import {
   createCounterparty,
+  type FileStore,
   fileStore,
   listenFix,
   type RecordedMarket,
@@ -36,9 +37,19 @@ export type LiveVenueOptions = {
   onReceived(bytes: Uint8Array): void;
 };
 
+/** Where it cannot listen, the store is left to whoever tries next. */
 export async function startVenue(options: LiveVenueOptions): Promise<LiveVenue> {
-  const { clock, timers, market, instruments, originNs, heartbeatNs } = options;
   const store = fileStore({ directory: options.storeDirectory });
+  try {
+    return await startOn(store, options);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function startOn(store: FileStore, options: LiveVenueOptions): Promise<LiveVenue> {
+  const { clock, timers, market, instruments, originNs, heartbeatNs } = options;
   const counterparty = createCounterparty({
     ...{ originNs, instruments, market, heartbeatNs, store, clock, timers },
     senderCompId: TARGET,
