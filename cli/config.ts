@@ -89,7 +89,7 @@ export const configSchema = z.strictObject({
   json: z
     .boolean()
     .default(false)
-    .describe('prints the report as JSON at the end, and nothing else'),
+    .describe('prints the report as JSON at the end, and events on standard error'),
   policy: z
     .enum(['work-parent', 'follow-forecast'])
     .default('work-parent')

@@ -1,4 +1,4 @@
-/** What a run shows while it runs: a screen on a terminal, lines in a pipe, nothing with --json. */
+/** What a run shows while it runs: a screen on a terminal, lines in a pipe, events with --json. */
 import { type Clock, MILLISECOND_NS, SECOND_NS, type Timers } from '#engine';
 import type { RunConfig } from '../config.ts';
 import { formatNanoseconds } from '../view/format-time.ts';
@@ -66,7 +66,10 @@ export function createDisplay(parts: {
       turn();
     },
     event(text) {
-      events.push(`${elapsed(clock.nowNs() - startNs)} ${text}`);
+      const line = `${elapsed(clock.nowNs() - startNs)} ${text}`;
+      // Standard output is for the report alone.
+      if (config.json) console.error(line);
+      events.push(line);
       if (events.length > EVENTS_MAX) events.shift();
     },
     close() {
