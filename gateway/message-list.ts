@@ -11,6 +11,8 @@ export type MessageList = {
 
 const SLOT_BYTES = 512;
 
+const createSlot = () => prefixViews(Buffer.allocUnsafeSlow(SLOT_BYTES));
+
 export function createMessageList(): MessageList {
   const list: Buffer[] = [];
   const slots: ((length: number) => Buffer)[] = [];
@@ -22,8 +24,7 @@ export function createMessageList(): MessageList {
         list.push(Buffer.from(bytes));
         return;
       }
-      while (slots.length <= list.length)
-        slots.push(prefixViews(Buffer.allocUnsafeSlow(SLOT_BYTES)));
+      while (slots.length <= list.length) slots.push(createSlot());
       const view = slots[list.length]!(bytes.length);
       view.set(bytes);
       list.push(view);
