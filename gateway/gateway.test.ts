@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_NS, SECOND_NS } from '#engine';
 import type { GatewayEvent } from './event.ts';
+import { encodeMessage } from './fix/codec.ts';
+import { formatUtcTimestamp } from './fix/timestamp.ts';
 import { createGateway } from './gateway.ts';
 import { clientOrderIdText } from './order/client-order-id.ts';
-import { CONFIG, type PaperWorld, paperWorld, START_NS } from './paper-world.ts';
+import { CONFIG, type PaperWorld, paperWorld, START_NS, signalAt } from './paper-world.ts';
 
 const DELAY_NS = 1_000_000;
 const RESTING = { limitIncrements: 99_990 } as const;
@@ -241,4 +243,35 @@ it('names orders by the UTC date and a counter that a restart goes on with', () 
   world.wait(DAY_NS - START_NS);
   world.signal({ limitIncrements: 99_995 });
   expect(nameOf()).toBe('20140503-000002');
+});
+
+it('tells all of an event, though its telling brings another one, or a report would lie', () => {
+  const told: { isLoggedOn: boolean; requests: number }[] = [];
+  let nowNs = START_NS;
+  const gateway = createGateway(CONFIG, {
+    clock: { nowNs: () => nowNs },
+    timers: { at: () => ({ cancel() {} }) },
+    ...{ journal() {}, send() {}, disconnect() {}, onPosition() {} },
+    onEffects(effects) {
+      if (effects.isLoggedOn) gateway.onSignal(signalAt(nowNs));
+      const { isLoggedOn, requests } = effects;
+      told.push({ isLoggedOn, requests: requests.list.length });
+    },
+  });
+  gateway.onConnected();
+  nowNs += SECOND_NS;
+  gateway.onBytes(
+    encodeMessage(
+      {
+        ...{ msgSeqNum: 1, senderCompId: 'VENUE', targetCompId: 'GATEWAY' },
+        sendingTime: formatUtcTimestamp(CONFIG.originNs, nowNs),
+      },
+      { msgType: 'A', heartBtInt: 30, resetSeqNumFlag: false },
+    ),
+  );
+  expect(told).toEqual([
+    { isLoggedOn: false, requests: 0 },
+    { isLoggedOn: false, requests: 1 },
+    { isLoggedOn: true, requests: 0 },
+  ]);
 });
