@@ -2,8 +2,21 @@
 
 /// Digits of a number; 0 has one.
 pub(super) fn width(value: u64) -> usize {
-    value.checked_ilog10().map_or(1, |digits| digits as usize + 1)
+    // 1233 / 4096 is a little more than log10(2), so it is this or one digit more; 0 has one too.
+    let value = value | 1;
+    let least = ((u64::BITS - value.leading_zeros()) as usize * 1233) >> 12;
+    least + usize::from(value >= POWERS[least])
 }
+
+const POWERS: [u64; 20] = {
+    let mut powers = [1; 20];
+    let mut at = 1;
+    while at < 20 {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
 
 /// Writes a number over all of `out`, zeros in front.
 pub(super) fn write(out: &mut [u8], mut value: u64) {

@@ -137,16 +137,17 @@ impl Order {
     fn widths(&self, lot_decimals: usize, price_decimals: usize) -> Widths {
         let serial = |value| digits::width(value).max(SERIAL_DIGITS_MIN);
         let mut widths: Widths = [0; SLOTS];
-        widths[Slot::MsgSeqNum as usize] = digits::width(self.sequence);
-        widths[Slot::SendingTime as usize] = TIME_BYTES;
-        widths[Slot::Date as usize] = DATE_DIGITS;
-        widths[Slot::Serial as usize] = serial(self.serial);
-        widths[Slot::Quantity as usize] = decimal_width(self.quantity, lot_decimals);
-        widths[Slot::OriginalDate as usize] = DATE_DIGITS;
-        widths[Slot::OriginalSerial as usize] = serial(self.original_serial);
-        widths[Slot::Price as usize] = decimal_width(self.price, price_decimals);
-        widths[Slot::Side as usize] = 1;
-        widths[Slot::TransactTime as usize] = TIME_BYTES;
+        let mut set = |slot: Slot, width: usize| widths[slot as usize] = width as u8;
+        set(Slot::MsgSeqNum, digits::width(self.sequence));
+        set(Slot::SendingTime, TIME_BYTES);
+        set(Slot::Date, DATE_DIGITS);
+        set(Slot::Serial, serial(self.serial));
+        set(Slot::Quantity, decimal_width(self.quantity, lot_decimals));
+        set(Slot::OriginalDate, DATE_DIGITS);
+        set(Slot::OriginalSerial, serial(self.original_serial));
+        set(Slot::Price, decimal_width(self.price, price_decimals));
+        set(Slot::Side, 1);
+        set(Slot::TransactTime, TIME_BYTES);
         widths
     }
 

@@ -30,7 +30,8 @@ pub(super) enum Slot {
 
 pub(super) const SLOTS: usize = 10;
 
-pub(super) type Widths = [usize; SLOTS];
+/// Bytes of each value.
+pub(super) type Widths = [u8; SLOTS];
 
 enum Part {
     Bytes(Vec<u8>),
@@ -76,7 +77,7 @@ impl Template {
     pub(super) fn patch(&self, bytes: &mut [u8], slot: Slot, write: impl FnOnce(&mut [u8])) {
         let at = self.at[slot as usize];
         if at > 0 {
-            write(&mut bytes[at..at + self.widths[slot as usize]]);
+            write(&mut bytes[at..at + usize::from(self.widths[slot as usize])]);
         }
     }
 
@@ -100,7 +101,7 @@ impl Template {
                 Part::Bytes(text) => writer.put(text),
                 Part::Slot(slot) => {
                     self.at[*slot as usize] = writer.at;
-                    writer.at += self.widths[*slot as usize];
+                    writer.at += usize::from(self.widths[*slot as usize]);
                 }
             }
         }
@@ -111,7 +112,7 @@ impl Template {
     fn width(&self, part: &Part) -> usize {
         match part {
             Part::Bytes(text) => text.len(),
-            Part::Slot(slot) => self.widths[*slot as usize],
+            Part::Slot(slot) => usize::from(self.widths[*slot as usize]),
         }
     }
 }
