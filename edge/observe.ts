@@ -58,8 +58,7 @@ function openEpochAfterGap(state: EdgeState, index: number): void {
 
 /** True when the mid moved within its epoch. */
 function observeQuote(state: EdgeState, instrument: InstrumentState, quote: Quote): boolean {
-  const { calendar } = state.config.instruments[quote.instrument]!;
-  const session = sessionNumber(calendar, state.config.originNs, quote.exchangeTimeNs);
+  const session = sessionNumber(instrument.sessions, quote.exchangeTimeNs);
   const previousMid = instrument.quote === undefined ? 0 : midHalfIncrements(instrument.quote);
   keepQuote(instrument, quote);
   if (session !== instrument.session) {

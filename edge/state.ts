@@ -2,7 +2,14 @@
 import type { Nanoseconds } from '#engine';
 import type { Basis } from '#gateway/signal';
 import { type Context, createContext, type Forecast, type RunIdentity } from '#law';
-import { createMarketFeatures, type Instrument, type MarketFeatures, type Quote } from '#market';
+import {
+  createMarketFeatures,
+  type Instrument,
+  type MarketFeatures,
+  type Quote,
+  type Sessions,
+  sessionsOf,
+} from '#market';
 import type { Policy, SentWish } from './decide/policy.ts';
 
 /** A request to the verifier: a speculation from its move index on, or a part of one. */
@@ -26,6 +33,7 @@ export type CurrentForecast = {
 
 export type InstrumentState = {
   context: Context;
+  readonly sessions: Sessions;
   session: number | undefined;
   /** The last one; its fields change in place. */
   quote: Quote | undefined;
@@ -81,8 +89,9 @@ export const ASKED_MAX = 130;
 export function createEdgeState(config: EdgeConfig): EdgeState {
   return {
     config,
-    instruments: config.instruments.map(({ symbol }) => ({
+    instruments: config.instruments.map(({ symbol, calendar }) => ({
       context: createContext(symbol, config.contextMoves),
+      sessions: sessionsOf(calendar, config.originNs),
       session: undefined,
       quote: undefined,
       tickTimeNs: 0,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { appendMove, createContext, scaleCode } from '#law';
 import { loadedKernels, twinKernels, VIEW } from '#native';
 import { createMarketFeatures, FEATURE_NAMES } from './features.ts';
-import { sessionNumber } from './session.ts';
+import { sessionNumber, sessionsOf } from './session.ts';
 import { midHalfIncrements, type Quote, type Tick } from './tick.ts';
 
 const ORIGIN_NS = 1_399_000_000n * 1_000_000_000n;
@@ -88,6 +88,7 @@ describe('features', () => {
       fc.property(walk, ticks => {
         const features = createMarketFeatures(INSTRUMENTS, ORIGIN_NS);
         const context = createContext('X', 8);
+        const sessions = sessionsOf('fx-week', ORIGIN_NS);
         let session: number | undefined;
         let last: Quote | undefined;
         let token: number | undefined;
@@ -96,7 +97,7 @@ describe('features', () => {
           if (tick.kind === 'gap') {
             [session, token] = [undefined, undefined];
           } else if (tick.kind === 'quote') {
-            const present = sessionNumber('fx-week', ORIGIN_NS, tick.exchangeTimeNs);
+            const present = sessionNumber(sessions, tick.exchangeTimeNs);
             const move = last === undefined ? 0 : midHalfIncrements(tick) - midHalfIncrements(last);
             if (session !== present) token = undefined;
             else if (move !== 0) token = appendMove(context, move);

@@ -4,14 +4,13 @@ import { SCALE_START, scaleCode, scaleStep, tokenOf } from '#law';
 import {
   createFeatures,
   FEATURE_BITS,
-  type FeatureSessions,
   type FeatureTokens,
   type Kernels,
   VIEW,
   VIEW_VALUES,
 } from '#native';
 import type { Instrument } from './instrument.ts';
-import { sessionPeriod } from './session.ts';
+import { sessionsOf } from './session.ts';
 import type { Tick } from './tick.ts';
 import { createTickSlots } from './tick-slots.ts';
 
@@ -57,9 +56,7 @@ export function createMarketFeatures(
   originNs: bigint,
   kernels?: Kernels,
 ): MarketFeatures {
-  const sessions: FeatureSessions[] = instruments.map(({ calendar }) =>
-    sessionPeriod(calendar, originNs),
-  );
+  const sessions = instruments.map(({ calendar }) => sessionsOf(calendar, originNs));
   const features = createFeatures(
     { sessions, ticksMax: TICKS_MAX, tokens: TOKENS_OF_THE_LAW },
     kernels,

@@ -16,20 +16,16 @@ const SESSION_HOURS: Record<Instrument['calendar'], { begin: number; length: num
 };
 
 /** In hours of the run: sessions part where (hour + phase) / period is whole; never for 0. */
-export function sessionPeriod(calendar: Instrument['calendar'], originNs: bigint) {
+export type Sessions = { readonly periodHours: number; readonly phaseHours: number };
+
+export function sessionsOf(calendar: Instrument['calendar'], originNs: bigint): Sessions {
   const { begin, length } = SESSION_HOURS[calendar];
   const phaseHours = length === 0 ? 0 : (Number(originNs / BigInt(HOUR_NS)) - begin) % length;
   return { periodHours: length, phaseHours };
 }
 
 /** A number that changes from one session to the next, so that two times can be told apart. */
-export function sessionNumber(
-  calendar: Instrument['calendar'],
-  originNs: bigint,
-  timeNs: Nanoseconds,
-): number {
-  const { begin, length } = SESSION_HOURS[calendar];
-  if (length === 0) return 0;
-  const hour = Number(originNs / BigInt(HOUR_NS)) + Math.floor(timeNs / HOUR_NS);
-  return Math.floor((hour - begin) / length);
+export function sessionNumber({ periodHours, phaseHours }: Sessions, timeNs: Nanoseconds): number {
+  if (periodHours === 0) return 0;
+  return Math.floor((Math.floor(timeNs / HOUR_NS) + phaseHours) / periodHours);
 }

@@ -1,6 +1,6 @@
 /** Ticks to moves: each with its token and code, in the epochs that a run would see. */
 import { appendMove, createContext, openEpoch, scaleCode } from '#law';
-import { type Instrument, midHalfIncrements, sessionNumber, type Tick } from '#market';
+import { type Instrument, midHalfIncrements, sessionNumber, sessionsOf, type Tick } from '#market';
 
 export type MoveSource = {
   originNs: bigint;
@@ -21,8 +21,9 @@ export type Move = {
 
 /** Calls `onMove` with each move in the order of the ticks. */
 export async function eachMove(source: MoveSource, onMove: (move: Move) => void): Promise<void> {
-  const states = source.instruments.map(({ symbol }) => ({
+  const states = source.instruments.map(({ symbol, calendar }) => ({
     context: createContext(symbol, 1),
+    sessions: sessionsOf(calendar, source.originNs),
     session: undefined as number | undefined,
     mid: 0,
   }));
@@ -31,8 +32,7 @@ export async function eachMove(source: MoveSource, onMove: (move: Move) => void)
       if (tick.kind !== 'quote') continue;
       const { instrument, exchangeTimeNs: timeNs } = tick;
       const state = states[instrument]!;
-      const { calendar } = source.instruments[instrument]!;
-      const session = sessionNumber(calendar, source.originNs, timeNs);
+      const session = sessionNumber(state.sessions, timeNs);
       const mid = midHalfIncrements(tick);
       if (session !== state.session) {
         if (state.session !== undefined) openEpoch(state.context, state.context.epoch + 1);

@@ -1,7 +1,14 @@
 /** The market of one instrument as its quotes alone show it: mids, epochs, clipped moves. */
 import type { Nanoseconds } from '#engine';
 import { type Context, isClipped, SCALE_START, scaleCode, scaleStep, tokenOf } from '#law';
-import { type Instrument, midHalfIncrements, type Quote, sessionNumber } from '#market';
+import {
+  type Instrument,
+  midHalfIncrements,
+  type Quote,
+  type Sessions,
+  sessionNumber,
+  sessionsOf,
+} from '#market';
 import { createMoveHistory, type MoveHistory } from './move-history.ts';
 
 /** Fields that a source may be unable to give. */
@@ -28,6 +35,7 @@ export function createMarketWatch(
 ): MarketWatch {
   const history = createMoveHistory();
   const seen = new Set<string>();
+  let sessions: Sessions | undefined;
   /** Undefined before the first quote of all, and after a gap. */
   let session: number | undefined;
   let epoch = 0;
@@ -38,7 +46,8 @@ export function createMarketWatch(
   let clipped = 0;
 
   const begins = (timeNs: Nanoseconds) => {
-    const number = sessionNumber(calendar, originNs(), timeNs);
+    sessions ??= sessionsOf(calendar, originNs());
+    const number = sessionNumber(sessions, timeNs);
     if (number === session) return false;
     if (session !== undefined) epoch++;
     session = number;
