@@ -2,6 +2,9 @@
 import { SCALE_START, scaleCode } from './scale.ts';
 import { scaleStep, tokenOf } from './tokeniser.ts';
 
+/** So many pairs move faster one by one than by two calls of `copyWithin`. */
+const SHORT_MOVES = 24;
+
 export type Context = {
   readonly symbol: string;
   readonly contextMoves: number;
@@ -34,17 +37,28 @@ export function openEpoch(context: Context, epoch: number): void {
 
 /** Adds the token of a move that happened and returns it. */
 export function appendMove(context: Context, moveHalfIncrements: number): number {
-  const token = tokenOf(moveHalfIncrements, scaleCode(context.scale));
-  appendToken(context, token);
+  const code = scaleCode(context.scale);
+  const token = tokenOf(moveHalfIncrements, code);
+  appendPair(context, token, code);
   return token;
 }
 
 /** Adds a token; its code is the context's own. */
 export function appendToken(context: Context, token: number): void {
-  const code = scaleCode(context.scale);
+  appendPair(context, token, scaleCode(context.scale));
+}
+
+function appendPair(context: Context, token: number, code: number): void {
   const { tokens, codes, contextMoves } = context;
-  tokens.copyWithin(0, 1);
-  codes.copyWithin(0, 1);
+  if (contextMoves <= SHORT_MOVES) {
+    for (let at = 1; at < contextMoves; at++) {
+      tokens[at - 1] = tokens[at]!;
+      codes[at - 1] = codes[at]!;
+    }
+  } else {
+    tokens.copyWithin(0, 1);
+    codes.copyWithin(0, 1);
+  }
   tokens[contextMoves - 1] = token;
   codes[contextMoves - 1] = code;
   context.scale = scaleStep(context.scale, code, token);

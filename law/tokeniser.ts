@@ -6,6 +6,14 @@ const RUNGS = TOKENS / 2;
 
 /** Half increments of each token under each code: `TOKEN_MOVES[code * 64 + token]`, ascending. */
 export const TOKEN_MOVES = tokenMoves();
+const RUNG_MAX = TOKEN_MOVES[SCALE_CODES * TOKENS - 1]!;
+
+/** Twice the middle between each rung of a code and the next: `MIDDLES[code * 32 + rung]`. */
+const MIDDLES = Int32Array.from({ length: SCALE_CODES * RUNGS }, (_, at) => {
+  const first = Math.floor(at / RUNGS) * TOKENS + RUNGS;
+  const rung = at % RUNGS;
+  return TOKEN_MOVES[first + rung]! + (TOKEN_MOVES[first + rung + 1] ?? 0);
+});
 
 /** s' = step(s, token), where `code` is scaleCode(s): a running mean of magnitudes. */
 export function scaleStep(scale: number, code: number, token: number): number {
@@ -16,18 +24,14 @@ export function scaleStep(scale: number, code: number, token: number): number {
 
 /** The token of a move that happened (half increments, not 0): the nearest rung, ties down. */
 export function tokenOf(moveHalfIncrements: number, code: number): number {
-  const size = Math.abs(moveHalfIncrements);
-  const first = code * TOKENS + RUNGS;
-  let low = 0;
-  let high = RUNGS - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const here = TOKEN_MOVES[first + middle]!;
-    const next = TOKEN_MOVES[first + middle + 1]!;
-    if (next - size < size - here) low = middle + 1;
-    else high = middle;
+  const first = code * RUNGS;
+  const twice = 2 * Math.min(Math.abs(moveHalfIncrements), RUNG_MAX);
+  // Sizes are as good as random: a search that branched on them would be mispredicted.
+  let rung = 0;
+  for (let step = RUNGS / 2; step > 0; step >>= 1) {
+    rung += step & ((MIDDLES[first + rung + step - 1]! - twice) >> 31);
   }
-  return moveHalfIncrements < 0 ? RUNGS - 1 - low : RUNGS + low;
+  return moveHalfIncrements < 0 ? RUNGS - 1 - rung : RUNGS + rung;
 }
 
 /** True where the alphabet cuts the move off: it is beyond the last rung. */
