@@ -184,8 +184,9 @@ function onTicks(workings: Workings, ticks: Tick[], injectedNs: Nanoseconds): vo
   letOut(workings, effects);
   const { moved, takes } = effects;
   ports.latency.observed(timeNs, ports.clock.nowNs());
-  for (const instrument of moved) {
-    const hit = takes.find(take => take.instrument === instrument);
+  for (let at = 0; at < moved.length; at++) {
+    const instrument = moved[at]!;
+    const hit = takeOf(takes, instrument);
     if (hit !== undefined) {
       take(workings, hit, nowNs => ports.latency.hit(injectedNs, nowNs));
     } else {
@@ -193,6 +194,13 @@ function onTicks(workings: Workings, ticks: Tick[], injectedNs: Nanoseconds): vo
     }
     lookAhead(workings, instrument, hit === undefined);
   }
+}
+
+function takeOf(takes: readonly Take[], instrument: number): Take | undefined {
+  for (let at = 0; at < takes.length; at++) {
+    if (takes[at]!.instrument === instrument) return takes[at];
+  }
+  return undefined;
 }
 
 /** A verified forecast becomes the present one, and is decided on. */

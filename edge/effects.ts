@@ -34,9 +34,10 @@ export const createEdgeEffects = (): EdgeEffects => ({
 });
 
 /** For a buffer that is used again. */
-export function clearEdgeEffects(effects: EdgeEffects): void {
-  effects.moved.length = 0;
-  effects.takes.length = 0;
-  effects.signals.length = 0;
-  effects.decisions.length = 0;
+export function clearEdgeEffects({ moved, takes, signals, decisions }: EdgeEffects): void {
+  // Setting a length to 0 gives the array's memory away, and the next entry would allocate it.
+  while (moved.length > 0) moved.pop();
+  while (takes.length > 0) takes.pop();
+  while (signals.length > 0) signals.pop();
+  while (decisions.length > 0) decisions.pop();
 }

@@ -1,5 +1,5 @@
 /** Ticks to moves: each quote that changes the mid is a token more, and a hit or not. */
-import { appendMove, isClipped, isReady, openEpoch, scaleCode } from '#law';
+import { appendMove, isClipped, isReady, openEpoch } from '#law';
 import { midHalfIncrements, type Quote, sessionNumber, type Tick } from '#market';
 import type { EdgeEffects } from './effects.ts';
 import type { EdgeEvent } from './event.ts';
@@ -68,9 +68,10 @@ function observeQuote(state: EdgeState, instrument: InstrumentState, quote: Quot
   }
   const move = midHalfIncrements(quote) - previousMid;
   if (move === 0) return false;
+  const { context } = instrument;
+  appendMove(context, move);
   state.counts.moves++;
-  if (isClipped(move, scaleCode(instrument.context.scale))) state.counts.clipped++;
-  appendMove(instrument.context, move);
+  if (isClipped(move, context.codes[context.contextMoves - 1]!)) state.counts.clipped++;
   return true;
 }
 
