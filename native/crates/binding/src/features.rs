@@ -1,13 +1,14 @@
 //! Features over bound records and views.
 
 use std::cell::RefCell;
+use std::ffi::CStr;
 
 use napi::Env;
-use napi::bindgen_prelude::{
-    Error, Float64Array, Function, FunctionCallContext, Result, Uint8Array,
-};
+use napi::bindgen_prelude::{Error, Float64Array, Function, Result, Uint8Array};
 use napi_derive::napi;
 use outrider_core::{Features, Sessions, TICK_BYTES, VIEW_VALUES};
+
+use crate::counted::{NO_COUNT, counted_function};
 
 /// What the features read and write; `tokens` of the twin is not looked at.
 #[napi(object, object_to_js = false)]
@@ -31,14 +32,20 @@ pub fn bind_features(env: &Env, buffers: FeatureBuffers) -> Result<Function<'_, 
         return Err(Error::from_reason("views must hold one view an instrument"));
     }
     let state = RefCell::new((Features::new(&sessions), views));
-    env.create_function_from_closure("take", move |call: FunctionCallContext| {
-        let count = call.get::<u32>(0)? as usize;
-        let records = records
-            .get(..count * TICK_BYTES)
-            .ok_or_else(|| Error::from_reason("count is greater than the records bound"))?;
+    counted_function(env, c"take", move |count| {
+        let records = first(&records, count)?;
         let (features, views) = &mut *state.borrow_mut();
         Ok(features.take(records, writable(views)) as u32)
     })
+}
+
+/// The first `count` records.
+pub(crate) fn first(
+    records: &[u8],
+    count: Option<u32>,
+) -> std::result::Result<&[u8], &'static CStr> {
+    let count = count.ok_or(NO_COUNT)? as usize;
+    records.get(..count * TICK_BYTES).ok_or(c"count is greater than the records bound")
 }
 
 /// The memory of the bound views.

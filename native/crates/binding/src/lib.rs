@@ -11,6 +11,7 @@
 //!   buffer may be bound only where its writer hands it over before the call;
 //! - an output never overlaps an input: checked here, once, since neither moves.
 
+mod counted;
 pub mod features;
 pub mod neural;
 pub mod orders;
@@ -18,6 +19,7 @@ pub mod ring;
 
 use std::cell::RefCell;
 
+use crate::counted::{NO_COUNT, counted_function};
 use napi::Env;
 use napi::bindgen_prelude::{Error, FnArgs, Function, FunctionCallContext, Int32Array, Result};
 use napi_derive::napi;
@@ -86,8 +88,8 @@ pub fn bind_chooser(env: &Env, buffers: ChooserBuffers) -> Result<Function<'_, u
         }
     }
     let choices = RefCell::new(choices);
-    env.create_function_from_closure("choose", move |call: FunctionCallContext| {
-        let count = call.get::<u32>(0)? as usize;
+    counted_function(env, c"choose", move |count| {
+        let count = count.ok_or(NO_COUNT)? as usize;
         let batch = Batch {
             logits: &logits,
             noise: &noise,
@@ -97,7 +99,7 @@ pub fn bind_chooser(env: &Env, buffers: ChooserBuffers) -> Result<Function<'_, u
         let mut choices = choices.borrow_mut();
         let choices = writable(&mut choices)
             .get_mut(..count)
-            .ok_or_else(|| Error::from_reason("count is greater than the rows bound"))?;
+            .ok_or(c"count is greater than the rows bound")?;
         Ok(choose(batch, choices) as u32)
     })
 }

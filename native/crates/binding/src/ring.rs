@@ -9,9 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use napi::Env;
-use napi::bindgen_prelude::{Error, Function, FunctionCallContext, Result, Uint8Array};
+use napi::bindgen_prelude::{Error, Function, Result, Uint8Array};
 use napi_derive::napi;
-use outrider_core::{Ring, TICK_BYTES};
+use outrider_core::Ring;
+
+use crate::counted::counted_function;
+use crate::features::first;
 
 struct Shared {
     ring: Ring,
@@ -62,12 +65,8 @@ pub fn bind_ring_writer(
     if shared.is_written.swap(true, Ordering::AcqRel) {
         return Err(Error::from_reason("the ring has its writer already"));
     }
-    env.create_function_from_closure("write", move |call: FunctionCallContext| {
-        let count = call.get::<u32>(0)? as usize;
-        let records = records
-            .get(..count * TICK_BYTES)
-            .ok_or_else(|| Error::from_reason("count is greater than the records bound"))?;
-        Ok(shared.ring.write(records) as u32)
+    counted_function(env, c"write", move |count| {
+        Ok(shared.ring.write(first(&records, count)?) as u32)
     })
 }
 
@@ -83,7 +82,7 @@ pub fn bind_ring_reader(
         return Err(Error::from_reason("the ring has its reader already"));
     }
     let records = RefCell::new(records);
-    env.create_function_from_closure("read", move |_: FunctionCallContext| {
+    counted_function(env, c"read", move |_| {
         Ok(shared.ring.read(writable(&mut records.borrow_mut())) as u32)
     })
 }
