@@ -19,11 +19,9 @@ pub const fn scale_threshold(code: usize) -> u64 {
 pub fn scale_code(scale: i32) -> u8 {
     let eighth = (scale.max(0) >> 11) as u32;
     let Some(octave) = eighth.checked_ilog2() else { return 0 };
-    let mut code = (octave as usize * 4).min(SCALE_CODES - 4);
-    while code < SCALE_CODES - 1 && scale as u64 >= scale_threshold(code + 1) {
-        code += 1;
-    }
-    code as u8
+    let code = (octave as usize * 4).min(SCALE_CODES - 4);
+    let begun = |&quarter: &usize| scale as u64 >= scale_threshold(code + quarter);
+    (code + (1..4).filter(begun).count()) as u8
 }
 
 #[cfg(test)]

@@ -8,6 +8,12 @@ const RUNGS: usize = TOKENS / 2;
 /// Half increments of each token under each code: `TOKEN_MOVES[code][token]`, ascending.
 static TOKEN_MOVES: [[i32; TOKENS]; SCALE_CODES] = ladders();
 
+/// Beyond the last rung of any code the size does not matter.
+const RUNG_MAX: u32 = TOKEN_MOVES[SCALE_CODES - 1][TOKENS - 1] as u32;
+
+/// Twice the middle between each rung of a code and the next.
+static MIDDLES: [[i32; RUNGS - 1]; SCALE_CODES] = middles();
+
 /// Half increments that each token means under a code, ascending.
 ///
 /// # Panics
@@ -21,17 +27,13 @@ pub fn token_moves(code: u8) -> &'static [i32; TOKENS] {
 /// # Panics
 /// If the code is above 63.
 pub fn token_of(move_half_increments: i32, code: u8) -> u8 {
-    let size = i64::from(move_half_increments).abs();
-    let rungs = &token_moves(code)[RUNGS..];
-    let (mut nearest, mut last) = (0, RUNGS - 1);
-    while nearest < last {
-        let middle = (nearest + last) / 2;
-        let (here, next) = (i64::from(rungs[middle]), i64::from(rungs[middle + 1]));
-        if next - size < size - here {
-            nearest = middle + 1;
-        } else {
-            last = middle;
-        }
+    let twice = 2 * move_half_increments.unsigned_abs().min(RUNG_MAX) as i32;
+    let middles = &MIDDLES[usize::from(code)];
+    // Sizes are as good as random: a search that branched on them would be mispredicted.
+    let (mut nearest, mut step) = (0, RUNGS / 2);
+    while step > 0 {
+        nearest += step * usize::from(middles[nearest + step - 1] < twice);
+        step /= 2;
     }
     let token = if move_half_increments < 0 { RUNGS - 1 - nearest } else { RUNGS + nearest };
     token as u8
@@ -78,6 +80,21 @@ impl ScaleState {
         self.scale = scale_step(self.scale, code, token);
         (token, code)
     }
+}
+
+const fn middles() -> [[i32; RUNGS - 1]; SCALE_CODES] {
+    let ladders = ladders();
+    let mut middles = [[0; RUNGS - 1]; SCALE_CODES];
+    let mut code = 0;
+    while code < SCALE_CODES {
+        let mut rung = 0;
+        while rung < RUNGS - 1 {
+            middles[code][rung] = ladders[code][RUNGS + rung] + ladders[code][RUNGS + rung + 1];
+            rung += 1;
+        }
+        code += 1;
+    }
+    middles
 }
 
 const fn ladders() -> [[i32; TOKENS]; SCALE_CODES] {
