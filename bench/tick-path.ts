@@ -6,8 +6,8 @@ import type { Instrument, Tick } from '#market';
 import { loadNgramPair } from '#models';
 
 export type TickPath = {
-  /** The edge takes one tick: encoded for its log, stepped, nothing drafted and nothing asked. */
-  take(tick: Tick): void;
+  /** The edge takes a batch: encoded for its log, stepped, nothing drafted and nothing asked. */
+  take(batch: Tick[]): void;
   /** Changes of the mid so far. */
   readonly moves: number;
 };
@@ -33,16 +33,18 @@ export function openTickPath(instruments: Instrument[], originNs: bigint): TickP
       breaker: { outstandingMax: 32, missesMax: 8 },
     },
     {
-      ...{ clock, timers: { at: () => ({ cancel() {} }) }, latency: noEdgeLatency },
+      ...{ clock, timers: { at: () => NO_TIMER }, latency: noEdgeLatency },
       link: { state: 'down', send: () => false },
       journal: event => void encode(event),
       ...{ flush() {}, onSignal() {}, onDecision() {}, onSettled() {} },
     },
   );
   return {
-    take(tick) {
-      clock.set(tick.exchangeTimeNs);
-      edge.onTicks([tick], tick.exchangeTimeNs);
+    take(batch) {
+      const { exchangeTimeNs } = batch[batch.length - 1]!;
+      clock.set(exchangeTimeNs);
+      edge.onTicks(batch, exchangeTimeNs);
+      edge.publish();
     },
     get moves() {
       return edge.state.counts.moves;
@@ -50,13 +52,16 @@ export function openTickPath(instruments: Instrument[], originNs: bigint): TickP
   };
 }
 
+const NO_TIMER = { cancel() {} };
+
 /** Stands at the latest tick: the path is measured, not its clock. */
 function tickClock(): Clock & { set(timeNs: number): void } {
-  let nowNs = 0;
+  // In an array of doubles a time is no object of its own.
+  const now = new Float64Array(1);
   return {
-    nowNs: () => nowNs,
+    nowNs: () => now[0]!,
     set(timeNs) {
-      nowNs = timeNs;
+      now[0] = timeNs;
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Tick } from '#market';
 import type { Answer, VerifierLink } from '#verifier/protocol';
 import {
   clearEdgeEffects,
+  clearEntries,
   createEdgeEffects,
   type Decision,
   type EdgeEffects,
@@ -141,8 +142,8 @@ function publish({ news, ports, state }: Workings): void {
     ports.onSettled({ instrument, forecastId: forecastId(), forecast });
   }
   for (const decision of news.decisions) ports.onDecision(decision);
-  news.settled.length = 0;
-  news.decisions.length = 0;
+  clearEntries(news.settled);
+  clearEntries(news.decisions);
 }
 
 /** Journals, steps, and lets out what the step decided; `onDecided` comes before that. */

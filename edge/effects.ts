@@ -35,9 +35,13 @@ export const createEdgeEffects = (): EdgeEffects => ({
 
 /** For a buffer that is used again. */
 export function clearEdgeEffects({ moved, takes, signals, decisions }: EdgeEffects): void {
-  // Setting a length to 0 gives the array's memory away, and the next entry would allocate it.
-  while (moved.length > 0) moved.pop();
-  while (takes.length > 0) takes.pop();
-  while (signals.length > 0) signals.pop();
-  while (decisions.length > 0) decisions.pop();
+  clearEntries(moved);
+  clearEntries(takes);
+  clearEntries(signals);
+  clearEntries(decisions);
+}
+
+/** Setting a length to 0 would give the array's memory away, and the next entry allocate it. */
+export function clearEntries(entries: unknown[]): void {
+  while (entries.length > 0) entries.pop();
 }

@@ -72,7 +72,8 @@ export function createTickReader(
   return {
     drain() {
       const count = read();
-      ticks.length = count;
+      // Setting the length would give the array's memory away.
+      while (ticks.length > count) ticks.pop();
       for (let at = 0; at < count; at++) ticks[at] = slots.read(at);
       if (count > 0) injectedNs = slots.injectedNs(count - 1) ?? injectedNs;
       return ticks;

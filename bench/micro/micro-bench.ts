@@ -25,6 +25,7 @@ export async function benchMicro(name: string | undefined): Promise<void> {
     const rows = ways.map(way => [
       `  ${way.name}`,
       `${nsText(way.nsPerItem)} a ${micro.item}`,
+      `best ${nsText(way.bestNsPerItem)}`,
       way === ways[0]
         ? `A/A ${ratioText(way.ratio)}`
         : `${ratioText(way.ratio)} x ${ways[0]?.name}`,

@@ -23,42 +23,60 @@ export type PeerOptions = {
   ticks: string[];
 };
 
-const PEERS: Readonly<Record<string, string>> = { nautilus: 'nautilus.py' };
+/** A script each, and the ways to run it: the first is the one that a claim is about. */
+const PEERS: Readonly<Record<string, { script: string; ways: string[][] }>> = {
+  nautilus: {
+    script: 'nautilus.py',
+    ways: [
+      ['backtest', 'comparable'],
+      ['backtest', 'averages'],
+      ['backtest', 'average'],
+      ['data', 'comparable'],
+      ['data', 'average'],
+    ],
+  },
+};
+/** Of our own side, likewise. */
+const OWN_WAYS = ['compiled', 'first'];
 const ROUNDS = 5;
 const SECONDS_MAX = 300;
 const FOLDER = join(ROOT, 'bench', 'peers');
 
 /** The sides in turn, so that a busy machine slows both; each the median of its rounds. */
 export async function benchPeer({ peer, python, ticks }: PeerOptions): Promise<void> {
-  const script = peer === undefined ? undefined : PEERS[peer];
-  if (script === undefined || python === undefined) {
+  const other = peer === undefined ? undefined : PEERS[peer];
+  if (other === undefined || python === undefined) {
     const known = Object.keys(PEERS).join(', ');
     const message = `peers: give one of ${known} and a Python with it; see bench/peers/README.md`;
     throw new OutriderError('bad-usage', message);
   }
   const results = openResults('peers');
   const seen = watchHost();
-  const sides = [
-    [process.execPath, join(FOLDER, 'own-ticks.ts'), ...ticks],
-    [python, join(FOLDER, script), ...ticks],
-  ] as const;
+  const own = join(FOLDER, 'own-ticks.ts');
+  const sides: [string, ...string[]][] = [
+    ...OWN_WAYS.map((way): [string, ...string[]] => [process.execPath, own, way, ...ticks]),
+    ...other.ways.map((way): [string, ...string[]] => [
+      ...([python, join(FOLDER, other.script)] as const),
+      ...[...way, ...ticks],
+    ]),
+  ];
   const rounds: PeerFigures[][] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     const figures: PeerFigures[] = [];
-    for (const command of sides) figures.push(await figuresOf([...command]));
+    for (const command of sides) figures.push(await figuresOf(command));
     rounds.push(figures);
   }
-  const cpuNs = [0, 1].map(side => median(rounds.map(figures => figures[side]!.cpuNsPerTick)));
   const host = seen();
-  const ratio = cpuNs[1]! / cpuNs[0]!;
-  results.write({ host, ticks, rounds, ratio });
-  const rows = rounds[0]!.map(({ name, ticks: count }, side) => [
+  const cpuNs = sides.map((_, side) => median(rounds.map(each => each[side]!.cpuNsPerTick)));
+  const ratios = cpuNs.map(ns => ns / cpuNs[0]!);
+  results.write({ host, ticks, rounds, ratios });
+  const rows = rounds[0]!.map(({ name }, side) => [
     name,
-    `${cpuNs[side]!.toFixed(0)} ns of CPU a tick`,
-    `${count} ticks`,
+    `${cpuNs[side]!.toFixed(0)} ns`,
+    `${ratios[side]!.toFixed(2)} times`,
   ]);
-  console.log(textTable(rows));
-  console.log(`ratio ${ratio.toFixed(2)}, medians of ${ROUNDS} rounds in turn`);
+  console.log(textTable([['side', 'CPU a tick', 'over the first'], ...rows]));
+  console.log(`${rounds[0]![0]!.ticks} ticks, medians of ${ROUNDS} rounds in turn`);
   console.log(`${machineText(host)}; load ${host.loadAfter[0]?.toFixed(2)}\n${results.path}`);
 }
 
