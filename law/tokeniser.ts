@@ -8,7 +8,10 @@ const RUNGS = TOKENS / 2;
 export const TOKEN_MOVES = tokenMoves();
 const RUNG_MAX = TOKEN_MOVES[SCALE_CODES * TOKENS - 1]!;
 
-/** Twice the middle between each rung of a code and the next: `MIDDLES[code * 32 + rung]`. */
+/**
+ * Twice the middle between each rung of a code and the next: `MIDDLES[code * 32 + rung]`. The last
+ * rung has no next: nobody looks there.
+ */
 const MIDDLES = Int32Array.from({ length: SCALE_CODES * RUNGS }, (_, at) => {
   const first = Math.floor(at / RUNGS) * TOKENS + RUNGS;
   const rung = at % RUNGS;
@@ -26,7 +29,7 @@ export function scaleStep(scale: number, code: number, token: number): number {
 export function tokenOf(moveHalfIncrements: number, code: number): number {
   const first = code * RUNGS;
   const twice = 2 * Math.min(Math.abs(moveHalfIncrements), RUNG_MAX);
-  // Sizes are as good as random: a search that branched on them would be mispredicted.
+  // By the signs of differences: sizes are as good as random, and a branch would be mispredicted.
   let rung = 0;
   for (let step = RUNGS / 2; step > 0; step >>= 1) {
     rung += step & ((MIDDLES[first + rung + step - 1]! - twice) >> 31);

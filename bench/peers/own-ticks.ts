@@ -3,9 +3,8 @@
  *
  *     node bench/peers/own-ticks.ts compiled|first ZIP...
  *
- * `first` counts from the first tick of the process on, with all that is compiled meanwhile.
- * `compiled` counts a third walk over the same ticks: a live run is there within seconds, since it
- * walks a thousand ticks a second of its own (edge/keep-warm.ts), through an edge of their own.
+ * `first` counts from the first tick of the process on, with all that is compiled meanwhile;
+ * `compiled` a third walk over the same ticks, when nothing is left to compile.
  */
 
 import { openTicks, type Tick } from '#market';

@@ -29,7 +29,7 @@ pub fn token_moves(code: u8) -> &'static [i32; TOKENS] {
 pub fn token_of(move_half_increments: i32, code: u8) -> u8 {
     let twice = 2 * move_half_increments.unsigned_abs().min(RUNG_MAX) as i32;
     let middles = &MIDDLES[usize::from(code)];
-    // Sizes are as good as random: a search that branched on them would be mispredicted.
+    // Sizes are as good as random: a branch on them would be mispredicted.
     let (mut nearest, mut step) = (0, RUNGS / 2);
     while step > 0 {
         nearest += step * usize::from(middles[nearest + step - 1] < twice);
