@@ -42,8 +42,7 @@ export function createMarketWatch(
   /** Changes of the mid when the epoch began. */
   let epochStart = 0;
   let scale = SCALE_START;
-  let moves = 0;
-  let clipped = 0;
+  const counts = { moves: 0, clipped: 0 };
 
   const begins = (timeNs: Nanoseconds) => {
     sessions ??= sessionsOf(calendar, originNs());
@@ -55,9 +54,9 @@ export function createMarketWatch(
   };
   const noteMove = (move: number) => {
     const code = scaleCode(scale);
-    if (isClipped(move, code)) clipped++;
+    if (isClipped(move, code)) counts.clipped++;
     scale = scaleStep(scale, code, tokenOf(move, code));
-    moves++;
+    counts.moves++;
   };
 
   return {
@@ -83,8 +82,7 @@ export function createMarketWatch(
       return context.epoch === epoch && count <= history.count ? { epoch, count } : undefined;
     },
     summary: () => ({
-      moves,
-      clipped,
+      ...counts,
       epochs: epoch + 1,
       masked: OPTIONAL_FIELDS.filter(field => !seen.has(field)),
     }),

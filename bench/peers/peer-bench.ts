@@ -37,7 +37,7 @@ const PEERS: Readonly<Record<string, { script: string; ways: string[][] }>> = {
   },
 };
 /** Of our own side, likewise. */
-const OWN_WAYS = ['compiled', 'first'];
+const OWN_WAYS = [['compiled'], ['first']];
 const ROUNDS = 5;
 const SECONDS_MAX = 300;
 const FOLDER = join(ROOT, 'bench', 'peers');
@@ -52,13 +52,11 @@ export async function benchPeer({ peer, python, ticks }: PeerOptions): Promise<v
   }
   const results = openResults('peers');
   const seen = watchHost();
-  const own = join(FOLDER, 'own-ticks.ts');
-  const sides: [string, ...string[]][] = [
-    ...OWN_WAYS.map((way): [string, ...string[]] => [process.execPath, own, way, ...ticks]),
-    ...other.ways.map((way): [string, ...string[]] => [
-      ...([python, join(FOLDER, other.script)] as const),
-      ...[...way, ...ticks],
-    ]),
+  const commandsOf = (program: string, script: string, ways: string[][]) =>
+    ways.map((way): Command => [program, join(FOLDER, script), ...way, ...ticks]);
+  const sides = [
+    ...commandsOf(process.execPath, 'own-ticks.ts', OWN_WAYS),
+    ...commandsOf(python, other.script, other.ways),
   ];
   const rounds: PeerFigures[][] = [];
   for (let round = 1; round <= ROUNDS; round++) {
@@ -80,7 +78,9 @@ export async function benchPeer({ peer, python, ticks }: PeerOptions): Promise<v
   console.log(`${machineText(host)}; load ${host.loadAfter[0]?.toFixed(2)}\n${results.path}`);
 }
 
-async function figuresOf(command: [string, ...string[]]): Promise<PeerFigures> {
+type Command = [string, ...string[]];
+
+async function figuresOf(command: Command): Promise<PeerFigures> {
   const name = command[1]!;
   const program = startProgram({ name, command, folder: ROOT });
   const figures = (await nextJson(program, name)) as PeerFigures;
