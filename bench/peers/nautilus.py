@@ -23,6 +23,7 @@ from pathlib import Path
 
 from nautilus_trader import __version__
 from nautilus_trader.backtest.engine import BacktestEngine
+from nautilus_trader.cache import Cache
 from nautilus_trader.common.component import MessageBus, TestClock
 from nautilus_trader.config import BacktestEngineConfig, LoggingConfig
 from nautilus_trader.data.engine import DataEngine
@@ -32,7 +33,6 @@ from nautilus_trader.model.data import QuoteTick
 from nautilus_trader.model.enums import AccountType, OmsType, PriceType
 from nautilus_trader.model.identifiers import TraderId, Venue
 from nautilus_trader.model.objects import Money, Price, Quantity
-from nautilus_trader.cache import Cache
 from nautilus_trader.portfolio import Portfolio
 from nautilus_trader.test_kit.providers import TestInstrumentProvider
 from nautilus_trader.trading.config import StrategyConfig
