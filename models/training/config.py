@@ -12,6 +12,10 @@ HORIZONS_NS = (1_000_000_000, 10_000_000_000)
 UNMOVED = 64
 """Class of the long-horizon head: the mid stands where it stood."""
 HORIZON_CLASSES = 65
+LIMIT = 127.0
+"""Largest whole number of a quantised row."""
+LEAST = 2.0**-100
+"""A row whose largest magnitude is below it counts as zero."""
 
 
 @dataclass(frozen=True)

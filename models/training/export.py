@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from . import checkpoint, weights
+from . import checkpoint, weights, weights_file
 from .card import card
 from .config import DRAFTS
 from .draft import Draft
@@ -74,7 +74,7 @@ def entry(file: Path, state: dict) -> dict:
     raw = file.read_bytes()
     if len(raw) > BYTES_MAX:
         raise ValueError(f"{file.name}: {len(raw)} bytes; what ships has at most {BYTES_MAX}")
-    tensors, form, config = weights.read_tensors(file)
+    tensors, form, config = weights_file.read_tensors(file)
     description = state["description"]
     training = {
         "config": description["config"],

@@ -10,7 +10,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from . import onnx_draft, onnx_target, weights
+from . import onnx_draft, onnx_target, weights_file
 from .onnx_graph import IR_VERSION, OPSET, Graph, model_of
 from .onnx_parts import PRODUCTS, Parts
 
@@ -59,7 +59,7 @@ def export(
     entries = {}
     for role, graphs in builds.items():
         file = models / f"neural-{role}.safetensors"
-        tensors, _, config = weights.read_tensors(file)
+        tensors, _, config = weights_file.read_tensors(file)
         for name, build in graphs.items():
             parts = Parts(Graph(), tensors, products)
             sides = build(parts, config)

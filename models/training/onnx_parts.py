@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from onnx import TensorProto
 
-from .config import COARSE, HORIZON_CLASSES, MOVES_MAX, TOKENS
+from .config import COARSE, HORIZON_CLASSES, LEAST, LIMIT, MOVES_MAX, TOKENS
 from .onnx_graph import Graph
-from .quantise import LEAST, LIMIT
 
 F, I32, I64 = np.float32, np.int32, np.int64
 LOGIT_LEAST = -(2**30)

@@ -3,9 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-LIMIT = 127.0
-LEAST = 2.0**-100
-"""A row whose largest magnitude is below it counts as zero."""
+from .config import LEAST, LIMIT
 
 
 def quantised(x: Tensor) -> tuple[Tensor, Tensor]:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from .config import DraftConfig, TargetConfig
 from .draft import Draft
 from .quantise import Int8Linear, set_quantised
 from .target import Target
+from .weights_file import read_tensors
 
 FORMATS = {Target: "window-int8/1", Draft: "gru-int8/1"}
 
@@ -56,14 +56,6 @@ def write(model: Target | Draft, path: Path) -> None:
     metadata = {"format": FORMATS[type(model)], "config": json.dumps(config_of(model))}
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors_of(model), path, metadata)
-
-
-def read_tensors(path: Path) -> tuple[dict[str, np.ndarray], str, dict[str, int]]:
-    """Tensors, format and config of a file."""
-    with safe_open(path, "np") as file:
-        metadata = file.metadata()
-        tensors = {name: file.get_tensor(name) for name in file.keys()}
-    return tensors, metadata["format"], json.loads(metadata["config"])
 
 
 def read(path: Path) -> Target | Draft:

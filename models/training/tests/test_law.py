@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from .. import sequential, weights
+from .. import sequential, weights, weights_file
 from ..config import DRAFTS, TARGETS
 from ..draft import Draft
 from ..heads import log_probabilities
@@ -37,7 +37,7 @@ def test_forward_is_the_law(seed: int, kind: str, tmp_path: Path) -> None:
     model = shaken(Target(TARGETS["tiny"]) if kind == "target" else Draft(DRAFTS["tiny"]))
     path = tmp_path / "model.safetensors"
     weights.write(model, path)
-    tensors, _, config = weights.read_tensors(path)
+    tensors, _, config = weights_file.read_tensors(path)
     with torch.no_grad():
         said = weights.read(path)(*moves.unbind(-1))
     features = sequential.target_features if kind == "target" else sequential.draft_features

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from .. import ladder, sequential, weights
+from .. import ladder, sequential, weights, weights_file
 from ..config import DRAFTS, TARGETS
 from ..draft import Draft
 from ..heads import log_probabilities
@@ -62,7 +62,7 @@ class Pair:
 
     def model(self, role: str) -> tuple:
         path = self.weights / f"neural-{role}.safetensors"
-        tensors, _, config = weights.read_tensors(path)
+        tensors, _, config = weights_file.read_tensors(path)
         return weights.read(path), tensors, config
 
 
