@@ -9,7 +9,7 @@
 
 import { openTicks, type Tick } from '#market';
 import { openTickPath, type TickPath } from '../tick-path.ts';
-import type { PeerFigures } from './peer-bench.ts';
+import type { PeerFigures } from './event-loop.ts';
 
 const NS_PER_US = 1000;
 /** A second edge, or the code would be compiled for the first one's functions alone. */

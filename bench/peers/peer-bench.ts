@@ -1,89 +1,35 @@
-/** `npm run bench -- peers`: CPU time a tick of another event loop beside our own. */
+/** `npm run bench -- peers`: the programs of others that ours are set against, by name. */
 
-import { join } from 'node:path';
 import { OutriderError } from '#engine';
-import { watchHost } from '../host.ts';
-import { endOf, nextJson, startProgram } from '../replay/program.ts';
-import { machineText } from '../replay/replay-text.ts';
-import { openResults, ROOT } from '../replay/results.ts';
-import { median } from '../statistics.ts';
-import { textTable } from '../table.ts';
+import { benchEventLoop } from './event-loop.ts';
+import { benchDraft } from './models/draft-bench.ts';
+import { benchTarget } from './models/target-bench.ts';
 
-/** What each side prints: processor time of its own process over ticks that were in memory. */
-export type PeerFigures = {
-  name: string;
-  ticks: number;
-  cpuNsPerTick: number;
-};
+const PEERS = ['nautilus', 'draft', 'target'] as const;
+type Peer = (typeof PEERS)[number];
 
 export type PeerOptions = {
   peer: string | undefined;
-  /** A Python that has the peer's package. */
+  /** A Python that has the peer's packages. */
   python: string | undefined;
-  ticks: string[];
+  ticks: readonly string[];
 };
 
-/** A script each, and the ways to run it: the first is the one that a claim is about. */
-const PEERS: Readonly<Record<string, { script: string; ways: string[][] }>> = {
-  nautilus: {
-    script: 'nautilus.py',
-    ways: [
-      ['backtest', 'comparable'],
-      ['backtest', 'averages'],
-      ['backtest', 'average'],
-      ['data', 'comparable'],
-      ['data', 'average'],
-    ],
-  },
-};
-/** Of our own side, likewise. */
-const OWN_WAYS = [['compiled'], ['first']];
-const ROUNDS = 5;
-const SECONDS_MAX = 300;
-const FOLDER = join(ROOT, 'bench', 'peers');
-
-/** The sides in turn, so that a busy machine slows both; each the median of its rounds. */
+/** Throws `bad-usage` for a peer that is none, or without a Python. */
 export async function benchPeer({ peer, python, ticks }: PeerOptions): Promise<void> {
-  const other = peer === undefined ? undefined : PEERS[peer];
-  if (other === undefined || python === undefined) {
-    const known = Object.keys(PEERS).join(', ');
-    const message = `peers: give one of ${known} and a Python with it; see bench/peers/README.md`;
+  if (python === undefined || !isPeer(peer)) {
+    const known = PEERS.join(', ');
+    const message = `peers: give one of ${known} and a Python for it; see bench/peers/README.md`;
     throw new OutriderError('bad-usage', message);
   }
-  const results = openResults('peers');
-  const seen = watchHost();
-  const commandsOf = (program: string, script: string, ways: string[][]) =>
-    ways.map((way): Command => [program, join(FOLDER, script), ...way, ...ticks]);
-  const sides = [
-    ...commandsOf(process.execPath, 'own-ticks.ts', OWN_WAYS),
-    ...commandsOf(python, other.script, other.ways),
-  ];
-  const rounds: PeerFigures[][] = [];
-  for (let round = 1; round <= ROUNDS; round++) {
-    const figures: PeerFigures[] = [];
-    for (const command of sides) figures.push(await figuresOf(command));
-    rounds.push(figures);
+  switch (peer) {
+    case 'nautilus':
+      return await benchEventLoop(python, ticks);
+    case 'draft':
+      return await benchDraft(python);
+    case 'target':
+      return await benchTarget(python);
   }
-  const host = seen();
-  const cpuNs = sides.map((_, side) => median(rounds.map(each => each[side]!.cpuNsPerTick)));
-  const ratios = cpuNs.map(ns => ns / cpuNs[0]!);
-  results.write({ host, ticks, rounds, ratios });
-  const rows = rounds[0]!.map(({ name }, side) => [
-    name,
-    `${cpuNs[side]!.toFixed(0)} ns`,
-    `${ratios[side]!.toFixed(2)} times`,
-  ]);
-  console.log(textTable([['side', 'CPU a tick', 'over the first'], ...rows]));
-  console.log(`${rounds[0]![0]!.ticks} ticks, medians of ${ROUNDS} rounds in turn`);
-  console.log(`${machineText(host)}; load ${host.loadAfter[0]?.toFixed(2)}\n${results.path}`);
 }
 
-type Command = [string, ...string[]];
-
-async function figuresOf(command: Command): Promise<PeerFigures> {
-  const name = command[1]!;
-  const program = startProgram({ name, command, folder: ROOT });
-  const figures = (await nextJson(program, name)) as PeerFigures;
-  await endOf(program, name, SECONDS_MAX);
-  return figures;
-}
+const isPeer = (name: string | undefined): name is Peer => PEERS.some(each => each === name);

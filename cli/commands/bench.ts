@@ -27,6 +27,8 @@ export const benchCommand: Command = {
       '       npm run bench -- instructions             instructions an item, AVX2 path (valgrind)',
       '       npm run bench -- gate [--record]          ratios and counts against bench/baselines',
       '       npm run bench -- peers nautilus PYTHON    CPU a tick beside another event loop',
+      '       npm run bench -- peers draft PYTHON       a draft step beside onnxruntime and ort',
+      '       npm run bench -- peers target PYTHON      a packed pass beside onnxruntime',
       '',
       'A side is a commit, `.` for this tree, or options such as keepWarmMs=0,branches=8.',
       '',

@@ -1,0 +1,93 @@
+/** Sides of a model bench, in turn and in random order: time an item, and ratios to the first. */
+
+import { seededRandom } from '#engine';
+import { median, type Ratio, ratioOf, shuffled } from '../../statistics.ts';
+
+export type Side = {
+  name: string;
+  /** Does all items of one sample's call; a promise where the program answers by one. */
+  run(): Promise<void> | undefined;
+};
+
+/** One side's samples, microseconds an item, in the order of the rounds. */
+export type Samples = { name: string; usPerItem: number[] };
+
+export type SideFigures = {
+  name: string;
+  medianUs: number;
+  leastUs: number;
+  /** This side over the first; of the first, over itself measured a second time. */
+  ratio: Ratio;
+};
+
+export type MeasureOptions = {
+  /** In one call of a side. */
+  items: number;
+  rounds: number;
+  /** A sample has as many calls as last that long. */
+  sampleMs: number;
+};
+
+type Slot = { side: Side; calls: number; samples: Samples };
+
+/** Samples of the first side, of the first again, and of the others. */
+export async function measureSides(
+  sides: readonly [Side, ...Side[]],
+  options: MeasureOptions,
+): Promise<Samples[]> {
+  const slots: Slot[] = [];
+  for (const side of [sides[0], ...sides]) {
+    const samples = { name: side.name, usPerItem: [] };
+    slots.push({ side, calls: await callsOf(side, options), samples });
+  }
+  const random = seededRandom('sides');
+  for (let round = 0; round < options.rounds; round++) {
+    for (const { side, calls, samples } of shuffled(slots, random.nextFloat)) {
+      const ms = await timed(side, calls);
+      samples.usPerItem.push((ms * US_PER_MS) / (calls * options.items));
+    }
+  }
+  return slots.map(slot => slot.samples);
+}
+
+/** Figures of all sides but the second, which is the first once more. */
+export function figuresOf([first, again, ...others]: readonly Samples[]): SideFigures[] {
+  return [first!, ...others].map(side => {
+    const other = side === first ? again! : side;
+    const rounds = first!.usPerItem.map((us, round) => [us, other.usPerItem[round]!] as const);
+    return {
+      name: side.name,
+      medianUs: median(side.usPerItem),
+      leastUs: Math.min(...side.usPerItem),
+      ratio: ratioOf(rounds),
+    };
+  });
+}
+
+/** The one to be set against: of the sides beside the first, that with the lowest median. */
+export function bestOther(figures: readonly SideFigures[]): SideFigures {
+  return figures.slice(1).reduce((best, each) => (each.medianUs < best.medianUs ? each : best));
+}
+
+const US_PER_MS = 1000;
+const WARM_UP_MS = 500;
+
+/** Compiled and warm, then doubled until a sample lasts. */
+async function callsOf(side: Side, { sampleMs }: MeasureOptions): Promise<number> {
+  const endMs = performance.now() + WARM_UP_MS;
+  do await timed(side, 1);
+  while (performance.now() < endMs);
+  let calls = 1;
+  while ((await timed(side, calls)) < sampleMs) calls *= 2;
+  return calls;
+}
+
+/** Milliseconds; a side that answers at once is not made to wait for the event loop. */
+async function timed(side: Side, calls: number): Promise<number> {
+  const startMs = performance.now();
+  for (let call = 0; call < calls; call++) {
+    const pending = side.run();
+    if (pending !== undefined) await pending;
+  }
+  return performance.now() - startMs;
+}
