@@ -50,15 +50,18 @@ export async function benchDraft(python: string): Promise<void> {
   console.log(`${machineText(host)}; load ${host.loadAfter[0]?.toFixed(2)}\n${results.path}`);
 }
 
+const samplesSchema = z.object({
+  group: z.string(),
+  name: z.string(),
+  usPerItem: z.array(z.number()).min(1),
+});
 const crateSchema = z.object({
   version: z.string(),
   batches: z.array(
     z.object({
       batch: z.int(),
       apart: z.array(z.object({ form: z.string(), meanNats: z.number() })),
-      samples: z
-        .array(z.object({ name: z.string(), usPerItem: z.array(z.number()).min(1) }))
-        .min(3),
+      samples: z.array(samplesSchema).min(3),
     }),
   ),
 });

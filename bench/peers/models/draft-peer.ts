@@ -29,7 +29,7 @@ export async function openDraftSides(graphs: string, batch: number): Promise<Mod
   const session = model.openSession(work.trie);
   session.prefill(work.tokens, work.codes, work.nextCodes.at(-1)!);
   const own: Side = {
-    name: 'ours, by the Node binding',
+    ...{ group: 'ours', name: 'by the Node binding' },
     run() {
       session.pass(0, 1 + batch);
       for (let at = 1 + batch; at < work.trie.size; at += batch) session.pass(at, at + batch);
@@ -44,8 +44,8 @@ export async function openDraftSides(graphs: string, batch: number): Promise<Mod
     const path = join(graphs, `draft-step-${form}.onnx`);
     const loop = await openStepLoop(path, work, batch);
     agreements[form] = agreementOf(path, { ours, theirs: await loop.logits(), most });
-    sides.push({ name: `onnxruntime-node, ${form}`, run: loop.run });
-    sides.push({ name: `its bare binding, ${form}`, run: loop.runBare });
+    sides.push({ group: 'onnxruntime-node', name: form, run: loop.run });
+    sides.push({ group: 'its bare binding', name: form, run: loop.runBare });
   }
   return { sides, items: MOVES, agreements };
 }

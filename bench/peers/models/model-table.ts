@@ -2,23 +2,25 @@
 
 import type { Ratio } from '../../statistics.ts';
 import { textTable } from '../../table.ts';
-import { bestOther, type SideFigures } from './side.ts';
+import { bestOfGroups, type SideFigures } from './side.ts';
 
-/** A row a side, and what ours is beside the best of the others. `item` is what a time is of. */
+/** A row a side, and ours beside the best of each group. `item` is what a time is of. */
 export function modelTable(title: string, figures: readonly SideFigures[], item: string): string {
   const [first] = figures;
   const rows = figures.map(side => [
-    `  ${side.name}`,
+    `  ${side.group}: ${side.name}`,
     `${side.medianUs.toFixed(2)} us`,
     `${side.leastUs.toFixed(2)} us`,
     ratioText(side.ratio),
   ]);
-  const best = bestOther(figures);
+  const best = bestOfGroups(figures).map(
+    ({ group, name, ratio }) => `  best of ${group}: ${name}, ${ratioText(ratio)} times ours`,
+  );
   return [
     `${title}, a ${item}`,
     textTable([['', 'median', 'least', 'ratio (95 %)'], ...rows]),
-    `  best of theirs: ${best.name}, ${best.ratio.ratio.toFixed(2)} times ours; A/A of ours ` +
-      `${first!.ratio.low.toFixed(2)}..${first!.ratio.high.toFixed(2)}`,
+    ...best,
+    `  A/A: ours over itself, in the same rounds, ${ratioText(first!.ratio)}`,
   ].join('\n');
 }
 

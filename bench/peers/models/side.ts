@@ -4,15 +4,18 @@ import { seededRandom } from '#engine';
 import { median, type Ratio, ratioOf, shuffled } from '../../statistics.ts';
 
 export type Side = {
+  /** Whose program it is: the best of a group is what ours is set against. */
+  group: string;
   name: string;
   /** Does all items of one sample's call; a promise where the program answers by one. */
   run(): Promise<void> | undefined;
 };
 
 /** One side's samples, microseconds an item, in the order of the rounds. */
-export type Samples = { name: string; usPerItem: number[] };
+export type Samples = { group: string; name: string; usPerItem: number[] };
 
 export type SideFigures = {
+  group: string;
   name: string;
   medianUs: number;
   leastUs: number;
@@ -37,7 +40,7 @@ export async function measureSides(
 ): Promise<Samples[]> {
   const slots: Slot[] = [];
   for (const side of [sides[0], ...sides]) {
-    const samples = { name: side.name, usPerItem: [] };
+    const samples = { group: side.group, name: side.name, usPerItem: [] };
     slots.push({ side, calls: await callsOf(side, options), samples });
   }
   const random = seededRandom('sides');
@@ -56,6 +59,7 @@ export function figuresOf([first, again, ...others]: readonly Samples[]): SideFi
     const other = side === first ? again! : side;
     const rounds = first!.usPerItem.map((us, round) => [us, other.usPerItem[round]!] as const);
     return {
+      group: side.group,
       name: side.name,
       medianUs: median(side.usPerItem),
       leastUs: Math.min(...side.usPerItem),
@@ -64,9 +68,11 @@ export function figuresOf([first, again, ...others]: readonly Samples[]): SideFi
   });
 }
 
-/** The one to be set against: of the sides beside the first, that with the lowest median. */
-export function bestOther(figures: readonly SideFigures[]): SideFigures {
-  return figures.slice(1).reduce((best, each) => (each.medianUs < best.medianUs ? each : best));
+/** Of each group beside the first side, in their order, the side with the lowest median. */
+export function bestOfGroups([, ...others]: readonly SideFigures[]): SideFigures[] {
+  return [...Map.groupBy(others, side => side.group).values()].map(sides =>
+    sides.reduce((best, each) => (each.medianUs < best.medianUs ? each : best)),
+  );
 }
 
 const US_PER_MS = 1000;

@@ -16,26 +16,20 @@ const SHAPE = { branches: BRANCHES, pathsOfBranch: 9, moves: 8 };
 export const TARGET_NODES = 1024;
 const THREADS = 2;
 
-type Form = {
-  name: string;
-  path(graphs: string): string;
-  most: Agreement;
-  kind: 'reads' | 'paths';
-};
+/** What attention reads: each node its window, for any trie, or whole paths of one length. */
+type Kind = 'windows' | 'paths';
+type Form = { kind: Kind; name: string; file: string; most: Agreement };
 
-const made = (file: string) => (graphs: string) => join(graphs, `target-${file}.onnx`);
+const SHIPPED = 'shipped, float products';
 const FORMS: readonly Form[] = [
-  {
-    ...{ name: 'shipped graph, float products', most: SAME, kind: 'reads' },
-    path: () => join(SHIPPED_MODELS, 'onnx', 'neural-target-packed.onnx'),
-  },
-  {
-    ...{ name: 'the same, int8 products', most: SAME, kind: 'reads' },
-    path: made('packed-law-int8'),
-  },
-  { name: 'by paths, law, int8 products', path: made('paths-law-int8'), most: SAME, kind: 'paths' },
-  { name: 'by paths, plain fp32', path: made('paths-float'), most: NEAR, kind: 'paths' },
-  { name: 'by paths, dynamic int8', path: made('paths-int8'), most: NEAR, kind: 'paths' },
+  { kind: 'windows', name: SHIPPED, file: 'neural-target-packed', most: SAME },
+  { kind: 'windows', name: 'law, int8 products', file: 'target-packed-law-int8', most: SAME },
+  { kind: 'windows', name: 'plain fp32', file: 'target-packed-float', most: NEAR },
+  { kind: 'windows', name: 'dynamic int8', file: 'target-packed-int8', most: NEAR },
+  { kind: 'paths', name: 'law, float products', file: 'target-paths-law', most: SAME },
+  { kind: 'paths', name: 'law, int8 products', file: 'target-paths-law-int8', most: SAME },
+  { kind: 'paths', name: 'plain fp32', file: 'target-paths-float', most: NEAR },
+  { kind: 'paths', name: 'dynamic int8', file: 'target-paths-int8', most: NEAR },
 ];
 
 /** An item is a node; as with ours, times and long horizons are wanted of first moves alone. */
@@ -45,7 +39,7 @@ export async function openTargetSides(graphs: string): Promise<ModelSides> {
   const session = model.openSession(work.trie);
   session.prefill(work.tokens, work.codes, work.nextCodes.at(-1)!);
   const own: Side = {
-    name: `ours, ${THREADS} threads`,
+    ...{ group: 'ours', name: `by the Node binding, ${THREADS} threads` },
     run: () => void session.pass(0, work.trie.size),
   };
   await own.run();
@@ -53,14 +47,15 @@ export async function openTargetSides(graphs: string): Promise<ModelSides> {
   const given = await inputsOf(work, model.window);
   const sides: [Side, ...Side[]] = [own];
   const agreements: Record<string, Agreement> = {};
-  for (const { name, path, most, kind } of FORMS) {
-    const graph = await openGraph(path(graphs), THREADS);
+  for (const { kind, name, file, most } of FORMS) {
+    const folder = name === SHIPPED ? join(SHIPPED_MODELS, 'onnx') : graphs;
+    const graph = await openGraph(join(folder, `${file}.onnx`), THREADS);
     const said = outputsOf(kind === 'paths' ? BRANCHES : TARGET_NODES);
     await graph.run(given[kind], said);
     const theirs = natsOf((said['logits'] as Tensor).data as Int32Array);
-    agreements[name] = agreementOf(name, { ours, theirs, most });
+    agreements[file] = agreementOf(file, { ours, theirs, most });
     sides.push({
-      name: `onnxruntime-node, ${name}`,
+      ...{ group: `onnxruntime-node by ${kind}`, name },
       run: async () => void (await graph.run(given[kind], said)),
     });
   }
@@ -68,7 +63,7 @@ export async function openTargetSides(graphs: string): Promise<ModelSides> {
 }
 
 /** Both graphs' inputs over one context: the shipped prefill makes its cache. */
-async function inputsOf(work: Work, window: number): Promise<Record<Form['kind'], Values>> {
+async function inputsOf(work: Work, window: number): Promise<Record<Kind, Values>> {
   const { trie, nodes, tokens, codes, nextCodes } = work;
   const prefill = await openGraph(join(SHIPPED_MODELS, 'onnx', 'neural-target-prefill.onnx'), 1);
   const shape = [1, tokens.length];
@@ -92,7 +87,7 @@ async function inputsOf(work: Work, window: number): Promise<Record<Form['kind']
   const branches = Int32Array.from({ length: BRANCHES }, (_, branch) => branch);
   const reads = ints(readsOf(trie.parent, window), [TARGET_NODES, window]);
   return {
-    reads: { ...ofNodes, reads },
+    windows: { ...ofNodes, reads },
     paths: {
       ...ofNodes,
       rows: ints(rows, [rows.length]),

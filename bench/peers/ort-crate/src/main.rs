@@ -50,9 +50,10 @@ impl Steps {
     }
 }
 
-/// A side: its name, and what takes all paths through all moves.
+/// A side: whose and which it is, and what takes all paths through all moves.
 struct Side {
-    name: String,
+    group: &'static str,
+    name: &'static str,
     run: Box<dyn FnMut()>,
     calls: u32,
     samples: Vec<f64>,
@@ -70,7 +71,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let steps = Steps::new(batch);
         let mut own = Own::new(Path::new(weights), &steps)?;
         let ours = own.logits();
-        let mut sides = vec![Side::new("ours, in Rust", move || own.run())];
+        let mut sides = vec![Side::new("ours", "in Rust", move || own.run())];
         let mut apart = Vec::new();
         for (form, most) in FORMS {
             let path = Path::new(graphs).join(format!("draft-step-{form}.onnx"));
@@ -82,8 +83,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 );
             }
             apart.push(json!({ "form": form, "meanNats": mean }));
-            let name = format!("ort crate, IO binding, {form}");
-            sides.push(Side::new(&name, move || bound.run().expect("it ran before")));
+            let run = move || bound.run().expect("it ran before");
+            sides.push(Side::new("ort crate, IO binding", form, run));
         }
         batches.push(json!({
             "batch": batch,
@@ -96,8 +97,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 impl Side {
-    fn new(name: &str, run: impl FnMut() + 'static) -> Self {
-        Self { name: name.into(), run: Box::new(run), calls: 1, samples: Vec::new() }
+    fn new(group: &'static str, name: &'static str, run: impl FnMut() + 'static) -> Self {
+        Self { group, name, run: Box::new(run), calls: 1, samples: Vec::new() }
     }
 
     fn timed(&mut self) -> Duration {
@@ -133,9 +134,12 @@ fn measure(mut sides: Vec<Side>, rounds: usize) -> Vec<serde_json::Value> {
             if at == 0 { again.push(us) } else { side.samples.push(us) }
         }
     }
-    let samples = |name: &str, us: &[f64]| json!({ "name": name, "usPerItem": us });
-    let mut all: Vec<_> = sides.iter().map(|side| samples(&side.name, &side.samples)).collect();
-    all.insert(1, samples(&sides[0].name, &again));
+    let samples = |side: &Side, us: &[f64]| {
+        let Side { group, name, .. } = side;
+        json!({ "group": group, "name": name, "usPerItem": us })
+    };
+    let mut all: Vec<_> = sides.iter().map(|side| samples(side, &side.samples)).collect();
+    all.insert(1, samples(&sides[0], &again));
     all
 }
 
