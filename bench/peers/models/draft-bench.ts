@@ -15,8 +15,9 @@ import { modelTable } from './model-table.ts';
 import { figuresOf, measureSides } from './side.ts';
 
 const BATCHES = [1, 8];
-const ROUNDS = 100;
-const SAMPLE_MS = 2;
+const ROUNDS = 300;
+/** Shorter than a turn of the scheduler, so that most samples are not interrupted. */
+const SAMPLE_MS = 0.5;
 const CRATE = join(ROOT, 'bench', 'peers', 'ort-crate');
 const SECONDS_MAX = 600;
 
