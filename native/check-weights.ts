@@ -9,6 +9,7 @@ import {
 
 const WIDTH_MAX = 1024;
 const CONTEXT_MOVES_MAX = 4096;
+const SIDE_INPUTS_MAX = 16;
 const LAYERS_MAX = 64;
 const HEADS_MAX = 32;
 const HEAD_WIDTHS = [16, 32, 64, 128];
@@ -20,6 +21,9 @@ const SINGLE_MOST = 1024;
 export function checkConfig({ kind, config }: NeuralShape): void {
   checkWidth('d', config.d);
   checkCount('contextMoves', config.contextMoves, CONTEXT_MOVES_MAX);
+  if (config.sideInputs !== undefined) {
+    checkCount('sideInputs', config.sideInputs, SIDE_INPUTS_MAX);
+  }
   if (kind === 'gru') return;
   const { d, heads, layers, window, contextMoves, feedForward } = config;
   checkWidth('feedForward', feedForward);

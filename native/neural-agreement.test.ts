@@ -9,6 +9,7 @@ import { randomWeights } from './random-weights.ts';
 import { twinKernels } from './twins/kernels.ts';
 
 const isAbsent = loadedKernels.kind === 'twin';
+const NONE = new Int16Array(0);
 const NODES = 48;
 const CONTEXT = 16;
 
@@ -25,11 +26,18 @@ const config = fc
     const d = 16 * heads * headWidths;
     return { d, heads, feedForward: 16 * middles, contextMoves: CONTEXT, ...rest };
   });
+const sideInputs = fc.option(fc.integer({ min: 1, max: 16 }), { nil: undefined });
 const shape: fc.Arbitrary<NeuralShape> = fc.oneof(
-  config.map(window => ({ kind: 'window' as const, config: window })),
   fc
-    .integer({ min: 1, max: 6 })
-    .map(widths => ({ kind: 'gru' as const, config: { d: 16 * widths, contextMoves: CONTEXT } })),
+    .tuple(config, sideInputs)
+    .map(([window, side]) => ({
+      kind: 'window' as const,
+      config: { ...window, sideInputs: side },
+    })),
+  fc.tuple(fc.integer({ min: 1, max: 6 }), sideInputs).map(([widths, side]) => ({
+    kind: 'gru' as const,
+    config: { d: 16 * widths, contextMoves: CONTEXT, sideInputs: side },
+  })),
 );
 const pair = fc.record({ token: byte, code: byte });
 const node = fc.record({ parent: fc.nat(), token: byte, tokenCode: byte, code: byte });
@@ -37,6 +45,10 @@ const node = fc.record({ parent: fc.nat(), token: byte, tokenCode: byte, code: b
 const stretch = fc.record({
   moves: fc.array(pair, { minLength: 1, maxLength: 5 }),
   isPrefilled: fc.boolean(),
+  /** A new version of side inputs, of which as many as the model takes, or none of them. */
+  side: fc.option(fc.oneof(fc.int16Array({ minLength: 16, maxLength: 16 }), fc.constant(NONE)), {
+    nil: undefined,
+  }),
   nodes: fc.array(node, { maxLength: NODES - 1 }),
   passNodes: fc.integer({ min: 1, max: NODES }),
 });
@@ -53,8 +65,12 @@ it.skipIf(isAbsent)(
         const [native, twin] = [loadedKernels.kernels, twinKernels].map(kernels =>
           bindNeural(weights, { kernels, threads }).openSession(trie),
         ) as [NeuralSession, NeuralSession];
-        for (const [at, { moves, isPrefilled, nodes, passNodes }] of stretches.entries()) {
-          for (const session of [native, twin]) hear(session, moves, at === 0 || isPrefilled);
+        for (const [at, { moves, isPrefilled, side, nodes, passNodes }] of stretches.entries()) {
+          for (const session of [native, twin]) {
+            if (side !== undefined)
+              session.setSideInputs(side.slice(0, sized.config.sideInputs ?? 0));
+            hear(session, moves, at === 0 || isPrefilled);
+          }
           setNodes(trie, nodes);
           for (let from = 0; from <= nodes.length; from += passNodes) {
             const to = Math.min(from + passNodes, nodes.length + 1);

@@ -11,6 +11,8 @@ export type NeuralBuffers = {
   /** Pairs for `prefill`, oldest first: room for C. */
   readonly tokens: Uint8Array;
   readonly codes: Uint8Array;
+  /** For `setSideInputs`: K of them, in 1/256. */
+  readonly sideInputs: Int16Array;
   /** Written by `pass`: 64 a node, Q16 nats, -2^30 .. 0. */
   readonly logits: Int32Array;
   /** Written by `pass`: 96 values a root, Q16, `[moves 1 .. 32][0.1 s, 1 s, 10 s]`. */
@@ -24,6 +26,8 @@ export const ROOTS = 65;
 
 /** One context's state. Arguments are in range and buffers whole: the caller sees to that. */
 export type NeuralCalls = {
+  /** Forgets everything; reads from now on under the first `count` of `sideInputs`, 0 or K. */
+  setSideInputs(count: number): void;
   /** Forgets everything and reads the first `count` pairs of `tokens` and `codes`. */
   prefill(count: number, nextCode: number): void;
   append(token: number, code: number, nextCode: number): void;

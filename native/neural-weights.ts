@@ -1,6 +1,11 @@
 /** The tensors of a neural model: their names, types and shapes follow from its config. */
 
-export type WindowConfig = {
+type SideInputConfig = {
+  /** K: side inputs, at most 16; absent where the model takes none. */
+  readonly sideInputs?: number | undefined;
+};
+
+export type WindowConfig = SideInputConfig & {
   /** Width of a position, at most 1,024; the widths of a head and of the middle are bound alike. */
   readonly d: number;
   readonly layers: number;
@@ -12,7 +17,10 @@ export type WindowConfig = {
   readonly feedForward: number;
 };
 
-export type GruConfig = { readonly d: number; readonly contextMoves: number };
+export type GruConfig = SideInputConfig & {
+  readonly d: number;
+  readonly contextMoves: number;
+};
 
 /** `window-int8/1` runs targets, `gru-int8/1` drafts. */
 export type NeuralShape =
@@ -42,6 +50,7 @@ export function tensorShapes({ kind, config }: NeuralShape): TensorShape[] {
   const { d } = config;
   const tableWidth = kind === 'window' ? d : 3 * d;
   const tables = ['token', 'code', 'next_code'].map(name => single(name, CODES, tableWidth));
+  if (config.sideInputs !== undefined) tables.push(single('side', config.sideInputs, tableWidth));
   switch (kind) {
     case 'window': {
       const layers = Array.from({ length: config.layers }, (_, at) => layerShapes(at, config));

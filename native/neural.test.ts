@@ -13,6 +13,12 @@ const CONTEXT = 12;
 const CONFIG = { d: 32, layers: 2, heads: 2, window: 5, contextMoves: CONTEXT, feedForward: 64 };
 const TARGET = randomWeights({ kind: 'window', config: CONFIG }, 7);
 const DRAFT = randomWeights({ kind: 'gru', config: { d: 16, contextMoves: CONTEXT } }, 8);
+const SIDE = {
+  target: randomWeights({ kind: 'window', config: { ...CONFIG, sideInputs: 2 } }, 7),
+  draft: randomWeights({ kind: 'gru', config: { d: 16, contextMoves: CONTEXT, sideInputs: 2 } }, 8),
+};
+
+const NONE = new Int16Array(0);
 
 type Pair = { token: number; code: number };
 
@@ -44,6 +50,51 @@ describe.each(Object.entries(implementations))('%s', (_, kernels) => {
         expect(lived.said()).toEqual(rebuilt.said());
       }),
     );
+  });
+
+  it.each(Object.entries(SIDE))(
+    'says the same under side inputs that changed and from the start, as %s',
+    (...[, weights]) => {
+      const lived = open(weights, 1);
+      const values = fc.oneof(fc.int16Array({ minLength: 2, maxLength: 2 }), fc.constant(NONE));
+      const versions = fc.array(fc.tuple(values, history), { minLength: 1, maxLength: 4 });
+      fc.assert(
+        fc.property(versions, byte, (given, nextCode) => {
+          for (const [side, pairs] of given) {
+            lived.session.setSideInputs(side);
+            prefill(lived.session, pairs.slice(0, CONTEXT), pairs[CONTEXT]!.code);
+            for (let at = CONTEXT; at < pairs.length; at++) {
+              const { token, code } = pairs[at]!;
+              lived.session.append(token, code, pairs[at + 1]?.code ?? nextCode);
+            }
+            const fresh = open(weights, 1);
+            fresh.session.setSideInputs(side);
+            for (const [at, { token, code }] of pairs.entries()) {
+              fresh.session.append(token, code, pairs[at + 1]?.code ?? nextCode);
+            }
+            expect(lived.said()).toEqual(fresh.said());
+          }
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
+
+  it('says something else under side inputs, and forgets the context when they change', () => {
+    const { session, said } = open(SIDE.target, 1);
+    const saidUnder = (side: readonly number[]) => {
+      session.setSideInputs(Int16Array.from(side));
+      expect(() => session.pass(0, 1)).toThrow('the context is empty');
+      prefill(session, [{ token: 33, code: 12 }], 11);
+      return JSON.stringify(said());
+    };
+    const all = [[], [0, 1], [1, 0], [0, 0], [-32_768, 32_767]].map(saidUnder);
+    // Zeros say what none says: a sum with zero.
+    expect(all[3]).toBe(all[0]);
+    expect(new Set(all).size).toBe(4);
+    expect(() => session.setSideInputs(new Int16Array(1))).toThrow('1 side inputs: pass none or 2');
+    const { session: without } = open(TARGET, 1);
+    expect(() => without.setSideInputs(new Int16Array(2))).toThrow('pass none or 0');
   });
 
   it.each([
@@ -139,6 +190,8 @@ it.each([
   ['heads', { ...CONFIG, heads: 3 }, 'heads is 3: of d 32'],
   ['window', { ...CONFIG, window: 8 }, 'window is 8: 2 layers of it reach 15 moves back'],
   ['layers', { ...CONFIG, layers: 1 }, 'tensor layers.1.norm1: no part of this model'],
+  ['sideInputs', { ...CONFIG, sideInputs: 17 }, 'sideInputs is 17: pass an integer from 1 to 16'],
+  ['sideInputs', { ...CONFIG, sideInputs: 2 }, 'tensor side: missing'],
   ['feedForward', { ...CONFIG, feedForward: 2048 }, 'feedForward is 2048'],
   ['feedForward', { ...CONFIG, feedForward: 48 }, 'tensor layers.0.up: 2048 values'],
 ])('refuses weights of another %s than their config', (_, config, complaint) => {

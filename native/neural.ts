@@ -19,6 +19,11 @@ export type NeuralTrie = Pick<NeuralBuffers, 'parent' | 'token' | 'tokenCode' | 
 export type NeuralSession = {
   /** 64 log-probabilities a node, Q16 nats. */
   readonly logits: Int32Array;
+  /**
+   * Forgets everything; what is read from now on is read under these K side inputs, in 1/256, or
+   * under none of them.
+   */
+  setSideInputs(values: Int16Array): void;
   /** Forgets everything and reads up to C pairs, oldest first. */
   prefill(tokens: Uint8Array, codes: Uint8Array, nextCode: number): void;
   append(token: number, code: number, nextCode: number): void;
@@ -55,7 +60,7 @@ export function bindNeural(
   checkWeights(weights);
   checkInteger('threads', threads, THREADS_MAX, 1);
   const model = kernels.bindNeural(listed(weights, threads));
-  const { contextMoves } = weights.config;
+  const { contextMoves, sideInputs = 0 } = weights.config;
   return {
     openSession(trie) {
       const nodes = checkTrie(trie);
@@ -64,6 +69,7 @@ export function bindNeural(
         ...{ parent, token, tokenCode, code },
         tokens: new Uint8Array(contextMoves),
         codes: new Uint8Array(contextMoves),
+        sideInputs: new Int16Array(sideInputs),
         logits: new Int32Array(nodes * TOKENS),
         notReached: new Int32Array(ROOTS * DURATIONS),
         horizons: new Int32Array(ROOTS * HORIZONS),
@@ -97,6 +103,17 @@ function session(buffers: NeuralBuffers, calls: NeuralCalls): NeuralSession {
   };
   return {
     logits,
+    setSideInputs(values) {
+      checkWhole();
+      const { length } = buffers.sideInputs;
+      if (values.length !== 0 && values.length !== length) {
+        throw new RangeError(`${values.length} side inputs: pass none or ${length}`);
+      }
+      buffers.sideInputs.set(values);
+      isEmpty = true;
+      reached = 0;
+      calls.setSideInputs(values.length);
+    },
     prefill(tokens, codes, nextCode) {
       checkWhole();
       checkPairs(tokens, codes, buffers.tokens.length);

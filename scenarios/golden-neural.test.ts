@@ -13,7 +13,7 @@ const kernels = { 'the twin': twinKernels, [`the ${loadedKernels.kind}`]: loaded
 describe.each(Object.entries(kernels))('%s', (_, inUse) => {
   it('says of a target what the law prints, or a verdict would depend on its reader', () => {
     const { seed, config, sha256, ...printed } = golden.window;
-    const session = passed({ kind: 'window', config }, seed);
+    const session = passed({ kind: 'window', config }, { seed });
     expect([...session.logits.subarray(-64)]).toEqual(printed.logits);
     expect([...session.notReached(0).subarray(0, 24)]).toEqual(printed.notReached);
     expect([...session.horizons(0)]).toEqual(printed.horizons);
@@ -26,18 +26,33 @@ describe.each(Object.entries(kernels))('%s', (_, inUse) => {
 
   it('says of a draft what the law prints', () => {
     const { seed, config, sha256, logits } = golden.gru;
-    const session = passed({ kind: 'gru', config }, seed);
+    const session = passed({ kind: 'gru', config }, { seed });
     expect([...session.logits.subarray(-64)]).toEqual(logits);
     expect({ logits: sha256OfInts([session.logits]) }).toEqual(sha256);
   });
 
-  function passed(shape: NeuralShape, seed: number) {
+  it('says of both what the law prints under side inputs', () => {
+    const { windowSide, gruSide } = golden;
+    const target = passed({ kind: 'window', config: windowSide.config }, windowSide);
+    expect([...target.logits.subarray(-64)]).toEqual(windowSide.logits);
+    expect({
+      logits: sha256OfInts([target.logits]),
+      notReached: sha256OfInts(ROOT_NODES.map(target.notReached)),
+      horizons: sha256OfInts(ROOT_NODES.map(target.horizons)),
+    }).toEqual(windowSide.sha256);
+    const draft = passed({ kind: 'gru', config: gruSide.config }, gruSide);
+    expect([...draft.logits.subarray(-64)]).toEqual(gruSide.logits);
+    expect({ logits: sha256OfInts([draft.logits]) }).toEqual(gruSide.sha256);
+  });
+
+  function passed(shape: NeuralShape, { seed, sideInputs = [] }: Passed) {
     const session = bindNeural(randomWeights(shape, seed), { kernels: inUse }).openSession({
       parent: Int32Array.from(parent),
       token: Uint8Array.from(token),
       tokenCode: Uint8Array.from(tokenCode),
       code: Uint8Array.from(code),
     });
+    session.setSideInputs(Int16Array.from(sideInputs));
     const first = shape.config.contextMoves;
     const head = (values: number[]) => Uint8Array.from(values.slice(0, first));
     session.prefill(head(tokens), head(codes), codes[first]!);
@@ -48,6 +63,8 @@ describe.each(Object.entries(kernels))('%s', (_, inUse) => {
     return session;
   }
 });
+
+type Passed = { seed: number; sideInputs?: readonly number[] };
 
 function sha256OfInts(lists: readonly Int32Array[]): string {
   const hash = createHash('sha256');

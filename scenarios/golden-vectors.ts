@@ -37,6 +37,14 @@ export type GoldenVectors = {
     sha256: { logits: string; notReached: string; horizons: string };
   };
   gru: { seed: number; config: GruConfig; logits: number[]; sha256: { logits: string } };
+  windowSide: {
+    seed: number;
+    config: WindowConfig;
+    sideInputs: number[];
+    logits: number[];
+    sha256: Record<'logits' | 'notReached' | 'horizons', string>;
+  };
+  gruSide: GoldenVectors['gru'] & { sideInputs: number[] };
 };
 
 type GruConfig = Extract<NeuralShape, { kind: 'gru' }>['config'];

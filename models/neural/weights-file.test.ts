@@ -11,7 +11,9 @@ const TARGET = randomWeights({ kind: 'window', config: CONFIG }, 1);
 const DRAFT = randomWeights({ kind: 'gru', config: { d: 16, contextMoves: 6 } }, 2);
 const INTACT = encodeWeights(TARGET);
 
-it.each([TARGET, DRAFT])(
+const SIDE = randomWeights({ kind: 'gru', config: { d: 16, contextMoves: 6, sideInputs: 3 } }, 2);
+
+it.each([TARGET, DRAFT, SIDE])(
   'reads the $kind model it wrote, or a restart would change it',
   weights => {
     expect(decodeWeights(encodeWeights(weights), 'test')).toEqual(weights);
@@ -42,6 +44,8 @@ describe('refuses, and says of which file, which field, why and what to do', () 
     ['a width of 20', config({ d: 20 }), 'd is 20: pass a multiple of 16'],
     ['a million layers', config({ layers: 1e6 }), 'layers is 1000000: pass an integer from 1 to'],
     ['another width', config({ d: 32 }), 'tensor token: F32 [64,16], its config asks for F32 [6'],
+    ['side inputs without their table', config({ sideInputs: 2 }), 'tensor side: missing'],
+    ['no side inputs by a number', config({ sideInputs: 0 }), 'config: "{'],
     ['a missing tensor', h => Reflect.deleteProperty(h, 'norm'), 'begins at'],
     ['a tensor under another name', renamed('norm', 'gain'), 'tensor norm: missing'],
     ['a tensor of another type', h => (h.norm!.dtype = 'F16'), 'tensor norm: dtype'],

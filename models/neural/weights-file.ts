@@ -22,10 +22,12 @@ const CONFIG_CHARACTERS_MAX = 4096;
 const REMEDY = 'restore the file or export it again';
 
 const size = z.int().min(1);
+const sideInputs = size.optional();
 const windowSchema = z.strictObject({
   ...{ d: size, layers: size, heads: size, window: size, contextMoves: size, feedForward: size },
+  sideInputs,
 });
-const gruSchema = z.strictObject({ d: size, contextMoves: size });
+const gruSchema = z.strictObject({ d: size, contextMoves: size, sideInputs });
 
 /** Throws `bad-model` naming the file, the field, its value and the remedy. */
 export function decodeWeights(bytes: Uint8Array, name: string): NeuralWeights {

@@ -2,6 +2,7 @@
 import type { NeuralBuffers, NeuralCalls } from '../../neural-kernels.ts';
 import { sigmoid, tanh } from './arithmetic.ts';
 import { writeLogits } from './heads.ts';
+import { createInputReader, type Input, type InputReader } from './input.ts';
 import { linear, quantise, quantisedRow } from './linear.ts';
 import type { GruParts } from './weights.ts';
 
@@ -14,12 +15,17 @@ export function openGru(weights: GruParts, buffers: NeuralBuffers): NeuralCalls 
   const { parent, token, tokenCode, code, logits } = buffers;
   const hidden = new Float32Array(parent.length * d);
   const stateOf = (node: number) => hidden.subarray(node * d, (node + 1) * d);
-  const step = stepper(weights);
+  const inputs = createInputReader(weights, 3 * d);
+  const step = stepper(weights, inputs);
   const final = quantisedRow(d);
   const append = (...[next, codedUnder, nextCode]: [number, number, number]) =>
     step({ token: next, code: codedUnder, nextCode }, stateOf(0), stateOf(0));
 
   return {
+    setSideInputs(count) {
+      inputs.setSideInputs(buffers.sideInputs.subarray(0, count));
+      stateOf(0).fill(0);
+    },
     prefill(count, nextCode) {
       const { tokens, codes } = buffers;
       stateOf(0).fill(0);
@@ -41,20 +47,15 @@ export function openGru(weights: GruParts, buffers: NeuralBuffers): NeuralCalls 
   };
 }
 
-type Input = { token: number; code: number; nextCode: number };
-
 /** Returns the step from one hidden state to the next, which may be written over it. */
-function stepper(weights: GruParts) {
+function stepper(weights: GruParts, inputs: InputReader) {
   const { d } = weights.config;
   const input = new Float32Array(3 * d);
   const update = new Float32Array(3 * d);
   const row = quantisedRow(d);
 
-  return ({ token, code, nextCode }: Input, from: Float32Array, to: Float32Array) => {
-    for (let i = 0; i < 3 * d; i++) {
-      const pair = single(weights.token[token * 3 * d + i]! + weights.code[code * 3 * d + i]!);
-      input[i] = pair + weights.nextCode[nextCode * 3 * d + i]!;
-    }
+  return (pair: Input, from: Float32Array, to: Float32Array) => {
+    inputs.write(pair, input);
     quantise(from, row);
     linear(row, weights.hidden, update);
     for (let i = 0; i < d; i++) {

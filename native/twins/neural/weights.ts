@@ -5,8 +5,8 @@ import type { GruConfig, WindowConfig } from '../../neural-weights.ts';
 /** Rows of int8 weights `[out][in]` and a scale for each. */
 export type Linear = { readonly weights: Int8Array; readonly scales: Float32Array };
 
-/** Tables of a position's input, a row for each token or code. */
-export type Tables = Record<'token' | 'code' | 'nextCode', Float32Array>;
+/** Tables of a position's input, a row for each token, code or side input. */
+export type Tables = Record<'token' | 'code' | 'nextCode' | 'side', Float32Array>;
 
 export type WindowLayer = {
   readonly norm1: Float32Array;
@@ -73,6 +73,7 @@ function reader(listed: readonly ListedTensor[]) {
     token: single('token'),
     code: single('code'),
     nextCode: single('next_code'),
+    side: values.has('side') ? single('side') : new Float32Array(0),
   });
   return { single, linear, tables };
 }

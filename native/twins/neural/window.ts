@@ -10,6 +10,7 @@
 import type { NeuralBuffers, NeuralCalls } from '../../neural-kernels.ts';
 import { exp, sumOf } from './arithmetic.ts';
 import { rootOf, writeHorizons, writeLogits, writeNotReached } from './heads.ts';
+import { createInputReader, type Input, type InputReader } from './input.ts';
 import { linear, norm, type Quantised, quantise, quantisedRow } from './linear.ts';
 import type { WindowLayer, WindowParts } from './weights.ts';
 
@@ -25,7 +26,8 @@ export function openWindow(weights: WindowParts, buffers: NeuralBuffers): Neural
   const { parent, logits, notReached, horizons } = buffers;
   const slots = window + parent.length;
   const caches = Array.from({ length: layers }, () => new Float32Array(slots * 2 * d));
-  const evaluate = evaluator(weights, caches);
+  const inputs = createInputReader(weights, d);
+  const evaluate = evaluator(weights, { caches, inputs });
   /** What the heads read: of node 0, which is the context's last position, and of another. */
   const present = quantisedRow(d);
   const future = quantisedRow(d);
@@ -50,6 +52,10 @@ export function openWindow(weights: WindowParts, buffers: NeuralBuffers): Neural
   };
 
   return {
+    setSideInputs(count) {
+      inputs.setSideInputs(buffers.sideInputs.subarray(0, count));
+      positions = 0;
+    },
     prefill(count, nextCode) {
       positions = 0;
       const { tokens, codes } = buffers;
@@ -77,10 +83,11 @@ export function openWindow(weights: WindowParts, buffers: NeuralBuffers): Neural
   };
 }
 
-type Input = { token: number; code: number; nextCode: number };
-
 /** Returns what runs one position through all layers, up to what the heads read. */
-function evaluator(weights: WindowParts, caches: readonly Float32Array[]) {
+function evaluator(
+  weights: WindowParts,
+  { caches, inputs }: { caches: readonly Float32Array[]; inputs: InputReader },
+) {
   const { d, feedForward } = weights.config;
   const x = new Float32Array(d);
   const normed = new Float32Array(d);
@@ -112,11 +119,8 @@ function evaluator(weights: WindowParts, caches: readonly Float32Array[]) {
     for (let i = 0; i < d; i++) x[i] = x[i]! + added[i]!;
   };
 
-  return ({ token, code, nextCode }: Input, place: Place, final: Quantised) => {
-    for (let i = 0; i < d; i++) {
-      const pair = single(weights.token[token * d + i]! + weights.code[code * d + i]!);
-      x[i] = pair + weights.nextCode[nextCode * d + i]!;
-    }
+  return (pair: Input, place: Place, final: Quantised) => {
+    inputs.write(pair, x);
     for (const [at, layer] of weights.layers.entries()) {
       half1(layer, caches[at]!, place);
       half2(layer);

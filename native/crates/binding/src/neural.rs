@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use napi::Env;
 use napi::bindgen_prelude::{
-    Error, FnArgs, Function, FunctionCallContext, Int32Array, JsObjectValue, Object, Result,
-    Uint8Array,
+    Error, FnArgs, Function, FunctionCallContext, Int16Array, Int32Array, JsObjectValue, Object,
+    Result, Uint8Array,
 };
 use napi_derive::napi;
 use outrider_core::neural::{
@@ -20,13 +20,15 @@ use outrider_core::neural::{
 
 use crate::writable;
 
-/// The config of either kernel: a draft has the first two fields alone.
+/// The config of either kernel: a draft has the first three fields alone.
 #[napi(object, object_to_js = false)]
 pub struct NeuralConfig {
     /// Width of a position, or units.
     pub d: u32,
     /// Moves of a context.
     pub context_moves: u32,
+    /// Side inputs; absent for none.
+    pub side_inputs: Option<u32>,
     /// Layers of a target.
     pub layers: Option<u32>,
     /// Heads of a layer.
@@ -79,6 +81,8 @@ pub struct NeuralBuffers {
     pub tokens: Uint8Array,
     /// Codes of a prefill.
     pub codes: Uint8Array,
+    /// Side inputs: as many as the model takes.
+    pub side_inputs: Int16Array,
     /// Written: 64 a node.
     pub logits: Int32Array,
     /// Written: 96 a root.
@@ -120,6 +124,7 @@ pub fn bind_neural(weights: NeuralWeights) -> Result<NeuralModel> {
         .collect();
     let (d, context_moves) = (config.d as usize, config.context_moves as usize);
     let size = |field: Option<u32>| field.unwrap_or_default() as usize;
+    let side_inputs = size(config.side_inputs);
     let kind = match kind.as_str() {
         "window" => {
             let config = WindowConfig {
@@ -129,13 +134,14 @@ pub fn bind_neural(weights: NeuralWeights) -> Result<NeuralModel> {
                 window: size(config.window),
                 context_moves,
                 feed_forward: size(config.feed_forward),
+                side_inputs,
             };
             let model = Arc::new(WindowModel::new(config, &tensors).map_err(refused)?);
             let runner = WindowRunner::new(model, Instructions::best(), threads.max(1) as usize);
             Kind::Window(Rc::new(RefCell::new(runner)))
         }
         "gru" => {
-            let model = GruModel::new(GruConfig { d, context_moves }, &tensors);
+            let model = GruModel::new(GruConfig { d, context_moves, side_inputs }, &tensors);
             Kind::Gru(Arc::new(model.map_err(refused)?))
         }
         _ => return Err(Error::from_reason(format!("kind is {kind}: pass window or gru"))),
@@ -145,8 +151,8 @@ pub fn bind_neural(weights: NeuralWeights) -> Result<NeuralModel> {
 
 #[napi]
 impl NeuralModel {
-    /// Opens a session over these buffers: an object of `prefill(count, nextCode)`,
-    /// `append(token, code, nextCode)` and `pass(from, to)`.
+    /// Opens a session over these buffers: an object of `setSideInputs(count)`,
+    /// `prefill(count, nextCode)`, `append(token, code, nextCode)` and `pass(from, to)`.
     #[napi]
     pub fn open<'env>(&self, env: &'env Env, buffers: NeuralBuffers) -> Result<Object<'env>> {
         check_overlap(&buffers)?;
@@ -180,6 +186,12 @@ enum Session {
 fn calls_of(env: &Env, work: Rc<RefCell<Work>>) -> Result<Object<'_>> {
     let mut calls = Object::new(env)?;
     let own = Rc::clone(&work);
+    let set_side_inputs: Function<'_, FnArgs<(u32,)>, ()> =
+        env.create_function_from_closure("setSideInputs", move |call: FunctionCallContext| {
+            own.borrow_mut().set_side_inputs(call.get::<u32>(0)? as usize)
+        })?;
+    calls.set_named_property("setSideInputs", set_side_inputs)?;
+    let own = Rc::clone(&work);
     let prefill: Function<'_, FnArgs<(u32, u8)>, ()> =
         env.create_function_from_closure("prefill", move |call: FunctionCallContext| {
             own.borrow_mut().prefill(call.get::<u32>(0)? as usize, byte(&call, 1)?)
@@ -202,6 +214,18 @@ fn calls_of(env: &Env, work: Rc<RefCell<Work>>) -> Result<Object<'_>> {
 }
 
 impl Work {
+    fn set_side_inputs(&mut self, count: usize) -> Result<()> {
+        let Self { session, buffers } = self;
+        let values = buffers.side_inputs.get(..count).ok_or_else(|| {
+            Error::from_reason(format!("count is {count}: more side inputs than the buffer holds"))
+        })?;
+        match session {
+            Session::Window(_, session) => session.set_side_inputs(values),
+            Session::Gru(session) => session.set_side_inputs(values),
+        }
+        .map_err(refused)
+    }
+
     fn prefill(&mut self, count: usize, next_code: u8) -> Result<()> {
         let Self { session, buffers } = self;
         let pairs = buffers.tokens.get(..count).zip(buffers.codes.get(..count));
@@ -256,7 +280,8 @@ fn check_overlap(buffers: &NeuralBuffers) -> Result<()> {
         range.start as usize..range.end as usize
     };
     let NeuralBuffers { parent, token, token_code, code, tokens, codes, .. } = buffers;
-    let mut taken = vec![integers(parent)];
+    let side_inputs = buffers.side_inputs.as_ptr_range();
+    let mut taken = vec![integers(parent), side_inputs.start as usize..side_inputs.end as usize];
     taken.extend([token, token_code, code, tokens, codes].map(bytes));
     for output in [&buffers.logits, &buffers.not_reached, &buffers.horizons] {
         let range = integers(output);

@@ -140,7 +140,7 @@ fn order_encode() -> impl FnMut(u32) -> i64 {
 
 /// The draft of the shipped size over 16 paths of 8 moves.
 fn draft_steps() -> impl FnMut(u32) -> i64 {
-    let config = GruConfig { d: 96, context_moves: 64 };
+    let config = GruConfig { d: 96, context_moves: 64, side_inputs: 0 };
     let tensors = RandomTensors::gru(1, &config);
     let model = GruModel::new(config, &tensors.views()).expect("a random draft has its shapes");
     let nodes = Nodes::fan();
@@ -162,6 +162,7 @@ fn target_pass() -> impl FnMut(u32) -> i64 {
         heads: 4,
         window: 32,
         context_moves: 64,
+        side_inputs: 0,
         feed_forward: 256,
     };
     let tensors = RandomTensors::window(2, &config);

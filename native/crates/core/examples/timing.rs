@@ -13,9 +13,16 @@ use outrider_core::neural::{
     ROOTS, RandomTensors, Trie, WindowConfig, WindowModel, WindowRunner, WindowSession,
 };
 
-const TARGET: WindowConfig =
-    WindowConfig { d: 256, layers: 3, heads: 8, window: 21, context_moves: 64, feed_forward: 1024 };
-const DRAFT: GruConfig = GruConfig { d: 96, context_moves: 64 };
+const TARGET: WindowConfig = WindowConfig {
+    d: 256,
+    layers: 3,
+    heads: 8,
+    window: 21,
+    context_moves: 64,
+    feed_forward: 1024,
+    side_inputs: 0,
+};
+const DRAFT: GruConfig = GruConfig { d: 96, context_moves: 64, side_inputs: 0 };
 const NODES: usize = 1 + 1024;
 /// Branches of a target's trie, and paths of each.
 const BRANCHES: usize = 16;

@@ -19,8 +19,11 @@ const WINDOW: WindowConfig = WindowConfig {
     window: 3,
     context_moves: CONTEXT_MOVES,
     feed_forward: 80,
+    side_inputs: 0,
 };
-const GRU: GruConfig = GruConfig { d: 48, context_moves: CONTEXT_MOVES };
+const GRU: GruConfig = GruConfig { d: 48, context_moves: CONTEXT_MOVES, side_inputs: 0 };
+/// Of the models that take some.
+const SIDE_INPUTS: [i16; 3] = [-700, 255, 96];
 
 const TOKENS: [u8; 7] = [30, 13, 32, 32, 31, 33, 31];
 const CODES: [u8; 7] = [16, 15, 16, 15, 15, 15, 15];
@@ -37,10 +40,48 @@ const ROOT_ROWS: [usize; 3] = [0, 1 + 32, 1 + 10];
 
 #[test]
 fn the_target_says_what_the_law_prints_or_other_readers_would_say_otherwise() {
-    let tensors = RandomTensors::window(SEED, &WINDOW);
-    let model = Arc::new(WindowModel::new(WINDOW, &tensors.views()).expect("a model by the rule"));
+    let TargetRows { logits, not_reached, horizons } = target_rows(WINDOW, &[]);
+    expect_in_law(&format!(
+        "  \"window\": {{\n    \"seed\": {SEED},\n{}{}{}{}\
+         \x20   \"sha256\": {{\n      {},\n      {},\n      {}\n    }}\n  }}",
+        window_config(&WINDOW),
+        rows("logits", &logits[5 * 64..]),
+        rows("notReached", &not_reached[..24]),
+        rows("horizons", &horizons[..HORIZONS]),
+        sha256("logits", &logits),
+        sha256("notReached", &not_reached),
+        sha256("horizons", &horizons),
+    ));
+}
+
+#[test]
+fn the_target_says_what_the_law_prints_under_side_inputs() {
+    let config = WindowConfig { side_inputs: SIDE_INPUTS.len(), ..WINDOW };
+    let TargetRows { logits, not_reached, horizons } = target_rows(config, &SIDE_INPUTS);
+    expect_in_law(&format!(
+        "  \"windowSide\": {{\n    \"seed\": {SEED},\n{}    \"sideInputs\": {SIDE_INPUTS:?},\n{}\
+         \x20   \"sha256\": {{\n      {},\n      {},\n      {}\n    }}\n  }}",
+        window_config(&config),
+        rows("logits", &logits[5 * 64..]),
+        sha256("logits", &logits),
+        sha256("notReached", &not_reached),
+        sha256("horizons", &horizons),
+    ));
+}
+
+/// All nodes' logits; of the roots, what they say of times.
+struct TargetRows {
+    logits: Vec<i32>,
+    not_reached: Vec<i32>,
+    horizons: Vec<i32>,
+}
+
+fn target_rows(config: WindowConfig, side_inputs: &[i16]) -> TargetRows {
+    let tensors = RandomTensors::window(SEED, &config);
+    let model = Arc::new(WindowModel::new(config, &tensors.views()).expect("a model by the rule"));
     let mut runner = WindowRunner::new(Arc::clone(&model), Instructions::best(), 1);
     let mut session = WindowSession::new(model, NODES);
+    session.set_side_inputs(side_inputs).expect("side inputs");
     let (first, next) = (CONTEXT_MOVES, CODES[CONTEXT_MOVES]);
     runner.prefill(&mut session, &TOKENS[..first], &CODES[..first], next).expect("a context");
     for (token, code, next_code) in appended() {
@@ -55,31 +96,58 @@ fn the_target_says_what_the_law_prints_or_other_readers_would_say_otherwise() {
     runner.pass(PassJob { session, trie: TRIE, nodes: 0..NODES, outputs }).expect("a pass");
     let not_reached = root_rows(&not_reached, NOT_REACHED);
     let horizons = root_rows(&horizons, HORIZONS);
-    expect_in_law(&format!(
-        "  \"window\": {{\n    \"seed\": {SEED},\n{}{}{}{}\
-         \x20   \"sha256\": {{\n      {},\n      {},\n      {}\n    }}\n  }}",
-        window_config(),
-        rows("logits", &logits[5 * 64..]),
-        rows("notReached", &not_reached[..24]),
-        rows("horizons", &horizons[..HORIZONS]),
-        sha256("logits", &logits),
-        sha256("notReached", &not_reached),
-        sha256("horizons", &horizons),
-    ));
+    TargetRows { logits, not_reached, horizons }
 }
 
-fn window_config() -> String {
-    let WindowConfig { d, layers, heads, window, context_moves, feed_forward } = WINDOW;
+fn window_config(config: &WindowConfig) -> String {
+    let WindowConfig { d, layers, heads, window, context_moves, feed_forward, side_inputs } =
+        *config;
     let sizes = format!("\"d\": {d}, \"layers\": {layers}, \"heads\": {heads}");
     let reach = format!("\"window\": {window}, \"contextMoves\": {context_moves}");
-    format!("    \"config\": {{{sizes}, {reach}, \"feedForward\": {feed_forward}}},\n")
+    let side = side_config(side_inputs);
+    format!("    \"config\": {{{sizes}, {reach}, \"feedForward\": {feed_forward}{side}}},\n")
+}
+
+/// A model without side inputs does not speak of them.
+fn side_config(side_inputs: usize) -> String {
+    if side_inputs == 0 { String::new() } else { format!(", \"sideInputs\": {side_inputs}") }
 }
 
 #[test]
 fn the_draft_says_what_the_law_prints() {
-    let tensors = RandomTensors::gru(SEED, &GRU);
-    let model = Arc::new(GruModel::new(GRU, &tensors.views()).expect("a model by the rule"));
+    let logits = draft_logits(GRU, &[]);
+    expect_in_law(&format!(
+        "  \"gru\": {{\n    \"seed\": {SEED},\n{}{}    \"sha256\": {{{}}}\n  }}",
+        gru_config(&GRU),
+        rows("logits", &logits[5 * 64..]),
+        sha256("logits", &logits),
+    ));
+}
+
+#[test]
+fn the_draft_says_what_the_law_prints_under_side_inputs() {
+    let config = GruConfig { side_inputs: SIDE_INPUTS.len(), ..GRU };
+    let logits = draft_logits(config, &SIDE_INPUTS);
+    expect_in_law(&format!(
+        "  \"gruSide\": {{\n    \"seed\": {SEED},\n{}    \"sideInputs\": {SIDE_INPUTS:?},\n{}    \
+         \"sha256\": {{{}}}\n  }}",
+        gru_config(&config),
+        rows("logits", &logits[5 * 64..]),
+        sha256("logits", &logits),
+    ));
+}
+
+fn gru_config(config: &GruConfig) -> String {
+    let GruConfig { d, context_moves, side_inputs } = *config;
+    let side = side_config(side_inputs);
+    format!("    \"config\": {{\"d\": {d}, \"contextMoves\": {context_moves}{side}}},\n")
+}
+
+fn draft_logits(config: GruConfig, side_inputs: &[i16]) -> Vec<i32> {
+    let tensors = RandomTensors::gru(SEED, &config);
+    let model = Arc::new(GruModel::new(config, &tensors.views()).expect("a model by the rule"));
     let mut session = GruSession::new(model, Instructions::best(), NODES);
+    session.set_side_inputs(side_inputs).expect("side inputs");
     let (first, next) = (CONTEXT_MOVES, CODES[CONTEXT_MOVES]);
     session.prefill(&TOKENS[..first], &CODES[..first], next).expect("a context");
     for (token, code, next_code) in appended() {
@@ -87,13 +155,7 @@ fn the_draft_says_what_the_law_prints() {
     }
     let mut logits = vec![0; NODES * 64];
     session.pass(TRIE, 0..NODES, &mut logits).expect("a pass");
-    let GruConfig { d, context_moves } = GRU;
-    expect_in_law(&format!(
-        "  \"gru\": {{\n    \"seed\": {SEED},\n    \"config\": {{\"d\": {d}, \
-         \"contextMoves\": {context_moves}}},\n{}    \"sha256\": {{{}}}\n  }}",
-        rows("logits", &logits[5 * 64..]),
-        sha256("logits", &logits),
-    ));
+    logits
 }
 
 #[test]

@@ -63,8 +63,15 @@ fn the_steady_state_allocates_nothing_or_a_tick_would_wait_for_the_allocator() {
 
 /// A move, a pass of two threads, a pass of one node.
 fn target(trie: Trie<'_>) -> impl FnMut() {
-    let config =
-        WindowConfig { d: 32, layers: 2, heads: 2, window: 5, context_moves: 12, feed_forward: 64 };
+    let config = WindowConfig {
+        d: 32,
+        layers: 2,
+        heads: 2,
+        window: 5,
+        context_moves: 12,
+        feed_forward: 64,
+        side_inputs: 0,
+    };
     let tensors = RandomTensors::window(1, &config);
     let model = Arc::new(WindowModel::new(config, &tensors.views()).expect("a model by the rule"));
     let mut runner = WindowRunner::new(Arc::clone(&model), Instructions::best(), 2);
@@ -88,7 +95,7 @@ fn target(trie: Trie<'_>) -> impl FnMut() {
 }
 
 fn draft(trie: Trie<'_>) -> impl FnMut() {
-    let config = GruConfig { d: 48, context_moves: 12 };
+    let config = GruConfig { d: 48, context_moves: 12, side_inputs: 0 };
     let tensors = RandomTensors::gru(1, &config);
     let model = Arc::new(GruModel::new(config, &tensors.views()).expect("a model by the rule"));
     let mut session = GruSession::new(model, Instructions::best(), NODES);

@@ -8,8 +8,15 @@ use outrider_core::neural::{
     WindowSession,
 };
 
-const CONFIG: WindowConfig =
-    WindowConfig { d: 32, layers: 2, heads: 2, window: 5, context_moves: 9, feed_forward: 48 };
+const CONFIG: WindowConfig = WindowConfig {
+    d: 32,
+    layers: 2,
+    heads: 2,
+    window: 5,
+    context_moves: 9,
+    feed_forward: 48,
+    side_inputs: 0,
+};
 
 fn refusal(config: WindowConfig, change: impl FnOnce(&mut Vec<Tensor<'_>>)) -> String {
     let tensors = RandomTensors::window(1, &CONFIG);
@@ -32,6 +39,8 @@ fn a_config_out_of_range_names_its_field() {
         (WindowConfig { window: 6, ..CONFIG }, "at least (window - 1) * layers + 1 = 11"),
         (WindowConfig { context_moves: 1 << 20, ..CONFIG }, "config contextMoves: 1048576"),
         (WindowConfig { feed_forward: 1040, ..CONFIG }, "config feedForward: 1040"),
+        (WindowConfig { side_inputs: 17, ..CONFIG }, "config sideInputs: 17, expected 0 to 16"),
+        (WindowConfig { side_inputs: 2, ..CONFIG }, "tensor side: missing"),
     ];
     for (config, words) in cases {
         let message = refusal(config, |_| ());
@@ -113,7 +122,7 @@ fn a_pass_reads_and_writes_only_what_is_there() {
 
 #[test]
 fn a_session_refuses_a_context_it_cannot_hold_and_one_it_has_not_read() {
-    let config = GruConfig { d: 16, context_moves: 4 };
+    let config = GruConfig { d: 16, context_moves: 4, side_inputs: 2 };
     let tensors = RandomTensors::gru(1, &config);
     let model = Arc::new(GruModel::new(config, &tensors.views()).expect("a model by the rule"));
     let mut session = GruSession::new(model, Instructions::best(), 1);
@@ -127,4 +136,10 @@ fn a_session_refuses_a_context_it_cannot_hold_and_one_it_has_not_read() {
     assert!(session.append(0, 0, 64).is_err());
     session.prefill(&[0; 4], &[0; 4], 63).expect("a context");
     session.pass(trie, 0..1, &mut [0; 64]).expect("a pass");
+    let message = session.set_side_inputs(&[1]).expect_err("a refusal").to_string();
+    assert!(message.contains("side inputs: 1, expected none or 2"), "{message}");
+    session.pass(trie, 0..1, &mut [0; 64]).expect("the session is as it was");
+    session.set_side_inputs(&[1, 2]).expect("side inputs");
+    let message = session.pass(trie, 0..1, &mut [0; 64]).expect_err("a refusal").to_string();
+    assert!(message.contains("has read no move"), "{message}");
 }

@@ -11,6 +11,8 @@ use crate::rounds::Options;
 use crate::tally::Tally;
 
 const UNITS: [usize; 4] = [16, 48, 96, 160];
+/// Side inputs of the models: none, some, as many as may be.
+const SIDE_INPUTS: [usize; 3] = [0, 3, 16];
 const CONTEXT_MOVES: usize = 32;
 /// Nodes of the tries; 64 rows and the context among them.
 const NODES: usize = 1 + 64;
@@ -19,7 +21,10 @@ const MOVES: usize = 12;
 
 /// A round: a model, a market, and after each of its moves a trie of futures.
 pub fn round(options: &Options, round: u32, tally: &mut Tally) {
-    let config = GruConfig { d: UNITS[round as usize % UNITS.len()], context_moves: CONTEXT_MOVES };
+    let side_inputs = SIDE_INPUTS[round as usize % SIDE_INPUTS.len()];
+    let d = UNITS[round as usize % UNITS.len()];
+    let config = GruConfig { d, context_moves: CONTEXT_MOVES, side_inputs };
+    let role = if side_inputs > 0 { "draft, side inputs" } else { "draft" };
     let tensors = RandomTensors::gru(options.seed.wrapping_add(round), &config);
     let model = GruModel::new(config, &tensors.views()).expect("a model by the rule");
     let model = Arc::new(model);
@@ -33,12 +38,19 @@ pub fn round(options: &Options, round: u32, tally: &mut Tally) {
         .filter_map(Instructions::named)
         .map(|set| (set, GruSession::new(Arc::clone(&model), set, NODES)))
         .collect();
-    let first = market.clone();
+    let mut first = market.clone();
     for (_, session) in &mut sides {
         prefill(session, &first);
     }
     let mut fresh = GruSession::new(model, Instructions::best(), NODES);
-    for _ in 0..MOVES {
+    for step in 0..MOVES {
+        if side_inputs > 0 && step % 5 == 2 {
+            market.freeze_side_inputs(side_inputs, random);
+            first = market.clone();
+            for (_, session) in &mut sides {
+                prefill(session, &first);
+            }
+        }
         let (token, code, next_code) = market.step(random);
         for (_, session) in &mut sides {
             session.append(token, code, next_code).expect("a move");
@@ -47,24 +59,25 @@ pub fn round(options: &Options, round: u32, tally: &mut Tally) {
         let ((best, lived), others) = sides.split_first_mut().expect("portable at least");
         let rows = pass(lived, &future, NODES);
         for (set, session) in others {
-            let comparison = format!("draft: {} and {}", best.name(), set.name());
+            let comparison = format!("{role}: {} and {}", best.name(), set.name());
             tally.compare(&comparison, NODES, [&rows, &pass(session, &future, NODES)]);
         }
         let one_by_one = pass(lived, &future, 1);
-        tally.compare("draft: batch 64 and 1", NODES, [&rows, &one_by_one]);
+        tally.compare(&format!("{role}: batch 64 and 1"), NODES, [&rows, &one_by_one]);
         let node = random.below(NODES);
-        compare_branch([&first, &market], &mut fresh, (&future, node), (&rows, tally));
+        let present = hear_branch([&first, &market], &mut fresh, (&future, node));
+        let comparison = format!("{role}: branch drafted before and fresh");
+        tally.compare(&comparison, 1, [&rows[node * 64..][..64], &present]);
     }
 }
 
-/// A node of a trie, and the context its moves lead to. A draft remembers all moves, so the fresh
-/// one hears them from the same first context on.
-fn compare_branch(
+/// The row of the context that the moves of a node lead to. A draft remembers all moves, so the
+/// fresh one hears them from the same first context on.
+fn hear_branch(
     [first, market]: [&Market; 2],
     fresh: &mut GruSession,
     (future, node): (&Future, usize),
-    (rows, tally): (&[i32], &mut Tally),
-) {
+) -> Vec<i32> {
     prefill(fresh, first);
     let mut heard = first.clone();
     let known = &market.tokens[first.tokens.len()..];
@@ -72,13 +85,12 @@ fn compare_branch(
         let (token, code, next_code) = heard.push(token);
         fresh.append(token, code, next_code).expect("a move");
     }
-    let present = pass(fresh, &Future::random(&heard, 1, &mut RandomStream::new(0)), 1);
-    let sides = [&rows[node * 64..][..64], &present];
-    tally.compare("draft: branch drafted before and fresh", 1, sides);
+    pass(fresh, &Future::random(&heard, 1, &mut RandomStream::new(0)), 1)
 }
 
 fn prefill(session: &mut GruSession, market: &Market) {
     let (tokens, codes, next_code) = market.context(CONTEXT_MOVES);
+    session.set_side_inputs(&market.side_inputs).expect("side inputs");
     session.prefill(tokens, codes, next_code).expect("a context");
 }
 

@@ -9,6 +9,8 @@ pub struct Market {
     pub tokens: Vec<u8>,
     pub codes: Vec<u8>,
     pub state: ScaleState,
+    /// Empty for none.
+    pub side_inputs: Vec<i16>,
 }
 
 /// A context to prefill: tokens, codes, next code.
@@ -28,6 +30,12 @@ impl Market {
         self.tokens.push(token);
         self.codes.push(code);
         (token, code, self.state.code())
+    }
+
+    /// A new version of `count` side inputs; now and then none.
+    pub fn freeze_side_inputs(&mut self, count: usize, random: &mut RandomStream) {
+        let count = if random.below(4) == 0 { 0 } else { count };
+        self.side_inputs = (0..count).map(|_| random.below(1 << 16) as u16 as i16).collect();
     }
 
     /// One random move more, mostly small.

@@ -44,10 +44,10 @@ impl fmt::Display for Tally {
         for (comparison, Counts { tokens, differing_bytes }) in &self.0 {
             writeln!(
                 formatter,
-                "{comparison:44} {tokens:>10} tokens {differing_bytes:>8} differing bytes"
+                "{comparison:54} {tokens:>10} tokens {differing_bytes:>8} differing bytes"
             )?;
         }
         let (tokens, bytes) = (self.tokens(), self.differing_bytes());
-        writeln!(formatter, "{:44} {tokens:>10} tokens {bytes:>8} differing bytes", "all")
+        writeln!(formatter, "{:54} {tokens:>10} tokens {bytes:>8} differing bytes", "all")
     }
 }

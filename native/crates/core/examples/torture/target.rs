@@ -20,6 +20,8 @@ const SIZES: [[usize; 6]; 6] = [
     [128, 2, 1, 33, 70, 144],
     [256, 3, 8, 21, 64, 1024],
 ];
+/// Side inputs of the models: none, some, as many as may be.
+const SIDE_INPUTS: [usize; 3] = [0, 3, 16];
 /// Nodes of the tries; 64 rows and the context among them.
 const NODES: usize = 1 + 64;
 /// The portable loops are slow: they are compared after one move of so many.
@@ -77,6 +79,7 @@ impl Side {
 
     fn prefill(&mut self, market: &Market) {
         let (tokens, codes, next) = market.context(self.runner.model().config().context_moves);
+        self.session.set_side_inputs(&market.side_inputs).expect("side inputs");
         self.runner.prefill(&mut self.session, tokens, codes, next).expect("a context");
     }
 
@@ -102,6 +105,8 @@ impl Side {
 
 /// All ways to compute a market's rows.
 struct Ways {
+    /// What the comparisons are called by.
+    role: &'static str,
     lived: Side,
     rebuilt: Side,
     two_threads: Side,
@@ -112,7 +117,12 @@ struct Ways {
 pub fn round(options: &Options, round: u32, tally: &mut Tally) {
     let [d, layers, heads, window, context_moves, feed_forward] =
         SIZES[round as usize % SIZES.len()];
-    let config = WindowConfig { d, layers, heads, window, context_moves, feed_forward };
+    // Each size meets each number of side inputs.
+    let side_inputs =
+        SIDE_INPUTS[(round as usize + round as usize / SIZES.len()) % SIDE_INPUTS.len()];
+    let config =
+        WindowConfig { d, layers, heads, window, context_moves, feed_forward, side_inputs };
+    let role = if side_inputs > 0 { "target, side inputs" } else { "target" };
     let mut tensors = RandomTensors::window(options.seed.wrapping_add(round), &config);
     let model = WindowModel::new(config, &tensors.views()).expect("a model by the rule");
     if options.is_planted {
@@ -125,9 +135,13 @@ pub fn round(options: &Options, round: u32, tally: &mut Tally) {
     for _ in 0..context_moves {
         market.step(random);
     }
-    let mut ways = Ways::new(Arc::new(model), &Arc::new(other));
+    let mut ways = Ways::new(role, Arc::new(model), &Arc::new(other));
     ways.lived.prefill(&market);
     for step in 0..MOVES {
+        if side_inputs > 0 && step % 5 == 2 {
+            market.freeze_side_inputs(side_inputs, random);
+            ways.lived.prefill(&market);
+        }
         ways.lived.append(market.step(random));
         let future = Future::random(&market, NODES, random);
         let rows = ways.lived.pass(&future, NODES);
@@ -138,11 +152,12 @@ pub fn round(options: &Options, round: u32, tally: &mut Tally) {
 }
 
 impl Ways {
-    fn new(model: Arc<WindowModel>, planted: &Arc<WindowModel>) -> Self {
+    fn new(role: &'static str, model: Arc<WindowModel>, planted: &Arc<WindowModel>) -> Self {
         let best = Instructions::best();
         let others = Instructions::NAMES.into_iter().filter_map(Instructions::named);
         let others = others.filter(|&instructions| instructions != best);
         Self {
+            role,
             lived: Side::new(&model, best, 1),
             rebuilt: Side::new(&model, best, 1),
             two_threads: Side::new(planted, best, 2),
@@ -164,23 +179,28 @@ impl Ways {
             }
             side.prefill(market);
             let others = side.pass(future, NODES);
-            let comparison = format!("target: {} and {name}", Instructions::best().name());
+            let comparison = format!("{}: {} and {name}", self.role, Instructions::best().name());
             tally.compare(&comparison, NODES, [&rows.all(), &others.all()]);
         }
         self.two_threads.prefill(market);
         let others = self.two_threads.pass(future, NODES);
-        tally.compare("target: one thread and two", NODES, [&rows.all(), &others.all()]);
+        tally.compare(
+            &format!("{}: one thread and two", self.role),
+            NODES,
+            [&rows.all(), &others.all()],
+        );
     }
 
     /// Batches of one and of a few, and a pass shared with another market.
     fn compare_passes(&mut self, market: &Market, future: &Future, rows: &Rows, tally: &mut Tally) {
         for batch in [1, 7] {
             let others = self.lived.pass(future, batch);
-            let comparison = format!("target: batch {} and {batch}", NODES - 1);
+            let comparison = format!("{}: batch {} and {batch}", self.role, NODES - 1);
             tally.compare(&comparison, NODES, [&rows.all(), &others.all()]);
         }
         let mut market = market.clone();
         market.push(3);
+        market.side_inputs.reverse();
         self.rebuilt.prefill(&market);
         let alone = self.rebuilt.pass(future, NODES);
         let mut together = [Rows::new(NODES), Rows::new(NODES)];
@@ -192,7 +212,8 @@ impl Ways {
         self.lived.runner.pass_many(&mut jobs).expect("a pass");
         for (apart, shared) in [rows, &alone].into_iter().zip(&together) {
             let sides = [&apart.all()[..], &shared.all()];
-            tally.compare("target: markets apart and together", NODES, sides);
+            let comparison = format!("{}: markets apart and together", self.role);
+            tally.compare(&comparison, NODES, sides);
         }
     }
 
@@ -206,7 +227,8 @@ impl Ways {
     ) {
         self.rebuilt.prefill(market);
         let others = self.rebuilt.pass(future, NODES);
-        tally.compare("target: cache lived on and rebuilt", NODES, [&rows.all(), &others.all()]);
+        let comparison = format!("{}: cache lived on and rebuilt", self.role);
+        tally.compare(&comparison, NODES, [&rows.all(), &others.all()]);
         let mut market = market.clone();
         let path = future.path(node);
         for &token in &path {
@@ -219,7 +241,7 @@ impl Ways {
             _ => (None, None),
         };
         let sides = [&rows.of(node, branch)[..], &present.of(0, fresh)];
-        tally.compare("target: branch verified before and fresh", 1, sides);
+        tally.compare(&format!("{}: branch verified before and fresh", self.role), 1, sides);
     }
 }
 

@@ -5,6 +5,8 @@
 //!  layer 0   | keys d | values d |  ...                    | keys d | values d | ...
 //!  layer 1   | ...
 //! ```
+//! The last slot, where the model takes side inputs: of layer 0, their projection in place of keys.
+//!
 //! Rows of one pass are worked on by several threads, each writing its own slots, while all read
 //! the slots of earlier rows of the same layer: hence the raw pointer.
 #![allow(unsafe_code)]
@@ -51,6 +53,12 @@ impl Cache {
     /// The cache, for as long as it is borrowed here.
     pub fn slots(&mut self) -> CacheSlots {
         CacheSlots { start: self.memory.as_mut_ptr(), shape: self.shape }
+    }
+
+    /// A slot of a layer, to write to: 2 d.
+    pub fn slot_mut(&mut self, layer: usize, slot: usize) -> &mut [f32] {
+        let Shape { slots, row, stride } = self.shape;
+        &mut self.memory[(layer * slots + slot) * stride..][..row]
     }
 
     /// Copies all layers of one slot to another.

@@ -59,7 +59,7 @@ impl RandomTensors {
     pub fn window(seed: u32, config: &WindowConfig) -> Self {
         let mut made = Self { seed, tensors: Vec::new() };
         let &WindowConfig { d, heads, window, feed_forward, .. } = config;
-        made.tables(d);
+        made.tables(d, config.side_inputs);
         for layer in 0..config.layers {
             let name = |part: &str| format!("layers.{layer}.{part}");
             made.singles(name("norm1"), &[d], gain);
@@ -80,7 +80,7 @@ impl RandomTensors {
     /// The tensors of a draft.
     pub fn gru(seed: u32, config: &GruConfig) -> Self {
         let mut made = Self { seed, tensors: Vec::new() };
-        made.tables(3 * config.d);
+        made.tables(3 * config.d, config.side_inputs);
         made.linear("hidden".into(), 3 * config.d, config.d);
         made.linear("head".into(), CHOICE, config.d);
         made
@@ -100,9 +100,11 @@ impl RandomTensors {
         self.tensors.iter().map(Owned::view).collect()
     }
 
-    fn tables(&mut self, width: usize) {
-        for name in ["token", "code", "next_code"] {
-            self.singles(name.into(), &[TOKENS, width], |v| v / 32_768.0);
+    fn tables(&mut self, width: usize, side_inputs: usize) {
+        let rows = [("token", TOKENS), ("code", TOKENS), ("next_code", TOKENS)];
+        let side = (side_inputs > 0).then_some(("side", side_inputs));
+        for (name, rows) in rows.into_iter().chain(side) {
+            self.singles(name.into(), &[rows, width], |v| v / 32_768.0);
         }
     }
 

@@ -19,6 +19,8 @@ pub struct GruConfig {
     pub d: usize,
     /// C: pairs a prefill reads.
     pub context_moves: usize,
+    /// K: side inputs, 0 for none.
+    pub side_inputs: usize,
 }
 
 /// A draft.
@@ -40,7 +42,7 @@ impl GruModel {
     /// If a size of the config is out of range, or a tensor is missing, left over, of another type
     /// or shape, or holds a value out of range.
     pub fn new(config: GruConfig, tensors: &[Tensor]) -> Result<Self, NeuralError> {
-        let GruConfig { d, context_moves } = config;
+        let GruConfig { d, context_moves, side_inputs } = config;
         demand!(
             d > 0 && d <= UNITS_MAX && d.is_multiple_of(LANES),
             "config d: {d}, expected a multiple of 16 up to {UNITS_MAX}"
@@ -52,7 +54,7 @@ impl GruModel {
         let mut weights = Weights::new(tensors);
         let model = Self {
             config,
-            tables: Tables::take(&mut weights, 3 * d)?,
+            tables: Tables::take(&mut weights, 3 * d, side_inputs)?,
             hidden: weights.linear("hidden", [3 * d, d])?,
             choice: take_choice(&mut weights, d)?,
         };

@@ -33,6 +33,9 @@ pub struct GruSession {
     q: Aligned<u8>,
     q_scales: Vec<f32>,
     nodes_max: usize,
+    /// Projection of side inputs, where there are any.
+    side: Aligned<f32>,
+    has_side: bool,
     has_read: bool,
     /// Nodes of the present trie that have their states.
     evaluated: usize,
@@ -62,6 +65,8 @@ impl GruSession {
             q: Aligned::zeros(states * d),
             q_scales: vec![0.0; states],
             nodes_max,
+            side: Aligned::zeros(3 * d),
+            has_side: false,
             has_read: false,
             evaluated: 0,
             batch: Batch {
@@ -73,6 +78,17 @@ impl GruSession {
             },
             model,
         }
+    }
+
+    /// Forgets everything; what is read from now on is read under these side inputs, in 1/256, or
+    /// under none.
+    ///
+    /// # Errors
+    /// If there are some, and not as many as the model takes. The session is then as it was.
+    pub fn set_side_inputs(&mut self, values: &[i16]) -> Result<(), NeuralError> {
+        self.has_side = self.model.tables.project(values, &mut self.side)?;
+        self.forget();
+        Ok(())
     }
 
     /// Forgets everything and reads up to C pairs from h = 0 on, oldest first; `next_code` is the
@@ -88,16 +104,21 @@ impl GruSession {
         next_code: u8,
     ) -> Result<(), NeuralError> {
         check_context(tokens, codes, next_code, self.model.config.context_moves)?;
-        let d = self.model.config.d;
-        self.h[..d].fill(0.0);
-        self.q[..d].fill(128);
-        self.q_scales[0] = 0.0;
+        self.forget();
         for pair in Pair::of_context(tokens, codes, next_code) {
             self.step_context(pair);
         }
         self.has_read = !tokens.is_empty();
-        self.evaluated = 0;
         Ok(())
+    }
+
+    fn forget(&mut self) {
+        let d = self.model.config.d;
+        self.h[..d].fill(0.0);
+        self.q[..d].fill(128);
+        self.q_scales[0] = 0.0;
+        self.has_read = false;
+        self.evaluated = 0;
     }
 
     /// The market moved: one pair more; `next_code` as for `prefill`.
@@ -172,7 +193,8 @@ impl GruSession {
         let input = QuantisedRows { width: d, bytes: &self.q[..d], scales: &self.q_scales[..1] };
         multiply(self.instructions, input, &self.model.hidden, &mut self.batch.gates);
         let Batch { gates, input, .. } = &mut self.batch;
-        self.model.tables.write(pair, input);
+        let side = self.has_side.then_some(&self.side[..]);
+        self.model.tables.write(pair, side, input);
         step(self.instructions, input, &gates[..3 * d], &mut self.h[..d]);
         self.quantise(0..1);
     }
@@ -189,10 +211,11 @@ impl GruSession {
         let Batch { q, q_scales, gates, input, .. } = &mut self.batch;
         let rows = QuantisedRows { width: d, bytes: &q[..count * d], scales: &q_scales[..count] };
         multiply(self.instructions, rows, &self.model.hidden, gates);
+        let side = self.has_side.then_some(&self.side[..]);
         for (gates, node) in gates.chunks_exact(3 * d).zip(nodes.clone()) {
             let parent = trie.parent[node] as usize;
             self.h.copy_within(parent * d..(parent + 1) * d, node * d);
-            self.model.tables.write(trie.pair(node), input);
+            self.model.tables.write(trie.pair(node), side, input);
             step(self.instructions, input, gates, &mut self.h[node * d..][..d]);
         }
         self.quantise(nodes);

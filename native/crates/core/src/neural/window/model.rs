@@ -31,6 +31,8 @@ pub struct WindowConfig {
     pub context_moves: usize,
     /// Hidden units of a feed-forward.
     pub feed_forward: usize,
+    /// K: side inputs, 0 for none.
+    pub side_inputs: usize,
 }
 
 impl WindowConfig {
@@ -106,7 +108,7 @@ impl WindowModel {
         config.check()?;
         let WindowConfig { d, .. } = config;
         let mut weights = Weights::new(tensors);
-        let tables = Tables::take(&mut weights, d)?;
+        let tables = Tables::take(&mut weights, d, config.side_inputs)?;
         let layers = (0..config.layers)
             .map(|layer| Layer::take(&mut weights, &config, layer))
             .collect::<Result<_, _>>()?;

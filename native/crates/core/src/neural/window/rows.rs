@@ -36,14 +36,16 @@ const ROW_STEP: usize = 6;
 pub struct Row {
     pub pair: Pair,
     pub slots: CacheSlots,
+    /// The slot of the projection of side inputs, if any.
+    pub side: Option<usize>,
     job: usize,
     node: usize,
 }
 
 impl Row {
     /// A row of a context; `slots` must stay borrowed until the rows have run.
-    pub fn new(pair: Pair, slots: CacheSlots) -> Self {
-        Self { pair, slots, job: 0, node: 0 }
+    pub fn new(pair: Pair, slots: CacheSlots, side: Option<usize>) -> Self {
+        Self { pair, slots, side, job: 0, node: 0 }
     }
 
     /// The row of a job's node.

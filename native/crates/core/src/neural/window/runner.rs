@@ -85,11 +85,11 @@ impl WindowRunner {
         session.evaluated = 0;
         let window = self.model.config.window;
         let first_slot = session.node_slot(0);
-        let slots = session.cache.slots();
+        let (slots, side) = (session.cache.slots(), session.side_slot());
         for (position, pair) in Pair::of_context(tokens, codes, next_code).enumerate() {
             let oldest = (position + 1).saturating_sub(window);
             let sources = (oldest..=position).map(|read| first_slot + read);
-            self.rows.push(Row::new(pair, slots), sources);
+            self.rows.push(Row::new(pair, slots, side), sources);
             if self.rows.len() == ROWS_MAX || position + 1 == tokens.len() {
                 self.rows.run(&self.model);
                 if position + 1 < tokens.len() {
@@ -122,10 +122,10 @@ impl WindowRunner {
         let position = session.positions;
         session.positions += 1;
         session.evaluated = 0;
-        let slots = session.cache.slots();
+        let (slots, side) = (session.cache.slots(), session.side_slot());
         let oldest = (position + 1).saturating_sub(self.model.config.window);
         let sources = (oldest..=position).map(|read| session.ring_slot(read));
-        self.rows.push(Row::new(pair, slots), sources);
+        self.rows.push(Row::new(pair, slots, side), sources);
         self.rows.run(&self.model);
         self.keep_present(session);
         Ok(())
@@ -154,10 +154,11 @@ impl WindowRunner {
             if jobs[index].nodes.start == 0 {
                 write_present(&mut jobs[index]);
             }
-            let slots = jobs[index].session.cache.slots();
+            let session = &mut jobs[index].session;
+            let (slots, side) = (session.cache.slots(), session.side_slot());
             for node in jobs[index].nodes.start.max(1)..jobs[index].nodes.end {
                 let PassJob { session, trie, .. } = &jobs[index];
-                let row = Row::new(trie.pair(node), slots).of(index, node);
+                let row = Row::new(trie.pair(node), slots, side).of(index, node);
                 self.rows.push_newest_first(row, node_sources(session, trie, node));
                 if self.rows.len() == ROWS_MAX {
                     self.flush(jobs);

@@ -117,7 +117,8 @@ impl Tile {
         match phase.checked_sub(1) {
             None => {
                 for (row, x) in rows.rows.iter().zip(self.x.chunks_exact_mut(self.d)) {
-                    model.tables.write(row.pair, x);
+                    let side = row.side.map(|slot| &unsafe { row.slots.row(0, slot) }[..self.d]);
+                    model.tables.write(row.pair, side, x);
                 }
             }
             Some(layer) => {
