@@ -28,12 +28,10 @@ const config = fc
   });
 const sideInputs = fc.option(fc.integer({ min: 1, max: 16 }), { nil: undefined });
 const shape: fc.Arbitrary<NeuralShape> = fc.oneof(
-  fc
-    .tuple(config, sideInputs)
-    .map(([window, side]) => ({
-      kind: 'window' as const,
-      config: { ...window, sideInputs: side },
-    })),
+  fc.tuple(config, sideInputs).map(([window, side]) => ({
+    kind: 'window' as const,
+    config: { ...window, sideInputs: side },
+  })),
   fc.tuple(fc.integer({ min: 1, max: 6 }), sideInputs).map(([widths, side]) => ({
     kind: 'gru' as const,
     config: { d: 16 * widths, contextMoves: CONTEXT, sideInputs: side },

@@ -89,26 +89,20 @@ function listed(weights: NeuralWeights, threads: number): ListedWeights {
 }
 
 function session(buffers: NeuralBuffers, calls: NeuralCalls): NeuralSession {
-  const { parent, token, logits, notReached, horizons } = buffers;
+  const { logits, notReached, horizons } = buffers;
   const checkWhole = wholeness(buffers);
-  const nodes = parent.length;
+  const nodes = buffers.parent.length;
   let isEmpty = true;
   let reached = 0;
   const rootOf = (node: number) => {
     checkInteger('node', node, reached - 1);
-    if (node > 0 && parent[node] !== 0) {
-      throw new RangeError(`node is ${node}, a child of ${parent[node]}: pass 0 or a child of 0`);
-    }
-    return node === 0 ? 0 : 1 + token[node]!;
+    return rootIn(buffers, node);
   };
   return {
     logits,
     setSideInputs(values) {
       checkWhole();
-      const { length } = buffers.sideInputs;
-      if (values.length !== 0 && values.length !== length) {
-        throw new RangeError(`${values.length} side inputs: pass none or ${length}`);
-      }
+      checkSideInputs(values, buffers.sideInputs.length);
       buffers.sideInputs.set(values);
       isEmpty = true;
       reached = 0;
@@ -153,6 +147,17 @@ function session(buffers: NeuralBuffers, calls: NeuralCalls): NeuralSession {
       return horizons.subarray(at, at + HORIZONS);
     },
   };
+}
+
+function rootIn({ parent, token }: NeuralBuffers, node: number): number {
+  if (node === 0) return 0;
+  if (parent[node] === 0) return 1 + token[node]!;
+  throw new RangeError(`node is ${node}, a child of ${parent[node]}: pass 0 or a child of 0`);
+}
+
+function checkSideInputs({ length }: Int16Array, taken: number): void {
+  if (length === 0 || length === taken) return;
+  throw new RangeError(`${length} side inputs: pass none or ${taken}`);
 }
 
 /** A transferred array has length 0, and its memory is no longer ours to touch. */

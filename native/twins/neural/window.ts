@@ -72,8 +72,7 @@ export function openWindow(weights: WindowParts, buffers: NeuralBuffers): Neural
           const pair = { token: token[node]!, code: tokenCode[node]!, nextCode: code[node]! };
           evaluate(pair, placeOf(node), final);
         }
-        const row = logits.subarray(node * TOKENS, (node + 1) * TOKENS);
-        writeLogits(final, weights.head, row);
+        writeLogits(final, weights.head, logits.subarray(node * TOKENS, (node + 1) * TOKENS));
         const root = rootOf(buffers, node);
         if (root === undefined) continue;
         writeNotReached(final, weights.duration, { root, out: notReached });

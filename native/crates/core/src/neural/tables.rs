@@ -1,5 +1,4 @@
-//! Input tables: what a position's pair, the next code and side inputs are to a model
-//! (docs/law.md, 11.8).
+//! Input tables: what a pair, a next code and side inputs are to a model (docs/law.md, 11.8).
 
 use super::aligned::Aligned;
 use super::error::{NeuralError, demand};

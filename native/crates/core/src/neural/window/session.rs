@@ -32,7 +32,8 @@ pub(super) struct Present {
 
 impl WindowSession {
     /// An empty session whose tries have up to `nodes_max` nodes. Its memory is
-    /// 8 * d * layers * (window + max(nodes_max, contextMoves)) bytes, and a slot more for side inputs.
+    /// 8 * d * layers * (window + max(nodes_max, contextMoves)) bytes, and a slot more where the
+    /// model takes side inputs.
     pub fn new(model: Arc<WindowModel>, nodes_max: usize) -> Self {
         let config = model.config;
         let side_slots = usize::from(config.side_inputs > 0);
