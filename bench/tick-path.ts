@@ -18,7 +18,6 @@ export function openTickPath(instruments: Instrument[], originNs: bigint): TickP
   const encode = createEdgeEncoder();
   const identity = {
     ...{ modelHash: target.hash, kernel: target.kernel, seed: 1, paths: 16, moves: 8 },
-    sideInputVersion: 0,
   };
   const edge = createEdge(
     {

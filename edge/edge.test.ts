@@ -2,16 +2,17 @@
 
 import { hash } from 'node:crypto';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { virtualTime } from '#engine';
-import { forecastText, type isReady } from '#law';
+import { describe, expect, it } from 'vitest';
+import { type VirtualTime, virtualTime } from '#engine';
+import { type Context, forecastIdentity, forecastText, type Model } from '#law';
 import { loadReferenceData, type Quote, referenceInstrument } from '#market';
-import { afresh, loadNgramPair } from '#models';
+import { afresh, encodeWeights, loadNgramPair, neuralModel } from '#models';
+import { type NeuralShape, randomWeights } from '#native';
 import * as reference from '#reference';
 import { createVerifierSession } from '#verifier';
 import type { Answer, Speculation, VerifierTerms } from '#verifier/protocol';
 import { workParent } from './decide/work-parent.ts';
-import { createEdge, type EdgeOptions, type EdgePorts } from './edge.ts';
+import { createEdge, type Edge, type EdgeOptions, type EdgePorts } from './edge.ts';
 import { createEdgeEffects } from './effects.ts';
 import type { EdgeEvent } from './event.ts';
 import { noEdgeLatency } from './latency.ts';
@@ -19,18 +20,24 @@ import { createEdgeState, type EdgeState } from './state.ts';
 import { stepEdge } from './step.ts';
 
 const MS = 1e6;
-const { target, draft } = loadNgramPair();
+
 const INSTRUMENT = referenceInstrument(loadReferenceData(), {
   symbol: 'EURUSD',
   date: '2014-05-02',
 })!;
 const SIZE = { paths: 2, moves: 2, branches: 3 };
 const SEED = 5;
-const BY = { modelHash: target.hash, kernel: target.kernel, seed: SEED, paths: 2, moves: 2 };
-const TERMS: VerifierTerms = {
-  ...{ ...BY, draftHash: draft.hash, contextMoves: target.contextMoves },
-  ...{ branchesMax: SIZE.branches, symbols: [INSTRUMENT.symbol] },
+
+type Models = { target: Model; draft: Model };
+
+const identityOf = ({ hash: modelHash, kernel }: Model) => {
+  return { modelHash, kernel, seed: SEED, paths: SIZE.paths, moves: SIZE.moves };
 };
+
+const termsOf = ({ target, draft }: Models): VerifierTerms => ({
+  ...{ ...identityOf(target), draftHash: draft.hash, contextMoves: target.contextMoves },
+  ...{ sideInputs: target.sideInputs, branchesMax: SIZE.branches, symbols: [INSTRUMENT.symbol] },
+});
 
 const mids = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 3 });
 const step = fc.record({
@@ -38,6 +45,8 @@ const step = fc.record({
   /** Changes of the mid by the quotes of one batch; 0 leaves it alone. */
   mids,
   gap: fc.integer({ min: 0, max: 40 }).map(draw => draw === 0),
+  /** What the one side input becomes after the batch, where the target takes it. */
+  side: fc.option(fc.integer({ min: -9, max: 9 }), { nil: undefined, freq: 2 }),
 });
 /** What becomes of each request in turn: days of delay are as good as lost. */
 const fate = fc.oneof(
@@ -68,12 +77,27 @@ const life = fc.record({
 });
 type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
 
+const MODELS: Models = loadNgramPair();
+
+const randomModel = (shape: NeuralShape) =>
+  neuralModel(shape.kind, encodeWeights(randomWeights(shape, 7)));
+const SIDE_MODELS: Models = {
+  target: randomModel({
+    kind: 'window',
+    config: {
+      ...{ d: 16, layers: 1, heads: 1, window: 3, contextMoves: 8, feedForward: 16 },
+      sideInputs: 1,
+    },
+  }),
+  draft: randomModel({ kind: 'gru', config: { d: 16, contextMoves: 8, sideInputs: 1 } }),
+};
+
 it("decides as verified on the law's forecast of the present context and on no other", () => {
   fc.assert(
     fc.property(life, given => {
-      const { edge, run } = edgeIn(given, {
+      const { edge, run } = edgeIn(MODELS, given, {
         onSettled({ forecastId, forecast }) {
-          const expected = lawForecast(edge.state.instruments[0]!.context);
+          const expected = lawForecast(MODELS.target, edge.state.instruments[0]!.context);
           expect(forecastText(forecastId, forecast)).toBe(expected);
         },
         onDecision({ verified, forecastId }) {
@@ -92,7 +116,7 @@ it('counts every move once: hit, verified later, late, overtaken, awaited or not
   let totals = { hits: 0, verifiedLater: 0, late: 0, overtaken: 0, epochs: 0 };
   fc.assert(
     fc.property(life, given => {
-      const { edge, run } = edgeIn(given, {});
+      const { edge, run } = edgeIn(MODELS, given, {});
       const { moves, notReady } = run();
       const { counts, instruments } = edge.state;
       const awaited = instruments[0]!.awaits === undefined ? 0 : 1;
@@ -117,7 +141,7 @@ it('replays its journal to the same state, or a recorded run could not be audite
   fc.assert(
     fc.property(life, given => {
       const journal: EdgeEvent[] = [];
-      const { edge, run, options } = edgeIn(given, {
+      const { edge, run, options } = edgeIn(MODELS, given, {
         journal: event => journal.push(structuredClone(event)),
       });
       run();
@@ -129,6 +153,56 @@ it('replays its journal to the same state, or a recorded run could not be audite
     }),
     { numRuns: 30 },
   );
+});
+
+describe('under side inputs that change', () => {
+  it("decides as verified on the law's forecast under the context's own version", () => {
+    const seen = { hits: 0, verifiedLater: 0, sideInputVersions: 0, frozenWhileStanding: 0 };
+    fc.assert(
+      fc.property(life, given => {
+        const { edge, run } = edgeIn(SIDE_MODELS, given, {
+          onSettled({ forecastId, forecast }) {
+            const { context } = edge.state.instruments[0]!;
+            expect(forecastText(forecastId, forecast)).toBe(
+              lawForecast(SIDE_MODELS.target, context),
+            );
+          },
+          journal(event) {
+            const stands = edge.state.instruments[0]?.forecast?.basis === 'verified';
+            if (event.kind === 'side-inputs' && stands) seen.frozenWhileStanding++;
+          },
+        });
+        run();
+        const { counts } = edge.state;
+        for (const name of ['hits', 'verifiedLater', 'sideInputVersions'] as const) {
+          seen[name] += counts[name];
+        }
+      }),
+      { numRuns: 60 },
+    );
+    // Versions came and moves were hit all the same, or the property would prove little.
+    for (const total of Object.values(seen)) expect(total).toBeGreaterThan(20);
+  });
+
+  it('replays versions that change in the middle to the same state', () => {
+    fc.assert(
+      fc.property(life, given => {
+        const journal: EdgeEvent[] = [];
+        const { edge, run, options } = edgeIn(SIDE_MODELS, given, {
+          journal: event => journal.push(structuredClone(event)),
+        });
+        run();
+        const replayed = createEdgeState({ ...options.config, policy: policy() });
+        for (const event of journal) stepEdge(replayed, event, createEdgeEffects());
+        expect(replayed.counts).toEqual(edge.state.counts);
+        const [expected, found] = [edge.state, replayed].map(({ instruments }) => instruments[0]!);
+        expect(found!.context).toEqual(expected!.context);
+        expect(found!.asked).toEqual(expected!.asked);
+        expect(found!.forecast?.forecastId()).toBe(expected!.forecast?.forecastId());
+      }),
+      { numRuns: 30 },
+    );
+  });
 });
 
 /** What a state knows, its forecast by name. */
@@ -144,7 +218,8 @@ const policy = () =>
     ...{ crossAfterPercent: 75, waitSpreadPercent: 25 },
   });
 
-function edgeIn(given: Life, ports: Partial<EdgePorts>) {
+function edgeIn(models: Models, given: Life, ports: Partial<EdgePorts>) {
+  const { target, draft } = models;
   const time = virtualTime(0);
   const fates = given.fates.values();
   let session = newSession();
@@ -176,7 +251,7 @@ function edgeIn(given: Life, ports: Partial<EdgePorts>) {
     config: {
       ...{ originNs: 0n, instruments: [INSTRUMENT], contextMoves: target.contextMoves },
       ...{ moves: SIZE.moves, policy: policy(), holdNs: 0 },
-      identity: { ...BY, sideInputVersion: 0 },
+      identity: identityOf(target),
     },
     size: SIZE,
     draft: given.hasDraft ? draft : undefined,
@@ -190,13 +265,13 @@ function edgeIn(given: Life, ports: Partial<EdgePorts>) {
     ...{ journal() {}, flush() {}, onSignal() {}, onDecision() {}, onSettled() {} },
     ...ports,
   });
-  const run = () => walk(given, time, edge);
+  const run = () => walk(given, { target, time, edge });
   return { edge, run, options };
 
   function newSession() {
-    const models = { target, draft };
+    const terms = termsOf(models);
     return createVerifierSession({
-      ...{ ...models, terms: TERMS, contextsPerPass: 2, clock: time, isLazy: false },
+      ...{ ...models, terms, contextsPerPass: 2, clock: time, isLazy: false },
     });
   }
 }
@@ -204,8 +279,7 @@ function edgeIn(given: Life, ports: Partial<EdgePorts>) {
 /** Plays the steps; the moves there were, and those before which C were not yet known. */
 function walk(
   { steps }: Life,
-  time: ReturnType<typeof virtualTime>,
-  edge: ReturnType<typeof createEdge>,
+  { target, time, edge }: { target: Model; time: VirtualTime; edge: Edge },
 ): { moves: number; notReady: number } {
   let mid = 2_000;
   let ofEpoch: number | undefined;
@@ -214,8 +288,9 @@ function walk(
   // Enough moves to be ready at first, so that gaps and fates have something to void.
   const settle = Array.from({ length: 20 }, (_, at) => ({
     ...{ afterMs: 50, mids: [at % 3 === 0 ? -1 : 1], gap: false },
+    side: undefined,
   }));
-  for (const { afterMs, mids: changes, gap } of [...settle, ...steps]) {
+  for (const { afterMs, mids: changes, gap, side } of [...settle, ...steps]) {
     time.advanceTo(time.nowNs() + afterMs * MS);
     if (gap) {
       edge.onGap(0);
@@ -236,18 +311,19 @@ function walk(
     });
     edge.onTicks(quotes, time.nowNs());
     edge.publish();
+    if (side === undefined || target.sideInputs === 0) continue;
+    edge.onSideInputs(0, Int16Array.of(side));
   }
   return { moves, notReady };
 }
 
 /** The settled forecast of a context, as the reference gives it. */
-function lawForecast(context: Parameters<typeof isReady>[0]): string {
-  const { symbol, epoch, moveIndex, scale, tokens, codes } = context;
+function lawForecast(target: Model, context: Context): string {
+  const { symbol, epoch, moveIndex, scale, tokens, codes, sideInputs } = context;
   const pairs = Array.from(tokens, (token, at) => ({ token, code: codes[at]! }));
   const now = { ...reference.firstContext(symbol), epoch, moveIndex, scale, pairs };
   const words = hash('sha256', reference.noiseText(now, SEED), 'buffer');
   const key = [words.readUInt32LE(0), words.readUInt32LE(4)] as const;
-  const forecast = reference.settledForecast(afresh(target), now, { key, ...SIZE });
-  const id = hash('sha256', reference.identityText(now, Object.values(BY))).slice(0, 32);
-  return reference.forecastText(id, forecast);
+  const forecast = reference.settledForecast(afresh(target, sideInputs), now, { key, ...SIZE });
+  return reference.forecastText(forecastIdentity(context, identityOf(target)), forecast);
 }

@@ -1,7 +1,14 @@
 /** An edge at work: it journals what happens, steps, drafts, asks the verifier, sends signals. */
 import { type Clock, invariant, type Nanoseconds, type Timers } from '#engine';
 import type { Signal } from '#gateway/signal';
-import { type Forecast, forecastIdentity, type Model } from '#law';
+import {
+  type Forecast,
+  forecastIdentity,
+  hasSameValues,
+  isReady,
+  type Model,
+  underNextSideInputs,
+} from '#law';
 import type { Tick } from '#market';
 import type { Answer, VerifierLink } from '#verifier/protocol';
 import {
@@ -66,6 +73,11 @@ export type Edge = {
   onLinkLost(): void;
   onPosition(instrument: number, positionLots: number): void;
   onGap(instrument: number): void;
+  /**
+   * Freezes side inputs, as many as the target takes, in 1/256: later contexts have them. Values
+   * that say nothing new make no version.
+   */
+  onSideInputs(instrument: number, values: Int16Array): void;
   /** Nothing is journalled or decided any more; timers still under way find nobody. */
   close(): void;
 };
@@ -130,6 +142,7 @@ export function createEdge(options: EdgeOptions, ports: EdgePorts): Edge {
     onGap(instrument) {
       step(workings, { kind: 'gap', timeNs: ports.clock.nowNs(), instrument });
     },
+    onSideInputs: (instrument, values) => onSideInputs(workings, instrument, values),
     close() {
       workings.isClosed = true;
     },
@@ -245,9 +258,9 @@ function proposeProvisional(workings: Workings, instrument: number, injectedNs: 
 /** Drafts what the next move may bring and has it verified before it is there. */
 function lookAhead(workings: Workings, instrument: number, wantsPresent: boolean): void {
   const { ports, state, speculators, options, asker, breaker } = workings;
-  const { context, asked } = state.instruments[instrument]!;
-  const { moveIndex } = context;
-  if (wantsPresent) awaitDeadline(workings, instrument, moveIndex);
+  const { context: present, asked } = state.instruments[instrument]!;
+  const context = underNextSideInputs(present);
+  if (wantsPresent) awaitDeadline(workings, instrument, context.moveIndex);
   if (ports.link.state === 'down' || !breaker.allows(speculationsWaiting(asked))) return;
   const speculator = speculators[instrument];
   if (speculator !== undefined && !wantsPresent) speculator.begin(context);
@@ -265,6 +278,18 @@ function lookAhead(workings: Workings, instrument: number, wantsPresent: boolean
     workings.askedNs.set(requestId, timeNs);
     step(workings, { kind: 'asked', timeNs, instrument, requestId, wantsPresent, branches });
   }
+}
+
+/** Asks anew what the next move may bring, unless the present has still to be answered. */
+function onSideInputs(workings: Workings, instrument: number, values: Int16Array): void {
+  const { ports, state } = workings;
+  const { context, awaits } = state.instruments[instrument]!;
+  const version = context.nextSideInputs.version + 1;
+  if (hasSameValues(context.nextSideInputs, { version, values })) return;
+  const timeNs = ports.clock.nowNs();
+  const { moveIndex } = context;
+  step(workings, { kind: 'side-inputs', timeNs, instrument, moveIndex, version, values });
+  if (awaits === undefined && isReady(context)) lookAhead(workings, instrument, false);
 }
 
 function awaitDeadline(workings: Workings, instrument: number, moveIndex: number): void {

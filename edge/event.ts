@@ -30,6 +30,15 @@ export type EdgeEvent =
       basis: Basis;
       forecast: Forecast;
     }
+  /** Side inputs are frozen: the contexts after this move index have them. */
+  | {
+      kind: 'side-inputs';
+      timeNs: Nanoseconds;
+      instrument: number;
+      moveIndex: number;
+      version: number;
+      values: Int16Array;
+    }
   /** The deadline of a move passed. */
   | { kind: 'deadline'; timeNs: Nanoseconds; instrument: number; moveIndex: number }
   /** The gateway says what we hold. */

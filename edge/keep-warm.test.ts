@@ -38,7 +38,6 @@ function optionsWith(hasDraft: boolean): EdgeOptions {
   });
   const identity = {
     ...{ modelHash: target.hash, kernel: target.kernel, seed: 1, paths: 16, moves: 8 },
-    sideInputVersion: 0,
   };
   return {
     config: {

@@ -25,7 +25,6 @@ beforeEach(() => {
     seed: 1,
     paths: 1,
     moves: 1,
-    sideInputVersion: 0,
   };
   const size = { contextMoves: C, moves: 1 };
   const config = { originNs: 0n, instruments, ...size, identity, policy, holdNs: 0 };
@@ -88,6 +87,50 @@ describe('a quote that leaves the mid alone', () => {
   it('decides nothing while there is no forecast of the present', () => {
     makeReady();
     expect(feed(quote(0, 106, { halfSpread: 3 })).decisions).toEqual([]);
+  });
+});
+
+describe('side inputs', () => {
+  it('void the branches asked before them, or a forecast of older ones would be decided on', () => {
+    makeReady();
+    settle();
+    freeze();
+    const effects = feed(quote(0, 108));
+    expect(effects.takes).toEqual([]);
+    expect(state.instruments[0]!.awaits).toBe(3);
+    expect(state.counts).toMatchObject({ hits: 0, sideInputVersions: 1 });
+  });
+
+  it('leave the present its forecast and its name, and an answer that is still awaited', () => {
+    makeReady();
+    ask([33]);
+    freeze();
+    const late = step({ kind: 'verdict', timeNs, instrument: 0, requestId });
+    expect(late.takes).toEqual([{ instrument: 0, requestId, branch: undefined }]);
+    forecast('verified');
+    const named = state.instruments[0]!.forecast!.forecastId();
+    freeze();
+    const { decisions } = feed(quote(0, 106, { halfSpread: 3 }));
+    expect(decisions.map(({ forecastId }) => forecastId())).toEqual([named]);
+  });
+
+  it('give hits again for branches asked under them', () => {
+    makeReady();
+    settle();
+    freeze();
+    requestId++;
+    const about = { timeNs, instrument: 0, requestId, wantsPresent: false };
+    step({ kind: 'asked', ...about, branches: Uint8Array.of(33) });
+    step({ kind: 'verdict', timeNs, instrument: 0, requestId });
+    expect(feed(quote(0, 108)).takes).toEqual([{ instrument: 0, requestId, branch: 33 }]);
+  });
+
+  it('frozen at another move than the present are none', () => {
+    makeReady();
+    settle();
+    freeze(1);
+    expect(feed(quote(0, 108)).takes).toHaveLength(1);
+    expect(state.counts.sideInputVersions).toBe(0);
   });
 });
 
@@ -200,6 +243,13 @@ function forecast(basis: 'verified' | 'provisional'): void {
   given.set([0, 0, 0, 0, -1, 0, 0, 0, 1], 3);
   const about = { timeNs, instrument: 0, moveIndex, basis };
   step({ kind: 'forecast', ...about, forecast: given });
+}
+
+/** A new version, one above the last. */
+function freeze(moveIndex = state.instruments[0]!.context.moveIndex): void {
+  const version = state.instruments[0]!.context.nextSideInputs.version + 1;
+  const values = Int16Array.of(256 * version);
+  step({ kind: 'side-inputs', timeNs, instrument: 0, moveIndex, version, values });
 }
 
 function feed(...ticks: Tick[]): EdgeEffects {

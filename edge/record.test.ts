@@ -42,6 +42,10 @@ const records: fc.Arbitrary<EdgeRecord> = fc.oneof(
     basis: fc.constantFrom('verified', 'provisional'),
     forecast: fc.array(int32, { maxLength: 90 }).map(values => Int32Array.from(values)),
   }),
+  fc.record({
+    ...{ kind: kind('side-inputs'), ...about, moveIndex: count, version: count },
+    values: fc.int16Array({ maxLength: 16 }),
+  }),
   fc.record({ kind: kind('deadline'), ...about, moveIndex: count }),
   fc.record({ kind: kind('position'), ...about, positionLots: int32 }),
   fc.record({ kind: kind('gap'), ...about }),
@@ -61,7 +65,7 @@ it('reads back every record, or a replay would give other signals', () => {
 });
 
 describe('refuses', () => {
-  it.each([9, 255])('kind %i, which only a newer version knows', unknown => {
+  it.each([10, 255])('kind %i, which only a newer version knows', unknown => {
     const { read } = readingOf(written(unknown, 0));
     expect(read).toThrow(`edge record of kind ${unknown}: written by a newer version`);
   });
@@ -69,6 +73,9 @@ describe('refuses', () => {
   it('what it never writes', () => {
     expect(readingOf(written(2, 0, 1, 2, 0)).read).toThrow('wantsPresent is 2');
     expect(readingOf(written(5, 0, 1, 7)).read).toThrow('basis is 7');
+    expect(readingOf(written(9, 0, 1, 1, 17)).read).toThrow('values: 17 entries, at most 16');
+    const beyond = written(9, 0, 1, 1, 1, 0x80, 0x80, 0x04);
+    expect(readingOf(beyond).read).toThrow('values: 32768; -32768 to 32767');
     expect(readingOf(written(1, 0, 0x81, 0x20)).read).toThrow('ticks: 4097 entries, at most 4096');
   });
 
@@ -83,7 +90,7 @@ describe('refuses', () => {
   it('any other bytes with an error that names the field, and no crash', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 9, maxLength: 80 }), bytes => {
-        bytes[8]! %= 10;
+        bytes[8]! %= 11;
         bytes.set([0, 0, 0, 0], 4);
         try {
           readingOf(bytes).read();

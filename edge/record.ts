@@ -8,7 +8,7 @@
  * The first record is `start`: the run's configuration as JSON, from which a replay is set up.
  */
 import { type ByteReader, ByteWriter, OutriderError } from '#engine';
-import { FORECAST_HEADER_INTS, HORIZON_INTS } from '#law';
+import { FORECAST_HEADER_INTS, HORIZON_INTS, SIDE_INPUTS_MAX } from '#law';
 import { readTick, writeTick } from '#market';
 import type { EdgeEvent } from './event.ts';
 
@@ -22,6 +22,7 @@ const KINDS = {
   deadline: 6,
   position: 7,
   gap: 8,
+  'side-inputs': 9,
 } as const;
 
 const TICKS_MAX = 4096;
@@ -74,6 +75,12 @@ function writeFields(writer: ByteWriter, record: EdgeRecord): void {
       writer.varint('forecast', record.forecast.length);
       for (const value of record.forecast) writer.zigZag('forecast', value);
       return;
+    case 'side-inputs':
+      writer.varint('moveIndex', record.moveIndex);
+      writer.varint('version', record.version);
+      writer.varint('values', bounded('values', record.values.length, SIDE_INPUTS_MAX));
+      for (const value of record.values) writer.zigZag('values', value);
+      return;
     case 'deadline':
       writer.varint('moveIndex', record.moveIndex);
       return;
@@ -120,6 +127,8 @@ export function readEdgeRecord(reader: ByteReader): EdgeRecord {
       return { kind: 'position', timeNs, instrument, positionLots: reader.zigZag('positionLots') };
     case KINDS.gap:
       return { kind: 'gap', timeNs, instrument };
+    case KINDS['side-inputs']:
+      return readSideInputs(reader, timeNs, instrument);
     default:
       throw new OutriderError('bad-log', `edge record of kind ${kind}: written by a newer version`);
   }
@@ -131,6 +140,20 @@ function readForecast(reader: ByteReader, timeNs: number, instrument: number): E
   const length = bounded('forecast', reader.varint('forecast'), FORECAST_INTS_MAX);
   const forecast = Int32Array.from({ length }, () => reader.zigZag('forecast'));
   return { kind: 'forecast', timeNs, instrument, moveIndex, basis, forecast };
+}
+
+function readSideInputs(reader: ByteReader, timeNs: number, instrument: number): EdgeEvent {
+  const moveIndex = reader.varint('moveIndex');
+  const version = reader.varint('version');
+  const length = bounded('values', reader.varint('values'), SIDE_INPUTS_MAX);
+  const values = Int16Array.from({ length }, () => readShort(reader, 'values'));
+  return { kind: 'side-inputs', timeNs, instrument, moveIndex, version, values };
+}
+
+function readShort(reader: ByteReader, field: string): number {
+  const value = reader.zigZag(field);
+  if (value >= -32_768 && value <= 32_767) return value;
+  throw new OutriderError('bad-log', `${field}: ${value}; -32768 to 32767 are written`);
 }
 
 function readFlag(reader: ByteReader, field: string): boolean {

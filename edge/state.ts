@@ -17,6 +17,8 @@ export type Asked = {
   requestId: number;
   epoch: number;
   moveIndex: number;
+  /** What its contexts are read under. */
+  sideInputVersion: number;
   wantsPresent: boolean;
   branches: Uint8Array;
   state: 'waiting' | 'settled';
@@ -62,6 +64,8 @@ export type EdgeCounts = {
   /** Moves that the next move or a new epoch overtook before their forecast was settled. */
   overtaken: number;
   provisional: number;
+  /** Versions of side inputs that were frozen. */
+  sideInputVersions: number;
 };
 
 export type EdgeConfig = {
@@ -113,6 +117,7 @@ export function createEdgeState(config: EdgeConfig): EdgeState {
       late: 0,
       overtaken: 0,
       provisional: 0,
+      sideInputVersions: 0,
     },
   };
 }

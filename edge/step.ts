@@ -3,7 +3,13 @@
 import { decideOn } from './decide/decision.ts';
 import type { EdgeEffects } from './effects.ts';
 import type { EdgeEvent } from './event.ts';
-import { noteAnswer, noteAsked, noteDeadline, noteForecast } from './forecast/look-ahead.ts';
+import {
+  noteAnswer,
+  noteAsked,
+  noteDeadline,
+  noteForecast,
+  noteSideInputs,
+} from './forecast/look-ahead.ts';
 import { observeTicks, openGap } from './observe.ts';
 import type { EdgeState } from './state.ts';
 
@@ -23,6 +29,9 @@ export function stepEdge(state: EdgeState, event: EdgeEvent, effects: EdgeEffect
       return;
     case 'forecast':
       if (noteForecast(state, event)) decideOn(state, event, effects);
+      return;
+    case 'side-inputs':
+      noteSideInputs(state, event);
       return;
     case 'deadline':
       noteDeadline(state, event);

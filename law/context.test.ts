@@ -6,10 +6,11 @@ import { expect, it } from 'vitest';
 import * as reference from '#reference';
 import { appendMove, createContext, isReady, openEpoch } from './context.ts';
 import { forecastIdentity, noiseKey } from './identity.ts';
+import { NO_SIDE_INPUTS } from './side-inputs.ts';
 
 const C = 5;
 const BY = { modelHash: 'ab', kernel: 'ngram/1', seed: 3, paths: 2, moves: 4 };
-const RUN = { ...BY, sideInputVersion: 0 };
+const RUN = BY;
 
 /** Moves of the mid; 0 stands for a new session. */
 const walks = fc.array(fc.oneof(fc.integer({ min: -40, max: 40 }), fc.integer()), {
@@ -69,14 +70,13 @@ it('names other forecasts for anything that would change them', () => {
     forecastIdentity({ ...contextOf('EURUSD'), epoch: 1 }, RUN),
     forecastIdentity({ ...contextOf('EURUSD'), moveIndex: C + 1 }, RUN),
     forecastIdentity({ ...contextOf('EURUSD'), scale: 1 }, RUN),
-    ...[
-      { modelHash: 'ac' },
-      { kernel: 'int8/1' },
-      { seed: 4 },
-      { paths: 3 },
-      { moves: 5 },
-      { sideInputVersion: 1 },
-    ].map(change => forecastIdentity(contextOf('EURUSD'), { ...RUN, ...change })),
+    forecastIdentity(
+      { ...contextOf('EURUSD'), sideInputs: { ...NO_SIDE_INPUTS, version: 1 } },
+      RUN,
+    ),
+    ...[{ modelHash: 'ac' }, { kernel: 'int8/1' }, { seed: 4 }, { paths: 3 }, { moves: 5 }].map(
+      change => forecastIdentity(contextOf('EURUSD'), { ...RUN, ...change }),
+    ),
   ]);
   expect(names.size).toBe(11);
 });

@@ -1,5 +1,6 @@
-/** A context after the law: C pairs (token, scale code), the scale state, its place in time. */
+/** A context after the law: C pairs (token, scale code), scale, place in time, side inputs. */
 import { SCALE_START, scaleCode } from './scale.ts';
+import { NO_SIDE_INPUTS, type SideInputs } from './side-inputs.ts';
 import { scaleStep, tokenOf } from './tokeniser.ts';
 
 /** So many pairs move faster one by one than by two calls of `copyWithin`. */
@@ -15,6 +16,9 @@ export type Context = {
   /** The latest C pairs, oldest first once `moveIndex >= C`; a window that slides by copying. */
   readonly tokens: Uint8Array;
   readonly codes: Uint8Array;
+  /** Those of this context, and those that the context after the next move has. */
+  sideInputs: SideInputs;
+  nextSideInputs: SideInputs;
 };
 
 export function createContext(symbol: string, contextMoves: number): Context {
@@ -26,6 +30,8 @@ export function createContext(symbol: string, contextMoves: number): Context {
     scale: SCALE_START,
     tokens: new Uint8Array(contextMoves),
     codes: new Uint8Array(contextMoves),
+    sideInputs: NO_SIDE_INPUTS,
+    nextSideInputs: NO_SIDE_INPUTS,
   };
 }
 
@@ -63,6 +69,7 @@ function appendPair(context: Context, token: number, code: number): void {
   codes[contextMoves - 1] = code;
   context.scale = scaleStep(context.scale, code, token);
   context.moveIndex++;
+  context.sideInputs = context.nextSideInputs;
 }
 
 /** True once C moves of the epoch are known: before that there is no forecast. */

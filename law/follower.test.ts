@@ -3,12 +3,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { gumbel } from '#reference';
-import { appendMove, createContext, isReady, openEpoch } from './context.ts';
+import { appendMove, type Context, createContext, isReady, openEpoch } from './context.ts';
 import { createFollower } from './follower.ts';
 import { noiseKey } from './identity.ts';
 import { createNoiseWindow } from './noise-window.ts';
 import { createRunner } from './passes.ts';
 import { createPathSet } from './paths.ts';
+import { freezeSideInputs, NO_SIDE_INPUTS, underNextSideInputs } from './side-inputs.ts';
 import { hashModel } from './testing/hash-model.ts';
 import { TOKENS } from './tokeniser.ts';
 import { resetTrie } from './trie.ts';
@@ -50,6 +51,36 @@ it('hears each move once, or its forecasts would be of another market', () => {
       }
     }),
   );
+});
+
+it('reads all anew under other side inputs, or positions would be of two versions', () => {
+  const model = hashModel({ salt: 4, window: C, contextMoves: C, sideInputs: 2, steepness: 9 });
+  const set = createPathSet(SIZE);
+  const noise = createNoiseWindow(SIZE);
+  const runner = createRunner(model, noise, set);
+  const follower = createFollower(11, noise, [runner]);
+  const context = createContext('EURUSD', C);
+  const saysUnder = (looked: Context) => {
+    follower.follow(looked);
+    resetTrie(set.trie, looked.scale);
+    runner.session.pass(0, 1);
+    const pairs = Array.from(looked.tokens, (token, at) => ({ token, code: looked.codes[at]! }));
+    const row = model.rowAfter(pairs, set.trie.code[0]!, looked.sideInputs.values);
+    expect(runner.session.logits.subarray(0, TOKENS)).toEqual(row);
+    return [...row];
+  };
+  for (let move = 1; move <= 2 * C; move++) appendMove(context, move);
+  const before = saysUnder(context);
+  freezeSideInputs(context, { version: 1, values: Int16Array.of(3, 4) });
+  expect(saysUnder(context)).toEqual(before);
+  expect(saysUnder(underNextSideInputs(context))).not.toEqual(before);
+  appendMove(context, 3);
+  saysUnder(context);
+  freezeSideInputs(context, NO_SIDE_INPUTS);
+  appendMove(context, 2);
+  saysUnder(context);
+  follower.forget();
+  saysUnder(context);
 });
 
 it('starts anew where a context only claims to follow, or a warm-up would colour forecasts', () => {

@@ -4,6 +4,7 @@ import { noiseKey } from './identity.ts';
 import type { NoiseWindow } from './noise-window.ts';
 import type { Runner } from './passes.ts';
 import { scaleCode } from './scale.ts';
+import { hasSameValues } from './side-inputs.ts';
 
 export type Follower = {
   /** Brings the runners and the noise to the context as it is now. */
@@ -29,6 +30,7 @@ export function createFollower(seed: number, noise: NoiseWindow, runners: Runner
     const known = Math.min(context.moveIndex, contextMoves);
     const first = contextMoves - known;
     for (const { session } of runners) {
+      session.setSideInputs?.(context.sideInputs.values);
       session.prefill(tokens.subarray(first), codes.subarray(first), nextCode);
     }
   };
@@ -52,6 +54,7 @@ function continues(context: Context, last: Context): boolean {
   const { contextMoves, epoch, moveIndex, tokens, codes } = context;
   const missed = moveIndex - last.moveIndex;
   if (epoch !== last.epoch || missed < 0 || missed > contextMoves) return false;
+  if (!hasSameValues(context.sideInputs, last.sideInputs)) return false;
   const nextCode = missed === 0 ? scaleCode(context.scale) : codes[contextMoves - missed]!;
   if (nextCode !== scaleCode(last.scale)) return false;
   for (let at = missed; at < contextMoves; at++) {
@@ -63,11 +66,12 @@ function continues(context: Context, last: Context): boolean {
 }
 
 function remembered(context: Context, last: Context | undefined): Context {
-  const { epoch, moveIndex, scale, tokens, codes } = context;
+  const { epoch, moveIndex, scale, tokens, codes, sideInputs } = context;
   if (last === undefined) return { ...context, tokens: tokens.slice(), codes: codes.slice() };
   last.epoch = epoch;
   last.moveIndex = moveIndex;
   last.scale = scale;
+  last.sideInputs = sideInputs;
   last.tokens.set(tokens);
   last.codes.set(codes);
   return last;

@@ -10,8 +10,6 @@ export type RunIdentity = {
   seed: number;
   paths: number;
   moves: number;
-  /** Version of the side inputs frozen at this move index; 0 where there are none. */
-  sideInputVersion: number;
 };
 
 /** The identity of the forecast of a context: 32 hex digits. */
@@ -23,8 +21,8 @@ export function forecastIdentity(context: Context, run: RunIdentity): string {
   }
   const text =
     `outrider context 1\n${context.symbol}\n${context.epoch}\n${context.moveIndex}\n${pairs}\n` +
-    `${context.scale}\n${run.sideInputVersion}\n${run.modelHash}\n${run.kernel}\n${run.seed}\n` +
-    `${run.paths}\n${run.moves}\n`;
+    `${context.scale}\n${context.sideInputs.version}\n${run.modelHash}\n${run.kernel}\n` +
+    `${run.seed}\n${run.paths}\n${run.moves}\n`;
   return hash('sha256', text).slice(0, 32);
 }
 

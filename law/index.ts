@@ -26,6 +26,15 @@ export { addBranch, addPresent, createPathSet, nodeAt, type PathSet, resetPaths 
 export { PROBABILITY_ONE, probabilitiesQ24 } from './probability.ts';
 export { SCALE_CODES, SCALE_START, scaleCode, scaleThreshold } from './scale.ts';
 export { type SettlementCounts, type Settler, settle } from './settlement.ts';
+export {
+  checkDraftSideInputs,
+  freezeSideInputs,
+  hasSameValues,
+  NO_SIDE_INPUTS,
+  SIDE_INPUTS_MAX,
+  type SideInputs,
+  underNextSideInputs,
+} from './side-inputs.ts';
 export { createSummariser, type ForecastPaths, type Summariser } from './summariser.ts';
 export { isClipped, scaleStep, TOKEN_MOVES, TOKENS, tokenOf } from './tokeniser.ts';
 export { childOf, createTrie, resetTrie, type Trie } from './trie.ts';

@@ -10,6 +10,8 @@ export type Model = {
   readonly kernel: string;
   /** C: moves of context a forecast needs. */
   readonly contextMoves: number;
+  /** K: side inputs its forecasts depend on; 0 where it takes none. */
+  readonly sideInputs: number;
   /** w: positions an attention layer reads; w - 1 times layers + 1 <= C. */
   readonly window: number;
   /**
@@ -27,6 +29,11 @@ export type ModelSession = {
   readonly logits: Int32Array;
   /** Per trie node that a pass reached: where its row starts in `logits`. */
   readonly rows: Int32Array;
+  /**
+   * Where the model takes side inputs: forgets everything, and what is read from now on is read
+   * under these K values, in 1/256, or under none of them.
+   */
+  setSideInputs?(values: Int16Array): void;
   /**
    * Forgets everything and reads up to C pairs, oldest first. `nextCode` is the code of the scale
    * state after the last of them: the ladder of the next move.

@@ -1,5 +1,5 @@
 /** A model as the reference asks it: afresh for every context, nothing lives on between moves. */
-import { createTrie, type Model, resetTrie, SCALE_START, TOKENS } from '#law';
+import { createTrie, type Model, NO_SIDE_INPUTS, resetTrie, SCALE_START, TOKENS } from '#law';
 
 type Pair = { token: number; code: number };
 
@@ -12,9 +12,11 @@ export type AfreshModel = {
   notReached(pairs: readonly Pair[], code: number, moves: number): readonly number[];
 };
 
-export function afresh(model: Model): AfreshModel {
+/** Under these side inputs, where the model takes some. */
+export function afresh(model: Model, sideInputs = NO_SIDE_INPUTS): AfreshModel {
   const trie = createTrie(1);
   const session = model.openSession(trie);
+  session.setSideInputs?.(sideInputs.values);
   const passAfter = (pairs: readonly Pair[], code: number) => {
     const tokens = Uint8Array.from(pairs, pair => pair.token);
     const codes = Uint8Array.from(pairs, pair => pair.code);

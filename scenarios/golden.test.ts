@@ -193,7 +193,7 @@ it('tokenises and names contexts as the law does in its optimised form too', asy
     expect(context.scale).toBe(scale);
   }
   expect(clipped).toEqual([-500, 700]);
-  const run = { modelHash: modelHash!, kernel: kernel!, seed, paths, moves, sideInputVersion: 0 };
+  const run = { modelHash: modelHash!, kernel: kernel!, seed, paths, moves };
   expect(law.forecastIdentity(context, run)).toBe(identity.id);
   expect(hash('sha256', `${identity.lines.join('\n')}\n`).slice(0, 32)).toBe(identity.id);
   const { logits, probabilities } = golden.probabilities;

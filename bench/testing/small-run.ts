@@ -172,7 +172,7 @@ function connectEdge(run: Told, time: VirtualTime, onSignal: (signal: Signal) =>
     {
       config: {
         ...{ originNs: ORIGIN_NS, instruments, contextMoves, moves, policy, holdNs: 0 },
-        identity: { ...terms, sideInputVersion: 0 },
+        identity: terms,
       },
       size: SIZE,
       contextsPerRequest: 2,
@@ -207,6 +207,7 @@ function termsOf({ target, draft }: Models, instruments: readonly Instrument[]):
     paths: SIZE.paths,
     moves: SIZE.moves,
     contextMoves: target.contextMoves,
+    sideInputs: 0,
     branchesMax: SIZE.branches,
     symbols: instruments.map(({ symbol }) => symbol),
   };

@@ -3,7 +3,7 @@
 import { type EdgeOptions, followForecast, type Parent, type Policy, workParent } from '#edge';
 import { MILLISECOND_NS, SECOND_NS } from '#engine';
 import type { GatewayConfig, Limits } from '#gateway';
-import type { Model, RunIdentity } from '#law';
+import { checkDraftSideInputs, type Model, type RunIdentity } from '#law';
 import type { Instrument } from '#market';
 import type { VerifierTerms } from '#verifier/protocol';
 import type { RunConfig } from '../config.ts';
@@ -51,7 +51,7 @@ export function identityOf(
   { seed, trajectories: paths, moves }: RunConfig,
   { hash: modelHash, kernel }: Pick<Model, 'hash' | 'kernel'>,
 ): RunIdentity {
-  return { modelHash, kernel, seed, paths, moves, sideInputVersion: 0 };
+  return { modelHash, kernel, seed, paths, moves };
 }
 
 export function edgeOptions(
@@ -59,6 +59,7 @@ export function edgeOptions(
   policy: Policy,
 ): EdgeOptions {
   const { trajectories: paths, moves, branches } = config;
+  if (draft !== undefined) checkDraftSideInputs(target, draft);
   return {
     config: {
       originNs,
@@ -89,6 +90,7 @@ export function verifierTerms({ config, instruments, target, draft }: RunSetting
     paths: config.trajectories,
     moves: config.moves,
     contextMoves: target.contextMoves,
+    sideInputs: target.sideInputs,
     branchesMax: config.branches,
     symbols: instruments.map(({ symbol }) => symbol),
   };

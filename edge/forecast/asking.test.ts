@@ -2,7 +2,17 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { appendMove, appendToken, type Context, createContext, isReady, openEpoch } from '#law';
+import {
+  appendMove,
+  appendToken,
+  type Context,
+  createContext,
+  freezeSideInputs,
+  isReady,
+  NO_SIDE_INPUTS,
+  openEpoch,
+  underNextSideInputs,
+} from '#law';
 import type { Speculation, VerifierLink } from '#verifier/protocol';
 import { createAsker } from './asking.ts';
 
@@ -14,7 +24,7 @@ const NO_QUESTION = {
 
 const event = fc.oneof(
   { weight: 6, arbitrary: fc.record({ instrument: fc.constantFrom(0, 1), moves: fc.nat(7) }) },
-  fc.constantFrom({ opensEpoch: true }, { linkFails: true }, { resyncs: true }),
+  fc.constantFrom({ opensEpoch: true }, { linkFails: true }, { resyncs: true }, { freezes: true }),
 );
 type Event = {
   instrument?: number;
@@ -22,6 +32,7 @@ type Event = {
   opensEpoch?: boolean;
   linkFails?: boolean;
   resyncs?: boolean;
+  freezes?: boolean;
 };
 
 it("keeps the verifier's copy equal to the context, and sends all of it only when it must", () => {
@@ -31,6 +42,7 @@ it("keeps the verifier's copy equal to the context, and sends all of it only whe
       const copies = contexts.map(({ symbol }) => createContext(symbol, C));
       /** Moves since the verifier last heard of an instrument; undefined where it knows nothing. */
       const behind: (number | undefined)[] = [undefined, undefined];
+      const told = [0, 0];
       let linkFails = false;
       const asker = createAsker({
         state: 'up',
@@ -41,6 +53,10 @@ it("keeps the verifier's copy equal to the context, and sends all of it only whe
           const canFollow = missed !== undefined && missed < C;
           expect(update.kind).toBe(canFollow ? 'moves' : 'whole');
           if (update.kind === 'moves') expect(update.tokens).toHaveLength(missed!);
+          const { version, values } = request.sideInputs;
+          const isTold = version === 0 || (canFollow && version === told[instrument]);
+          expect(values === undefined).toBe(isTold);
+          told[instrument] = version;
           apply(copies[instrument]!, request);
           behind[instrument] = 0;
           return true;
@@ -57,13 +73,18 @@ it("keeps the verifier's copy equal to the context, and sends all of it only whe
           asker.resync(instrument);
           behind[instrument] = undefined;
         }
+        if (happens.freezes) {
+          const version = context.nextSideInputs.version + 1;
+          freezeSideInputs(context, { version, values: Int16Array.of(version) });
+        }
         for (let move = 1; move <= moves; move++) appendMove(context, move);
         if (behind[instrument] !== undefined) behind[instrument] += moves;
         if (!isReady(context)) continue;
-        const asked = asker.ask(context, { instrument, ...NO_QUESTION });
+        const ahead = underNextSideInputs(context);
+        const asked = asker.ask(ahead, { instrument, ...NO_QUESTION });
         expect(asked === undefined).toBe(linkFails);
         if (linkFails) behind[instrument] = undefined;
-        else expect(copies[instrument]).toEqual(context);
+        else expect(copies[instrument]).toEqual(ahead);
       }
     }),
   );
@@ -90,7 +111,7 @@ it('numbers its requests one after another, those the link refused left out', ()
   expect(sent).toEqual([1, 2, 3]);
 });
 
-function apply(copy: Context, { update, epoch, moveIndex }: Speculation): void {
+function apply(copy: Context, { update, epoch, moveIndex, sideInputs }: Speculation): void {
   if (update.kind === 'whole') {
     copy.tokens.set(update.tokens);
     copy.codes.set(update.codes);
@@ -100,4 +121,8 @@ function apply(copy: Context, { update, epoch, moveIndex }: Speculation): void {
   }
   copy.epoch = epoch;
   copy.moveIndex = moveIndex;
+  const { version, values } = sideInputs;
+  if (version === 0) copy.nextSideInputs = NO_SIDE_INPUTS;
+  if (values !== undefined) copy.nextSideInputs = { version, values };
+  copy.sideInputs = copy.nextSideInputs;
 }

@@ -1,5 +1,5 @@
 /** Speculations and the moves they were made for: which verdict answers the market's present. */
-import { forecastIdentity } from '#law';
+import { forecastIdentity, freezeSideInputs } from '#law';
 import type { EdgeEffects, Take } from '../effects.ts';
 import type { EdgeEvent } from '../event.ts';
 import { ASKED_MAX, type Asked, type EdgeState, type InstrumentState } from '../state.ts';
@@ -20,6 +20,7 @@ export function lookUp(instrument: InstrumentState): Found | undefined {
 /** Whether a speculation speaks of the present context: as its present, or as the branch taken. */
 function answerIn({ context }: InstrumentState, asked: Asked): Found | undefined {
   if (asked.epoch !== context.epoch) return undefined;
+  if (asked.sideInputVersion !== context.sideInputs.version) return undefined;
   const { requestId } = asked;
   if (asked.moveIndex === context.moveIndex) {
     return asked.wantsPresent ? { requestId, branch: undefined } : undefined;
@@ -33,7 +34,11 @@ export function noteAsked(state: EdgeState, event: EdgeEvent & { kind: 'asked' }
   const { asked, context } = state.instruments[event.instrument]!;
   const { requestId, wantsPresent, branches } = event;
   const { epoch, moveIndex } = context;
-  asked.push({ requestId, epoch, moveIndex, wantsPresent, branches, state: 'waiting' });
+  const sideInputVersion = context.nextSideInputs.version;
+  asked.push({
+    ...{ requestId, epoch, moveIndex, sideInputVersion, wantsPresent, branches },
+    state: 'waiting',
+  });
   const stale = asked.findIndex(a => a.epoch === epoch && a.moveIndex >= moveIndex - 1);
   asked.splice(0, Math.max(stale, asked.length - ASKED_MAX));
 }
@@ -90,6 +95,15 @@ export function noteForecast(state: EdgeState, event: EdgeEvent & { kind: 'forec
   };
   instrument.forecast = { basis, moveIndex, timeNs, forecast, forecastId };
   return true;
+}
+
+/** The present stands; branches asked under an older version no longer speak of what may come. */
+export function noteSideInputs(state: EdgeState, event: EdgeEvent & { kind: 'side-inputs' }): void {
+  const { context } = state.instruments[event.instrument]!;
+  if (event.moveIndex !== context.moveIndex) return;
+  const { version, values } = event;
+  freezeSideInputs(context, { version, values });
+  state.counts.sideInputVersions++;
 }
 
 /** Past its deadline a move keeps its provisional forecast: never a mix with settled paths. */

@@ -10,24 +10,28 @@ type RuleModelOptions = {
   name: string;
   window: number;
   contextMoves: number;
+  /** K; 0 unless given. */
+  sideInputs?: number;
   /** Of the pairs of the window, and the code that comes after them. */
-  row(heard: readonly Heard[], code: number): Int32Array;
+  row(heard: readonly Heard[], code: number, side: Int16Array): Int32Array;
   notReached(heard: readonly Heard[], code: number, moves: number): [number, number, number];
 };
 
 /** What the reference asks for. */
 export type RuleModel = Model & {
-  rowAfter(pairs: readonly Pair[], code: number): Int32Array;
+  rowAfter(pairs: readonly Pair[], code: number, side?: Int16Array): Int32Array;
   notReachedAfter(pairs: readonly Pair[], code: number, moves: number): [number, number, number];
 };
 
 export function ruleModel(options: RuleModelOptions): RuleModel {
-  const { name, window, contextMoves, row, notReached } = options;
+  const { name, window, contextMoves, sideInputs = 0, row, notReached } = options;
   return {
-    ...{ name, hash: name, kernel: 'rule/1', contextMoves, window, table: undefined },
+    ...{ name, hash: name, kernel: 'rule/1', contextMoves, sideInputs, window },
+    table: undefined,
     openSession(trie) {
       const logits = new Int32Array(trie.nodesMax * TOKENS);
       let recent: Heard[] = [];
+      let side: Int16Array = NONE;
       const heardAt = (node: number) => {
         const path: Heard[] = [];
         for (let at = node; at > 0; at = trie.parent[at]!) {
@@ -39,6 +43,10 @@ export function ruleModel(options: RuleModelOptions): RuleModel {
       return {
         logits,
         rows: Int32Array.from({ length: trie.nodesMax }, (_, node) => node * TOKENS),
+        setSideInputs(values) {
+          side = values;
+          recent = [];
+        },
         prefill(tokens, codes, nextCode) {
           const pairs = Array.from(tokens, (token, at) => ({ token, code: codes[at]! }));
           recent = heardFrom(pairs, nextCode);
@@ -48,23 +56,25 @@ export function ruleModel(options: RuleModelOptions): RuleModel {
         },
         pass(from, to) {
           for (let node = from; node < to; node++) {
-            logits.set(row(heardAt(node), trie.code[node]!), node * TOKENS);
+            logits.set(row(heardAt(node), trie.code[node]!, side), node * TOKENS);
           }
         },
         notReachedQ16: (node, moves) => notReached(heardAt(node), trie.code[node]!, moves),
       };
     },
-    rowAfter: (pairs, code) => row(heardFrom(pairs, code).slice(-window), code),
+    rowAfter: (pairs, code, side = NONE) => row(heardFrom(pairs, code).slice(-window), code, side),
     notReachedAfter: (pairs, code, moves) =>
       notReached(heardFrom(pairs, code).slice(-window), code, moves),
   };
 }
 
+const NONE = new Int16Array(0);
+
 function heardFrom(pairs: readonly Pair[], nextCode: number): Heard[] {
   return pairs.map((pair, at) => ({ ...pair, nextCode: pairs[at + 1]?.code ?? nextCode }));
 }
 
-export type HashModelOptions = Pick<RuleModelOptions, 'window' | 'contextMoves'> & {
+export type HashModelOptions = Pick<RuleModelOptions, 'window' | 'contextMoves' | 'sideInputs'> & {
   /** Another salt is another model. */
   salt: number;
   /** Q16 nats between neighbours in a row's order: 0 gives ties alone, 2^20 all but certainty. */
@@ -82,8 +92,8 @@ export function hashModel({ salt, steepness, ...sizes }: HashModelOptions): Rule
   };
   return ruleModel({
     ...{ ...sizes, name: `hash-${salt}` },
-    row(heard, code) {
-      const state = stateOf(heard, code);
+    row(heard, code, side) {
+      const state = side.reduce(mixed, stateOf(heard, code));
       return Int32Array.from({ length: TOKENS }, (_, v) => -(mixed(state, v) % 12) * steepness);
     },
     notReached(heard, code, moves) {

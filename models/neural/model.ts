@@ -20,11 +20,12 @@ function modelOf(
   options?: NeuralOptions,
 ): Model {
   const bound = bindNeural(weights, options);
-  const { contextMoves } = weights.config;
+  const { contextMoves, sideInputs = 0 } = weights.config;
   return {
     ...about,
     kernel: KERNEL_OF[weights.kind],
     contextMoves,
+    sideInputs,
     // A recurrent state reaches back as far as the context does.
     window: weights.kind === 'window' ? weights.config.window : contextMoves,
     table: undefined,
@@ -49,6 +50,7 @@ function openSession(
     },
     append,
     pass,
+    ...(config.sideInputs === undefined ? {} : { setSideInputs: session.setSideInputs }),
     notReachedQ16(node, moves) {
       if (kind === 'gru') return UNKNOWN;
       const at = (moves - 1) * HORIZONS;

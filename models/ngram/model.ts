@@ -27,6 +27,7 @@ export function ngramModel(name: string, bytes: Uint8Array): Model {
     hash: hash('sha256', bytes),
     kernel: KERNEL,
     contextMoves: CONTEXT_MOVES,
+    sideInputs: 0,
     window: table.order,
     table: logits,
     openSession: trie => session(table, logits, trie),

@@ -13,7 +13,7 @@ import { badFrame } from './bad-frame.ts';
    binds each request and verdict to models, kernel and seed; 0 until the verifier knows the terms.
 */
 export const FRAME_HEADER_BYTES = 18;
-const PROTOCOL_VERSION = 2;
+const PROTOCOL_VERSION = 3;
 /** Longest payload taken unless a decoder is given another bound. */
 export const PAYLOAD_BYTES_MAX = 1024 * 1024;
 
@@ -90,7 +90,7 @@ const FRAME_NAMES: readonly (FrameName | undefined)[] = Array.from({ length: 256
 );
 
 /** Only requests have flags: see request.ts. */
-const REQUEST_FLAGS = 0b111;
+const REQUEST_FLAGS = 0b11111;
 
 function wrongVersion(version: number): OutriderError {
   const message = `version is ${version}, this side speaks ${PROTOCOL_VERSION}`;

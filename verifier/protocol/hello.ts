@@ -6,7 +6,8 @@ import type { VerifierTerms } from './speculation.ts';
 import { checkTerms, TERMS_LIMITS } from './terms.ts';
 
 /*
-   modelHash, kernel, draftHash: text | seed, paths, moves, contextMoves, branchesMax: varint
+   modelHash, kernel, draftHash: text | seed, paths, moves: varint
+   contextMoves, sideInputs, branchesMax: varint
    symbols: varint count, then each as text
 */
 
@@ -20,6 +21,7 @@ export function encodeHello(frames: FrameWriter, terms: VerifierTerms): Uint8Arr
     payload.varint('terms.paths', terms.paths);
     payload.varint('terms.moves', terms.moves);
     payload.varint('terms.contextMoves', terms.contextMoves);
+    payload.varint('terms.sideInputs', terms.sideInputs);
     payload.varint('terms.branchesMax', terms.branchesMax);
     payload.varint('terms.symbols.length', terms.symbols.length);
     for (const symbol of terms.symbols) {
@@ -39,6 +41,7 @@ export function decodeHello(frame: Frame): VerifierTerms {
       paths: payload.varint('terms.paths'),
       moves: payload.varint('terms.moves'),
       contextMoves: payload.varint('terms.contextMoves'),
+      sideInputs: payload.varint('terms.sideInputs'),
       branchesMax: payload.varint('terms.branchesMax'),
       symbols: [] as string[],
     };

@@ -1,4 +1,5 @@
 /** The protocol between edges and verifiers. */
+export type { SideInputUpdate } from './side-input-update.ts';
 export type {
   Answer,
   ContextUpdate,

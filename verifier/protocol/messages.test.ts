@@ -110,6 +110,7 @@ describe('a message comes back as it was sent, or the two sides would disagree u
 const REQUEST: Speculation = {
   ...{ requestId: 3, instrument: 1, epoch: 2, moveIndex: 40, budgetNs: 1e6, wantsPresent: true },
   update: { kind: 'whole', tokens: fill(8, 1), codes: fill(8, 2), scale: 4096 },
+  sideInputs: { version: 1, values: Int16Array.of(-3, 4) },
   identity: '0f'.repeat(16),
   branches: Uint8Array.of(1, 2),
   hints: fill(36, 5),
@@ -144,6 +145,10 @@ describe('a field out of its bounds is named with its value, or no one finds the
     ['update.tokens has 7 bytes;', { update: whole({ tokens: fill(7, 1) }) }],
     ['update.codes has 7 bytes;', { update: whole({ codes: fill(7, 1) }) }],
     ['update.codes[0] is 64;', { update: whole({ codes: fill(8, 64) }) }],
+    ['sideInputs.values are missing;', { sideInputs: { version: 1, values: undefined } }],
+    ['sideInputs.values come without', { sideInputs: { version: 0, values: Int16Array.of(1) } }],
+    ['sideInputs.values has 2 bytes;', { sideInputs: { version: 1, values: Int16Array.of(1) } }],
+    ['sideInputs.values has 6 bytes', { sideInputs: { version: 1, values: new Int16Array(3) } }],
     ['update.scale is 0;', { update: whole({ scale: 0 }) }],
     ['update.scale is 4294967295;', { update: whole({ scale: 2 ** 32 - 1 }) }],
   ])('request: %s', (complaint, change) => {
@@ -155,6 +160,12 @@ describe('a field out of its bounds is named with its value, or no one finds the
     const frame = arrive(encodeSpeculation(frames, REQUEST));
     const terms = { ...ECHO_TERMS, draftHash: '' };
     expect(complaintOf(() => decodeSpeculation(frame, terms))).toContain('hints come without');
+  });
+
+  it('request: side inputs under terms that know none', () => {
+    const frame = arrive(encodeSpeculation(frames, REQUEST));
+    const terms = { ...ECHO_TERMS, sideInputs: 0 };
+    expect(complaintOf(() => decodeSpeculation(frame, terms))).toContain('under terms with none');
   });
 
   it.each<[string, Verdict]>([
@@ -181,6 +192,7 @@ describe('a field out of its bounds is named with its value, or no one finds the
     ['terms.paths is 1025;', { paths: 1025 }],
     ['terms.moves is 257;', { moves: 257 }],
     ['terms.contextMoves is 0;', { contextMoves: 0 }],
+    ['terms.sideInputs is 17;', { sideInputs: 17 }],
     ['terms.branchesMax is 65;', { branchesMax: 65 }],
     ['terms.symbols.length is 0;', { symbols: [] }],
     ['terms.symbols is "é"', { symbols: ['é'] }],
@@ -202,7 +214,7 @@ describe('a field out of its bounds is named with its value, or no one finds the
     const counted = arrive(
       frames({ name: 'hello' }, payload => {
         for (const text of ['a', 'b', 'c']) payload.text('text', text, 9);
-        for (let field = 0; field < 5; field++) payload.varint('field', 1);
+        for (let field = 0; field < 6; field++) payload.varint('field', 1);
         payload.varint('symbols', Number.MAX_SAFE_INTEGER);
       }),
     );
@@ -214,7 +226,13 @@ describe('the terms hash', () => {
   it('differs with every term, or a verdict of other terms would pass', () => {
     const changes: Partial<VerifierTerms>[] = [
       ...[{ modelHash: 'b' }, { kernel: 'b' }, { draftHash: '' }, { seed: 8 }, { paths: 4 }],
-      ...[{ moves: 5 }, { contextMoves: 9 }, { branchesMax: 6 }, { symbols: ['EURUSD'] }],
+      ...[
+        { moves: 5 },
+        { contextMoves: 9 },
+        { sideInputs: 3 },
+        { branchesMax: 6 },
+        { symbols: ['EURUSD'] },
+      ],
       ...[{ symbols: ['XAUUSD', 'EURUSD'] }, { symbols: ['EURUSD\nXAUUSD'] }],
     ];
     const hashes = changes.map(change => termsHash({ ...ECHO_TERMS, ...change }));

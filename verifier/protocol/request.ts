@@ -6,13 +6,16 @@ import { badFrame } from './bad-frame.ts';
 import { checkBelow, checkLength, readIdentity, writeIdentity } from './fields.ts';
 import type { Frame } from './frame.ts';
 import { type FrameWriter, readPayload } from './payload.ts';
+import { readSideInputs, sideInputFlags, writeSideInputs } from './side-input-update.ts';
 import type { ContextUpdate, Speculation, VerifierTerms } from './speculation.ts';
 
 /*
-   flags   bit 0: the update is the whole context, 1: the present is wanted, 2: hints follow
+   flags   bit 0: the update is the whole context, 1: the present is wanted, 2: hints follow,
+           3 and 4: see side-input-update.ts
 
    requestId, instrument, epoch, moveIndex, budgetNs: varint | identity: bytes (16)
    whole: tokens, codes: bytes (C each), scale: u32          moves: tokens: bytes (0 to C)
+   side inputs: see side-input-update.ts
    branches: bytes                                           hints: bytes ([context][path][move])
 */
 const WHOLE = 1;
@@ -29,7 +32,8 @@ export function encodeSpeculation(frames: FrameWriter, request: Speculation): Ui
   const flags =
     (update.kind === 'whole' ? WHOLE : 0) |
     (request.wantsPresent ? WANTS_PRESENT : 0) |
-    (hints === undefined ? 0 : HINTS);
+    (hints === undefined ? 0 : HINTS) |
+    sideInputFlags(request.sideInputs);
   return frames({ name: 'speculation', flags }, payload => {
     payload.varint('requestId', request.requestId);
     payload.varint('instrument', request.instrument);
@@ -42,6 +46,7 @@ export function encodeSpeculation(frames: FrameWriter, request: Speculation): Ui
       payload.bytes('update.codes', update.codes, BYTES_MAX);
       payload.u32('update.scale', update.scale);
     }
+    writeSideInputs(payload, request.sideInputs);
     payload.bytes('branches', request.branches, TOKENS);
     if (hints !== undefined) payload.bytes('hints', hints, BYTES_MAX);
   });
@@ -64,14 +69,16 @@ export function decodeSpeculation(frame: Frame, terms: VerifierTerms): Speculati
     }
     const budgetNs = payload.varint('budgetNs');
     const identity = readIdentity(payload);
-    const update = readUpdate(payload, (frame.flags & WHOLE) !== 0, terms.contextMoves);
+    const isWhole = (frame.flags & WHOLE) !== 0;
+    const update = readUpdate(payload, isWhole, terms.contextMoves);
+    const sideInputs = readSideInputs(payload, { flags: frame.flags, isWhole }, terms);
     const wantsPresent = (frame.flags & WANTS_PRESENT) !== 0;
     const branches = readBranches(payload, terms.branchesMax);
     const contexts = branches.length + (wantsPresent ? 1 : 0);
     if (contexts === 0) throw badFrame('branches is empty', 'name a branch or want the present');
     const hints = (frame.flags & HINTS) === 0 ? undefined : readHints(payload, terms, contexts);
     return {
-      ...{ requestId, instrument, epoch, moveIndex, update, identity },
+      ...{ requestId, instrument, epoch, moveIndex, update, sideInputs, identity },
       ...{ budgetNs, wantsPresent, branches, hints },
     };
   });

@@ -1,4 +1,5 @@
 /** What an edge asks of a verifier, and what it gets: a speculation and its verdict. */
+import type { SideInputUpdate } from './side-input-update.ts';
 
 /** The context as the verifier must come to hold it: all C pairs, or the moves since the last. */
 export type ContextUpdate =
@@ -14,6 +15,8 @@ export type Speculation = {
   /** Index of the next move, after the update. */
   moveIndex: number;
   update: ContextUpdate;
+  /** What all contexts of the request are read under. */
+  sideInputs: SideInputUpdate;
   /** Identity of the present context's forecast, 32 hex digits: the request hash. */
   identity: string;
   /** Time left until the edge's deadline; a verifier drops what it cannot answer in time. */
@@ -76,6 +79,8 @@ export type VerifierTerms = {
   paths: number;
   moves: number;
   contextMoves: number;
+  /** K of the target. */
+  sideInputs: number;
   branchesMax: number;
   /** Symbols in the order requests number them. */
   symbols: string[];

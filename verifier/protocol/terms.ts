@@ -1,7 +1,7 @@
 /** The terms of a connection: their bounds, canonical text, and the hash that frames carry. */
 
 import { hash } from 'node:crypto';
-import { forecastInts, TOKENS } from '#law';
+import { forecastInts, SIDE_INPUTS_MAX, TOKENS } from '#law';
 import { badFrame } from './bad-frame.ts';
 import { PAYLOAD_BYTES_MAX } from './frame.ts';
 import type { VerifierTerms } from './speculation.ts';
@@ -11,6 +11,7 @@ export const TERMS_LIMITS = {
   pathsMax: 1024,
   movesMax: 256,
   contextMovesMax: 4096,
+  sideInputsMax: SIDE_INPUTS_MAX,
   /** As many as there are next moves. */
   branchesMax: TOKENS,
   symbolsMax: 4096,
@@ -25,15 +26,16 @@ const CONTEXT_HEADER_BYTES = 16;
 /** The first 8 bytes of the SHA-256 of the terms' canonical text. */
 export function termsHash(terms: VerifierTerms): bigint {
   const text =
-    `outrider terms 1\n${terms.modelHash}\n${terms.kernel}\n${terms.draftHash}\n${terms.seed}\n` +
-    `${terms.paths}\n${terms.moves}\n${terms.contextMoves}\n${terms.branchesMax}\n` +
-    `${terms.symbols.join('\n')}\n`;
+    `outrider terms 2\n${terms.modelHash}\n${terms.kernel}\n${terms.draftHash}\n${terms.seed}\n` +
+    `${terms.paths}\n${terms.moves}\n${terms.contextMoves}\n${terms.sideInputs}\n` +
+    `${terms.branchesMax}\n${terms.symbols.join('\n')}\n`;
   return hash('sha256', text, 'buffer').readBigUInt64LE(0);
 }
 
 /** Throws `bad-frame` naming the field that is out of its bounds. */
 export function checkTerms(terms: VerifierTerms): void {
-  const { pathsMax, movesMax, contextMovesMax, branchesMax, symbolsMax } = TERMS_LIMITS;
+  const { pathsMax, movesMax, contextMovesMax, sideInputsMax, branchesMax, symbolsMax } =
+    TERMS_LIMITS;
   checkName('terms.modelHash', terms.modelHash);
   checkName('terms.kernel', terms.kernel);
   if (terms.draftHash !== '') checkName('terms.draftHash', terms.draftHash);
@@ -41,6 +43,7 @@ export function checkTerms(terms: VerifierTerms): void {
   checkInteger('terms.paths', terms.paths, { least: 1, most: pathsMax });
   checkInteger('terms.moves', terms.moves, { least: 1, most: movesMax });
   checkInteger('terms.contextMoves', terms.contextMoves, { least: 1, most: contextMovesMax });
+  checkInteger('terms.sideInputs', terms.sideInputs, { least: 0, most: sideInputsMax });
   checkInteger('terms.branchesMax', terms.branchesMax, { least: 0, most: branchesMax });
   checkInteger('terms.symbols.length', terms.symbols.length, { least: 1, most: symbolsMax });
   for (const symbol of terms.symbols) checkName('terms.symbols', symbol);

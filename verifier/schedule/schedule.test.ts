@@ -16,6 +16,7 @@ const requestOf = (
 ): Speculation => ({
   ...{ requestId, instrument: 0, epoch: 0, moveIndex: 8, identity: '', budgetNs },
   update: { kind: 'moves', tokens: Uint8Array.of(requestId % 64) },
+  sideInputs: { version: 0, values: undefined },
   ...{ wantsPresent: true, branches: new Uint8Array(0), hints: undefined, ...place },
 });
 

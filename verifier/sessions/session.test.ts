@@ -21,7 +21,7 @@ const C = target.contextMoves;
 const BY = { modelHash: target.hash, kernel: target.kernel, seed: 4, paths: 2, moves: 3 };
 const TERMS: VerifierTerms = {
   ...{ ...BY, draftHash: draft.hash, contextMoves: C },
-  ...{ branchesMax: 4, symbols: ['EURUSD', 'XAUUSD'] },
+  ...{ sideInputs: 0, branchesMax: 4, symbols: ['EURUSD', 'XAUUSD'] },
 };
 
 const token = fc.integer({ min: 0, max: 63 });
@@ -168,7 +168,8 @@ function requestOf(
   const hints = Uint8Array.from({ length }, (_, at) => Math.imul(at + 1, hintSeed ?? 0) & 63);
   return {
     ...{ requestId: 1, instrument, epoch, moveIndex, update, budgetNs: 0, wantsPresent },
-    identity: forecastIdentity(context, { ...BY, sideInputVersion: 0 }),
+    sideInputs: { version: 0, values: undefined },
+    identity: forecastIdentity(context, BY),
     branches: Uint8Array.from(branches),
     hints: hintSeed === undefined ? undefined : hints,
   };

@@ -1,10 +1,11 @@
 /** A verifier's session with one edge: its contexts, kept in step, and its verdicts. */
-import type { Clock } from '#engine';
+import { type Clock, OutriderError } from '#engine';
 import {
   addBranch,
   addPresent,
   appendToken,
   type Context,
+  checkDraftSideInputs,
   createContext,
   createFollower,
   createNoiseWindow,
@@ -17,7 +18,6 @@ import {
   type Model,
   type NoiseWindow,
   type PathSet,
-  type RunIdentity,
   type Runner,
   resetPaths,
   type Settler,
@@ -25,6 +25,7 @@ import {
   settle,
 } from '#law';
 import type { SettledContext, Speculation, Verdict, VerifierTerms } from '#verifier/protocol';
+import { applyUpdate } from './apply-update.ts';
 
 export type VerifierModels = {
   target: Model;
@@ -65,7 +66,7 @@ export function createVerifierSession(options: SessionOptions): VerifierSession 
   const workspaces: (Workspace | undefined)[] = [];
   const again: (Workspace | undefined)[] = [];
   const summarise = createSummariser(options.target);
-  const identity: RunIdentity = { ...terms, sideInputVersion: 0 };
+  checkSideInputs(options);
   const workspaceOf = (of: (Workspace | undefined)[], instrument: number) => {
     of[instrument] ??= createWorkspace(options, terms.symbols[instrument]!);
     return of[instrument];
@@ -86,7 +87,7 @@ export function createVerifierSession(options: SessionOptions): VerifierSession 
     update(request) {
       const { context } = workspaceOf(workspaces, request.instrument);
       if (!applyUpdate(context, request)) return 'resync';
-      return forecastIdentity(context, identity) === request.identity ? 'ok' : 'resync';
+      return forecastIdentity(context, terms) === request.identity ? 'ok' : 'resync';
     },
     settle(request) {
       const startedNs = clock.nowNs();
@@ -108,6 +109,14 @@ export function createVerifierSession(options: SessionOptions): VerifierSession 
       return { ...about, serviceNs, ...counts, contexts };
     },
   };
+}
+
+/** Else requests would be read under too few of them, or too many. */
+function checkSideInputs({ terms, target, draft }: SessionOptions): void {
+  if (draft !== undefined) checkDraftSideInputs(target, draft);
+  if (terms.sideInputs === target.sideInputs) return;
+  const message = `sideInputs is ${terms.sideInputs}, the target takes ${target.sideInputs}`;
+  throw new OutriderError('bad-model', `${message}; start both sides with the same model files`);
 }
 
 const NONE = new Uint8Array(0);
@@ -133,21 +142,6 @@ function createWorkspace({ terms, target, draft }: SessionOptions, symbol: strin
     draft: draftRunner,
     follower: createFollower(seed, noise, runners),
   };
-}
-
-function applyUpdate(context: Context, { update, epoch, moveIndex }: Speculation): boolean {
-  if (update.kind === 'whole') {
-    context.tokens.set(update.tokens);
-    context.codes.set(update.codes);
-    context.scale = update.scale;
-    context.epoch = epoch;
-    context.moveIndex = moveIndex;
-    return true;
-  }
-  if (context.epoch !== epoch || context.moveIndex + update.tokens.length !== moveIndex)
-    return false;
-  for (const token of update.tokens) appendToken(context, token);
-  return true;
 }
 
 type Asked = Pick<Speculation, 'wantsPresent' | 'branches' | 'hints'>;

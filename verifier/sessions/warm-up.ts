@@ -26,6 +26,7 @@ export function warmUp(session: VerifierSession, terms: VerifierTerms, clock: Cl
         codes: new Uint8Array(contextMoves).fill(12),
         scale: 20_000,
       },
+      sideInputs: { version: 0, values: undefined },
       ...{ identity: '', budgetNs: 0, wantsPresent: true, branches, hints: undefined },
     };
     session.update(request);

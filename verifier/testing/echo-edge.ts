@@ -13,6 +13,7 @@ export const ECHO_TERMS: VerifierTerms = {
   paths: 3,
   moves: 4,
   contextMoves: 8,
+  sideInputs: 2,
   branchesMax: 5,
   symbols: ['EURUSD', 'XAUUSD'],
 };
@@ -41,12 +42,19 @@ export function createEchoEdge(terms: VerifierTerms, random: Random): EchoEdge {
   const below = (bound: number) => random.nextU32() % bound;
   const contexts = terms.symbols.map(symbol => warmContext(symbol, terms.contextMoves));
   const known = new Set<Context>();
+  const anyValues = () => Int16Array.from({ length: terms.sideInputs }, () => below(200) - 100);
   let requestId = 0;
   return {
     ask(instrument, { budgetNs = 60e9, moves = below(4) } = {}) {
       const context = contexts[instrument]!;
       const tokens = Uint8Array.from({ length: moves }, () => below(TOKENS));
       for (const token of tokens) appendToken(context, token);
+      const isNew = below(3) === 0;
+      if (isNew) context.nextSideInputs = { version: requestId + 1, values: anyValues() };
+      context.sideInputs = context.nextSideInputs;
+      const { version } = context.sideInputs;
+      const isTold = version === 0 || (known.has(context) && !isNew);
+      const values = isTold ? undefined : context.sideInputs.values;
       const wantsPresent = below(2) === 0;
       const first = below(TOKENS);
       const count = Math.max(below(terms.branchesMax + 1), wantsPresent ? 0 : 1);
@@ -56,6 +64,7 @@ export function createEchoEdge(terms: VerifierTerms, random: Random): EchoEdge {
         ...{ requestId: requestId++, instrument, budgetNs, wantsPresent, branches },
         ...{ epoch: context.epoch, moveIndex: context.moveIndex },
         update: known.has(context) ? { kind: 'moves', tokens } : wholeOf(context),
+        sideInputs: { version, values },
         identity: context.moveIndex.toString(16).padStart(32, '0'),
         hints: below(2) === 0 ? undefined : new Uint8Array(hintBytes).fill(first),
       };

@@ -3,13 +3,14 @@
 import { appendToken, type Context, createContext, forecastInts } from '#law';
 import type { SettledContext, Speculation, VerifierTerms } from '../protocol/speculation.ts';
 import type { Verify } from '../schedule/verify.ts';
+import { applyUpdate } from '../sessions/apply-update.ts';
 
-/** Settles nothing: each path repeats the context, and the forecast is its scale over and over. */
+/** Settles nothing: each path repeats the context, the forecast its scale and side inputs. */
 export function openEchoSession(terms: VerifierTerms): Verify {
   const contexts = terms.symbols.map(symbol => createContext(symbol, terms.contextMoves));
   return {
     update(request) {
-      return followRequest(contexts[request.instrument]!, request);
+      return applyUpdate(contexts[request.instrument]!, request) ? 'ok' : 'resync';
     },
     settle(request) {
       const { requestId, instrument, epoch, moveIndex, identity } = request;
@@ -30,33 +31,20 @@ export function echoOf(
 ): SettledContext[] {
   const asked = [...(wantsPresent ? [undefined] : []), ...branches];
   return asked.map(branch => {
-    const { symbol, contextMoves, epoch, moveIndex, scale } = context;
+    const { contextMoves } = context;
     const tokens = context.tokens.slice();
     const codes = context.codes.slice();
-    const copy: Context = { symbol, contextMoves, epoch, moveIndex, scale, tokens, codes };
+    const copy: Context = { ...context, tokens, codes };
     if (branch !== undefined) appendToken(copy, branch);
     const { paths, moves } = terms;
     return {
       branch,
       accepted: Uint8Array.from({ length: paths }, (_, at) => codes[at % contextMoves]! % moves),
       tokens: Uint8Array.from({ length: paths * moves }, (_, at) => tokens[at % contextMoves]!),
-      forecast: new Int32Array(forecastInts(moves)).fill(copy.scale),
+      forecast: new Int32Array(forecastInts(moves)).fill(copy.scale + sumOf(copy)),
     };
   });
 }
 
-function followRequest(context: Context, request: Speculation): 'ok' | 'resync' {
-  const { update, epoch, moveIndex } = request;
-  if (update.kind === 'whole') {
-    context.tokens.set(update.tokens);
-    context.codes.set(update.codes);
-    context.scale = update.scale;
-    context.epoch = epoch;
-    context.moveIndex = moveIndex;
-    return 'ok';
-  }
-  const isNext = context.moveIndex + update.tokens.length === moveIndex;
-  if (context.epoch !== epoch || !isNext) return 'resync';
-  for (const token of update.tokens) appendToken(context, token);
-  return 'ok';
-}
+const sumOf = ({ sideInputs: { version, values } }: Context) =>
+  values.reduce((sum, value) => sum + value, version);

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { forecastInts, SCALE_CODES, TOKENS } from '#law';
+import type { SideInputUpdate } from '../protocol/side-input-update.ts';
 import type {
   ContextUpdate,
   SettledContext,
@@ -28,26 +29,28 @@ export const anyTerms: fc.Arbitrary<VerifierTerms> = fc.record({
   paths: fc.integer({ min: 1, max: 8 }),
   moves: fc.integer({ min: 1, max: 8 }),
   contextMoves: fc.integer({ min: 1, max: 64 }),
+  sideInputs: fc.integer({ min: 0, max: 16 }),
   branchesMax: fc.integer({ min: 0, max: TOKENS }),
   symbols: fc.uniqueArray(name, { minLength: 1, maxLength: 5 }),
 });
 
 /** A request that these terms allow. */
 export function anySpeculation(terms: VerifierTerms): fc.Arbitrary<Speculation> {
-  const { paths, moves, contextMoves, branchesMax, symbols } = terms;
+  const { paths, moves, branchesMax, symbols } = terms;
   const asked = fc
     .record({ wantsPresent: fc.boolean(), branches: branchesOf(branchesMax) })
     .map(({ wantsPresent, branches }) => ({
       wantsPresent: wantsPresent || branches.length === 0,
       branches: Uint8Array.from(branches),
     }));
-  return asked.chain(({ wantsPresent, branches }) => {
+  return fc.tuple(asked, anyUpdate(terms)).chain(([{ wantsPresent, branches }, update]) => {
     const contexts = branches.length + (wantsPresent ? 1 : 0);
     const hints = bytes(contexts * paths * moves, TOKENS);
     return fc.record({
       ...{ requestId: count, instrument: fc.nat(symbols.length - 1), epoch: count },
-      moveIndex: fc.nat().map(index => index + contextMoves),
-      update: anyUpdate(contextMoves),
+      moveIndex: fc.nat().map(index => index + terms.contextMoves),
+      update: fc.constant(update),
+      sideInputs: anySideInputs(terms, update.kind === 'whole'),
       ...{ identity, budgetNs: count },
       ...{ wantsPresent: fc.constant(wantsPresent), branches: fc.constant(branches) },
       hints: terms.draftHash === '' ? fc.constant(undefined) : fc.option(hints, { nil: undefined }),
@@ -55,7 +58,18 @@ export function anySpeculation(terms: VerifierTerms): fc.Arbitrary<Speculation> 
   });
 }
 
-function anyUpdate(contextMoves: number): fc.Arbitrary<ContextUpdate> {
+function anySideInputs(
+  { sideInputs: length }: VerifierTerms,
+  isWhole: boolean,
+): fc.Arbitrary<SideInputUpdate> {
+  const none = fc.constant({ version: 0, values: undefined });
+  if (length === 0) return none;
+  const values = fc.int16Array({ minLength: length, maxLength: length });
+  const known = isWhole ? values : fc.option(values, { nil: undefined });
+  return fc.oneof(none, fc.record({ version: count.filter(x => x > 0), values: known }));
+}
+
+function anyUpdate({ contextMoves }: VerifierTerms): fc.Arbitrary<ContextUpdate> {
   const moves = fc
     .uint8Array({ maxLength: contextMoves, max: TOKENS - 1 })
     .map(tokens => ({ kind: 'moves' as const, tokens }));
