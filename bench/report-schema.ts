@@ -50,6 +50,8 @@ const forecasts = z.object({
    * one move ahead can reach.
    */
   arrivalBound: ratio.default(null),
+  /** Versions of side inputs that were frozen; 0 where the target takes none. */
+  sideInputVersions: count.default(0),
 });
 
 const speculation = z.object({

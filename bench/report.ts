@@ -94,12 +94,14 @@ const answerNsOf = ({ latencyNs, modelledAnswerNs }: ReportContext) =>
   latencyNs.verify?.p50 ?? modelledAnswerNs;
 
 function forecastsOf({ edge, gaps }: Findings, answerNs?: number): Report['forecasts'] {
-  const { provisional, hits, verifiedLater, late, overtaken, moves } = edge.counts;
+  const { provisional, hits, verifiedLater, late, overtaken, moves, sideInputVersions } =
+    edge.counts;
   const verified = hits + verifiedLater;
   const arrivalBound = answerNs === undefined ? undefined : gaps.shareAtLeast(answerNs);
   return {
     ...{ provisional, verified, late, overtaken, hits, hitRate: share(hits, moves) },
     arrivalBound: arrivalBound ?? null,
+    sideInputVersions,
   };
 }
 

@@ -28,6 +28,7 @@ const INFO: RunInfo = {
   instruments: ['EURUSD'],
   versions: { outrider: '0.1.0', node: '24.0.0' },
   hashes: { target: 'a'.repeat(64) },
+  sideInputs: 0,
   threads: 'edge: the main thread, parks',
 };
 

@@ -26,6 +26,7 @@ export {
 } from './reference-data.ts';
 export { REJECT_REASONS, type ReadStats, type RejectReason } from './reject.ts';
 export { type Sessions, sessionNumber, sessionsOf } from './session.ts';
+export { type Bar, createBars, type SlowFeatures } from './slow/bars.ts';
 export { createSlowPool, type SlowVersion } from './slow/slow-features.ts';
 export { midHalfIncrements, type Quote, type Tick, type Trade } from './tick.ts';
 export { readTick, writeTick } from './tick-record.ts';

@@ -2,27 +2,38 @@
 
 import { describe, expect, it } from 'vitest';
 import { createEvidence } from '#bench';
-import { lawDigests, loadConfig, type RunSetting, runReferenceOn, runVirtual } from '#cli';
-import { DAY_NS, exponentialVariate, MILLISECOND_NS, seededRandom } from '#engine';
+import {
+  lawDigests,
+  loadConfig,
+  type RunSetting,
+  runReferenceOn,
+  runVirtual,
+  type VirtualPorts,
+} from '#cli';
+import {
+  createEdgeEffects,
+  createEdgeEncoder,
+  createEdgeState,
+  type EdgeConfig,
+  followForecast,
+  readEdgeRecord,
+  stepEdge,
+} from '#edge';
+import { ByteReader, DAY_NS, exponentialVariate, MILLISECOND_NS, seededRandom } from '#engine';
 import { loadReferenceData, type Quote, referenceInstrument, type Tick } from '#market';
 import { encodeWeights, loadPair, neuralModel } from '#models';
 import { type Kernels, loadedKernels, randomWeights, twinKernels } from '#native';
 
 const CONTEXT = 10;
-const FILES = {
-  target: encodeWeights(
-    randomWeights(
-      {
-        kind: 'window',
-        config: { d: 32, layers: 2, heads: 2, window: 5, contextMoves: CONTEXT, feedForward: 64 },
-      },
-      21,
-    ),
-  ),
-  draft: encodeWeights(
-    randomWeights({ kind: 'gru', config: { d: 16, contextMoves: CONTEXT } }, 22),
-  ),
-};
+const TARGET = { d: 32, layers: 2, heads: 2, window: 5, contextMoves: CONTEXT, feedForward: 64 };
+const DRAFT = { d: 16, contextMoves: CONTEXT };
+/** A target and a draft that take so many side inputs. */
+const filesOf = (sideInputs?: number) => ({
+  target: encodeWeights(randomWeights({ kind: 'window', config: { ...TARGET, sideInputs } }, 21)),
+  draft: encodeWeights(randomWeights({ kind: 'gru', config: { ...DRAFT, sideInputs } }, 22)),
+});
+const FILES = filesOf();
+const SIDE_FILES = filesOf(7);
 /** A Saturday; its noon, amid the quotes, is where a week of foreign exchange ends. */
 const ORIGIN_NS = BigInt(Date.UTC(2014, 4, 3)) * 1_000_000n;
 const MEAN_NS = 500 * MILLISECOND_NS;
@@ -34,6 +45,7 @@ type Options = {
   threads?: number;
   config?: Record<string, unknown>;
   draft?: 'neural' | 'ngram' | 'none';
+  files?: typeof FILES;
 };
 
 describe('over 200 moves', () => {
@@ -91,14 +103,80 @@ it.skipIf(isAbsent)(
   TIME_MS,
 );
 
+describe('under side inputs that change each second', () => {
+  const quotes = randomQuotes(300);
+  const side = (options: Partial<Options> = {}) =>
+    settingOf({ kernels: twinKernels, files: SIDE_FILES, ...options });
+
+  it('branches, batch, draft and kernel change no byte', async () => {
+    let versions = 0;
+    const expected = await lockstep(side(), quotes, {
+      journalEdge({ kind }) {
+        if (kind === 'side-inputs') versions++;
+      },
+    });
+    expect(versions).toBeGreaterThan(100);
+    const { kernels } = loadedKernels;
+    for (const options of [
+      { kernels, threads: 3 },
+      { kernels, config: { batch: 1, branches: 1 } },
+      { kernels, draft: 'none' },
+      { kernels, draft: 'ngram', config: { branches: 9 } },
+    ] as const) {
+      expect(await lockstep(side(options), quotes)).toEqual(expected);
+    }
+    const without = await lockstep(settingOf({ kernels: twinKernels }), quotes);
+    expect(without.forecasts).not.toBe(expected.forecasts);
+  });
+
+  it('the log gives the same signals again', async () => {
+    const encode = createEdgeEncoder();
+    const log: Uint8Array[] = [];
+    const signals: unknown[] = [];
+    const { kernels } = loadedKernels;
+    const setting = side({ kernels, config: { policy: 'follow-forecast', holdMs: 0 } });
+    await lockstep(setting, quotes, {
+      journalEdge: event => log.push(encode(event).slice()),
+      journalGateway(event) {
+        if (event.kind === 'signal') signals.push(structuredClone(event.signal));
+      },
+    });
+    expect(signals.length).toBeGreaterThan(5);
+    expect(replay(setting, log)).toEqual(signals);
+  });
+});
+
+/** The signals that the records of an edge's log give. */
+function replay({ config, originNs, instruments, target }: RunSetting, log: readonly Uint8Array[]) {
+  const { seed, trajectories: paths, moves } = config;
+  const edgeConfig: EdgeConfig = {
+    ...{ originNs, instruments, contextMoves: target.contextMoves, moves, holdNs: 0 },
+    identity: { modelHash: target.hash, kernel: target.kernel, seed, paths, moves },
+    policy: followForecast({
+      positionLots: config.parentLots,
+      leanSpreadPercent: config.waitSpreadPercent,
+    }),
+  };
+  const state = createEdgeState(edgeConfig);
+  const effects = createEdgeEffects();
+  const reader = new ByteReader();
+  for (const bytes of log) {
+    reader.reset(bytes);
+    const record = readEdgeRecord(reader);
+    if (record.kind !== 'start') stepEdge(state, record, effects);
+  }
+  return effects.signals;
+}
+
 /** A run of two instruments with small, random models. */
-function settingOf({ kernels, threads = 1, config, draft = 'neural' }: Options): RunSetting {
+function settingOf(options: Options): RunSetting {
+  const { kernels, threads = 1, config, draft = 'neural', files = FILES } = options;
   const instruments = ['EURUSD', 'XAUUSD'].map(
     symbol => referenceInstrument(loadReferenceData(), { symbol, date: '2014-05-02' })!,
   );
   const sizes = { branches: 4, trajectories: 3, moves: 3, parentSeconds: 10, slices: 5 };
   const drafts = {
-    neural: () => neuralModel('draft', FILES.draft, { kernels }),
+    neural: () => neuralModel('draft', files.draft, { kernels }),
     ngram: () => loadPair('ngram').draft,
     none: () => undefined,
   };
@@ -106,12 +184,14 @@ function settingOf({ kernels, threads = 1, config, draft = 'neural' }: Options):
     config: loadConfig({ lockstep: true, ...sizes, ...config }),
     originNs: ORIGIN_NS,
     instruments,
-    target: neuralModel('target', FILES.target, { kernels, threads }),
+    target: neuralModel('target', files.target, { kernels, threads }),
     draft: drafts[draft](),
   };
 }
 
-async function lockstep(setting: RunSetting, quotes: readonly Quote[]) {
+type Heard = Partial<Pick<VirtualPorts, 'journalEdge' | 'journalGateway'>>;
+
+async function lockstep(setting: RunSetting, quotes: readonly Quote[], heard: Heard = {}) {
   const { instruments, config } = setting;
   const parentDurationNs = config.parentSeconds * 1e9;
   const evidence = createEvidence({ instruments, moves: config.moves, parentDurationNs });
@@ -121,6 +201,7 @@ async function lockstep(setting: RunSetting, quotes: readonly Quote[]) {
   await runVirtual(setting, ticks(), {
     journalEdge() {},
     journalGateway() {},
+    ...heard,
     flushEdge() {},
     onSent: bytes => evidence.onSent(bytes),
     onVenueReceived() {},

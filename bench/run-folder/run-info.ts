@@ -14,6 +14,8 @@ export const runInfoSchema = z.object({
   versions: z.record(z.string(), z.string()),
   /** Such as `target`, `draft`: SHA-256, hex. */
   hashes: z.record(z.string(), z.string()),
+  /** Side inputs that the target takes; 0: every forecast is of version 0. */
+  sideInputs: z.int().min(0).default(0),
   /** Which thread does what, and whether it spins, parks or blocks. */
   threads: z.string(),
 });

@@ -64,7 +64,7 @@ async function runWith(
   const endNs = endOf(setting.config.duration, script, clock.nowNs());
   display.start(run, endNs);
   const flushing = every(time, FLUSH_NS, () => edgeLog.flush());
-  const slow = startSlowInputs(run.edge.state, evidence.folder);
+  const slow = startSlowInputs(run.edge, setting.target.sideInputs, evidence.folder);
   const slowTurns = every(time, SECOND_NS, () => slow.turn());
   const warming = startKeepingWarm(setting, time);
   const played =

@@ -10,6 +10,9 @@ export function plainReport(report: Report, folder: string): string {
     `forecasts hits ${forecasts.hits} (${percent(forecasts.hitRate)} of moves, arrival ` +
       `bounds it at ${percent(forecasts.arrivalBound)}) verified ${forecasts.verified} ` +
       `late ${forecasts.late} provisional ${forecasts.provisional}`,
+    ...(forecasts.sideInputVersions === 0
+      ? []
+      : [`side inputs ${forecasts.sideInputVersions} versions`]),
     `speculation passes ${speculation.passes} acceptance ${percent(speculation.acceptance)} ` +
       `verified tokens per used ${speculation.verifiedTokensPerUsed?.toFixed(1) ?? '-'}`,
     ...tradingLines(report),

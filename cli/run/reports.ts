@@ -32,6 +32,7 @@ export function runInfo({ config, originNs, instruments, target, draft }: RunSet
       kernels: loadedKernels.kind,
     },
     hashes: { target: target.hash, ...(draft === undefined ? {} : { draft: draft.hash }) },
+    sideInputs: target.sideInputs,
     threads: threadsOf(config),
   };
 }

@@ -1,7 +1,8 @@
 /** The slow features of a live run: fed behind each batch, frozen where the markets then stand. */
 import type { RunFolder } from '#bench';
-import type { EdgeState } from '#edge';
+import type { Edge } from '#edge';
 import { createSlowPool, type SlowVersion, type Tick } from '#market';
+import { sideInputFreezer } from './side-inputs.ts';
 
 export type SlowInputs = {
   /** After the batch's work is done. */
@@ -16,16 +17,21 @@ export type SlowInputs = {
 type Frozen = SlowVersion & { at: { symbol: string; epoch: number; moveIndex: number }[] };
 
 /**
- * The models that ship take no side input, so no forecast's identity names a version and the edge's
- * log holds none: the versions are for whoever reads the run.
+ * A target that takes side inputs is given them, each version an event of the edge's log. The pair
+ * that ships takes none: then no forecast's identity names a version, the log holds none, and the
+ * versions are for whoever reads the run.
  */
 export function startSlowInputs(
-  edge: EdgeState,
+  edge: Edge,
+  sideInputs: number,
   folder: Pick<RunFolder, 'writeSlowFeatures'>,
 ): SlowInputs {
+  const { instruments } = edge.state;
+  const freeze = sideInputFreezer(edge, sideInputs);
   let last: Frozen | undefined;
-  const pool = createSlowPool(edge.instruments.length, version => {
-    const at = edge.instruments.map(({ context }) => {
+  const pool = createSlowPool(instruments.length, version => {
+    freeze(version);
+    const at = instruments.map(({ context }) => {
       const { symbol, epoch, moveIndex } = context;
       return { symbol, epoch, moveIndex };
     });

@@ -29,6 +29,7 @@ import {
   type RunSetting,
   verifierTerms,
 } from './settings.ts';
+import { virtualSideInputs } from './side-inputs.ts';
 
 /** The venue has this long to answer the last cancels and the logout. */
 const STOP_NS = 5_000_000_000;
@@ -55,6 +56,7 @@ type World = {
   counterparty: Counterparty;
   observer: RunObserver;
   isLockstep: boolean;
+  freezeSideInputs(ticks: readonly Tick[]): void;
 };
 
 export async function runVirtual(
@@ -103,6 +105,8 @@ function enter(world: World, batch: Tick[]): void {
   edge.onTicks(batch.slice(), timeNs);
   edge.publish();
   if (isLockstep) time.advanceTo(timeNs);
+  world.freezeSideInputs(batch);
+  if (isLockstep) time.advanceTo(timeNs);
   batch.length = 0;
 }
 
@@ -134,7 +138,9 @@ function createWorld(setting: RunSetting, ports: VirtualPorts, startNs: number):
   observer.onStart({ edge: edge.state, gateway: gateway.state });
   connect();
   if (config.lockstep) time.advanceTo(startNs);
-  return { time, edge, gateway, market, counterparty, observer, isLockstep: config.lockstep };
+  const freezeSideInputs = virtualSideInputs(edge, setting.target.sideInputs);
+  const parts = { time, edge, gateway, market, counterparty, observer, freezeSideInputs };
+  return { ...parts, isLockstep: config.lockstep };
 }
 
 type TradingParts = {
