@@ -28,6 +28,7 @@ class TargetConfig:
     window: int
     context_moves: int
     feed_forward: int
+    side_inputs: int = 0
 
     @property
     def reach(self) -> int:
@@ -41,6 +42,7 @@ class DraftConfig:
 
     d: int
     context_moves: int
+    side_inputs: int = 0
 
 
 TARGETS = {

@@ -15,19 +15,30 @@ class Draft(nn.Module):
         self.token = nn.Parameter(torch.randn(TOKENS, 3 * d) * 0.5)
         self.code = nn.Parameter(torch.randn(CODES, 3 * d) * 0.2)
         self.next_code = nn.Parameter(torch.randn(CODES, 3 * d) * 0.2)
+        if config.side_inputs > 0:
+            self.side = nn.Parameter(torch.randn(config.side_inputs, 3 * d) * 0.2)
         self.hidden = Int8Linear(d, 3 * d, d**-0.5)
         self.head = Int8Linear(d, 72, d**-0.5)
         self.duration = Int8Linear(d, 3 * MOVES_MAX, d**-0.5)
 
-    def forward(self, tokens: Tensor, codes: Tensor, next_codes: Tensor) -> dict[str, Tensor]:
-        """[windows, moves] of indices to the logits of each head; the state begins at 0."""
-        f = self.states(tokens, codes, next_codes)
+    def forward(
+        self, tokens: Tensor, codes: Tensor, next_codes: Tensor, side: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        """[windows, moves] of indices to the logits of each head; the state begins at 0.
+
+        side: [windows, K] of side inputs, in ones and not in 1/256; None under version 0.
+        """
+        f = self.states(tokens, codes, next_codes, side)
         return {"head": self.head(f), "duration": self.duration(f)}
 
-    def states(self, tokens: Tensor, codes: Tensor, next_codes: Tensor) -> Tensor:
+    def states(
+        self, tokens: Tensor, codes: Tensor, next_codes: Tensor, side: Tensor | None = None
+    ) -> Tensor:
         lookup = nn.functional.embedding
         inputs = lookup(tokens, self.token) + lookup(codes, self.code)
         inputs = inputs + lookup(next_codes, self.next_code)
+        if side is not None:
+            inputs = inputs + (side @ self.side)[:, None]
         h = inputs.new_zeros(tokens.shape[0], self.config.d)
         states = []
         for i in inputs.unbind(1):

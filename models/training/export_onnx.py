@@ -60,6 +60,8 @@ def export(
     for role, graphs in builds.items():
         file = models / f"neural-{role}.safetensors"
         tensors, _, config = weights_file.read_tensors(file)
+        if "sideInputs" in config:
+            raise ValueError(f"{file}: sideInputs is {config['sideInputs']}; the graphs take none")
         for name, build in graphs.items():
             parts = Parts(Graph(), tensors, products)
             sides = build(parts, config)

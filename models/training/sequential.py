@@ -3,6 +3,8 @@
 What the training's models are checked against. `reference/` and the kernels decide what is right.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 Tensors = dict[str, np.ndarray]
@@ -76,12 +78,24 @@ def norm(x: np.ndarray, gain: np.ndarray) -> np.ndarray:
     return (x * r) * gain
 
 
-def inputs(tensors: Tensors, moves: np.ndarray) -> np.ndarray:
-    """[moves, 3] of token, code, next code to the rows that a model begins with."""
+def projection(tensors: Tensors, side: Sequence[int]) -> np.ndarray:
+    """What side inputs in 1/256 add to each row."""
+    total = np.zeros(tensors["side"].shape[1], F)
+    for value, row in zip(side, tensors["side"], strict=True):
+        total = total + F(value / 256) * row
+    return total
+
+
+def inputs(tensors: Tensors, moves: np.ndarray, side: Sequence[int] = ()) -> np.ndarray:
+    """[moves, 3] of token, code, next code to the rows that a model begins with.
+
+    side: K side inputs in 1/256; none under version 0.
+    """
     token, code, next_code = (
         tensors[name][moves[:, at]] for at, name in enumerate(("token", "code", "next_code"))
     )
-    return (token + code) + next_code
+    rows = (token + code) + next_code
+    return rows + projection(tensors, side) if len(side) > 0 else rows
 
 
 def attend(qkv: np.ndarray, bias: np.ndarray, at: int) -> np.ndarray:
@@ -105,8 +119,10 @@ def attend(qkv: np.ndarray, bias: np.ndarray, at: int) -> np.ndarray:
     return mixed
 
 
-def target_features(tensors: Tensors, config: dict, moves: np.ndarray) -> np.ndarray:
-    x = inputs(tensors, moves)
+def target_features(
+    tensors: Tensors, config: dict, moves: np.ndarray, side: Sequence[int] = ()
+) -> np.ndarray:
+    x = inputs(tensors, moves, side)
     for layer in range(config["layers"]):
         own = {
             name.removeprefix(f"layers.{layer}."): tensor
@@ -121,11 +137,13 @@ def target_features(tensors: Tensors, config: dict, moves: np.ndarray) -> np.nda
     return np.stack([norm(row, tensors["norm"]) for row in x])
 
 
-def draft_features(tensors: Tensors, config: dict, moves: np.ndarray) -> np.ndarray:
+def draft_features(
+    tensors: Tensors, config: dict, moves: np.ndarray, side: Sequence[int] = ()
+) -> np.ndarray:
     d = config["d"]
     h = np.zeros(d, F)
     states = []
-    for i in inputs(tensors, moves):
+    for i in inputs(tensors, moves, side):
         u = linear(h, tensors, "hidden")
         r = sigmoid(i[:d] + u[:d])
         z = sigmoid(i[d : 2 * d] + u[d : 2 * d])

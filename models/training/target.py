@@ -91,21 +91,32 @@ class Target(nn.Module):
         self.token = nn.Parameter(torch.randn(TOKENS, d) * 0.5)
         self.code = nn.Parameter(torch.randn(CODES, d) * 0.2)
         self.next_code = nn.Parameter(torch.randn(CODES, d) * 0.2)
+        if config.side_inputs > 0:
+            self.side = nn.Parameter(torch.randn(config.side_inputs, d) * 0.2)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
         self.norm = Gain(d)
         self.head = Int8Linear(d, 72, 0.02)
         self.duration = Int8Linear(d, 3 * MOVES_MAX, 0.02)
         self.horizon = Int8Linear(d, 130, 0.02)
 
-    def forward(self, tokens: Tensor, codes: Tensor, next_codes: Tensor) -> dict[str, Tensor]:
-        """[windows, moves] of indices, moves a multiple of 32, to the logits of each head."""
-        f = self.features(tokens, codes, next_codes)
+    def forward(
+        self, tokens: Tensor, codes: Tensor, next_codes: Tensor, side: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        """[windows, moves] of indices, moves a multiple of 32, to the logits of each head.
+
+        side: [windows, K] of side inputs, in ones and not in 1/256; None under version 0.
+        """
+        f = self.features(tokens, codes, next_codes, side)
         return {"head": self.head(f), "duration": self.duration(f), "horizon": self.horizon(f)}
 
-    def features(self, tokens: Tensor, codes: Tensor, next_codes: Tensor) -> Tensor:
+    def features(
+        self, tokens: Tensor, codes: Tensor, next_codes: Tensor, side: Tensor | None = None
+    ) -> Tensor:
         lookup = nn.functional.embedding
         x = lookup(tokens, self.token) + lookup(codes, self.code)
         x = x + lookup(next_codes, self.next_code)
+        if side is not None:
+            x = x + (side @ self.side)[:, None]
         for layer in self.layers:
             x = layer(x)
         return self.norm(x)

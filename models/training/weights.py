@@ -39,8 +39,9 @@ def int8_rows(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def config_of(model: Target | Draft) -> dict[str, int]:
+    side = {"sideInputs": model.config.side_inputs} if model.config.side_inputs > 0 else {}
     if isinstance(model, Draft):
-        return {"d": model.config.d, "contextMoves": model.config.context_moves}
+        return {"d": model.config.d, "contextMoves": model.config.context_moves} | side
     config = model.config
     return {
         "d": config.d,
@@ -49,7 +50,7 @@ def config_of(model: Target | Draft) -> dict[str, int]:
         "window": config.window,
         "contextMoves": config.context_moves,
         "feedForward": config.feed_forward,
-    }
+    } | side
 
 
 def write(model: Target | Draft, path: Path) -> None:
@@ -78,9 +79,10 @@ def read(path: Path) -> Target | Draft:
 
 
 def empty_model(form: str, config: dict[str, int]) -> Target | Draft:
+    side_inputs = config.get("sideInputs", 0)
     if form == FORMATS[Draft]:
-        return Draft(DraftConfig(config["d"], config["contextMoves"]))
+        return Draft(DraftConfig(config["d"], config["contextMoves"], side_inputs))
     if form != FORMATS[Target]:
         raise ValueError(f"format: {form}; known are {', '.join(FORMATS.values())}")
     names = ("d", "layers", "heads", "window", "contextMoves", "feedForward")
-    return Target(TargetConfig(*(config[name] for name in names)))
+    return Target(TargetConfig(*(config[name] for name in names), side_inputs))

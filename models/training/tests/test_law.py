@@ -1,5 +1,6 @@
 """The quantised models in PyTorch are what docs/law.md, section 11 says."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,19 +30,27 @@ def shaken(model: Target | Draft) -> Target | Draft:
     return model
 
 
+def tiny(kind: str, side_inputs: int) -> Target | Draft:
+    if kind == "target":
+        return Target(replace(TARGETS["tiny"], side_inputs=side_inputs))
+    return Draft(replace(DRAFTS["tiny"], side_inputs=side_inputs))
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("kind", ["target", "draft"])
-def test_forward_is_the_law(seed: int, kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("side", [[], [-700, 255, 96]])
+def test_forward_is_the_law(seed: int, kind: str, side: list[int], tmp_path: Path) -> None:
     torch.manual_seed(seed)
     moves = torch.randint(0, 64, (1, 64, 3))
-    model = shaken(Target(TARGETS["tiny"]) if kind == "target" else Draft(DRAFTS["tiny"]))
+    model = shaken(tiny(kind, len(side)))
     path = tmp_path / "model.safetensors"
     weights.write(model, path)
     tensors, _, config = weights_file.read_tensors(path)
     with torch.no_grad():
-        said = weights.read(path)(*moves.unbind(-1))
+        given = torch.tensor([side]) / 256 if side else None
+        said = weights.read(path)(*moves.unbind(-1), given)
     features = sequential.target_features if kind == "target" else sequential.draft_features
-    rows = features(tensors, config, moves[0].numpy())
+    rows = features(tensors, config, moves[0].numpy(), side)
     expected = np.stack([sequential.logits_q16(row, tensors) for row in rows]) / 65536
     difference = np.abs(log_probabilities(said["head"])[0].numpy() - expected)
     assert expected.std() > 0.5
