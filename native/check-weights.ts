@@ -45,7 +45,7 @@ export function checkConfig({ kind, config }: NeuralShape): void {
 /** As `checkConfig`, and for each tensor and value. */
 export function checkWeights(weights: NeuralWeights): void {
   checkConfig(weights);
-  const shapes = tensorShapes(weights);
+  const shapes = tensorShapes(weights, name => weights.tensors.has(name));
   for (const { name, type, shape } of shapes) {
     const tensor = weights.tensors.get(name);
     const length = shape.reduce((product, size) => product * size, 1);

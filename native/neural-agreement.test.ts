@@ -58,7 +58,7 @@ it.skipIf(isAbsent)(
     fc.assert(
       fc.property(shape, fc.nat(), life, fc.integer({ min: 1, max: 3 }), (...given) => {
         const [sized, seed, stretches, threads] = given;
-        const weights = randomWeights(sized, seed);
+        const weights = randomWeights(sized, seed, { hasAll: seed % 2 === 0 });
         const trie = emptyTrie(NODES);
         const [native, twin] = [loadedKernels.kernels, twinKernels].map(kernels =>
           bindNeural(weights, { kernels, threads }).openSession(trie),

@@ -15,7 +15,10 @@ export type NeuralBuffers = {
   readonly sideInputs: Int16Array;
   /** Written by `pass`: 64 a node, Q16 nats, -2^30 .. 0. */
   readonly logits: Int32Array;
-  /** Written by `pass`: 96 values a root, Q16, `[moves 1 .. 32][0.1 s, 1 s, 10 s]`. */
+  /**
+   * Written by `pass`, but for a draft without durations: 96 values a root, Q16,
+   * `[moves 1 .. 32][0.1 s, 1 s, 10 s]`.
+   */
   readonly notReached: Int32Array;
   /** Written by `pass` of a window kernel: 130 values a root, Q16 nats, `[1 s, 10 s][65]`. */
   readonly horizons: Int32Array;

@@ -45,8 +45,14 @@ const CODES = 64;
 /** Rows of the heads: 8 coarse and 64 fine; 32 moves by 3 horizons; 2 long horizons by 65. */
 const HEADS = { head: 72, duration: 96, horizon: 130 } as const;
 
-/** All tensors of a model, in the order in which docs/law.md numbers them. */
-export function tensorShapes({ kind, config }: NeuralShape): TensorShape[] {
+/**
+ * All tensors of a model, in the order in which docs/law.md numbers them; `has` is asked about
+ * those that it may have or not.
+ */
+export function tensorShapes(
+  { kind, config }: NeuralShape,
+  has: (name: string) => boolean = () => false,
+): TensorShape[] {
   const { d } = config;
   const tableWidth = kind === 'window' ? d : 3 * d;
   const tables = ['token', 'code', 'next_code'].map(name => single(name, CODES, tableWidth));
@@ -60,7 +66,9 @@ export function tensorShapes({ kind, config }: NeuralShape): TensorShape[] {
       return [...tables, ...layers.flat(), single('norm', d), ...heads.flat()];
     }
     case 'gru': {
-      return [...tables, ...linear('hidden', 3 * d, d), ...linear('head', HEADS.head, d)];
+      const duration = has('duration') ? linear('duration', HEADS.duration, d) : [];
+      const step = [...linear('hidden', 3 * d, d), ...linear('head', HEADS.head, d)];
+      return [...tables, ...step, ...duration];
     }
   }
 }

@@ -31,7 +31,7 @@ export type NeuralSession = {
   pass(from: number, to: number): void;
   /**
    * Of the root or a child of it that a pass reached: probabilities in Q16,
-   * `[moves 1 .. 32][0.1 s, 1 s, 10 s]`; a view.
+   * `[moves 1 .. 32][0.1 s, 1 s, 10 s]`, zeros where a draft foresees none; a view.
    */
   notReached(node: number): Int32Array;
   /** Nodes as above: `[1 s, 10 s][65]` in Q16 nats, all zero for a draft; a view. */
@@ -80,7 +80,8 @@ export function bindNeural(
 }
 
 function listed(weights: NeuralWeights, threads: number): ListedWeights {
-  const tensors = tensorShapes(weights).map((tensor): ListedTensor => {
+  const shapes = tensorShapes(weights, name => weights.tensors.has(name));
+  const tensors = shapes.map((tensor): ListedTensor => {
     const values = weights.tensors.get(tensor.name)!;
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     return { ...tensor, values, bytes };

@@ -8,11 +8,13 @@ import {
 } from './neural-weights.ts';
 import { threefry } from './twins/threefry.ts';
 
+/** `hasAll`: with the tensors that a model may have or not. */
 export function randomWeights<Shape extends NeuralShape>(
   shape: Shape,
   seed: number,
+  { hasAll = false } = {},
 ): NeuralWeights<Shape> {
-  const tensors = tensorShapes(shape).map((tensor, at) => {
+  const tensors = tensorShapes(shape, () => hasAll).map((tensor, at) => {
     return [tensor.name, randomTensor(tensor, [seed, at])] as const;
   });
   return { ...shape, tensors: new Map(tensors) };

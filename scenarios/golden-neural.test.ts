@@ -45,8 +45,21 @@ describe.each(Object.entries(kernels))('%s', (_, inUse) => {
     expect({ logits: sha256OfInts([draft.logits]) }).toEqual(gruSide.sha256);
   });
 
-  function passed(shape: NeuralShape, { seed, sideInputs = [] }: Passed) {
-    const session = bindNeural(randomWeights(shape, seed), { kernels: inUse }).openSession({
+  it('foresees of a draft with durations what the law prints', () => {
+    const { seed, config, notReached, sha256 } = golden.gruDurations;
+    const session = passed({ kind: 'gru', config }, { seed, hasAll: true });
+    expect([...session.notReached(0).subarray(0, 24)]).toEqual(notReached);
+    expect({ notReached: sha256OfInts(ROOT_NODES.map(session.notReached)) }).toEqual(sha256);
+    // Its logits are those of the draft without: the head is the last tensor.
+    expect([...session.logits.subarray(-64)]).toEqual(golden.gru.logits);
+    const without = passed({ kind: 'gru', config }, { seed });
+    expect([...without.notReached(0)]).toEqual(Array(96).fill(0));
+  });
+
+  function passed(shape: NeuralShape, { seed, sideInputs = [], hasAll = false }: Passed) {
+    const session = bindNeural(randomWeights(shape, seed, { hasAll }), {
+      kernels: inUse,
+    }).openSession({
       parent: Int32Array.from(parent),
       token: Uint8Array.from(token),
       tokenCode: Uint8Array.from(tokenCode),
@@ -64,7 +77,7 @@ describe.each(Object.entries(kernels))('%s', (_, inUse) => {
   }
 });
 
-type Passed = { seed: number; sideInputs?: readonly number[] };
+type Passed = { seed: number; sideInputs?: readonly number[]; hasAll?: boolean };
 
 function sha256OfInts(lists: readonly Int32Array[]): string {
   const hash = createHash('sha256');

@@ -44,6 +44,12 @@ export type GoldenVectors = {
     logits: number[];
     sha256: Record<'logits' | 'notReached' | 'horizons', string>;
   };
+  gruDurations: {
+    seed: number;
+    config: GruConfig;
+    notReached: number[];
+    sha256: { notReached: string };
+  };
   gruSide: GoldenVectors['gru'] & { sideInputs: number[] };
 };
 

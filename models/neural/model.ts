@@ -5,8 +5,6 @@ import { type BoundNeural, bindNeural, type NeuralOptions, type NeuralWeights } 
 import { decodeWeights, KERNEL_OF } from './weights-file.ts';
 
 const HORIZONS = 3;
-/** A draft foresees no durations; its forecasts are provisional ones. */
-const UNKNOWN = [0, 0, 0] as const;
 
 /** The model of a file of weights, on the kernels of the process unless others are given. */
 export function neuralModel(name: string, bytes: Uint8Array, options?: NeuralOptions): Model {
@@ -52,7 +50,6 @@ function openSession(
     pass,
     ...(config.sideInputs === undefined ? {} : { setSideInputs: session.setSideInputs }),
     notReachedQ16(node, moves) {
-      if (kind === 'gru') return UNKNOWN;
       const at = (moves - 1) * HORIZONS;
       const chances = notReached(node);
       return [chances[at]!, chances[at + 1]!, chances[at + 2]!];

@@ -13,12 +13,24 @@ const INTACT = encodeWeights(TARGET);
 
 const SIDE = randomWeights({ kind: 'gru', config: { d: 16, contextMoves: 6, sideInputs: 3 } }, 2);
 
-it.each([TARGET, DRAFT, SIDE])(
+const FORESEEING = randomWeights({ kind: 'gru', config: { d: 16, contextMoves: 6 } }, 2, {
+  hasAll: true,
+});
+
+it.each([TARGET, DRAFT, SIDE, FORESEEING])(
   'reads the $kind model it wrote, or a restart would change it',
   weights => {
     expect(decodeWeights(encodeWeights(weights), 'test')).toEqual(weights);
   },
 );
+
+it('refuses a head of durations under a wrong name, or it would be read as none', () => {
+  const bytes = Buffer.from(encodeWeights(FORESEEING));
+  const end = 8 + Number(bytes.readBigUInt64LE(0));
+  const renamed = bytes.toString('latin1', 8, end).replace('"duration"', '"duratiom"');
+  bytes.write(renamed, 8, 'latin1');
+  expect(() => decodeWeights(bytes, 'x')).toThrow('tensor duratiom: no part of a gru model');
+});
 
 it('reads a file that begins anywhere in memory: singles need not lie at multiples of four', () => {
   const shifted = new Uint8Array(INTACT.length + 1);

@@ -15,9 +15,6 @@ import { type FileTensor, readSafetensors } from './safetensors.ts';
 /** Kernels by the `format` of a file. */
 export const KERNEL_OF = { window: 'window-int8/1', gru: 'gru-int8/1' } as const;
 
-/** What a file may hold although no kernel reads it: a draft is trained on durations too. */
-const UNREAD = { window: [], gru: ['duration', 'duration.scale'] } as const;
-
 const CONFIG_CHARACTERS_MAX = 4096;
 const REMEDY = 'restore the file or export it again';
 
@@ -47,7 +44,7 @@ export function decodeWeights(bytes: Uint8Array, name: string): NeuralWeights {
   // Before a shape is worked out from it: a hostile config must not make a list of tensors long.
   refuseRange(() => checkConfig(shape));
   const tensors = new Map<string, Tensor>();
-  const shapes = tensorShapes(shape);
+  const shapes = tensorShapes(shape, name => file.tensors.has(name));
   for (const expected of shapes) {
     const found = file.tensors.get(expected.name);
     if (found === undefined) return bad(`tensor ${expected.name}: missing`);
@@ -60,7 +57,7 @@ export function decodeWeights(bytes: Uint8Array, name: string): NeuralWeights {
     }
     tensors.set(expected.name, valuesOf(found));
   }
-  const known = new Set([...shapes.map(tensor => tensor.name), ...UNREAD[shape.kind]]);
+  const known = new Set(shapes.map(({ name }) => name));
   for (const tensor of file.tensors.keys()) {
     if (!known.has(tensor)) bad(`tensor ${tensor}: no part of a ${shape.kind} model`);
   }
@@ -102,10 +99,11 @@ function valuesOf({ type, bytes }: FileTensor): Tensor {
 /** The file of weights: the same weights give the same bytes. */
 export function encodeWeights(weights: NeuralWeights): Uint8Array {
   const metadata = { format: KERNEL_OF[weights.kind], config: JSON.stringify(weights.config) };
+  const has = (name: string) => weights.tensors.has(name);
   const header: Record<string, unknown> = { __metadata__: metadata };
   const parts: Uint8Array[] = [];
   let at = 0;
-  for (const { name, type, shape } of tensorShapes(weights)) {
+  for (const { name, type, shape } of tensorShapes(weights, has)) {
     const { buffer, byteOffset, byteLength } = weights.tensors.get(name)!;
     header[name] = { dtype: type, shape, data_offsets: [at, at + byteLength] };
     parts.push(new Uint8Array(buffer, byteOffset, byteLength));

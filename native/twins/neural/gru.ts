@@ -1,7 +1,7 @@
 /** The twin of `gru-int8/1`: a gated recurrent unit, one hidden state a trie node. */
 import type { NeuralBuffers, NeuralCalls } from '../../neural-kernels.ts';
 import { sigmoid, tanh } from './arithmetic.ts';
-import { writeLogits } from './heads.ts';
+import { rootOf, writeLogits, writeNotReached } from './heads.ts';
 import { createInputReader, type Input, type InputReader } from './input.ts';
 import { linear, quantise, quantisedRow } from './linear.ts';
 import type { GruParts } from './weights.ts';
@@ -12,7 +12,7 @@ const TOKENS = 64;
 /** See `NeuralCalls`; node 0 holds the state after the context's last pair. */
 export function openGru(weights: GruParts, buffers: NeuralBuffers): NeuralCalls {
   const { d } = weights.config;
-  const { parent, token, tokenCode, code, logits } = buffers;
+  const { parent, token, tokenCode, code, logits, notReached } = buffers;
   const hidden = new Float32Array(parent.length * d);
   const stateOf = (node: number) => hidden.subarray(node * d, (node + 1) * d);
   const inputs = createInputReader(weights, 3 * d);
@@ -42,6 +42,9 @@ export function openGru(weights: GruParts, buffers: NeuralBuffers): NeuralCalls 
         }
         quantise(stateOf(node), final);
         writeLogits(final, weights.head, logits.subarray(node * TOKENS, (node + 1) * TOKENS));
+        const root = rootOf(buffers, node);
+        if (root === undefined || weights.duration === undefined) continue;
+        writeNotReached(final, weights.duration, { root, out: notReached });
       }
     },
   };

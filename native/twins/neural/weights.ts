@@ -33,6 +33,8 @@ export type GruParts = Tables & {
   readonly config: GruConfig;
   readonly hidden: Linear;
   readonly head: Linear;
+  /** Where its file has one. */
+  readonly duration: Linear | undefined;
 };
 
 export function windowParts(config: WindowConfig, listed: readonly ListedTensor[]): WindowParts {
@@ -57,13 +59,15 @@ export function windowParts(config: WindowConfig, listed: readonly ListedTensor[
 }
 
 export function gruParts(config: GruConfig, listed: readonly ListedTensor[]): GruParts {
-  const { linear, tables } = reader(listed);
-  return { config, ...tables(), hidden: linear('hidden'), head: linear('head') };
+  const { linear, tables, has } = reader(listed);
+  const duration = has('duration') ? linear('duration') : undefined;
+  return { config, ...tables(), hidden: linear('hidden'), head: linear('head'), duration };
 }
 
 /** Copies tensors by name. */
 function reader(listed: readonly ListedTensor[]) {
   const values = new Map(listed.map(tensor => [tensor.name, tensor.values]));
+  const has = (name: string) => values.has(name);
   const single = (name: string) => Float32Array.from(values.get(name)!);
   const linear = (name: string): Linear => ({
     weights: Int8Array.from(values.get(name)!),
@@ -73,7 +77,7 @@ function reader(listed: readonly ListedTensor[]) {
     token: single('token'),
     code: single('code'),
     nextCode: single('next_code'),
-    side: values.has('side') ? single('side') : new Float32Array(0),
+    side: has('side') ? single('side') : new Float32Array(0),
   });
-  return { single, linear, tables };
+  return { single, linear, tables, has };
 }

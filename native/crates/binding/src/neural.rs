@@ -263,7 +263,7 @@ impl Work {
                 let outputs = PassOutputs { logits, not_reached, horizons };
                 runner.borrow_mut().pass(PassJob { session, trie, nodes, outputs })
             }
-            Session::Gru(session) => session.pass(trie, nodes, logits),
+            Session::Gru(session) => session.pass(trie, nodes, logits, writable(not_reached)),
         }
         .map_err(refused)
     }

@@ -149,7 +149,9 @@ fn draft_steps() -> impl FnMut(u32) -> i64 {
     session.prefill(&tokens, &codes, 8).expect("the context is in range");
     let mut logits = vec![0; nodes.len() * TOKENS];
     move |_| {
-        session.pass(nodes.trie(), 0..nodes.len(), &mut logits).expect("the trie is in range");
+        session
+            .pass(nodes.trie(), 0..nodes.len(), &mut logits, &mut [])
+            .expect("the trie is in range");
         i64::from(logits[logits.len() - 1])
     }
 }

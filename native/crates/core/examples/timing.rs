@@ -123,7 +123,7 @@ fn draft(instructions: Instructions) {
             for step in 0..steps {
                 let first = if step == 0 { 0 } else { 1 + level * step };
                 session
-                    .pass(trie.view(), first..1 + level * (step + 1), &mut logits)
+                    .pass(trie.view(), first..1 + level * (step + 1), &mut logits, &mut [])
                     .expect("a pass");
             }
         });

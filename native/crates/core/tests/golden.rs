@@ -115,7 +115,7 @@ fn side_config(side_inputs: usize) -> String {
 
 #[test]
 fn the_draft_says_what_the_law_prints() {
-    let logits = draft_logits(GRU, &[]);
+    let (logits, _) = draft_rows(GRU, &[]);
     expect_in_law(&format!(
         "  \"gru\": {{\n    \"seed\": {SEED},\n{}{}    \"sha256\": {{{}}}\n  }}",
         gru_config(&GRU),
@@ -127,7 +127,7 @@ fn the_draft_says_what_the_law_prints() {
 #[test]
 fn the_draft_says_what_the_law_prints_under_side_inputs() {
     let config = GruConfig { side_inputs: SIDE_INPUTS.len(), ..GRU };
-    let logits = draft_logits(config, &SIDE_INPUTS);
+    let (logits, _) = draft_rows(config, &SIDE_INPUTS);
     expect_in_law(&format!(
         "  \"gruSide\": {{\n    \"seed\": {SEED},\n{}    \"sideInputs\": {SIDE_INPUTS:?},\n{}    \
          \"sha256\": {{{}}}\n  }}",
@@ -137,14 +137,27 @@ fn the_draft_says_what_the_law_prints_under_side_inputs() {
     ));
 }
 
+#[test]
+fn the_draft_foresees_what_the_law_prints() {
+    let (_, not_reached) = draft_rows(GRU, &[]);
+    expect_in_law(&format!(
+        "  \"gruDurations\": {{\n    \"seed\": {SEED},\n{}{}    \"sha256\": {{{}}}\n  }}",
+        gru_config(&GRU),
+        rows("notReached", &not_reached[..24]),
+        sha256("notReached", &not_reached),
+    ));
+}
+
 fn gru_config(config: &GruConfig) -> String {
     let GruConfig { d, context_moves, side_inputs } = *config;
     let side = side_config(side_inputs);
     format!("    \"config\": {{\"d\": {d}, \"contextMoves\": {context_moves}{side}}},\n")
 }
 
-fn draft_logits(config: GruConfig, side_inputs: &[i16]) -> Vec<i32> {
-    let tensors = RandomTensors::gru(SEED, &config);
+/// All nodes' logits, and what the roots say of times. The head of durations is the last tensor, so
+/// the logits are those of a draft without it.
+fn draft_rows(config: GruConfig, side_inputs: &[i16]) -> (Vec<i32>, Vec<i32>) {
+    let tensors = RandomTensors::gru(SEED, &config).with_durations(&config);
     let model = Arc::new(GruModel::new(config, &tensors.views()).expect("a model by the rule"));
     let mut session = GruSession::new(model, Instructions::best(), NODES);
     session.set_side_inputs(side_inputs).expect("side inputs");
@@ -154,8 +167,9 @@ fn draft_logits(config: GruConfig, side_inputs: &[i16]) -> Vec<i32> {
         session.append(token, code, next_code).expect("a move");
     }
     let mut logits = vec![0; NODES * 64];
-    session.pass(TRIE, 0..NODES, &mut logits).expect("a pass");
-    logits
+    let mut not_reached = vec![0; ROOTS * NOT_REACHED];
+    session.pass(TRIE, 0..NODES, &mut logits, &mut not_reached).expect("a pass");
+    (logits, root_rows(&not_reached, NOT_REACHED))
 }
 
 #[test]

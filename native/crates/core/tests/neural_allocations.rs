@@ -96,12 +96,13 @@ fn target(trie: Trie<'_>) -> impl FnMut() {
 
 fn draft(trie: Trie<'_>) -> impl FnMut() {
     let config = GruConfig { d: 48, context_moves: 12, side_inputs: 0 };
-    let tensors = RandomTensors::gru(1, &config);
+    let tensors = RandomTensors::gru(1, &config).with_durations(&config);
     let model = Arc::new(GruModel::new(config, &tensors.views()).expect("a model by the rule"));
     let mut session = GruSession::new(model, Instructions::best(), NODES);
     let mut logits = vec![0; NODES * 64];
+    let mut not_reached = vec![0; ROOTS * NOT_REACHED];
     move || {
         session.append(33, 20, 20).expect("a move");
-        session.pass(trie, 0..NODES, &mut logits).expect("a pass");
+        session.pass(trie, 0..NODES, &mut logits, &mut not_reached).expect("a pass");
     }
 }

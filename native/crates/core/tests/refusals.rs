@@ -127,7 +127,8 @@ fn a_session_refuses_a_context_it_cannot_hold_and_one_it_has_not_read() {
     let model = Arc::new(GruModel::new(config, &tensors.views()).expect("a model by the rule"));
     let mut session = GruSession::new(model, Instructions::best(), 1);
     let trie = Trie { parent: &[-1], token: &[0], token_code: &[0], code: &[0] };
-    let message = session.pass(trie, 0..1, &mut [0; 64]).expect_err("a refusal").to_string();
+    let message =
+        session.pass(trie, 0..1, &mut [0; 64], &mut []).expect_err("a refusal").to_string();
     assert!(message.contains("has read no move"), "{message}");
     for (tokens, codes) in [(&[0; 5][..], &[0; 5][..]), (&[0; 2], &[0; 3]), (&[64], &[0])] {
         assert!(session.prefill(tokens, codes, 0).is_err());
@@ -135,11 +136,18 @@ fn a_session_refuses_a_context_it_cannot_hold_and_one_it_has_not_read() {
     assert!(session.prefill(&[0; 4], &[0; 4], 64).is_err());
     assert!(session.append(0, 0, 64).is_err());
     session.prefill(&[0; 4], &[0; 4], 63).expect("a context");
-    session.pass(trie, 0..1, &mut [0; 64]).expect("a pass");
+    session.pass(trie, 0..1, &mut [0; 64], &mut []).expect("a pass");
     let message = session.set_side_inputs(&[1]).expect_err("a refusal").to_string();
     assert!(message.contains("side inputs: 1, expected none or 2"), "{message}");
-    session.pass(trie, 0..1, &mut [0; 64]).expect("the session is as it was");
+    session.pass(trie, 0..1, &mut [0; 64], &mut []).expect("the session is as it was");
+    let tensors = tensors.with_durations(&config);
+    let foreseeing = GruModel::new(config, &tensors.views()).expect("a model by the rule");
+    let mut foreseeing = GruSession::new(Arc::new(foreseeing), Instructions::best(), 1);
+    foreseeing.append(1, 2, 3).expect("a move");
+    let message = foreseeing.pass(trie, 0..1, &mut [0; 64], &mut []).expect_err("a refusal");
+    assert!(message.to_string().contains("not reached: 0, expected at least 6240"), "{message}");
     session.set_side_inputs(&[1, 2]).expect("side inputs");
-    let message = session.pass(trie, 0..1, &mut [0; 64]).expect_err("a refusal").to_string();
+    let message =
+        session.pass(trie, 0..1, &mut [0; 64], &mut []).expect_err("a refusal").to_string();
     assert!(message.contains("has read no move"), "{message}");
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use outrider_core::neural::{
-    GruConfig, GruModel, GruSession, Instructions, RandomStream, RandomTensors,
+    GruConfig, GruModel, GruSession, Instructions, NOT_REACHED, ROOTS, RandomStream, RandomTensors,
 };
 
 use crate::market::{Future, Market};
@@ -25,7 +25,10 @@ pub fn round(options: &Options, round: u32, tally: &mut Tally) {
     let d = UNITS[round as usize % UNITS.len()];
     let config = GruConfig { d, context_moves: CONTEXT_MOVES, side_inputs };
     let role = if side_inputs > 0 { "draft, side inputs" } else { "draft" };
-    let tensors = RandomTensors::gru(options.seed.wrapping_add(round), &config);
+    let mut tensors = RandomTensors::gru(options.seed.wrapping_add(round), &config);
+    if round.is_multiple_of(2) {
+        tensors = tensors.with_durations(&config);
+    }
     let model = GruModel::new(config, &tensors.views()).expect("a model by the rule");
     let model = Arc::new(model);
     let random = &mut RandomStream::new(options.seed ^ round << 8 ^ 1);
@@ -60,14 +63,15 @@ pub fn round(options: &Options, round: u32, tally: &mut Tally) {
         let rows = pass(lived, &future, NODES);
         for (set, session) in others {
             let comparison = format!("{role}: {} and {}", best.name(), set.name());
-            tally.compare(&comparison, NODES, [&rows, &pass(session, &future, NODES)]);
+            let others = pass(session, &future, NODES);
+            tally.compare(&comparison, NODES, [&rows.all(), &others.all()]);
         }
         let one_by_one = pass(lived, &future, 1);
-        tally.compare(&format!("{role}: batch 64 and 1"), NODES, [&rows, &one_by_one]);
+        tally.compare(&format!("{role}: batch 64 and 1"), NODES, [&rows.all(), &one_by_one.all()]);
         let node = random.below(NODES);
         let present = hear_branch([&first, &market], &mut fresh, (&future, node));
         let comparison = format!("{role}: branch drafted before and fresh");
-        tally.compare(&comparison, 1, [&rows[node * 64..][..64], &present]);
+        tally.compare(&comparison, 1, [&rows.of(node, &future), &present]);
     }
 }
 
@@ -85,7 +89,10 @@ fn hear_branch(
         let (token, code, next_code) = heard.push(token);
         fresh.append(token, code, next_code).expect("a move");
     }
-    pass(fresh, &Future::random(&heard, 1, &mut RandomStream::new(0)), 1)
+    let present = Future::random(&heard, 1, &mut RandomStream::new(0));
+    let row = pass(fresh, &present, 1).of(0, &present);
+    let is_root = node == 0 || future.parent[node] == 0;
+    if is_root { row } else { row[..64].to_vec() }
 }
 
 fn prefill(session: &mut GruSession, market: &Market) {
@@ -94,12 +101,38 @@ fn prefill(session: &mut GruSession, market: &Market) {
     session.prefill(tokens, codes, next_code).expect("a context");
 }
 
+/// Everything a pass writes.
+struct Rows {
+    logits: Vec<i32>,
+    not_reached: Vec<i32>,
+}
+
+impl Rows {
+    /// What it says of a node, of a root's times too.
+    fn of(&self, node: usize, future: &Future) -> Vec<i32> {
+        let mut row = self.logits[node * 64..][..64].to_vec();
+        let root = match node {
+            0 => Some(0),
+            _ => (future.parent[node] == 0).then(|| 1 + usize::from(future.token[node])),
+        };
+        if let Some(root) = root {
+            row.extend(&self.not_reached[root * NOT_REACHED..][..NOT_REACHED]);
+        }
+        row
+    }
+
+    fn all(&self) -> Vec<i32> {
+        [&self.logits[..], &self.not_reached].concat()
+    }
+}
+
 /// All nodes of a trie, `batch` at a time.
-fn pass(session: &mut GruSession, future: &Future, batch: usize) -> Vec<i32> {
+fn pass(session: &mut GruSession, future: &Future, batch: usize) -> Rows {
     let mut logits = vec![0; future.len() * 64];
+    let mut not_reached = vec![0; ROOTS * NOT_REACHED];
     for first in (0..future.len()).step_by(batch) {
         let nodes = first..(first + batch).min(future.len());
-        session.pass(future.view(), nodes, &mut logits).expect("a pass");
+        session.pass(future.view(), nodes, &mut logits, &mut not_reached).expect("a pass");
     }
-    logits
+    Rows { logits, not_reached }
 }

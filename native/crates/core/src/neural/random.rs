@@ -86,6 +86,12 @@ impl RandomTensors {
         made
     }
 
+    /// With the head of durations, which a draft may have.
+    pub fn with_durations(mut self, config: &GruConfig) -> Self {
+        self.linear("duration".into(), NOT_REACHED, config.d);
+        self
+    }
+
     /// Flips the lowest bit of an int8 weight of this tensor: a fault that comparisons must find.
     ///
     /// # Panics

@@ -12,6 +12,10 @@ use std::ops::Range;
 use super::error::{NeuralError, demand};
 use crate::TOKENS;
 
+/// Contexts that a trie may start from: root 0 is node 0, the present; root 1 + v is the child of
+/// node 0 by token v, a branch.
+pub const ROOTS: usize = 1 + TOKENS;
+
 /// Struct of arrays, one entry a node; a parent stands before its children.
 #[derive(Clone, Copy)]
 pub struct Trie<'a> {
@@ -52,6 +56,15 @@ impl Trie<'_> {
             pair.check()?;
         }
         Ok(())
+    }
+
+    /// Which root a node is, if any: see `ROOTS`.
+    #[inline]
+    pub(super) fn root(&self, node: usize) -> Option<usize> {
+        match node {
+            0 => Some(0),
+            _ => (self.parent[node] == 0).then(|| 1 + usize::from(self.token[node])),
+        }
     }
 
     /// The pair that a node other than 0 adds to the context.

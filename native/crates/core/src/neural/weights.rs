@@ -47,6 +47,11 @@ impl<'a> Weights<'a> {
         Self(tensors.iter().collect())
     }
 
+    /// Whether a tensor of this name has not been taken yet.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|tensor| tensor.name == name)
+    }
+
     /// Singles of this shape.
     ///
     /// # Errors

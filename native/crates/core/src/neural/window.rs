@@ -10,5 +10,5 @@ mod session;
 mod tile;
 
 pub use model::{WindowConfig, WindowModel};
-pub use runner::{PassJob, PassOutputs, ROOTS, WindowRunner};
+pub use runner::{PassJob, PassOutputs, WindowRunner};
 pub use session::WindowSession;

@@ -2,7 +2,7 @@
 
 use super::super::error::{NeuralError, demand};
 use super::super::gemm::Matrix;
-use super::super::heads::take_choice;
+use super::super::heads::{NOT_REACHED, take_choice};
 use super::super::lanes::LANES;
 use super::super::tables::Tables;
 use super::super::weights::{Tensor, Weights};
@@ -30,6 +30,8 @@ pub struct GruModel {
     pub(super) tables: Tables,
     pub(super) hidden: Matrix,
     pub(super) choice: Matrix,
+    /// Where its file has one.
+    pub(super) duration: Option<Matrix>,
 }
 
 impl GruModel {
@@ -57,6 +59,10 @@ impl GruModel {
             tables: Tables::take(&mut weights, 3 * d, side_inputs)?,
             hidden: weights.linear("hidden", [3 * d, d])?,
             choice: take_choice(&mut weights, d)?,
+            duration: match weights.has("duration") {
+                true => Some(weights.linear("duration", [NOT_REACHED, d])?),
+                false => None,
+            },
         };
         weights.finish()?;
         Ok(model)

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::super::aligned::Aligned;
 use super::super::error::{NeuralError, demand};
 use super::super::float::{blocks, blocks_mut, sigmoid, tanh};
-use super::super::gemm::{QuantisedRows, multiply};
-use super::super::heads::{CHOICE_OUTPUTS, write_logits};
+use super::super::gemm::{Matrix, QuantisedRows, multiply};
+use super::super::heads::{CHOICE_OUTPUTS, NOT_REACHED, write_logits, write_not_reached};
 use super::super::instructions::{Instructions, kernel};
 use super::super::lanes::Lanes;
 use super::super::quantise::{QuantisedOut, quantise_rows};
-use super::super::trie::{Pair, Trie, check_context};
+use super::super::trie::{Pair, ROOTS, Trie, check_context};
 use super::model::GruModel;
 use crate::TOKENS;
 
@@ -52,6 +52,8 @@ struct Batch {
     /// `[3 d]`: the input's part of the gates, of one row.
     input: Aligned<f32>,
     choice: Aligned<f32>,
+    /// Of one row.
+    duration: Aligned<f32>,
 }
 
 impl GruSession {
@@ -75,6 +77,7 @@ impl GruSession {
                 gates: Aligned::zeros(BATCH * model.hidden.outputs()),
                 input: Aligned::zeros(3 * d),
                 choice: Aligned::zeros(BATCH * CHOICE_OUTPUTS),
+                duration: Aligned::zeros(model.duration.as_ref().map_or(0, Matrix::outputs)),
             },
             model,
         }
@@ -135,16 +138,19 @@ impl GruSession {
     }
 
     /// Evaluates nodes of a trie; they follow the nodes of its last pass, and from 0 on it is a
-    /// new trie. Writes 64 log-probabilities in Q16 nats a node: `logits[node][64]`.
+    /// new trie. Writes 64 log-probabilities in Q16 nats a node, `logits[node][64]`, and where the
+    /// model foresees durations 96 probabilities in Q16 a root (see `ROOTS`):
+    /// `not_reached[root][moves 1..32][0.1 s, 1 s, 10 s]`.
     ///
     /// # Errors
     /// If the session has read no move, nodes do not follow its last pass or exceed what it holds,
-    /// a trie's entry is out of range, or `logits` is too short. Nothing is then evaluated.
+    /// a trie's entry is out of range, or an output is too short. Nothing is then evaluated.
     pub fn pass(
         &mut self,
         trie: Trie,
         nodes: Range<usize>,
         logits: &mut [i32],
+        not_reached: &mut [i32],
     ) -> Result<(), NeuralError> {
         demand!(self.has_read, "session: has read no move");
         demand!(
@@ -163,7 +169,15 @@ impl GruSession {
             logits.len(),
             nodes.end * TOKENS
         );
+        let roots = if self.model.duration.is_some() { ROOTS } else { 0 };
+        demand!(
+            not_reached.len() >= roots * NOT_REACHED,
+            "not reached: {}, expected at least {}",
+            not_reached.len(),
+            roots * NOT_REACHED
+        );
         trie.check(&nodes)?;
+        let not_reached = not_reached.as_chunks_mut().0;
         let logits = logits.as_chunks_mut().0;
         let mut first = nodes.start;
         while first < nodes.end {
@@ -172,6 +186,11 @@ impl GruSession {
                 self.step_nodes(&trie, first..last);
             }
             self.choose(first..last, logits);
+            for node in first..last {
+                if let Some(root) = trie.root(node) {
+                    self.foresee(node, root, not_reached);
+                }
+            }
             first = last;
         }
         self.evaluated = nodes.end;
@@ -237,6 +256,16 @@ impl GruSession {
         for (outputs, logits) in self.batch.choice.as_chunks().0.iter().zip(&mut logits[nodes]) {
             write_logits(self.instructions, outputs, logits);
         }
+    }
+
+    /// How soon moves come after a root, where the model foresees it.
+    fn foresee(&mut self, node: usize, root: usize, not_reached: &mut [[i32; NOT_REACHED]]) {
+        let Some(duration) = &self.model.duration else { return };
+        let d = self.model.config.d;
+        let bytes = &self.q[node * d..][..d];
+        let row = QuantisedRows { width: d, bytes, scales: &self.q_scales[node..=node] };
+        multiply(self.instructions, row, duration, &mut self.batch.duration);
+        write_not_reached(self.instructions, &self.batch.duration, &mut not_reached[root]);
     }
 }
 

@@ -6,14 +6,11 @@ use std::sync::Arc;
 use super::super::error::{NeuralError, demand};
 use super::super::heads::{HORIZONS, NOT_REACHED};
 use super::super::instructions::Instructions;
-use super::super::trie::{Pair, Trie, check_context};
+use super::super::trie::{Pair, ROOTS, Trie, check_context};
 use super::model::WindowModel;
 use super::rows::{ROWS_MAX, Row, Rows};
 use super::session::WindowSession;
 use crate::TOKENS;
-
-/// Contexts that a trie may start from: the present, and a branch for each next token.
-pub const ROOTS: usize = 1 + TOKENS;
 
 /// Where the rows of a pass go.
 ///
@@ -21,10 +18,9 @@ pub const ROOTS: usize = 1 + TOKENS;
 ///   logits       [node]  64 log-probabilities of the next token, Q16 nats
 ///   not_reached  [root]  [moves 1..32][0.1 s, 1 s, 10 s] probability in Q16
 ///   horizons     [root]  [1 s, 10 s][moved as token 0..63 means, or not at all] Q16 nats
-///
-///   root 0       node 0, the present
-///   root 1 + v   the child of node 0 by token v, a branch
 /// ```
+/// of a node, and of a root as `ROOTS` numbers them.
+///
 /// Only the nodes of the pass and their roots are written.
 pub struct PassOutputs<'a> {
     /// 64 a node, up to the end of the pass.
@@ -184,8 +180,8 @@ impl WindowRunner {
             let (job, node) = self.rows.place(row);
             let PassJob { trie, outputs, .. } = &mut jobs[job];
             logits_of(outputs, node).copy_from_slice(self.rows.logits(row));
-            if trie.parent[node] == 0 {
-                let (not_reached, horizons) = root_of(outputs, 1 + usize::from(trie.token[node]));
+            if let Some(root) = trie.root(node) {
+                let (not_reached, horizons) = root_of(outputs, root);
                 self.rows.write_times(&self.model, row, not_reached, horizons);
             }
         }
