@@ -99,6 +99,7 @@ function recordingEdge(): { edge: Edge; events: EdgeEvent[] } {
       },
       size: { branches: 0, paths: 1, moves: 2 },
       draft: undefined,
+      contextsPerRequest: 1,
       ...{ deadlineNs: 1e9, isLockstep: false, breaker: { outstandingMax: 1, missesMax: 1 } },
     },
     {

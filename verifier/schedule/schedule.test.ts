@@ -7,7 +7,7 @@ import { createSchedule, type ScheduleLimits } from './schedule.ts';
 
 const LIMITS: ScheduleLimits = { waitingMax: 6, waitingPerConnectionMax: 4, updatesMax: 2 };
 
-type Place = Pick<Speculation, 'instrument' | 'epoch' | 'moveIndex' | 'branches'>;
+type Place = Pick<Speculation, 'instrument' | 'epoch' | 'moveIndex' | 'branches' | 'sideInputs'>;
 
 const requestOf = (
   requestId: number,
@@ -194,6 +194,21 @@ describe('the schedule', () => {
         [2, 'superseded'],
         [1, 'verdict'],
         [12, 'verdict'],
+      ]);
+    });
+
+    it('drops what was asked under an older version of side inputs', () => {
+      const bench = createBench({ lanes: 1, serviceNs: 10 });
+      const branches = Uint8Array.of(31, 33);
+      const under = (version: number) => ({ sideInputs: { version, values: undefined } });
+      for (const [id, version] of [1, 1, 2].entries()) {
+        bench.offer(0, requestOf(id, 1000, at(8, { branches, ...under(version) })));
+      }
+      bench.finish();
+      expect(bench.lanes[0]!.answers.map(answer => [idOf(answer), outcomeOf(answer)])).toEqual([
+        [0, 'superseded'],
+        [1, 'superseded'],
+        [2, 'verdict'],
       ]);
     });
 

@@ -49,7 +49,7 @@ export function createEchoEdge(terms: VerifierTerms, random: Random): EchoEdge {
       const context = contexts[instrument]!;
       const tokens = Uint8Array.from({ length: moves }, () => below(TOKENS));
       for (const token of tokens) appendToken(context, token);
-      const isNew = below(3) === 0;
+      const isNew = moves > 0 && below(3) === 0;
       if (isNew) context.nextSideInputs = { version: requestId + 1, values: anyValues() };
       context.sideInputs = context.nextSideInputs;
       const { version } = context.sideInputs;
