@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { OutriderError } from '#engine';
-import { PAIRS } from '#models';
+import { KERNELS, PAIRS } from '#models';
 import { isPaceStages } from './run/pace.ts';
 
 const count = (maximum: number) => z.int().min(1).max(maximum);
@@ -35,9 +35,23 @@ export const configSchema = z.strictObject({
     .enum([...PAIRS, 'none'])
     .optional()
     .describe("pair whose draft proposes futures [the model's]; `none`: the verifier alone"),
+  modelFolder: z
+    .string()
+    .min(1)
+    .meta({ form: 'DIR' })
+    .optional()
+    .describe('of the manifest and files of the model’s pair [models/shipped]; docs/onnx.md'),
+  kernel: z
+    .enum(KERNELS)
+    .default('canonical')
+    .describe('of a neural target: the law’s own, or onnxruntime on the pair’s graphs'),
+  draftKernel: z
+    .enum(KERNELS)
+    .default('canonical')
+    .describe('of a neural draft, as --kernel; onnxruntime drafts beside the tick thread'),
   threads: count(64)
     .default(1)
-    .describe('of a packed pass of a neural target at the verifier; they change no byte'),
+    .describe('of a packed pass of a neural target; on the canonical kernel they change no byte'),
   seed: z.int().min(0).default(1).describe('names the noise; another seed, other forecasts'),
   branches: count(64).default(16).describe('next moves looked ahead to'),
   trajectories: count(256).default(16).describe('paths of each forecast (S)'),

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'bad-model'
   | 'bad-usage'
   | 'disk'
+  | 'kernel'
   | 'limit'
   | 'network'
   | 'protocol'

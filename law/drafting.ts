@@ -9,6 +9,12 @@ export type TrajectoryRange = { from: number; to: number };
 /** Fills every unsettled move of the range with the model's own token; returns its passes. */
 export function draftPaths(runner: Runner, set: PathSet, range: TrajectoryRange): number {
   const { moves, settled, tokens } = set;
+  if (runner.session.draft !== undefined) {
+    runner.session.draft(set, range, runner.noise);
+    // Nodes that others put there keep no row: drafts are chosen in the run, not from rows.
+    runner.evaluated = set.trie.size;
+    return 1;
+  }
   let passes = 0;
   for (let h = 0; h < moves; h++) {
     for (let trajectory = range.from; trajectory < range.to; trajectory++) {

@@ -7,7 +7,7 @@ export {
   isReady,
   openEpoch,
 } from './context.ts';
-export { draftPaths } from './drafting.ts';
+export { draftPaths, type TrajectoryRange } from './drafting.ts';
 export { createFollower, type Follower } from './follower.ts';
 export {
   FORECAST_HEADER_INTS,

@@ -1,4 +1,7 @@
 /** The model port: what the law asks of a target or a draft, whatever stands behind it. */
+import type { TrajectoryRange } from './drafting.ts';
+import type { NoiseWindow } from './noise-window.ts';
+import type { PathSet } from './paths.ts';
 import type { Trie } from './trie.ts';
 
 /** A model of the next move: rows of 64 log-probabilities in Q16 nats, integers, |x| <= 2^30. */
@@ -43,6 +46,11 @@ export type ModelSession = {
   append(token: number, code: number, nextCode: number): void;
   /** Evaluates nodes `from` to `to - 1` of the trie, in one packed pass where the model can. */
   pass(from: number, to: number): void;
+  /**
+   * Where the model drafts whole paths in one run: fills every unsettled move of the range with its
+   * own token, adds the nodes they are chosen at, and works out the rows of these.
+   */
+  draft?(set: PathSet, range: TrajectoryRange, noise: NoiseWindow): void;
   /**
    * Probability in Q16 that `moves` moves from here take less than 0.1, 1 and 10 seconds; the node
    * is the root or a child of it, and a pass reached it. Zeros where the model foresees none.

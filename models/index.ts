@@ -3,6 +3,7 @@
 export { type AfreshModel, afresh } from './afresh.ts';
 export { createMoveWriter, type MoveWriter } from './move-file.ts';
 export { eachMove, type MoveSource } from './moves.ts';
+export { KERNELS, type KernelName, PAIRS, type PairName } from './names.ts';
 export { neuralModel } from './neural/model.ts';
 export { encodeWeights } from './neural/weights-file.ts';
 export { collectSequences } from './ngram/collect.ts';
@@ -16,7 +17,5 @@ export {
   loadNgramPair,
   loadPair,
   type ModelPair,
-  PAIRS,
-  type PairName,
   SHIPPED_MODELS,
 } from './registry.ts';

@@ -1,20 +1,22 @@
 /** The models that ship: hash and size are checked against the manifest before a byte is parsed. */
-import { hash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OutriderError } from '#engine';
 import type { Model } from '#law';
-import { graphsSchema } from './neural/graph-manifest.ts';
+import { readChecked } from './checked-file.ts';
+import type { KernelName, PairName } from './names.ts';
+import { type Graph, graphsSchema } from './neural/graph-manifest.ts';
 import { neuralModel } from './neural/model.ts';
 import { KERNEL_OF } from './neural/weights-file.ts';
 import { ngramModel } from './ngram/model.ts';
+import { ortDraft } from './onnx/draft.ts';
+import type { OrtKernel } from './onnx/graph-runtime.ts';
+import { loadDraftGraphs, loadTargetGraphs } from './onnx/load-graphs.ts';
+import { ortTarget } from './onnx/target.ts';
 
 export const SHIPPED_MODELS = join(import.meta.dirname, 'shipped');
 
-/** Pairs by their names; a run says which one it loads. */
-export const PAIRS = ['ngram', 'neural'] as const;
-export type PairName = (typeof PAIRS)[number];
 export type ModelPair = { target: Model; draft: Model };
 
 const REMEDY: Record<PairName, string> = {
@@ -31,7 +33,6 @@ const entrySchema = z.object({
     .max(64 * 2 ** 20),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
-type Entry = z.output<typeof entrySchema>;
 
 const manifestSchema = z.object({ version: z.literal(1), target: entrySchema, draft: entrySchema });
 /** What made a neural model is told with it: training cannot be had again in a minute. */
@@ -44,20 +45,24 @@ const originSchema = z.object({
   /** The same models for other runtimes; not every pair is exported. */
   onnx: graphsSchema.optional(),
 });
+/** Graphs alone are a pair as well, for onnxruntime. */
+const graphPairSchema = z.object({ version: z.literal(1), onnx: graphsSchema });
 const SCHEMAS = { ngram: manifestSchema, neural: manifestSchema.extend(originSchema.shape) };
 
 export type LoadOptions = {
   folder?: string;
-  /** Threads of a packed pass of a neural model; they change no byte. */
+  /** Threads of a packed pass of a neural model; on canonical kernels they change no byte. */
   threads?: number;
+  kernel?: KernelName;
 };
 
 /** One model of a pair; the manifest `NAME.json` in the folder says which file it is. */
 export function loadModel(
   name: PairName,
   role: 'target' | 'draft',
-  { folder = SHIPPED_MODELS, threads = 1 }: LoadOptions = {},
+  { folder = SHIPPED_MODELS, threads = 1, kernel = 'canonical' }: LoadOptions = {},
 ): Model {
+  if (kernel !== 'canonical') return loadGraphs({ name, folder }, role, { threads, kernel });
   const entry = readManifest(name, folder)[role];
   const bytes = readChecked(join(folder, entry.file), entry);
   const called = `${name}-${role}`;
@@ -72,6 +77,26 @@ export function loadModel(
   }
 }
 
+/** The model of a pair's graphs; its runtime starts with its first session. */
+function loadGraphs(
+  { name, folder }: { name: PairName; folder: string },
+  role: 'target' | 'draft',
+  { kernel, threads }: { kernel: OrtKernel; threads: number },
+): Model {
+  if (name !== 'neural') {
+    const [option, of] = role === 'target' ? ['kernel', 'model'] : ['draftKernel', 'draft'];
+    throw new OutriderError(
+      'bad-config',
+      `${option}: ${kernel} with ${of} ${name}, which has no graphs; give --${of} neural`,
+    );
+  }
+  const options = { name: `${name}-${role}`, kernel, threads };
+  const graphs = readGraphManifest(join(folder, `${name}.json`));
+  return role === 'target'
+    ? ortTarget(loadTargetGraphs(folder, graphs), options)
+    : ortDraft(loadDraftGraphs(folder, graphs), options);
+}
+
 export function loadPair(name: PairName, folder?: string): ModelPair {
   const options = folder === undefined ? {} : { folder };
   return { target: loadModel(name, 'target', options), draft: loadModel(name, 'draft', options) };
@@ -80,6 +105,14 @@ export function loadPair(name: PairName, folder?: string): ModelPair {
 /** The n-gram pair of a folder: the exact oracle of the law, and every later model's baseline. */
 export function loadNgramPair(folder?: string): ModelPair {
   return loadPair('ngram', folder);
+}
+
+function readGraphManifest(path: string): Record<string, Graph> {
+  try {
+    return graphPairSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).onnx;
+  } catch (cause) {
+    throw badManifest(path, cause, 'docs/onnx.md says what it lists');
+  }
 }
 
 function readManifest(name: PairName, folder: string): z.output<typeof manifestSchema> {
@@ -91,30 +124,14 @@ function readManifest(name: PairName, folder: string): z.output<typeof manifestS
     }
     return manifest;
   } catch (cause) {
-    const why = cause instanceof z.ZodError ? ` (${cause.issues[0]?.path.join('.')})` : '';
-    const message = `${path}: no manifest of version 1${why}; ${REMEDY[name]}`;
-    throw new OutriderError('bad-model', message, { cause });
+    throw badManifest(path, cause, REMEDY[name]);
   }
 }
 
-function readChecked(path: string, { bytes: expected, sha256: listed }: Entry): Uint8Array {
-  const size = statSync(path, { throwIfNoEntry: false })?.size;
-  if (size !== expected) {
-    const found = size === undefined ? 'is missing' : `has ${size} bytes`;
-    throw new OutriderError(
-      'bad-model',
-      `${path}: ${found}, the manifest says ${expected}; restore the file or train it again`,
-    );
-  }
-  const bytes = readFileSync(path);
-  const sha256 = hash('sha256', bytes);
-  if (sha256 !== listed) {
-    throw new OutriderError(
-      'bad-model',
-      `${path}: sha256 is ${sha256}, the manifest says ${listed}; restore the file`,
-    );
-  }
-  return bytes;
+function badManifest(path: string, cause: unknown, remedy: string): OutriderError {
+  const why = cause instanceof z.ZodError ? ` (${cause.issues[0]?.path.join('.')})` : '';
+  const message = `${path}: no manifest of version 1${why}; ${remedy}`;
+  return new OutriderError('bad-model', message, { cause });
 }
 
 /** A context rebuilt from its pairs must have the bytes of one that lived on. */

@@ -1,14 +1,16 @@
 /** `outrider verifier`: serves the target model to edges over TCP. */
 import { clockFrom } from '#engine';
+import { createTrie } from '#law';
 import { createVerifierSession, serveVerifier, warmUp } from '#verifier';
 import { batchOf } from '../run/batch.ts';
-import { modelsOf } from '../run/models.ts';
+import { MODEL_OPTIONS, modelsOf } from '../run/models.ts';
 import { parseAddress } from './address.ts';
 import { type Command, parseOptions } from './command.ts';
 import { configOf } from './config-options.ts';
 import { configOptionLines } from './help.ts';
 import { untilStopped } from './until-stopped.ts';
 
+const OPTIONS = [...MODEL_OPTIONS, 'batch'] as const;
 const PATHS_MAX = 256;
 const MOVES_MAX = 32;
 const BRANCHES_MAX = 64;
@@ -21,17 +23,18 @@ export const verifierCommand: Command = {
       'usage: outrider verifier --listen HOST:PORT [options]',
       '',
       '  --listen HOST:PORT           where edges connect; port 0 lets the system choose',
-      ...configOptionLines(['model', 'draft', 'batch', 'threads']),
+      ...configOptionLines(OPTIONS),
       '',
       'Prints {"port":N} once it listens, and serves until it is stopped.',
     ].join('\n'),
   async run(given) {
-    const names = { model: 'text', draft: 'text', batch: 'text', threads: 'text' } as const;
-    const kinds = { listen: 'text', ...names } as const;
+    const kinds = Object.fromEntries(['listen', ...OPTIONS].map(name => [name, 'text'] as const));
     const { listen, ...options } = parseOptions(given, kinds).values;
     const address = parseAddress('listen', listen);
     const config = configOf(options);
     const { target, draft } = modelsOf(config);
+    // What cannot run says so now, not to the first edge.
+    for (const model of [target, draft]) model?.openSession(createTrie(1));
     const clock = clockFrom(0);
     let isWarm = false;
     const server = await serveVerifier({

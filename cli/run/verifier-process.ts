@@ -18,10 +18,11 @@ export async function startVerifierProcess(
   config: RunConfig,
   ports: { clock: Clock; timers: Timers },
 ): Promise<VerifierProcess> {
-  const { model, draft = model, threads } = config;
+  const { model, draft = model, threads, kernel, draftKernel, modelFolder } = config;
   const parameters = [
     ...['--model', model, '--draft', draft, '--batch', String(batchOf(config))],
-    ...['--threads', String(threads)],
+    ...['--kernel', kernel, '--draft-kernel', draftKernel, '--threads', String(threads)],
+    ...(modelFolder === undefined ? [] : ['--model-folder', modelFolder]),
   ];
   const start = (port: number) =>
     startChild(['verifier', '--listen', `127.0.0.1:${port}`, ...parameters], ports);

@@ -17,8 +17,8 @@ const graphSchema = z.strictObject({
     .positive()
     .max(64 * 2 ** 20),
   sha256,
-  /** SHA-256 of the file of weights that it was exported from. */
-  weights: sha256,
+  /** SHA-256 of the file of weights that it was exported from, where there is one. */
+  weights: sha256.optional(),
   opset: z.int().positive(),
   ir: z.int().positive(),
   signature: z.strictObject({
@@ -29,5 +29,7 @@ const graphSchema = z.strictObject({
   }),
 });
 
-/** Graphs by their names; models/training/README.md says what each computes. */
+export type Graph = z.output<typeof graphSchema>;
+
+/** Graphs by their names; docs/onnx.md says what each computes. */
 export const graphsSchema = z.record(z.string().regex(/^(target|draft)-[a-z-]+$/), graphSchema);
