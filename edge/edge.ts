@@ -22,8 +22,9 @@ import {
 import type { EdgeEvent } from './event.ts';
 import { type Asker, createAsker } from './forecast/asking.ts';
 import { type Breaker, type BreakerConfig, createBreaker } from './forecast/breaker.ts';
+import type { Drafted, Drafter } from './forecast/drafter.ts';
 import { speculationsWaiting } from './forecast/look-ahead.ts';
-import { requestsOf } from './forecast/requests.ts';
+import { type Asking, requestsOf } from './forecast/requests.ts';
 import { createSpeculator, type SpeculationSize, type Speculator } from './forecast/speculator.ts';
 import { createVerdictStore, type VerdictStore } from './forecast/verdict-store.ts';
 import type { EdgeLatency } from './latency.ts';
@@ -35,7 +36,7 @@ export type EdgeOptions = {
   size: SpeculationSize;
   /** Contexts of one request to the verifier: a speculation of more is asked for in several. */
   contextsPerRequest: number;
-  /** Absent: no provisional forecasts, no branches; every move waits for the verifier. */
+  /** Absent, and no drafter: no provisional forecasts or branches; moves wait for the verifier. */
   draft: Model | undefined;
   deadlineNs: number;
   breaker: BreakerConfig;
@@ -56,6 +57,8 @@ export type EdgePorts = {
   /** Every settled forecast that reached the decision, once. */
   onSettled(settled: Settled): void;
   latency: EdgeLatency;
+  /** Drafts in place of `draft`, where that would have this thread wait. */
+  drafter?: Drafter | undefined;
 };
 
 export type Edge = {
@@ -69,6 +72,8 @@ export type Edge = {
   /** Tells observers what was settled and decided since. */
   publish(): void;
   onAnswer(answer: Answer): void;
+  /** The drafter has drafted; what came too late is dropped. */
+  onDrafted(drafted: Drafted): void;
   /** The link went down: what was asked over it will not be answered. */
   onLinkLost(): void;
   onPosition(instrument: number, positionLots: number): void;
@@ -92,6 +97,8 @@ type Workings = {
   speculators: (Speculator | undefined)[];
   /** When each request went out, by its id. */
   askedNs: Map<number, Nanoseconds>;
+  /** Of each instrument's latest context with the drafter: its tick, and when it was given. */
+  drafting: { injectedNs: Nanoseconds; startedNs: Nanoseconds }[];
   /** What observers will hear once the tick's work is done: nobody waits for a report. */
   news: { decisions: Decision[]; settled: { instrument: number; forecast: Forecast }[] };
   isClosed: boolean;
@@ -114,6 +121,7 @@ export function createEdge(options: EdgeOptions, ports: EdgePorts): Edge {
       draft === undefined ? undefined : createSpeculator(draft, config.identity.seed, size),
     ),
     askedNs: new Map(),
+    drafting: [],
     news: { decisions: [], settled: [] },
     isClosed: false,
     tick: {
@@ -132,6 +140,10 @@ export function createEdge(options: EdgeOptions, ports: EdgePorts): Edge {
     publish: () => publish(workings),
     onAnswer(answer) {
       onAnswer(workings, answer);
+      publish(workings);
+    },
+    onDrafted(drafted) {
+      onDrafted(workings, drafted);
       publish(workings);
     },
     onLinkLost: () => onLinkLost(workings),
@@ -206,7 +218,8 @@ function onTicks(workings: Workings, ticks: Tick[], injectedNs: Nanoseconds): vo
     } else {
       proposeProvisional(workings, instrument, injectedNs);
     }
-    lookAhead(workings, instrument, hit === undefined);
+    const move = { instrument, injectedNs, isMiss: hit === undefined };
+    if (!beginDrafting(workings, move)) lookAhead(workings, instrument, move.isMiss);
   }
 }
 
@@ -255,19 +268,62 @@ function proposeProvisional(workings: Workings, instrument: number, injectedNs: 
   );
 }
 
+type Move = { instrument: number; injectedNs: Nanoseconds; isMiss: boolean };
+
+/** False where no drafter has anything to do; the deadline of a miss runs from now on. */
+function beginDrafting(workings: Workings, { instrument, injectedNs, isMiss }: Move): boolean {
+  const { ports, state, drafting } = workings;
+  if (ports.drafter === undefined || !(isMiss || mayAsk(workings, instrument))) return false;
+  const { context: present } = state.instruments[instrument]!;
+  const context = isMiss ? present : underNextSideInputs(present);
+  if (!ports.drafter.begin({ instrument, context, wantsPresent: isMiss })) return false;
+  drafting[instrument] = { injectedNs, startedNs: ports.clock.nowNs() };
+  if (isMiss) awaitDeadline(workings, instrument, context.moveIndex);
+  return true;
+}
+
+function onDrafted(workings: Workings, drafted: Drafted): void {
+  const { ports, state, drafting, isClosed } = workings;
+  const { instrument, epoch, moveIndex } = drafted;
+  const { context, forecast: known } = state.instruments[instrument]!;
+  if (isClosed || epoch !== context.epoch || moveIndex !== context.moveIndex) return;
+  if (drafted.kind === 'branches') {
+    if (mayAsk(workings, instrument)) ask(workings, instrument, drafted);
+    return;
+  }
+  // A verdict may have been quicker.
+  if (known !== undefined) return;
+  const { forecast } = drafted;
+  const timeNs = ports.clock.nowNs();
+  const at = { ...drafting[instrument]!, draftedNs: timeNs };
+  const basis = 'provisional';
+  step(workings, { kind: 'forecast', timeNs, instrument, moveIndex, basis, forecast }, nowNs =>
+    ports.latency.provisional({ ...at, nowNs }),
+  );
+}
+
 /** Drafts what the next move may bring and has it verified before it is there. */
 function lookAhead(workings: Workings, instrument: number, wantsPresent: boolean): void {
-  const { ports, state, speculators, options, asker, breaker } = workings;
-  const { context: present, asked } = state.instruments[instrument]!;
-  const context = underNextSideInputs(present);
+  const { state, speculators } = workings;
+  const context = underNextSideInputs(state.instruments[instrument]!.context);
   if (wantsPresent) awaitDeadline(workings, instrument, context.moveIndex);
-  if (ports.link.state === 'down' || !breaker.allows(speculationsWaiting(asked))) return;
+  if (!mayAsk(workings, instrument)) return;
   const speculator = speculators[instrument];
   if (speculator !== undefined && !wantsPresent) speculator.begin(context);
   const branches = speculator?.branches() ?? new Uint8Array(0);
-  const asking = { wantsPresent, branches, hints: speculator?.hints() };
+  ask(workings, instrument, { wantsPresent, branches, hints: speculator?.hints() });
+}
+
+function mayAsk({ ports, state, breaker }: Workings, instrument: number): boolean {
+  const { asked } = state.instruments[instrument]!;
+  return ports.link.state === 'up' && breaker.allows(speculationsWaiting(asked));
+}
+
+function ask(workings: Workings, instrument: number, asking: Asking): void {
+  const { ports, state, options, asker } = workings;
   const requests = requestsOf(asking, options.contextsPerRequest);
   if (requests.length === 0) return;
+  const context = underNextSideInputs(state.instruments[instrument]!.context);
   const identity = forecastIdentity(context, options.config.identity);
   const about = { instrument, identity, budgetNs: options.deadlineNs };
   for (const { wantsPresent, branches, hints } of requests) {
@@ -289,7 +345,8 @@ function onSideInputs(workings: Workings, instrument: number, values: Int16Array
   const timeNs = ports.clock.nowNs();
   const { moveIndex } = context;
   step(workings, { kind: 'side-inputs', timeNs, instrument, moveIndex, version, values });
-  if (awaits === undefined && isReady(context)) lookAhead(workings, instrument, false);
+  if (awaits !== undefined || !isReady(context)) return;
+  if (!beginDrafting(workings, { instrument, injectedNs: timeNs, isMiss: false })) lookAhead(workings, instrument, false);
 }
 
 function awaitDeadline(workings: Workings, instrument: number, moveIndex: number): void {

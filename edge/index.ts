@@ -6,7 +6,8 @@ export { createEdge, type Edge, type EdgeOptions, type EdgePorts } from './edge.
 export { createEdgeEffects, type Decision } from './effects.ts';
 export type { EdgeEvent } from './event.ts';
 export type { BreakerConfig } from './forecast/breaker.ts';
-export type { SpeculationSize } from './forecast/speculator.ts';
+export type { Drafted, Drafter, DraftRequest } from './forecast/drafter.ts';
+export { createSpeculator, type SpeculationSize } from './forecast/speculator.ts';
 export { keepWarm } from './keep-warm.ts';
 export { type EdgeLatency, noEdgeLatency } from './latency.ts';
 export {

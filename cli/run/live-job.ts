@@ -5,6 +5,7 @@ import type { VenueEvent } from '#gateway';
 import type { Tick } from '#market';
 import { parseAddress } from '../commands/address.ts';
 import { createDisplay } from './display.ts';
+import { needsDrafter, startDrafter, warmingSetting } from './drafter.ts';
 import { durationNs } from './duration.ts';
 import type { Evidence } from './evidence.ts';
 import { feedIngested, hasIngestThread, type IngestEnd } from './ingest.ts';
@@ -41,7 +42,7 @@ const FLUSH_NS = 100 * MILLISECOND_NS;
 /** A run whose feed was lost for good has ended in order, but early. */
 export async function runLiveJob(job: LiveJob): Promise<FeedEnd> {
   const { config } = job.setting;
-  await rehearse(job.setting);
+  await rehearse(warmingSetting(job.setting));
   const time = liveTime(job.source.startNs);
   const ownVerifier =
     config.verifier === undefined ? await startVerifierProcess(config, time) : undefined;
@@ -59,14 +60,14 @@ async function runWith(
 ): Promise<FeedEnd> {
   const { setting, source, evidence, script } = job;
   const { clock } = time;
-  const { run, paper, edgeLog, display } = await startParts(job, time, ownVerifier);
+  const { run, paper, edgeLog, display, drafter } = await startParts(job, time, ownVerifier);
   await ready(run, time);
   const endNs = endOf(setting.config.duration, script, clock.nowNs());
   display.start(run, endNs);
   const flushing = every(time, FLUSH_NS, () => edgeLog.flush());
   const slow = startSlowInputs(run.edge, setting.target.sideInputs, evidence.folder);
   const slowTurns = every(time, SECOND_NS, () => slow.turn());
-  const warming = startKeepingWarm(setting, time);
+  const warming = startKeepingWarm(warmingSetting(setting), time);
   const played =
     ownVerifier &&
     script?.play({ ...time, verifier: ownVerifier, event: text => display.event(text) });
@@ -103,6 +104,7 @@ async function runWith(
     warming.stop();
     display.close();
     await run.stop();
+    await drafter?.close();
     await paper?.close();
     await slow.close();
     edgeLog.close();
@@ -130,6 +132,12 @@ async function startParts(
     gatewayLogDirectory: evidence.folder.gatewayLog,
     start,
   };
+  const drafter = needsDrafter(setting)
+    ? await startDrafter(setting, {
+        onDrafted: drafted => run.edge.onDrafted(drafted),
+        onLost: ({ message }) => display.event(`${message}; the verifier alone looks ahead`),
+      })
+    : undefined;
   const run: LiveRun = startLive(setting, addresses, {
     ...{ clock, timers, observer: evidence.observer },
     journalEdge: event => edgeLog.write(event),
@@ -143,8 +151,9 @@ async function startParts(
     onProblem: text => display.event(text),
     latency: latency.edge,
     probe: latency.probe,
+    drafter,
   });
-  return { run, paper, edgeLog, display };
+  return { run, paper, edgeLog, display, drafter };
 }
 
 /** The paper venue of the run's own, in front of the market that the source shows. */

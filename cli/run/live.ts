@@ -1,6 +1,6 @@
 /** A run in real time: the edge here, its verifier and gateway beside it or elsewhere. */
 
-import { createEdge, type Edge, type EdgeEvent, type EdgeLatency } from '#edge';
+import { createEdge, type Drafter, type Edge, type EdgeEvent, type EdgeLatency } from '#edge';
 import { type Clock, clockFrom, preciseTimers, type Timers, wallTimers } from '#engine';
 import type { GatewayEffects, StepProbe } from '#gateway';
 import type { Tick } from '#market';
@@ -22,6 +22,8 @@ export type LivePorts = {
   observer: RunObserver;
   latency: EdgeLatency;
   probe: StepProbe;
+  /** Drafts in place of the setting's draft. */
+  drafter: Drafter | undefined;
 };
 
 export type LiveAddresses = Pick<RunGatewayOptions, 'ownVenue' | 'start'> & {
@@ -43,8 +45,9 @@ export type LiveRun = {
 const STOP_NS = 2_000_000_000;
 
 export function startLive(setting: RunSetting, at: LiveAddresses, ports: LivePorts): LiveRun {
-  const { clock, timers, observer } = ports;
+  const { clock, timers, observer, drafter } = ports;
   const options = edgeOptions(setting, policyOf(setting.config, observer.onParent));
+  if (drafter !== undefined) options.draft = undefined;
   const gateway = startRunGateway({
     ...{ setting, clock, timers, start: at.start, ownVenue: at.ownVenue },
     logDirectory: at.gatewayLogDirectory,
@@ -79,6 +82,7 @@ export function startLive(setting: RunSetting, at: LiveAddresses, ports: LivePor
     onDecision: decision => observer.onDecision(decision),
     onSettled: settled => observer.onSettled(settled),
     latency: ports.latency,
+    drafter,
   });
   observer.onStart({ edge: edge.state, gateway: gateway.state });
   gateway.connect();
