@@ -15,6 +15,8 @@ import { workParent } from './decide/work-parent.ts';
 import { createEdge, type Edge, type EdgeOptions, type EdgePorts } from './edge.ts';
 import { createEdgeEffects } from './effects.ts';
 import type { EdgeEvent } from './event.ts';
+import type { Drafted, Drafter } from './forecast/drafter.ts';
+import { createSpeculator } from './forecast/speculator.ts';
 import { noEdgeLatency } from './latency.ts';
 import { createEdgeState, type EdgeState } from './state.ts';
 import { stepEdge } from './step.ts';
@@ -74,6 +76,8 @@ const life = fc.record({
   isLockstep: fc.boolean(),
   hasDraft: fc.boolean(),
   contextsPerRequest: fc.integer({ min: 1, max: 6 }),
+  /** How long a draft elsewhere takes; undefined drafts here. */
+  draftDelayMs: fc.option(fc.integer({ min: 0, max: 80 }), { nil: undefined }),
 });
 type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
 
@@ -205,6 +209,69 @@ describe('under side inputs that change', () => {
   });
 });
 
+it('proposes the draft’s forecast of the present context and no other, wherever it drafts', () => {
+  let [proposed, elsewhere, dropped] = [0, 0, 0];
+  fc.assert(
+    fc.property(life, drawn => {
+      const given = { ...drawn, hasDraft: true, isLockstep: false };
+      let begun = 0;
+      const before = proposed;
+      const { edge, run } = edgeIn(MODELS, given, {
+        journal(event) {
+          if (event.kind !== 'forecast' || event.basis !== 'provisional') return;
+          proposed++;
+          const { context, forecast } = edge.state.instruments[0]!;
+          expect(forecast, 'a verified forecast stays').toBeUndefined();
+          expect(forecastText('', event.forecast)).toBe(textOf(MODELS.draft!, context));
+        },
+        onBegun: () => begun++,
+      });
+      run();
+      const taken = proposed - before;
+      if (begun > 0) elsewhere += taken;
+      dropped += Math.max(0, begun - taken);
+    }),
+    { numRuns: 40 },
+  );
+  for (const total of [proposed, elsewhere, dropped]) expect(total).toBeGreaterThan(0);
+});
+
+it('drafting elsewhere at once is drafting here', () => {
+  fc.assert(
+    fc.property(life, drawn => {
+      const journals = [undefined, 0].map(draftDelayMs => {
+        const journal: EdgeEvent[] = [];
+        const given = { ...drawn, hasDraft: true, isLockstep: false, draftDelayMs };
+        edgeIn(MODELS, given, { journal: event => journal.push(structuredClone(event)) }).run();
+        return journal;
+      });
+      expect(journals[1]).toEqual(journals[0]);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+it('asks for the present alone where the drafter drafts no more', () => {
+  const asked: boolean[] = [];
+  const steps = [1, 1, -1].map(mid => ({ afterMs: 50, mids: [mid], gap: false, side: undefined }));
+  const given = {
+    ...{ steps, fates: [], isLockstep: false },
+    ...{ hasDraft: true, contextsPerRequest: 6, draftDelayMs: 0 },
+  };
+  const { edge, run } = edgeIn(MODELS, given, {
+    drafter: { begin: () => false },
+    journal(event) {
+      if (event.kind !== 'asked') return;
+      expect(event.branches).toHaveLength(0);
+      asked.push(event.wantsPresent);
+    },
+  });
+  run();
+  expect(asked.length).toBeGreaterThan(3);
+  expect(asked).not.toContain(false);
+  expect(edge.state.counts.verifiedLater).toBeGreaterThan(3);
+});
+
 /** What a state knows, its forecast by name. */
 const named = ({ instruments }: EdgeState) =>
   instruments.map(({ forecast, ...known }) => ({
@@ -218,7 +285,7 @@ const policy = () =>
     ...{ crossAfterPercent: 75, waitSpreadPercent: 25 },
   });
 
-function edgeIn(models: Models, given: Life, ports: Partial<EdgePorts>) {
+function edgeIn(models: Models, given: Life, ports: Partial<EdgePorts> & { onBegun?(): void }) {
   const { target, draft } = models;
   const time = virtualTime(0);
   const fates = given.fates.values();
@@ -247,22 +314,16 @@ function edgeIn(models: Models, given: Life, ports: Partial<EdgePorts>) {
     return true;
   };
 
-  const options: EdgeOptions = {
-    config: {
-      ...{ originNs: 0n, instruments: [INSTRUMENT], contextMoves: target.contextMoves },
-      ...{ moves: SIZE.moves, policy: policy(), holdNs: 0 },
-      identity: identityOf(target),
-    },
-    size: SIZE,
-    draft: given.hasDraft ? draft : undefined,
-    deadlineNs: 60 * MS,
-    contextsPerRequest: given.contextsPerRequest,
-    breaker: { outstandingMax: 4, missesMax: 3 },
-    isLockstep: given.isLockstep,
-  };
+  const isElsewhere = given.hasDraft && !given.isLockstep && given.draftDelayMs !== undefined;
+  const drafter = drafterAfter(given.draftDelayMs ?? 0, draft!, {
+    ...{ time, onBegun: ports.onBegun ?? (() => {}) },
+    onDrafted: drafted => edge.onDrafted(drafted),
+  });
+  const options = optionsOf(models, given, isElsewhere);
   const edge = createEdge(options, {
     ...{ clock: time, timers: time, link: { state: 'up', send }, latency: noEdgeLatency },
     ...{ journal() {}, flush() {}, onSignal() {}, onDecision() {}, onSettled() {} },
+    drafter: isElsewhere ? drafter : undefined,
     ...ports,
   });
   const run = () => walk(given, { target, time, edge });
@@ -274,6 +335,52 @@ function edgeIn(models: Models, given: Life, ports: Partial<EdgePorts>) {
       ...{ ...models, terms, contextsPerPass: 2, clock: time, isLazy: false },
     });
   }
+}
+
+function optionsOf({ target, draft }: Models, given: Life, isElsewhere: boolean): EdgeOptions {
+  return {
+    config: {
+      ...{ originNs: 0n, instruments: [INSTRUMENT], contextMoves: target.contextMoves },
+      ...{ moves: SIZE.moves, policy: policy(), holdNs: 0 },
+      identity: identityOf(target),
+    },
+    size: SIZE,
+    draft: given.hasDraft && !isElsewhere ? draft : undefined,
+    deadlineNs: 60 * MS,
+    contextsPerRequest: given.contextsPerRequest,
+    breaker: { outstandingMax: 4, missesMax: 3 },
+    isLockstep: given.isLockstep,
+  };
+}
+
+/** Drafts on what it is given, and hands it over when it would be done. */
+function drafterAfter(
+  delayMs: number,
+  draft: Model,
+  by: {
+    time: ReturnType<typeof virtualTime>;
+    onBegun(): void;
+    onDrafted(drafted: Drafted): void;
+  },
+): Drafter {
+  const speculator = createSpeculator(draft, SEED, SIZE);
+  const handOver = (drafted: Drafted) =>
+    by.time.at(by.time.nowNs() + delayMs * MS, () => by.onDrafted(drafted));
+  return {
+    begin({ instrument, context, wantsPresent }) {
+      const { epoch, moveIndex } = context;
+      const about = { instrument, epoch, moveIndex };
+      speculator.begin(context);
+      if (wantsPresent) {
+        by.onBegun();
+        speculator.draftPresent();
+        handOver({ kind: 'present', ...about, forecast: speculator.provisional() });
+      }
+      const branches = speculator.branches();
+      handOver({ kind: 'branches', ...about, wantsPresent, branches, hints: speculator.hints() });
+      return true;
+    },
+  };
 }
 
 /** Plays the steps; the moves there were, and those before which C were not yet known. */
@@ -314,16 +421,22 @@ function walk(
     if (side === undefined || target.sideInputs === 0) continue;
     edge.onSideInputs(0, Int16Array.of(side));
   }
+  time.advanceTo(time.nowNs());
   return { moves, notReady };
 }
 
 /** The settled forecast of a context, as the reference gives it. */
 function lawForecast(target: Model, context: Context): string {
+  return textOf(target, context, forecastIdentity(context, identityOf(target)));
+}
+
+/** The forecast of a model as the reference gives it, under this id. */
+function textOf(model: Model, context: Context, id = ''): string {
   const { symbol, epoch, moveIndex, scale, tokens, codes, sideInputs } = context;
   const pairs = Array.from(tokens, (token, at) => ({ token, code: codes[at]! }));
   const now = { ...reference.firstContext(symbol), epoch, moveIndex, scale, pairs };
   const words = hash('sha256', reference.noiseText(now, SEED), 'buffer');
   const key = [words.readUInt32LE(0), words.readUInt32LE(4)] as const;
-  const forecast = reference.settledForecast(afresh(target, sideInputs), now, { key, ...SIZE });
-  return reference.forecastText(forecastIdentity(context, identityOf(target)), forecast);
+  const forecast = reference.settledForecast(afresh(model, sideInputs), now, { key, ...SIZE });
+  return reference.forecastText(id, forecast);
 }

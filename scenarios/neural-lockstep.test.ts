@@ -1,15 +1,7 @@
 /** In lockstep a neural target keeps the law: market, seed and target decide each byte. */
 
 import { describe, expect, it } from 'vitest';
-import { createEvidence } from '#bench';
-import {
-  lawDigests,
-  loadConfig,
-  type RunSetting,
-  runReferenceOn,
-  runVirtual,
-  type VirtualPorts,
-} from '#cli';
+import { lawDigests, loadConfig, type RunSetting, runReferenceOn } from '#cli';
 import {
   createEdgeEffects,
   createEdgeEncoder,
@@ -19,10 +11,11 @@ import {
   readEdgeRecord,
   stepEdge,
 } from '#edge';
-import { ByteReader, DAY_NS, exponentialVariate, MILLISECOND_NS, seededRandom } from '#engine';
-import { loadReferenceData, type Quote, referenceInstrument, type Tick } from '#market';
+import { ByteReader, DAY_NS } from '#engine';
+import { loadReferenceData, type Quote, referenceInstrument } from '#market';
 import { encodeWeights, loadPair, neuralModel } from '#models';
 import { type Kernels, loadedKernels, randomWeights, twinKernels } from '#native';
+import { lockstep, ORIGIN_NS, randomQuotes } from './made-up-lockstep.ts';
 
 const CONTEXT = 10;
 const TARGET = { d: 32, layers: 2, heads: 2, window: 5, contextMoves: CONTEXT, feedForward: 64 };
@@ -34,9 +27,6 @@ const filesOf = (sideInputs?: number) => ({
 });
 const FILES = filesOf();
 const SIDE_FILES = filesOf(7);
-/** A Saturday; its noon, amid the quotes, is where a week of foreign exchange ends. */
-const ORIGIN_NS = BigInt(Date.UTC(2014, 4, 3)) * 1_000_000n;
-const MEAN_NS = 500 * MILLISECOND_NS;
 const TIME_MS = 240_000;
 const isAbsent = loadedKernels.kind === 'twin';
 
@@ -187,42 +177,4 @@ function settingOf(options: Options): RunSetting {
     target: neuralModel('target', files.target, { kernels, threads }),
     draft: drafts[draft](),
   };
-}
-
-type Heard = Partial<Pick<VirtualPorts, 'journalEdge' | 'journalGateway'>>;
-
-async function lockstep(setting: RunSetting, quotes: readonly Quote[], heard: Heard = {}) {
-  const { instruments, config } = setting;
-  const parentDurationNs = config.parentSeconds * 1e9;
-  const evidence = createEvidence({ instruments, moves: config.moves, parentDurationNs });
-  async function* ticks(): AsyncGenerator<Tick[]> {
-    for (const quote of quotes) yield [quote];
-  }
-  await runVirtual(setting, ticks(), {
-    journalEdge() {},
-    journalGateway() {},
-    ...heard,
-    flushEdge() {},
-    onSent: bytes => evidence.onSent(bytes),
-    onVenueReceived() {},
-    observer: evidence,
-  });
-  return evidence.findings().digests;
-}
-
-/** Two random walks around noon, now and then without a move. */
-function randomQuotes(count: number): Quote[] {
-  const random = seededRandom(5);
-  const mids = [138_600, 1_300_000];
-  const steps = [2, 60];
-  let timeNs = Math.round(DAY_NS / 2 - (count / 2) * MEAN_NS);
-  return Array.from({ length: count }, () => {
-    timeNs += Math.ceil(exponentialVariate(random) * MEAN_NS);
-    const instrument = random.nextFloat() < 0.5 ? 0 : 1;
-    const step = Math.floor((random.nextFloat() - 0.5) * 2 * (steps[instrument]! + 1));
-    mids[instrument] = mids[instrument]! + step;
-    const bidIncrements = mids[instrument]!;
-    const askIncrements = bidIncrements + steps[instrument]!;
-    return { kind: 'quote', instrument, exchangeTimeNs: timeNs, bidIncrements, askIncrements };
-  });
 }

@@ -53,6 +53,7 @@ export function ortDraft(
     ...{ name, hash, kernel: options.kernel, contextMoves },
     // A recurrent state reaches back as far as the context does.
     window: contextMoves,
+    sideInputs: 0,
     table: undefined,
     openSession: trie => openSession({ runtime: start(), sizes, movesMax: moves }, trie),
   };

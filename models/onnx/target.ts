@@ -47,6 +47,7 @@ export function ortTarget(
   };
   return {
     ...{ name, hash, kernel: options.kernel, contextMoves, window },
+    sideInputs: 0,
     table: undefined,
     openSession: trie => openSession(start(), sizes, trie),
   };
