@@ -31,7 +31,7 @@ const FORCED = 2 ** 31 - 1;
 const STEPS_MAX = 2 ** 15;
 const UNKNOWN = [0, 0, 0] as const;
 
-/** The runtime starts with the first session; its thread ends with the process. */
+/** The runtime starts with the first session, and anew with the next one after it was lost. */
 export function ortDraft(
   { hash, graphs, sizes, moves }: ReturnType<typeof loadDraftGraphs>,
   { name, ...options }: OrtOptions,
@@ -40,7 +40,8 @@ export function ortDraft(
   const B = Math.floor(STEPS_MAX / moves);
   let runtime: GraphRuntime | undefined;
   const start = () => {
-    runtime ??= startGraphRuntime({
+    if (runtime?.isLost === false) return runtime;
+    runtime = startGraphRuntime({
       ...{ ...options, graphs },
       sizesMax: {
         'draft-context': { B: 1, M: contextMoves },

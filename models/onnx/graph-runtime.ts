@@ -38,6 +38,8 @@ export type GraphRuntime = {
    * run. Throws `kernel` where the thread fails, ends or does not answer in time, and ever after.
    */
   run(graph: GraphName, sizes: Sizes, fill: (inputs: Views) => void): Views;
+  /** It has failed for good: whoever still wants its graphs starts another one. */
+  readonly isLost: boolean;
   /** Ends the thread, once a run that is under way is over. */
   close(): Promise<void>;
 };
@@ -83,11 +85,9 @@ export function startGraphRuntime(options: GraphRuntimeOptions): GraphRuntime {
     Atomics.wait(control, WORD.state, state, ms);
     const reached = Atomics.load(control, WORD.state);
     if (reached === STATE.idle) return;
-    if (reached === STATE.failed) {
-      throw lose(`${doing}: ${readFailure(request)}`);
-    }
+    if (reached === STATE.failed) throw lose(`${doing}: ${readFailure(request)}`);
     setState(request, STATE.closing);
-    endWith(thread);
+    endWithout(thread);
     throw lose(`its thread was still ${doing} after ${ms} ms, or has ended`);
   };
   awaitEnd(STATE.starting, { ms: LOAD_MS_MAX, doing: 'loading its graphs' });
@@ -104,6 +104,9 @@ export function startGraphRuntime(options: GraphRuntimeOptions): GraphRuntime {
       awaitEnd(STATE.asked, { ms: runMsMax, doing: `running ${name}` });
       return outputs;
     },
+    get isLost() {
+      return lost !== undefined;
+    },
     async close() {
       lose('it was closed');
       if (Atomics.load(control, WORD.state) !== STATE.failed) setState(request, STATE.closing);
@@ -116,7 +119,7 @@ export function startGraphRuntime(options: GraphRuntimeOptions): GraphRuntime {
  * A native call cannot be ended, and Node waits for its threads at the end of the process: while
  * one hangs, the process ends without that wait.
  */
-function endWith(thread: Worker): void {
+function endWithout(thread: Worker): void {
   if (!isMainThread || thread.threadId < 0) return;
   const end = () => process.kill(process.pid, 'SIGKILL');
   process.once('exit', end);

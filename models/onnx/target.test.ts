@@ -1,6 +1,7 @@
 /** Onnxruntime on a target's graphs is the canonical kernel but for a last place now and then. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { createTrie, type Model, type ModelSession, scaleCode, TOKENS } from '#law';
 import { createNoise } from '#native';
@@ -103,10 +104,30 @@ it('reads a context of one move, and grows from it', () => {
   }
 });
 
+it('has a new runtime for the next session where the last one died', async () => {
+  // The event of a thread that an earlier test started is still to come.
+  await nextTurn();
+  let thread: Worker | undefined;
+  process.once('worker', started => {
+    thread = started;
+  });
+  const model = targetOf(TINY_FOLDER);
+  const session = model.openSession(createTrie(1));
+  session.append(30, 12, 12);
+  await nextTurn();
+  await thread!.terminate();
+  expect(() => session.append(31, 12, 12)).toThrow('kernel ort-cpu: its thread ended');
+  const next = model.openSession(createTrie(1));
+  next.append(30, 12, 12);
+  next.append(31, 12, 12);
+});
+
 it('refuses a pass without a context, as the canonical kernel does', () => {
   const session = targetOf(TINY_FOLDER).openSession(createTrie(1));
   expect(() => session.pass(0, 1)).toThrow('the context is empty');
 });
+
+const nextTurn = () => new Promise(resolve => setImmediate(resolve));
 
 function targetOf(folder: string): Model {
   const manifest = JSON.parse(readFileSync(join(folder, 'neural.json'), 'utf8'));

@@ -27,7 +27,7 @@ const STARTS = 1 + TOKENS;
 const CHANCES = 96;
 const HORIZONS = 130;
 
-/** The runtime starts with the first session; its thread ends with the process. */
+/** The runtime starts with the first session, and anew with the next one after it was lost. */
 export function ortTarget(
   { hash, graphs, sizes }: ReturnType<typeof loadTargetGraphs>,
   { name, ...options }: OrtOptions,
@@ -35,7 +35,8 @@ export function ortTarget(
   const { contextMoves, window } = sizes;
   let runtime: GraphRuntime | undefined;
   const start = () => {
-    runtime ??= startGraphRuntime({
+    if (runtime?.isLost === false) return runtime;
+    runtime = startGraphRuntime({
       ...{ ...options, graphs },
       sizesMax: {
         'target-prefill': { B: 1, C: contextMoves, Q: window - 1 },
