@@ -8,7 +8,7 @@ import { OutriderError } from '#engine';
 import { type Graph, graphsSchema } from '../neural/graph-manifest.ts';
 import { SHIPPED_MODELS } from '../registry.ts';
 import { message, model } from '../testing/onnx-file.ts';
-import { TINY_FOLDER, TINY_MOVES } from '../testing/tiny-pair.ts';
+import { TINY_FOLDER, TINY_MOVES, tinyWeights } from '../testing/tiny-pair.ts';
 import { loadDraftGraphs, loadTargetGraphs } from './load-graphs.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'outrider-graphs-'));
@@ -32,6 +32,13 @@ it('loads pairs of different sizes, and says which', () => {
   const draft = loadDraftGraphs(folder, graphs);
   expect([draft.sizes, draft.moves]).toEqual([{ d: 16, contextMoves: 10 }, TINY_MOVES]);
   expect(new Set([big.hash, tiny.hash, draft.hash]).size).toBe(3);
+});
+
+it('tests on graphs of the weights that tests compare them with', () => {
+  for (const [name, { weights }] of Object.entries(graphs)) {
+    const role = name.startsWith('target') ? 'target' : 'draft';
+    expect(weights).toBe(hash('sha256', tinyWeights[role]));
+  }
 });
 
 it('names a model by the hashes of all its graphs', () => {

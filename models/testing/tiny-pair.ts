@@ -2,7 +2,8 @@
  * A tiny pair of graphs of other sizes than what ships, and the random weights they are made from.
  *
  * Its files: write both weights as `neural-target.safetensors` and `neural-draft.safetensors`, then
- * `python -m models.training.export_onnx --models THERE --out tiny-pair/onnx --moves 4`.
+ * `python -m models.training.export_onnx --models THERE --out tiny-pair/onnx --moves 4`; what its
+ * `export` answers is listed in the manifest.
  */
 import { join } from 'node:path';
 import { randomWeights } from '#native';
