@@ -218,8 +218,8 @@ function onTicks(workings: Workings, ticks: Tick[], injectedNs: Nanoseconds): vo
     } else {
       proposeProvisional(workings, instrument, injectedNs);
     }
-    const move = { instrument, injectedNs, isMiss: hit === undefined };
-    if (!beginDrafting(workings, move)) lookAhead(workings, instrument, move.isMiss);
+    const isMiss = hit === undefined;
+    if (!beginDrafting(workings, instrument, isMiss)) lookAhead(workings, instrument, isMiss);
   }
 }
 
@@ -268,15 +268,14 @@ function proposeProvisional(workings: Workings, instrument: number, injectedNs: 
   );
 }
 
-type Move = { instrument: number; injectedNs: Nanoseconds; isMiss: boolean };
-
 /** False where no drafter has anything to do; the deadline of a miss runs from now on. */
-function beginDrafting(workings: Workings, { instrument, injectedNs, isMiss }: Move): boolean {
-  const { ports, state, drafting } = workings;
+function beginDrafting(workings: Workings, instrument: number, isMiss: boolean): boolean {
+  const { ports, state, drafting, tick } = workings;
   if (ports.drafter === undefined || !(isMiss || mayAsk(workings, instrument))) return false;
   const { context: present } = state.instruments[instrument]!;
   const context = isMiss ? present : underNextSideInputs(present);
   if (!ports.drafter.begin({ instrument, context, wantsPresent: isMiss })) return false;
+  const { injectedNs } = tick.event;
   drafting[instrument] = { injectedNs, startedNs: ports.clock.nowNs() };
   if (isMiss) awaitDeadline(workings, instrument, context.moveIndex);
   return true;
