@@ -15,11 +15,11 @@ import { workParent } from './decide/work-parent.ts';
 import { createEdge, type Edge, type EdgeOptions, type EdgePorts } from './edge.ts';
 import { createEdgeEffects } from './effects.ts';
 import type { EdgeEvent } from './event.ts';
-import type { Drafted, Drafter } from './forecast/drafter.ts';
-import { createSpeculator } from './forecast/speculator.ts';
 import { noEdgeLatency } from './latency.ts';
 import { createEdgeState, type EdgeState } from './state.ts';
 import { stepEdge } from './step.ts';
+import { drafterAfter } from './testing/delayed-drafter.ts';
+import { type Fate, type Life, life } from './testing/life.ts';
 
 const MS = 1e6;
 
@@ -40,46 +40,6 @@ const termsOf = ({ target, draft }: Models): VerifierTerms => ({
   ...{ ...identityOf(target), draftHash: draft.hash, contextMoves: target.contextMoves },
   ...{ sideInputs: target.sideInputs, branchesMax: SIZE.branches, symbols: [INSTRUMENT.symbol] },
 });
-
-const mids = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 3 });
-const step = fc.record({
-  afterMs: fc.integer({ min: 0, max: 90 }),
-  /** Changes of the mid by the quotes of one batch; 0 leaves it alone. */
-  mids,
-  gap: fc.integer({ min: 0, max: 40 }).map(draw => draw === 0),
-  /** What the one side input becomes after the batch, where the target takes it. */
-  side: fc.option(fc.integer({ min: -9, max: 9 }), { nil: undefined, freq: 2 }),
-});
-/** What becomes of each request in turn: days of delay are as good as lost. */
-const fate = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ delayMs: fc.integer({ min: 1, max: 100 }) }) },
-  fc.constantFrom(
-    { refuse: 'expired' as const },
-    { refuse: 'overloaded' as const },
-    { isLost: true },
-    { isDown: true },
-    { restarts: true },
-    { linkDrops: true },
-  ),
-);
-type Fate = {
-  delayMs?: number;
-  refuse?: 'expired' | 'overloaded';
-  isLost?: boolean;
-  isDown?: boolean;
-  restarts?: boolean;
-  linkDrops?: boolean;
-};
-const life = fc.record({
-  steps: fc.array(step, { minLength: 20, maxLength: 60 }),
-  fates: fc.array(fate as fc.Arbitrary<Fate>, { minLength: 1, maxLength: 20 }),
-  isLockstep: fc.boolean(),
-  hasDraft: fc.boolean(),
-  contextsPerRequest: fc.integer({ min: 1, max: 6 }),
-  /** How long a draft elsewhere takes; undefined drafts here. */
-  draftDelayMs: fc.option(fc.integer({ min: 0, max: 80 }), { nil: undefined }),
-});
-type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
 
 const MODELS: Models = loadNgramPair();
 
@@ -315,10 +275,14 @@ function edgeIn(models: Models, given: Life, ports: Partial<EdgePorts> & { onBeg
   };
 
   const isElsewhere = given.hasDraft && !given.isLockstep && given.draftDelayMs !== undefined;
-  const drafter = drafterAfter(given.draftDelayMs ?? 0, draft!, {
-    ...{ time, onBegun: ports.onBegun ?? (() => {}) },
-    onDrafted: drafted => edge.onDrafted(drafted),
-  });
+  const drafter = drafterAfter(
+    (given.draftDelayMs ?? 0) * MS,
+    { draft: draft!, seed: SEED, size: SIZE },
+    {
+      ...{ time, onBegun: ports.onBegun ?? (() => {}) },
+      onDrafted: drafted => edge.onDrafted(drafted),
+    },
+  );
   const options = optionsOf(models, given, isElsewhere);
   const edge = createEdge(options, {
     ...{ clock: time, timers: time, link: { state: 'up', send }, latency: noEdgeLatency },
@@ -350,36 +314,6 @@ function optionsOf({ target, draft }: Models, given: Life, isElsewhere: boolean)
     contextsPerRequest: given.contextsPerRequest,
     breaker: { outstandingMax: 4, missesMax: 3 },
     isLockstep: given.isLockstep,
-  };
-}
-
-/** Drafts on what it is given, and hands it over when it would be done. */
-function drafterAfter(
-  delayMs: number,
-  draft: Model,
-  by: {
-    time: ReturnType<typeof virtualTime>;
-    onBegun(): void;
-    onDrafted(drafted: Drafted): void;
-  },
-): Drafter {
-  const speculator = createSpeculator(draft, SEED, SIZE);
-  const handOver = (drafted: Drafted) =>
-    by.time.at(by.time.nowNs() + delayMs * MS, () => by.onDrafted(drafted));
-  return {
-    begin({ instrument, context, wantsPresent }) {
-      const { epoch, moveIndex } = context;
-      const about = { instrument, epoch, moveIndex };
-      speculator.begin(context);
-      if (wantsPresent) {
-        by.onBegun();
-        speculator.draftPresent();
-        handOver({ kind: 'present', ...about, forecast: speculator.provisional() });
-      }
-      const branches = speculator.branches();
-      handOver({ kind: 'branches', ...about, wantsPresent, branches, hints: speculator.hints() });
-      return true;
-    },
   };
 }
 

@@ -345,8 +345,7 @@ function onSideInputs(workings: Workings, instrument: number, values: Int16Array
   const { moveIndex } = context;
   step(workings, { kind: 'side-inputs', timeNs, instrument, moveIndex, version, values });
   if (awaits !== undefined || !isReady(context)) return;
-  if (!beginDrafting(workings, { instrument, injectedNs: timeNs, isMiss: false }))
-    lookAhead(workings, instrument, false);
+  if (!beginDrafting(workings, instrument, false)) lookAhead(workings, instrument, false);
 }
 
 function awaitDeadline(workings: Workings, instrument: number, moveIndex: number): void {
