@@ -1,6 +1,8 @@
 //! A message of one shape and instrument, laid out once and patched from then on.
 //!
-//!     8=FIX.4.4|9=LLL|35=D|34=n|49=S|52=time|56=T|11=id|...|60=time|10=ccc|
+//! ```text
+//! 8=FIX.4.4|9=LLL|35=D|34=n|49=S|52=time|56=T|11=id|...|60=time|10=ccc|
+//! ```
 //!
 //! Where each value lies follows from the widths of those that vary; only when one of them changes
 //! is the message laid out anew.
