@@ -1,9 +1,10 @@
-//! Threads that help with one task at a time, kept between tasks, and phases they share out.
+//! Threads that help with one task at a time, kept between tasks, and pieces they share out.
 //!
 //! A task is a function that every member runs; its work is claimed piece by piece, so a member
 //! that wakes late finds less to do, or nothing, and nobody waits for it.
 #![allow(unsafe_code)]
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -127,37 +128,49 @@ impl Shared {
     }
 }
 
-/// Pieces 0, 1, ... of a phase, each claimed by one member; the phase is over when all are done.
-#[derive(Default)]
-pub struct Phase {
+/// Pieces of a task, each carried through its stages by the member that claims it.
+pub struct Pieces {
     claimed: AtomicUsize,
-    done: AtomicUsize,
+    /// Stages that each piece is through.
+    stages: Vec<AtomicUsize>,
 }
 
-impl Phase {
-    /// Makes all pieces claimable again; no member may be at work on them.
-    pub fn reset(&mut self) {
-        *self = Self::default();
+impl Pieces {
+    /// None, and room for `most`.
+    pub fn with_room(most: usize) -> Self {
+        Self { claimed: AtomicUsize::new(0), stages: Vec::with_capacity(most) }
     }
 
-    /// Works on pieces as long as there are any, then waits until all `pieces` are done: what the
-    /// others wrote for them is then seen here.
-    pub fn work(&self, pieces: usize, mut piece: impl FnMut(usize)) {
-        loop {
-            let next = self.claimed.fetch_add(1, Ordering::Relaxed);
-            if next >= pieces {
-                break;
-            }
-            piece(next);
-            self.done.fetch_add(1, Ordering::Release);
-        }
-        let mut spins = 0_u32;
-        while self.done.load(Ordering::Acquire) < pieces {
-            spins += 1;
-            if spins.is_multiple_of(64) {
-                std::thread::yield_now();
-            } else {
-                std::hint::spin_loop();
+    /// Makes `count` pieces claimable; no member may be at work on them.
+    pub fn reset(&mut self, count: usize) {
+        self.claimed = AtomicUsize::new(0);
+        self.stages.clear();
+        self.stages.resize_with(count, AtomicUsize::default);
+    }
+
+    /// The next piece, in order, as long as there are any.
+    pub fn claim(&self) -> Option<usize> {
+        let piece = self.claimed.fetch_add(1, Ordering::Relaxed);
+        (piece < self.stages.len()).then_some(piece)
+    }
+
+    /// A piece is through one stage more.
+    pub fn pass(&self, piece: usize) {
+        self.stages[piece].fetch_add(1, Ordering::Release);
+    }
+
+    /// Waits until pieces, all claimed before the caller's, are through so many stages: what their
+    /// members wrote for them is then seen here.
+    pub fn wait(&self, pieces: Range<usize>, stages: usize) {
+        for piece in &self.stages[pieces] {
+            let mut spins = 0_u32;
+            while piece.load(Ordering::Acquire) < stages {
+                spins += 1;
+                if spins.is_multiple_of(64) {
+                    std::thread::yield_now();
+                } else {
+                    std::hint::spin_loop();
+                }
             }
         }
     }

@@ -4,6 +4,8 @@
 //! sessions and passes over tries, by `rows` that go through the layers together.
 
 mod model;
+mod order;
+mod plan;
 mod rows;
 mod runner;
 mod session;

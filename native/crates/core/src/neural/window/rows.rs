@@ -1,35 +1,30 @@
 //! Rows that go through the layers together: tiles of them, shared out over threads.
 //!
-//! Within a layer a row reads the keys and values of its sources, which may be rows of other
-//! tiles. So the work is cut into phases, and a phase begins when all tiles are through the last:
+//! A thread takes a tile through all layers. Within a layer a row reads the keys and values of its
+//! sources; where those are rows of other tiles (see `plan`), the thread waits for these:
 //!
 //! ```text
-//!   phase 0                   phase l                            phase `layers`
-//!   input                     attention of layer l - 1           attention of the last layer
-//!   q, k, v of layer 0        its feed-forward                   its feed-forward
-//!                             q, k, v of layer l                 choice
+//!   inputs | layer 0: keys and values | wait | attention, feed-forward | layer 1: ... | choice
 //! ```
 #![allow(unsafe_code)]
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::super::cache::CacheSlots;
-use super::super::crew::{Crew, Phase};
+use super::super::crew::{Crew, Pieces};
 use super::super::heads::{HORIZONS, NOT_REACHED};
 use super::super::instructions::Instructions;
 use super::super::trie::Pair;
 use super::model::WindowModel;
-use super::tile::{Bench, TILE_ROWS, Tile};
+use super::plan::{TILE_ROWS, Tile, cut, tiles_max};
+use super::tile::{Bench, Results};
 use crate::TOKENS;
 
 /// Rows that go together at most.
-pub const ROWS_MAX: usize = 42 * TILE_ROWS;
+pub const ROWS_MAX: usize = 21 * TILE_ROWS;
 
 /// Passes shorter than this stay on the caller's thread: a helper would wake too late.
 const SHARED_ROWS: usize = 24;
-
-/// Rows of a tile are a multiple of what the product takes at once.
-const ROW_STEP: usize = 6;
 
 /// A row to evaluate: its input, and the session whose slots it reads and writes.
 #[derive(Clone, Copy)]
@@ -38,8 +33,9 @@ pub struct Row {
     pub slots: CacheSlots,
     /// The slot of the projection of side inputs, if any.
     pub side: Option<usize>,
-    job: usize,
-    node: usize,
+    /// Of which job it is, and which node there.
+    pub job: usize,
+    pub node: usize,
 }
 
 impl Row {
@@ -59,32 +55,37 @@ pub struct Rows {
     instructions: Instructions,
     crew: Crew,
     rows: Vec<Row>,
+    /// Rows that begin a branch: see `plan`.
+    branches: Vec<usize>,
     /// `[row][window]`: slots read, the newest first; the first is the row's own.
     sources: Vec<usize>,
     source_counts: Vec<usize>,
     window: usize,
-    tile_rows: usize,
-    tiles: Vec<Mutex<Tile>>,
+    tiles: Vec<Tile>,
+    pieces: Pieces,
+    /// One a tile.
+    results: Vec<Mutex<Results>>,
     /// One a thread.
     benches: Vec<Mutex<Bench>>,
-    phases: Vec<Phase>,
 }
 
 impl Rows {
     pub fn new(model: &WindowModel, instructions: Instructions, threads: usize) -> Self {
         let crew = Crew::new(threads);
         let window = model.config.window;
-        let tiles = ROWS_MAX / TILE_ROWS;
+        let tiles = tiles_max(ROWS_MAX, crew.threads());
+        let bench = |_| Mutex::new(Bench::new(model, instructions));
         Self {
             instructions,
             rows: Vec::with_capacity(ROWS_MAX),
+            branches: Vec::with_capacity(ROWS_MAX),
             sources: vec![0; ROWS_MAX * window],
             source_counts: vec![0; ROWS_MAX],
             window,
-            tile_rows: TILE_ROWS,
-            tiles: (0..tiles).map(|_| Mutex::new(Tile::new(model))).collect(),
-            benches: (0..crew.threads()).map(|_| Mutex::new(Bench::new(model))).collect(),
-            phases: (0..=model.layers.len()).map(|_| Phase::default()).collect(),
+            tiles: Vec::with_capacity(tiles),
+            pieces: Pieces::with_room(tiles),
+            results: (0..tiles).map(|_| Mutex::new(Results::new(model))).collect(),
+            benches: (0..crew.threads()).map(bench).collect(),
             crew,
         }
     }
@@ -95,6 +96,13 @@ impl Rows {
 
     pub fn clear(&mut self) {
         self.rows.clear();
+        self.branches.clear();
+        self.tiles.clear();
+    }
+
+    /// The next row pushed begins a branch: it reads no row pushed so far.
+    pub fn begin_branch(&mut self) {
+        self.branches.push(self.rows.len());
     }
 
     /// Adds a row that reads these slots, the newest, its own, last; at most the window of them.
@@ -119,66 +127,79 @@ impl Rows {
     pub fn run(&mut self, model: &WindowModel) {
         let count = self.rows.len();
         let threads = if count < SHARED_ROWS { 1 } else { self.crew.threads() };
-        let tiles = count.div_ceil(TILE_ROWS).next_multiple_of(threads);
-        if tiles == 0 {
-            return;
-        }
-        self.tile_rows = count.div_ceil(tiles).next_multiple_of(ROW_STEP);
-        self.phases.iter_mut().for_each(Phase::reset);
-        let Self { rows, sources, source_counts, window, tile_rows, .. } = self;
-        let Self { tiles: state, benches, phases, crew, instructions, .. } = self;
+        cut(&self.branches, count, threads, &mut self.tiles);
+        self.pieces.reset(self.tiles.len());
+        let Self { rows, sources, source_counts, window, tiles, .. } = self;
+        let Self { results, benches, pieces, crew, .. } = self;
         let work = |member: usize| {
             let mut bench = locked(&benches[member]);
-            for (phase, pieces) in phases.iter().enumerate() {
-                pieces.work(tiles, |piece| {
-                    let first = (piece * *tile_rows).min(count);
-                    let last = (first + *tile_rows).min(count);
-                    let gathered = Gathered {
-                        rows: &rows[first..last],
-                        sources: &sources[first * *window..last * *window],
-                        source_counts: &source_counts[first..last],
-                        window: *window,
-                    };
-                    // SAFETY: a tile is claimed once a phase and writes the slots of its own rows
-                    // alone; the others it reads were written in an earlier phase.
-                    unsafe {
-                        locked(&state[piece]).advance(
-                            model,
-                            gathered,
-                            &mut bench.at(*instructions, phase),
-                        );
+            while let Some(piece) = pieces.claim() {
+                let Tile { rows: own, reads_from } = tiles[piece].clone();
+                let gathered = Gathered {
+                    rows: &rows[own.clone()],
+                    sources: &sources[own.start * *window..own.end * *window],
+                    source_counts: &source_counts[own],
+                    window: *window,
+                };
+                // SAFETY: a tile is claimed once and writes the slots of its own rows alone, each
+                // layer's before it says so; what others wrote it reads after they said so.
+                unsafe {
+                    bench.enter(model, gathered);
+                    for (index, layer) in model.layers.iter().enumerate() {
+                        bench.offer(layer, index, gathered);
+                        pieces.pass(piece);
+                        pieces.wait(reads_from..piece, index + 1);
+                        bench.attend(layer, index, gathered);
+                        bench.feed_forward(layer, gathered.rows.len());
                     }
-                });
+                }
+                bench.choose(model, gathered.rows.len(), &mut locked(&results[piece]));
             }
         };
         if threads == 1 { work(0) } else { crew.run(&work) }
     }
 
-    /// The job and node of a row.
-    pub fn place(&self, row: usize) -> (usize, usize) {
-        (self.rows[row].job, self.rows[row].node)
+    /// Hands out what each row that has run says, in the order they were pushed.
+    pub fn each_result(&mut self, mut take: impl FnMut(&Row, RowResult)) {
+        for (tile, results) in self.tiles.iter().zip(&mut self.results) {
+            let results = results.get_mut().unwrap_or_else(PoisonError::into_inner);
+            for (place, row) in self.rows[tile.rows.clone()].iter().enumerate() {
+                take(row, RowResult { instructions: self.instructions, results, place });
+            }
+        }
     }
 
-    /// The log-probabilities of a row that has run.
-    pub fn logits(&mut self, row: usize) -> &[i32; TOKENS] {
-        let tile_rows = self.tile_rows;
-        self.tile(row).logits(row % tile_rows)
+    /// What the last row says, if any has run.
+    pub fn last_result(&mut self) -> Option<RowResult<'_>> {
+        let last = self.tiles.len().checked_sub(1)?;
+        let results = self.results[last].get_mut().unwrap_or_else(PoisonError::into_inner);
+        let place = self.tiles[last].rows.len() - 1;
+        Some(RowResult { instructions: self.instructions, results, place })
+    }
+}
+
+/// What a row that has run says.
+pub struct RowResult<'a> {
+    instructions: Instructions,
+    results: &'a mut Results,
+    place: usize,
+}
+
+impl RowResult<'_> {
+    /// Its log-probabilities.
+    pub fn logits(&self) -> &[i32; TOKENS] {
+        self.results.logits(self.place)
     }
 
-    /// Writes what a row that has run says of times and long horizons.
+    /// Writes what it says of times and long horizons.
     pub fn write_times(
         &mut self,
         model: &WindowModel,
-        row: usize,
         not_reached: &mut [i32; NOT_REACHED],
         horizons: &mut [i32; HORIZONS],
     ) {
-        let (instructions, tile_rows) = (self.instructions, self.tile_rows);
-        self.tile(row).write_times(model, instructions, row % tile_rows, (not_reached, horizons));
-    }
-
-    fn tile(&mut self, row: usize) -> &mut Tile {
-        self.tiles[row / self.tile_rows].get_mut().unwrap_or_else(PoisonError::into_inner)
+        let Self { instructions, place, .. } = *self;
+        self.results.write_times(model, instructions, place, (not_reached, horizons));
     }
 }
 

@@ -8,6 +8,7 @@ use super::super::heads::{HORIZONS, NOT_REACHED};
 use super::super::instructions::Instructions;
 use super::super::trie::{Pair, ROOTS, Trie, check_context};
 use super::model::WindowModel;
+use super::order::BranchOrder;
 use super::rows::{ROWS_MAX, Row, Rows};
 use super::session::WindowSession;
 use crate::TOKENS;
@@ -47,6 +48,7 @@ pub struct PassJob<'a> {
 pub struct WindowRunner {
     model: Arc<WindowModel>,
     rows: Rows,
+    order: BranchOrder,
 }
 
 impl WindowRunner {
@@ -54,7 +56,7 @@ impl WindowRunner {
     /// changes a byte.
     pub fn new(model: Arc<WindowModel>, instructions: Instructions, threads: usize) -> Self {
         let rows = Rows::new(&model, instructions, threads);
-        Self { model, rows }
+        Self { model, rows, order: BranchOrder::default() }
     }
 
     /// The target.
@@ -82,6 +84,7 @@ impl WindowRunner {
         let window = self.model.config.window;
         let first_slot = session.node_slot(0);
         let (slots, side) = (session.cache.slots(), session.side_slot());
+        self.rows.begin_branch();
         for (position, pair) in Pair::of_context(tokens, codes, next_code).enumerate() {
             let oldest = (position + 1).saturating_sub(window);
             let sources = (oldest..=position).map(|read| first_slot + read);
@@ -90,6 +93,7 @@ impl WindowRunner {
                 self.rows.run(&self.model);
                 if position + 1 < tokens.len() {
                     self.rows.clear();
+                    self.rows.begin_branch();
                 }
             }
         }
@@ -121,6 +125,7 @@ impl WindowRunner {
         let (slots, side) = (session.cache.slots(), session.side_slot());
         let oldest = (position + 1).saturating_sub(self.model.config.window);
         let sources = (oldest..=position).map(|read| session.ring_slot(read));
+        self.rows.begin_branch();
         self.rows.push(Row::new(pair, slots, side), sources);
         self.rows.run(&self.model);
         self.keep_present(session);
@@ -150,16 +155,7 @@ impl WindowRunner {
             if jobs[index].nodes.start == 0 {
                 write_present(&mut jobs[index]);
             }
-            let session = &mut jobs[index].session;
-            let (slots, side) = (session.cache.slots(), session.side_slot());
-            for node in jobs[index].nodes.start.max(1)..jobs[index].nodes.end {
-                let PassJob { session, trie, .. } = &jobs[index];
-                let row = Row::new(trie.pair(node), slots, side).of(index, node);
-                self.rows.push_newest_first(row, node_sources(session, trie, node));
-                if self.rows.len() == ROWS_MAX {
-                    self.flush(jobs);
-                }
-            }
+            self.push_nodes(index, jobs);
         }
         self.flush(jobs);
         for job in jobs {
@@ -173,28 +169,46 @@ impl WindowRunner {
         Ok(())
     }
 
+    /// Gathers the nodes of a job, branch by branch, and runs what exceeds the rows of a run.
+    fn push_nodes(&mut self, index: usize, jobs: &mut [PassJob]) {
+        let mut order = std::mem::take(&mut self.order);
+        let PassJob { session, trie, nodes, .. } = &mut jobs[index];
+        let (slots, side) = (session.cache.slots(), session.side_slot());
+        for &node in order.sort(trie.parent, nodes.clone()) {
+            let PassJob { session, trie, nodes, .. } = &jobs[index];
+            let parent = trie.parent[node] as usize;
+            if parent < nodes.start.max(1) || self.rows.len() == 0 {
+                self.rows.begin_branch();
+            }
+            let row = Row::new(trie.pair(node), slots, side).of(index, node);
+            self.rows.push_newest_first(row, node_sources(session, trie, node));
+            if self.rows.len() == ROWS_MAX {
+                self.flush(jobs);
+            }
+        }
+        self.order = order;
+    }
+
     /// Runs the rows gathered and hands their results to the jobs.
     fn flush(&mut self, jobs: &mut [PassJob]) {
         self.rows.run(&self.model);
-        for row in 0..self.rows.len() {
-            let (job, node) = self.rows.place(row);
-            let PassJob { trie, outputs, .. } = &mut jobs[job];
-            logits_of(outputs, node).copy_from_slice(self.rows.logits(row));
-            if let Some(root) = trie.root(node) {
+        self.rows.each_result(|row, mut result| {
+            let PassJob { trie, outputs, .. } = &mut jobs[row.job];
+            logits_of(outputs, row.node).copy_from_slice(result.logits());
+            if let Some(root) = trie.root(row.node) {
                 let (not_reached, horizons) = root_of(outputs, root);
-                self.rows.write_times(&self.model, row, not_reached, horizons);
+                result.write_times(&self.model, not_reached, horizons);
             }
-        }
+        });
         self.rows.clear();
     }
 
     /// Keeps what the last row gathered says: it is the context's last position.
     fn keep_present(&mut self, session: &mut WindowSession) {
-        if let Some(last) = self.rows.len().checked_sub(1) {
+        if let Some(mut last) = self.rows.last_result() {
             let present = &mut session.present;
-            present.logits.copy_from_slice(self.rows.logits(last));
-            let (not_reached, horizons) = (&mut present.not_reached, &mut present.horizons);
-            self.rows.write_times(&self.model, last, not_reached, horizons);
+            present.logits.copy_from_slice(last.logits());
+            last.write_times(&self.model, &mut present.not_reached, &mut present.horizons);
         }
         self.rows.clear();
     }
