@@ -1,5 +1,6 @@
 //! Windowed attention of one row over the keys and values it reads (docs/law.md, 11.9).
 
+use super::cache::LayerSlots;
 use super::float::exp;
 use super::instructions::kernel;
 use super::lanes::{Block, LANES, Lanes};
@@ -56,9 +57,11 @@ pub struct AttendingRow<'a> {
     pub query: &'a [f32],
     /// Positions read, at least one and at most the window.
     pub count: usize,
-    /// Keys, then values, of each of them, the oldest first and the row itself last; the last
-    /// again and again up to a whole group of 8.
-    pub sources: &'a [[&'a [f32]; GROUP]],
+    /// The keys and values of its layer.
+    pub slots: LayerSlots<'a>,
+    /// The slot of each position read, the oldest first and the row itself last; the last again
+    /// and again up to a whole group of 8.
+    pub sources: &'a [[usize; GROUP]],
 }
 
 /// Blocks of positions the widest window needs.
@@ -168,9 +171,9 @@ fn score<L: Lanes, const W: usize>(
     let scores = &mut scores[..row.count.div_ceil(LANES)];
     let mut most = L::splat(BEYOND);
     for ((groups, block), bias) in row.sources.chunks(2).zip(&mut *scores).zip(bias) {
-        let low = L::fold_eight(products(&query, &groups[0], start));
+        let low = L::fold_eight(products(&query, row.slots, &groups[0], start));
         let high = match groups.get(1) {
-            Some(group) => L::fold_eight(products(&query, group, start)),
+            Some(group) => L::fold_eight(products(&query, row.slots, group, start)),
             None => low,
         };
         let score = L::join(low, high).mul(root).add(L::load(bias));
@@ -190,12 +193,13 @@ fn score<L: Lanes, const W: usize>(
 #[inline(always)]
 fn products<L: Lanes, const W: usize>(
     query: &[L; W],
-    group: &[&[f32]; GROUP],
+    slots: LayerSlots,
+    group: &[usize; GROUP],
     start: usize,
 ) -> [L; GROUP] {
     let mut sums = [L::splat(0.0); GROUP];
-    for (sum, source) in sums.iter_mut().zip(group) {
-        let keys = head_of::<W>(source, start);
+    for (sum, &slot) in sums.iter_mut().zip(group) {
+        let keys = head_of::<W>(slots.row(slot), start);
         // The law adds the first product to 0. Left out, it can turn a score of 0 into -0, which
         // the exponential makes 1 all the same.
         *sum = query[0].mul(L::load(&keys[0]));
@@ -218,7 +222,7 @@ fn mix<L: Lanes, const W: usize, const R: usize>(
     for position in 0..rows[0].count {
         for ((sums, row), shares) in sums.iter_mut().zip(rows).zip(shares) {
             let share = L::splat(shares.0.as_flattened()[position]);
-            let values = head_of::<W>(row.sources.as_flattened()[position], start);
+            let values = head_of::<W>(row.slots.row(row.sources.as_flattened()[position]), start);
             for (sum, values) in sums.iter_mut().zip(values) {
                 *sum = sum.add(share.mul(L::load(values)));
             }

@@ -11,6 +11,8 @@
 //! the slots of earlier rows of the same layer: hence the raw pointer.
 #![allow(unsafe_code)]
 
+use std::marker::PhantomData;
+
 use super::aligned::Aligned;
 use super::lanes::LANES;
 
@@ -37,7 +39,29 @@ pub struct CacheSlots {
     shape: Shape,
 }
 
-// SAFETY: it is used through `row` and `row_mut` alone, whose callers keep slots apart.
+/// The slots of one layer that are read while others may still be written.
+#[derive(Clone, Copy)]
+pub struct LayerSlots<'a> {
+    start: *const f32,
+    shape: Shape,
+    cache: PhantomData<&'a f32>,
+}
+
+impl<'a> LayerSlots<'a> {
+    /// Keys, then values, of a slot.
+    ///
+    /// # Panics
+    /// If there is no such slot.
+    #[inline(always)]
+    pub fn row(self, slot: usize) -> &'a [f32] {
+        let Shape { slots, row, stride } = self.shape;
+        assert!(slot < slots);
+        // SAFETY: the slot is in the layer, and who made this promised that it is not written.
+        unsafe { std::slice::from_raw_parts(self.start.add(slot * stride), row) }
+    }
+}
+
+// SAFETY: it is used through `layer` and `row_mut` alone, whose callers keep slots apart.
 unsafe impl Send for CacheSlots {}
 // SAFETY: likewise.
 unsafe impl Sync for CacheSlots {}
@@ -71,22 +95,24 @@ impl Cache {
 }
 
 impl CacheSlots {
-    /// Keys, then values, of a slot.
+    /// A layer, to read from.
     ///
     /// # Safety
-    /// The cache is still borrowed, layer and slot are in it, and nobody writes them meanwhile.
+    /// The cache is still borrowed, the layer is in it, and nobody writes a slot of it that is
+    /// read through what this returns.
     #[inline(always)]
-    pub unsafe fn row<'a>(self, layer: usize, slot: usize) -> &'a [f32] {
-        let Shape { slots, row, stride } = self.shape;
-        let start = (layer * slots + slot) * stride;
+    pub unsafe fn layer<'a>(self, layer: usize) -> LayerSlots<'a> {
+        let Shape { slots, stride, .. } = self.shape;
         // SAFETY: as asked of the caller.
-        unsafe { std::slice::from_raw_parts(self.start.add(start), row) }
+        let start = unsafe { self.start.add(layer * slots * stride) };
+        LayerSlots { start, shape: self.shape, cache: PhantomData }
     }
 
-    /// As `row`, to write to.
+    /// Keys, then values, of a slot, to write to.
     ///
     /// # Safety
-    /// As for `row`, and nobody reads them meanwhile.
+    /// The cache is still borrowed, layer and slot are in it, and nobody else uses the slot
+    /// meanwhile.
     #[inline(always)]
     pub unsafe fn row_mut<'a>(self, layer: usize, slot: usize) -> &'a mut [f32] {
         let Shape { slots, row, stride } = self.shape;

@@ -10,6 +10,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::super::attention::GROUP;
 use super::super::cache::CacheSlots;
 use super::super::crew::{Crew, Pieces};
 use super::super::heads::{HORIZONS, NOT_REACHED};
@@ -57,10 +58,11 @@ pub struct Rows {
     rows: Vec<Row>,
     /// Rows that begin a branch: see `plan`.
     branches: Vec<usize>,
-    /// `[row][window]`: slots read, the newest first; the first is the row's own.
-    sources: Vec<usize>,
+    /// `[row][groups]`: slots read, the oldest first, the row's own last; it fills its group up.
+    sources: Vec<[usize; GROUP]>,
     source_counts: Vec<usize>,
-    window: usize,
+    /// Groups of a row.
+    groups: usize,
     tiles: Vec<Tile>,
     pieces: Pieces,
     /// One a tile.
@@ -72,16 +74,16 @@ pub struct Rows {
 impl Rows {
     pub fn new(model: &WindowModel, instructions: Instructions, threads: usize) -> Self {
         let crew = Crew::new(threads);
-        let window = model.config.window;
+        let groups = model.config.window.div_ceil(GROUP);
         let tiles = tiles_max(ROWS_MAX, crew.threads());
         let bench = |_| Mutex::new(Bench::new(model, instructions));
         Self {
             instructions,
             rows: Vec::with_capacity(ROWS_MAX),
             branches: Vec::with_capacity(ROWS_MAX),
-            sources: vec![0; ROWS_MAX * window],
+            sources: vec![[0; GROUP]; ROWS_MAX * groups],
             source_counts: vec![0; ROWS_MAX],
-            window,
+            groups,
             tiles: Vec::with_capacity(tiles),
             pieces: Pieces::with_room(tiles),
             results: (0..tiles).map(|_| Mutex::new(Results::new(model))).collect(),
@@ -105,20 +107,18 @@ impl Rows {
         self.branches.push(self.rows.len());
     }
 
-    /// Adds a row that reads these slots, the newest, its own, last; at most the window of them.
-    pub fn push(&mut self, row: Row, sources: impl DoubleEndedIterator<Item = usize>) {
-        self.push_newest_first(row, sources.rev());
-    }
-
-    /// As `push`, its own slot first.
-    pub fn push_newest_first(&mut self, row: Row, sources: impl Iterator<Item = usize>) {
+    /// Adds a row that reads these slots, the newest, its own, first; at most the window of them.
+    pub fn push(&mut self, row: Row, sources: impl Iterator<Item = usize>) {
         let index = self.rows.len();
-        let slots = &mut self.sources[index * self.window..][..self.window];
+        let slots = self.sources[index * self.groups..][..self.groups].as_flattened_mut();
         let mut count = 0;
         for (slot, source) in slots.iter_mut().zip(sources) {
             *slot = source;
             count += 1;
         }
+        let own = slots[0];
+        slots[..count].reverse();
+        slots[count..].fill(own);
         self.source_counts[index] = count;
         self.rows.push(row);
     }
@@ -129,7 +129,7 @@ impl Rows {
         let threads = if count < SHARED_ROWS { 1 } else { self.crew.threads() };
         cut(&self.branches, count, threads, &mut self.tiles);
         self.pieces.reset(self.tiles.len());
-        let Self { rows, sources, source_counts, window, tiles, .. } = self;
+        let Self { rows, sources, source_counts, groups, tiles, .. } = self;
         let Self { results, benches, pieces, crew, .. } = self;
         let work = |member: usize| {
             let mut bench = locked(&benches[member]);
@@ -137,9 +137,9 @@ impl Rows {
                 let Tile { rows: own, reads_from } = tiles[piece].clone();
                 let gathered = Gathered {
                     rows: &rows[own.clone()],
-                    sources: &sources[own.start * *window..own.end * *window],
+                    sources: &sources[own.start * *groups..own.end * *groups],
                     source_counts: &source_counts[own],
-                    window: *window,
+                    groups: *groups,
                 };
                 // SAFETY: a tile is claimed once and writes the slots of its own rows alone, each
                 // layer's before it says so; what others wrote it reads after they said so.
@@ -207,15 +207,22 @@ impl RowResult<'_> {
 #[derive(Clone, Copy)]
 pub struct Gathered<'a> {
     pub rows: &'a [Row],
-    sources: &'a [usize],
+    sources: &'a [[usize; GROUP]],
     source_counts: &'a [usize],
-    window: usize,
+    groups: usize,
 }
 
 impl Gathered<'_> {
-    /// Slots that a row reads, the newest, its own, first.
-    pub fn sources(&self, row: usize) -> &[usize] {
-        &self.sources[row * self.window..][..self.source_counts[row]]
+    /// Slots that a row reads, in whole groups, and how many there are: see `AttendingRow`.
+    pub fn sources(&self, row: usize) -> (&[[usize; GROUP]], usize) {
+        let count = self.source_counts[row];
+        (&self.sources[row * self.groups..][..count.div_ceil(GROUP)], count)
+    }
+
+    /// The slot of a row itself.
+    pub fn own(&self, row: usize) -> usize {
+        let (sources, count) = self.sources(row);
+        sources.as_flattened()[count - 1]
     }
 }
 

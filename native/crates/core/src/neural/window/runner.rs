@@ -87,7 +87,7 @@ impl WindowRunner {
         self.rows.begin_branch();
         for (position, pair) in Pair::of_context(tokens, codes, next_code).enumerate() {
             let oldest = (position + 1).saturating_sub(window);
-            let sources = (oldest..=position).map(|read| first_slot + read);
+            let sources = (oldest..=position).rev().map(|read| first_slot + read);
             self.rows.push(Row::new(pair, slots, side), sources);
             if self.rows.len() == ROWS_MAX || position + 1 == tokens.len() {
                 self.rows.run(&self.model);
@@ -124,7 +124,7 @@ impl WindowRunner {
         session.evaluated = 0;
         let (slots, side) = (session.cache.slots(), session.side_slot());
         let oldest = (position + 1).saturating_sub(self.model.config.window);
-        let sources = (oldest..=position).map(|read| session.ring_slot(read));
+        let sources = (oldest..=position).rev().map(|read| session.ring_slot(read));
         self.rows.begin_branch();
         self.rows.push(Row::new(pair, slots, side), sources);
         self.rows.run(&self.model);
@@ -181,7 +181,7 @@ impl WindowRunner {
                 self.rows.begin_branch();
             }
             let row = Row::new(trie.pair(node), slots, side).of(index, node);
-            self.rows.push_newest_first(row, node_sources(session, trie, node));
+            self.rows.push(row, node_sources(session, trie, node));
             if self.rows.len() == ROWS_MAX {
                 self.flush(jobs);
             }

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::super::aligned::Aligned;
-use super::super::attention::{AttendingRow, GROUP, ROWS, WINDOW_MAX, attend};
+use super::super::attention::{AttendingRow, ROWS, attend};
 use super::super::gemm::{Matrix, QuantisedRows, multiply};
 use super::super::heads::{
     CHOICE_OUTPUTS, HORIZONS, NOT_REACHED, write_horizons, write_logits, write_not_reached,
@@ -74,7 +74,7 @@ impl Bench {
     pub unsafe fn enter(&mut self, model: &WindowModel, rows: Gathered) {
         for (row, x) in rows.rows.iter().zip(self.x.chunks_exact_mut(self.d)) {
             // SAFETY: as asked of the caller.
-            let side = row.side.map(|slot| &unsafe { row.slots.row(0, slot) }[..self.d]);
+            let side = row.side.map(|slot| &unsafe { row.slots.layer(0) }.row(slot)[..self.d]);
             model.tables.write(row.pair, side, x);
         }
     }
@@ -91,7 +91,7 @@ impl Bench {
         quantise_normed_rows(instructions, &self.x[..count * d], &layer.norm1, out);
         let y = self.product(count, d, &layer.qkv);
         for (row, y) in y.chunks_exact(3 * d).enumerate() {
-            let own = rows.sources(row)[0];
+            let own = rows.own(row);
             // SAFETY: as asked of the caller.
             let keys_values = unsafe { rows.rows[row].slots.row_mut(index, own) };
             keys_values.copy_from_slice(&y[d..]);
@@ -106,32 +106,16 @@ impl Bench {
         let (count, d) = (rows.rows.len(), self.d);
         let mixed = &mut self.mixed[..count * d];
         for (group, mixed) in mixed.chunks_mut(ROWS * d).enumerate() {
-            let group = group * ROWS..group * ROWS + mixed.len() / d;
-            let mut sources: [[[&[f32]; GROUP]; WINDOW_MAX / GROUP]; ROWS] =
-                [[[&[]; GROUP]; WINDOW_MAX / GROUP]; ROWS];
-            for (row, sources) in group.clone().zip(&mut sources) {
-                let slots = rows.sources(row).iter().rev();
-                // The last, the row's own, fills its group up.
-                let padding = std::iter::repeat(&rows.sources(row)[0]);
-                let padded = rows.sources(row).len().next_multiple_of(GROUP);
-                let slots = slots.chain(padding).take(padded);
-                for (source, &slot) in sources.as_flattened_mut().iter_mut().zip(slots) {
-                    // SAFETY: as asked of the caller.
-                    *source = unsafe { rows.rows[row].slots.row(index, slot) };
-                }
-            }
+            let length = mixed.len() / d;
             let attending: [AttendingRow; ROWS] = std::array::from_fn(|place| {
                 // A group that is not full is filled up with its first row, and cut below.
-                let place = if place < group.len() { place } else { 0 };
-                let row = group.start + place;
-                let count = rows.sources(row).len();
-                AttendingRow {
-                    query: &self.y[3 * row * d..][..d],
-                    count,
-                    sources: &sources[place][..count.div_ceil(GROUP)],
-                }
+                let row = group * ROWS + if place < length { place } else { 0 };
+                let (sources, count) = rows.sources(row);
+                // SAFETY: as asked of the caller.
+                let slots = unsafe { rows.rows[row].slots.layer(index) };
+                AttendingRow { query: &self.y[3 * row * d..][..d], count, slots, sources }
             });
-            attend(self.instructions, &layer.attention, &attending[..group.len()], mixed);
+            attend(self.instructions, &layer.attention, &attending[..length], mixed);
         }
         let Self { bytes, scales, .. } = self;
         let out =
