@@ -63,12 +63,22 @@ fn tile<const R: usize, const N: usize>(
     y: &mut [f32],
 ) {
     let quads = matrix.inputs / 4;
-    let rows: [&[[u8; 4]]; R] = std::array::from_fn(|r| &input.row(row + r)[..quads]);
-    let lines: [&[Line]; N] = std::array::from_fn(|n| &matrix.lines(block + n)[..quads]);
-    let starts: [__m512i; N] = std::array::from_fn(|n| load(matrix.starts(block + n)));
+    // Loops where `from_fn` would do: its closures are not inlined here.
+    let (mut rows, mut lines): ([&[[u8; 4]]; R], [&[Line]; N]) = ([&[]; R], [&[]; N]);
+    for (r, place) in rows.iter_mut().enumerate() {
+        *place = &input.row(row + r)[..quads];
+    }
+    let mut starts = [_mm512_setzero_si512(); N];
+    for n in 0..N {
+        lines[n] = &matrix.lines(block + n)[..quads];
+        starts[n] = load(matrix.starts(block + n));
+    }
     let mut sums = [starts; R];
     for quad in 0..quads {
-        let weights: [__m512i; N] = std::array::from_fn(|n| load_line(&lines[n][quad]));
+        let mut weights = starts;
+        for n in 0..N {
+            weights[n] = load_line(&lines[n][quad]);
+        }
         for r in 0..R {
             let activations = _mm512_set1_epi32(i32::from_le_bytes(rows[r][quad]));
             for n in 0..N {
