@@ -1,8 +1,14 @@
 /** Takes a framed message apart into a flat view: where each value lies, and what is wrong. */
 import { dataTagOf, isHeaderTag, RejectReason, Tag } from './tag.ts';
 
-/** Why a message that is whole is not well formed; tag 0 where there is no tag to name. */
-export type FieldProblem = { reason: RejectReason; tag: number };
+/** Why a message that is whole is not well formed. */
+export type FieldProblem = {
+  reason: RejectReason;
+  /** Undefined where there is no tag to name. */
+  tag: number | undefined;
+  /** In place of the text that goes with the reason. */
+  text?: string;
+};
 
 export type FixView = {
   kind: 'view';
@@ -12,7 +18,7 @@ export type FixView = {
   /** Body tags that occur more than once: members of groups, or a mistake. */
   duplicates: readonly number[];
   msgType: string;
-  /** 0 when MsgSeqNum is missing, below 1 or above 2147483647. */
+  /** -1 when MsgSeqNum is missing, no number, or beyond 2147483647; 0 in a SequenceReset alone. */
   msgSeqNum: number;
   /** The fields between header and CheckSum: bytes [bodyStart, bodyEnd). */
   bodyStart: number;
@@ -75,13 +81,14 @@ export function parseMessage(message: Uint8Array): FixView | Garbled {
   for (const tag of REQUIRED) {
     if (seenIn[tag] !== mark) report(scan, RejectReason.requiredTagMissing, tag);
   }
+  const msgType = textBetween(bytes, fields[7]!, fields[8]!);
   return {
     kind: 'view',
     bytes,
     fields,
     duplicates: scan.duplicates ?? NONE,
-    msgType: textBetween(bytes, fields[7]!, fields[8]!),
-    msgSeqNum: sequenceNumber(scan),
+    msgType,
+    msgSeqNum: sequenceNumber(scan, msgType === '4' ? 0 : 1),
     bodyStart: scan.bodyStart,
     bodyEnd: scan.bodyEnd,
     problem: scan.problem,
@@ -123,8 +130,9 @@ function scanField(scan: Scan, start: number): number {
     tag = tag * 10 + digit;
   }
   if (at === start || bytes[start] === ZERO || tag > TAG_MAX || bytes[at] !== EQUALS) {
-    report(scan, RejectReason.invalidTag, 0);
-    return valueEnd(bytes, at) + 1;
+    const end = valueEnd(bytes, at);
+    report(scan, RejectReason.invalidTag, impossibleTag(bytes, start, end));
+    return end + 1;
   }
   const valueStart = at + 1;
   let end: number;
@@ -143,6 +151,13 @@ function scanField(scan: Scan, start: number): number {
   place(scan, tag, start);
   scan.fields.push(tag, valueStart, end);
   return end + 1;
+}
+
+/** A number that is no tag, such as 0 or -1, or undefined where there is none. */
+function impossibleTag(bytes: Buffer, start: number, end: number): number | undefined {
+  const text = bytes.toString('latin1', start, Math.min(end, start + 12));
+  const said = /^(-?\d{1,9})=/.exec(text)?.[1];
+  return said === undefined ? undefined : Number(said);
 }
 
 function valueEnd(bytes: Uint8Array, start: number): number {
@@ -178,13 +193,14 @@ function place(scan: Scan, tag: number, start: number): void {
   }
 }
 
-function sequenceNumber(scan: Scan): number {
+/** A SequenceReset that sets the number may carry any, 0 too. */
+function sequenceNumber(scan: Scan, least: number): number {
   const at = findIn(scan.fields, Tag.msgSeqNum);
-  if (at < 0) return 0;
+  if (at < 0) return -1;
   const number = wholeNumber(scan.bytes, scan.fields[at + 1]!, scan.fields[at + 2]!);
-  if (number >= 1 && number <= SEQUENCE_MAX) return number;
+  if (number >= least && number <= SEQUENCE_MAX) return number;
   report(scan, RejectReason.dataFormatIncorrect, Tag.msgSeqNum);
-  return 0;
+  return -1;
 }
 
 /** The number that 1 to 15 digits spell, or -1. */
@@ -199,7 +215,7 @@ function wholeNumber(bytes: Uint8Array, start: number, end: number): number {
   return value;
 }
 
-function report(scan: Scan, reason: RejectReason, tag: number): void {
+function report(scan: Scan, reason: RejectReason, tag: number | undefined): void {
   scan.problem ??= { reason, tag };
 }
 

@@ -7,7 +7,7 @@ export type Reject = {
   msgType: '3';
   refSeqNum: number;
   text?: string | undefined;
-  /** The field at fault, where one can be named. */
+  /** The field at fault, where one can be named; 0 or less for a tag that cannot be. */
   refTagId?: number | undefined;
   refMsgType?: string | undefined;
   /** A RejectReason of our own, any number of the other side's. */
@@ -18,7 +18,7 @@ export type Reject = {
 export function encodeReject(writer: FieldWriter, reject: Reject): void {
   writer.integer(Tag.refSeqNum, reject.refSeqNum);
   writer.optionalText(Tag.text, reject.text);
-  writer.optionalInteger(Tag.refTagId, reject.refTagId);
+  writer.optionalText(Tag.refTagId, reject.refTagId?.toString());
   writer.optionalText(Tag.refMsgType, reject.refMsgType);
   writer.optionalInteger(Tag.sessionRejectReason, reject.sessionRejectReason);
 }

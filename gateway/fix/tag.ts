@@ -58,6 +58,7 @@ export const Tag = {
 export const RejectReason = {
   invalidTag: 0,
   requiredTagMissing: 1,
+  tagNotDefined: 2,
   tagWithoutValue: 4,
   valueIncorrect: 5,
   dataFormatIncorrect: 6,
@@ -66,6 +67,8 @@ export const RejectReason = {
   invalidMsgType: 11,
   tagTwice: 13,
   tagOutOfOrder: 14,
+  groupOutOfOrder: 15,
+  groupCountIncorrect: 16,
   other: 99,
 } as const;
 export type RejectReason = (typeof RejectReason)[keyof typeof RejectReason];
@@ -73,6 +76,7 @@ export type RejectReason = (typeof RejectReason)[keyof typeof RejectReason];
 const REJECT_TEXT: Record<RejectReason, string> = {
   0: 'Invalid tag number',
   1: 'Required tag missing',
+  2: 'Tag not defined for this message type',
   4: 'Tag specified without a value',
   5: 'Value is incorrect (out of range) for this tag',
   6: 'Incorrect data format for value',
@@ -81,6 +85,8 @@ const REJECT_TEXT: Record<RejectReason, string> = {
   11: 'Invalid MsgType',
   13: 'Tag appears more than once',
   14: 'Tag specified out of required order',
+  15: 'Out of order repeating group members',
+  16: 'Incorrect NumInGroup count for repeating group',
   99: 'Other',
 };
 

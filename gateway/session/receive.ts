@@ -23,7 +23,7 @@ export function receive(state: SessionState, effects: SessionEffect[], bytes: Ui
   }
   state.lastReceivedNs = state.nowNs;
   state.testRequestNs = undefined;
-  if (view.msgSeqNum === 0) {
+  if (view.msgSeqNum < 0) {
     receiveUnnumbered(state, effects);
     return;
   }

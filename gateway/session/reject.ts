@@ -24,8 +24,8 @@ export function reject(
   sendAdministrative(state, effects, {
     msgType: '3',
     refSeqNum: msgSeqNum,
-    text: rejectText(problem.reason),
-    refTagId: problem.tag === 0 ? undefined : problem.tag,
+    text: problem.text ?? rejectText(problem.reason),
+    refTagId: problem.tag,
     refMsgType: named ? msgType : undefined,
     sessionRejectReason: problem.reason,
   });
