@@ -1,5 +1,11 @@
 /** The gateway: signals become risk-checked FIX orders at a venue. */
 
+export { listenEcho } from './echo/echo-acceptor.ts';
+export {
+  readSessionSettings,
+  type SessionSettings,
+  unknownSettings,
+} from './echo/session-settings.ts';
 export {
   clearGatewayEffects,
   createGatewayEffects,

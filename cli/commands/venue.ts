@@ -1,6 +1,8 @@
 /** `outrider venue`: the paper venue as a process of its own, with the feed of its market. */
 import { OutriderError } from '#engine';
 import type { ConfigName } from '../config.ts';
+import { loadEchoConfig } from '../run/echo-config.ts';
+import { hostEchoVenue } from '../run/echo-venue-host.ts';
 import { hostVenue } from '../run/remote-venue-host.ts';
 import { parseAddress } from './address.ts';
 import { type Command, parseOptions } from './command.ts';
@@ -19,6 +21,7 @@ export const venueCommand: Command = {
   help: () =>
     [
       'usage: outrider venue --listen HOST:PORT --feed HOST:PORT --out DIR [options]',
+      '       outrider venue --echo --config FILE',
       '',
       '  --listen HOST:PORT           where gateways connect, FIX 4.4; port 0: any free',
       '  --feed HOST:PORT             where runs subscribe (`run --feed`); port 0: any free',
@@ -29,13 +32,23 @@ export const venueCommand: Command = {
       'Without --ticks it is the built-in exchange, SIMA and SIMB. Prints {"port":N,"feedPort":M}',
       'once it listens; the feed begins with its first subscriber and ends after --duration, the',
       'FIX session when it is stopped.',
+      '',
+      'With --echo it is a plain FIX 4.4 acceptor for conformance tools: D and d come back, other',
+      'application messages get a business reject. FILE is JSON: `listen` (HOST:PORT) and settings',
+      'by QuickFIX’s names (SenderCompID, TargetCompID, ResetOnLogon, ...); docs/gateway.md lists',
+      'them. Prints {"port":N}.',
     ].join('\n'),
   async run(given) {
     const settings = Object.fromEntries(
       OPTIONS.map(name => [name, name === 'ticks' ? 'texts' : 'text'] as const),
     );
-    const kinds = { listen: 'text', feed: 'text', out: 'text', ...settings } as const;
-    const { listen, feed, ...values } = parseOptions(given, kinds).values;
+    const echoing = { echo: 'flag', config: 'text' } as const;
+    const kinds = { listen: 'text', feed: 'text', out: 'text', ...echoing, ...settings } as const;
+    const { listen, feed, echo, config: file, ...values } = parseOptions(given, kinds).values;
+    if (echo === true) return await runEcho(file);
+    if (file !== undefined) {
+      throw new OutriderError('bad-usage', `config: ${file}; it goes with --echo alone`);
+    }
     const config = configOf(values);
     if (config.out === undefined) {
       throw new OutriderError('bad-usage', 'out: missing; give --out DIR');
@@ -60,3 +73,16 @@ export const venueCommand: Command = {
     return 0;
   },
 };
+
+async function runEcho(file: unknown): Promise<number> {
+  if (typeof file !== 'string') {
+    throw new OutriderError('bad-usage', 'config: missing; give --config FILE');
+  }
+  const config = loadEchoConfig(file);
+  for (const name of config.unknown) console.error(`${file}: ${name} is not known: ignored`);
+  const venue = await hostEchoVenue(config, reason => console.error(`connection: ${reason}`));
+  console.log(JSON.stringify({ port: venue.port }));
+  await untilStopped();
+  await venue.close();
+  return 0;
+}

@@ -26,10 +26,10 @@ export type Framer = {
   reset(): void;
 };
 
-type Frame =
-  | { kind: 'wait' }
-  | { kind: 'garbage'; reason: GarbageReason; skip: number }
-  | { kind: 'message'; bytes: number };
+/** `claimed`: bytes that a wrong BodyLength claims, and one more. */
+type Garbage = { kind: 'garbage'; reason: GarbageReason; skip: number; claimed?: number };
+
+type Frame = { kind: 'wait' } | Garbage | { kind: 'message'; bytes: number };
 
 const SOH = 1;
 const ZERO = 48;
@@ -43,66 +43,90 @@ const LENGTH_DIGITS_MAX = 6;
 const TRAILER_BYTES = 7;
 const WAIT: Frame = { kind: 'wait' };
 
-/** Holds at most one message of MESSAGE_BYTES_MAX bytes; results do not depend on the segments. */
-export function createFramer(handler: FramerHandler): Framer {
-  const buffer = Buffer.alloc(MESSAGE_BYTES_MAX);
-  let start = 0;
-  let end = 0;
+export type FramerOptions = {
+  /**
+   * Where the search goes on after a BodyLength that leads to no CheckSum: at the next byte, so
+   * that no sound message is lost, or as QuickFIX does behind all that the length claims.
+   */
+  recovery?: 'next-byte' | 'claimed-end';
+};
+
+type Framing = {
+  readonly handler: FramerHandler;
+  readonly recovery: 'next-byte' | 'claimed-end';
+  readonly buffer: Buffer;
+  /** The bytes at hand are [start, end). */
+  start: number;
+  end: number;
   /** True while the bytes at hand were already reported as garbage. */
-  let skipping = false;
+  skipping: boolean;
+};
 
-  const garbage = (reason: GarbageReason) => {
-    if (!skipping) handler.onGarbage(reason);
-    skipping = true;
-  };
-
-  /** Moves to the next place where a message may begin; false when more bytes are needed. */
-  const synchronise = (): boolean => {
-    const next = findStart(buffer, start, end);
-    if (next > start) garbage('noise');
-    start = next;
-    return end - start >= START.length;
-  };
-
-  const drain = () => {
-    while (synchronise()) {
-      const frame = frameAt(buffer, start, end);
-      if (frame.kind === 'wait') break;
-      if (frame.kind === 'message') {
-        skipping = false;
-        const message = Buffer.from(buffer.subarray(start, start + frame.bytes));
-        start += frame.bytes;
-        handler.onMessage(message);
-        continue;
-      }
-      if (frame.reason !== 'noise') skipping = false;
-      garbage(frame.reason);
-      skipping = frame.skip === 1;
-      start += frame.skip;
-    }
-  };
-
+/** Holds at most one message of MESSAGE_BYTES_MAX bytes; results do not depend on the segments. */
+export function createFramer(
+  handler: FramerHandler,
+  { recovery = 'next-byte' }: FramerOptions = {},
+): Framer {
+  const buffer = Buffer.alloc(MESSAGE_BYTES_MAX);
+  const framing: Framing = { handler, recovery, buffer, start: 0, end: 0, skipping: false };
   return {
     push(chunk) {
       for (let from = 0; from < chunk.length; ) {
-        if (start > 0) {
-          buffer.copyWithin(0, start, end);
-          end -= start;
-          start = 0;
+        if (framing.start > 0) {
+          buffer.copyWithin(0, framing.start, framing.end);
+          framing.end -= framing.start;
+          framing.start = 0;
         }
-        const bytes = Math.min(chunk.length - from, buffer.length - end);
-        buffer.set(chunk.subarray(from, from + bytes), end);
-        end += bytes;
+        const bytes = Math.min(chunk.length - from, buffer.length - framing.end);
+        buffer.set(chunk.subarray(from, from + bytes), framing.end);
+        framing.end += bytes;
         from += bytes;
-        drain();
+        drain(framing);
       }
     },
     reset() {
-      start = 0;
-      end = 0;
-      skipping = false;
+      framing.start = 0;
+      framing.end = 0;
+      framing.skipping = false;
     },
   };
+}
+
+function drain(framing: Framing): void {
+  const { buffer, handler } = framing;
+  while (synchronise(framing)) {
+    const frame = frameAt(buffer, framing.start, framing.end);
+    if (frame.kind === 'wait') break;
+    if (frame.kind === 'garbage') {
+      skip(framing, frame);
+      continue;
+    }
+    framing.skipping = false;
+    const message = Buffer.from(buffer.subarray(framing.start, framing.start + frame.bytes));
+    framing.start += frame.bytes;
+    handler.onMessage(message);
+  }
+}
+
+/** Moves to the next place where a message may begin; false when more bytes are needed. */
+function synchronise(framing: Framing): boolean {
+  const next = findStart(framing.buffer, framing.start, framing.end);
+  if (next > framing.start) reportGarbage(framing, 'noise');
+  framing.start = next;
+  return framing.end - framing.start >= START.length;
+}
+
+function skip(framing: Framing, { reason, skip, claimed = 0 }: Garbage): void {
+  if (reason !== 'noise') framing.skipping = false;
+  reportGarbage(framing, reason);
+  const bytes = framing.recovery === 'claimed-end' ? Math.max(skip, claimed) : skip;
+  framing.skipping = bytes === 1;
+  framing.start += bytes;
+}
+
+function reportGarbage(framing: Framing, reason: GarbageReason): void {
+  if (!framing.skipping) framing.handler.onGarbage(reason);
+  framing.skipping = true;
 }
 
 /** The next `8=FIX`, or the place from which the bytes at hand may still become one. */
@@ -151,7 +175,7 @@ function frameAt(buffer: Buffer, start: number, end: number): Frame {
 /** All bytes are there: what the end of the frame says about it. */
 function closedFrame(buffer: Buffer, start: number, bodyEnd: number): Frame {
   const said = saidChecksum(buffer, bodyEnd);
-  if (said < 0) return skipOne('bad-body-length');
+  if (said < 0) return { ...skipOne('bad-body-length'), claimed: bodyEnd + 1 - start };
   const bytes = bodyEnd + TRAILER_BYTES - start;
   let sum = 0;
   for (let at = start; at < bodyEnd; at++) sum += buffer[at]!;
@@ -187,6 +211,6 @@ function delimiter(buffer: Buffer, start: number, end: number): number {
 }
 
 /** Only the first byte is surely no beginning: whatever follows may hold a message. */
-function skipOne(reason: GarbageReason): Frame {
+function skipOne(reason: GarbageReason): Garbage {
   return { kind: 'garbage', reason, skip: 1 };
 }

@@ -48,8 +48,11 @@ export const Tag = {
   sessionRejectReason: 373,
   businessRejectReason: 380,
   cxlRejResponseTo: 434,
+  username: 553,
+  password: 554,
   massStatusReqId: 584,
   massStatusReqType: 585,
+  nextExpectedMsgSeqNum: 789,
   totNumReports: 911,
   lastRptRequested: 912,
 } as const;

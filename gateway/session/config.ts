@@ -1,6 +1,8 @@
 /** What two sides of a session agree on beforehand, and the bound of every wait and queue. */
 import { MILLISECOND_NS, type Nanoseconds, OutriderError, SECOND_NS } from '#engine';
+import type { Verdict } from '../fix/dictionary/validate.ts';
 import type { ApplicationMessage } from '../fix/message.ts';
+import type { FixView } from '../fix/parse.ts';
 
 /** A stored message that the other side asks for again. */
 export type ResendCandidate = {
@@ -9,6 +11,8 @@ export type ResendCandidate = {
   sentNs: Nanoseconds;
   message: ApplicationMessage;
 };
+
+export type Credentials = { username: string; password: string };
 
 export type ResendPolicy = (
   candidate: ResendCandidate,
@@ -23,8 +27,12 @@ export type SessionConfig = {
   originNs: bigint;
   /** Whole seconds; an acceptor takes the initiator's instead. 0 means no heartbeats. */
   heartbeatNs: Nanoseconds;
-  /** An initiator asks for numbers from 1 at each logon: what was missed is lost. */
+  /** Numbers begin at 1 with each logon: what was missed is lost. */
   resetOnLogon: boolean;
+  /** Numbers begin at 1 again when a Logout was answered. */
+  resetOnLogout: boolean;
+  /** Numbers begin at 1 again when a connection ends. */
+  resetOnDisconnect: boolean;
   /** How far SendingTime may lie from the time of receipt. */
   sendingTimeToleranceNs: Nanoseconds;
   /** From connection to a complete logon. */
@@ -40,7 +48,30 @@ export type SessionConfig = {
   /** Between two such steps. */
   resendPauseNs: Nanoseconds;
   /** Must be a pure function; what it keeps back is reported as `withheld`. */
-  resendPolicy: ResendPolicy;
+  resendPolicy: ResendPolicy | undefined;
+  /** Messages asked for at a time; 0 asks for a whole gap at once. */
+  resendRequestChunk: number;
+  /** Username and Password (553, 554): an initiator says them, an acceptor asks for them. */
+  credentials: Credentials | undefined;
+  /** A ResendRequest ends with the number before the gap's end, not with 0, which is infinity. */
+  closedResendInterval: boolean;
+  /** Each Logon says the number expected next (789), and the other side resends unasked. */
+  nextExpectedMsgSeqNum: boolean;
+  checksCompIds: boolean;
+  /** Otherwise numbers are counted and every message is processed as it comes. */
+  checksSequenceNumbers: boolean;
+  /** A PossDup without OrigSendingTime is rejected. */
+  requiresOrigSendingTime: boolean;
+  /** A pure function: what is wrong with a message by a dictionary. */
+  validate: ((view: FixView) => Verdict) | undefined;
+  /** `whole`: messages of every type are delivered as they came, `typed`: those of the gateway. */
+  delivery: 'typed' | 'whole';
+  /**
+   * `quickfix` chooses as QuickFIX does where the rules leave a choice: TestReqID is TEST, no
+   * heartbeat leaves while a TestRequest waits, a refused side has time to answer the Logout, an
+   * answered Logout ends the connection, and a wrong BodyLength costs all bytes it claims.
+   */
+  manners: 'plain' | 'quickfix';
 };
 
 type Required = 'role' | 'senderCompId' | 'targetCompId' | 'originNs';
@@ -48,6 +79,8 @@ type Required = 'role' | 'senderCompId' | 'targetCompId' | 'originNs';
 const DEFAULTS: Omit<SessionConfig, Required> = {
   heartbeatNs: 30 * SECOND_NS,
   resetOnLogon: false,
+  resetOnLogout: false,
+  resetOnDisconnect: false,
   sendingTimeToleranceNs: 120 * SECOND_NS,
   logonTimeoutNs: 10 * SECOND_NS,
   logoutTimeoutNs: 2 * SECOND_NS,
@@ -55,7 +88,17 @@ const DEFAULTS: Omit<SessionConfig, Required> = {
   gapQueueBytesMax: 4 * 1024 * 1024,
   resendMessagesPerStep: 1_000,
   resendPauseNs: MILLISECOND_NS,
-  resendPolicy: () => 'resend',
+  resendPolicy: undefined,
+  resendRequestChunk: 0,
+  closedResendInterval: true,
+  nextExpectedMsgSeqNum: false,
+  credentials: undefined,
+  checksCompIds: true,
+  checksSequenceNumbers: true,
+  requiresOrigSendingTime: true,
+  validate: undefined,
+  delivery: 'typed',
+  manners: 'plain',
 };
 
 /** HeartBtInt (108) of either side is at most this. */
@@ -78,6 +121,9 @@ export function sessionConfig(
   }
   if (config.originNs < 0n || config.originNs % BigInt(MILLISECOND_NS) !== 0n) {
     throw badConfig('originNs', config.originNs, 'give whole milliseconds since 1970');
+  }
+  if (!(Number.isSafeInteger(config.resendRequestChunk) && config.resendRequestChunk >= 0)) {
+    throw badConfig('resendRequestChunk', config.resendRequestChunk, 'give a number from 0 on');
   }
   for (const field of POSITIVE) {
     const value = config[field];

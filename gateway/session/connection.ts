@@ -2,6 +2,7 @@
 import type { Clock, TimerHandle, Timers } from '#engine';
 import { createFramer } from '../fix/framer.ts';
 import type { ApplicationMessage } from '../fix/message.ts';
+import type { WholeMessage } from '../fix/raw-field.ts';
 import type { SessionEffect, SessionEvent } from './event.ts';
 import type { SessionState } from './state.ts';
 import { stepSession } from './step.ts';
@@ -37,6 +38,8 @@ export type SessionConnection = {
    */
   opened(wire: Wire): WireHandler;
   send(message: ApplicationMessage): void;
+  /** A message of any type, where `delivery` is whole. */
+  sendWhole(message: WholeMessage): void;
   logout(text?: string): void;
 };
 
@@ -67,10 +70,13 @@ export function connectSession(state: SessionState, ports: ConnectionPorts): Ses
     ...{ state, ports, inputs: [], isWorking: false, wire: undefined },
     ...{ timer: undefined, out: [], ending: undefined },
   };
-  const framer = createFramer({
-    onMessage: bytes => work.inputs.push({ kind: 'message', bytes }),
-    onGarbage: reason => work.inputs.push({ kind: 'garbage', reason }),
-  });
+  const framer = createFramer(
+    {
+      onMessage: bytes => work.inputs.push({ kind: 'message', bytes }),
+      onGarbage: reason => work.inputs.push({ kind: 'garbage', reason }),
+    },
+    { recovery: state.config.manners === 'quickfix' ? 'claimed-end' : 'next-byte' },
+  );
   const take = (input: Input) => {
     work.inputs.push(input);
     takeInputs(work);
@@ -98,6 +104,7 @@ export function connectSession(state: SessionState, ports: ConnectionPorts): Ses
       };
     },
     send: message => take({ kind: 'send', message }),
+    sendWhole: message => take({ kind: 'send-whole', message }),
     logout: text => take(text === undefined ? { kind: 'logout' } : { kind: 'logout', text }),
   };
 }

@@ -3,6 +3,8 @@ import type { Nanoseconds } from '#engine';
 import type { FixHeader } from '../fix/codec.ts';
 import type { GarbageReason } from '../fix/framer.ts';
 import type { ApplicationMessage } from '../fix/message.ts';
+import type { FixView } from '../fix/parse.ts';
+import type { WholeMessage } from '../fix/raw-field.ts';
 import type { Reject } from '../fix/reject.ts';
 
 /** Times never run backwards; the bytes sent are a function of state and events alone. */
@@ -20,6 +22,8 @@ export type SessionEvent =
    * next logon, where `resendPolicy` decides about it.
    */
   | { kind: 'send'; timeNs: Nanoseconds; message: ApplicationMessage }
+  /** The same for a message of any type. */
+  | { kind: 'send-whole'; timeNs: Nanoseconds; message: WholeMessage }
   | { kind: 'logout'; timeNs: Nanoseconds; text?: string };
 
 /** To be done in order; see SentStore about when to commit. */
@@ -27,6 +31,8 @@ export type SessionEffect =
   | { kind: 'send'; bytes: Buffer }
   /** Each message of the other side once, in the order of their numbers. */
   | { kind: 'deliver'; header: FixHeader; message: ApplicationMessage }
+  /** The same where `delivery` is whole. */
+  | { kind: 'deliver-whole'; header: FixHeader; view: FixView }
   /** The other side refused a message of ours; `message` is there if it was the owner's. */
   | { kind: 'rejected'; reject: Reject; message: ApplicationMessage | undefined }
   /** The policy filled a gap instead of resending: the other side may or may not have this. */

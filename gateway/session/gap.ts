@@ -7,14 +7,22 @@ import type { Gap, Inbound, SessionState } from './state.ts';
 /** What an entry of the queue costs beside its bytes. */
 export const GAP_ENTRY_BYTES = 400;
 
-/** A message came whose number is too high; `done` when it was processed nevertheless. */
+/**
+ * A message came whose number is too high; `done` when it was processed nevertheless, `isAskedFor`
+ * when the other side resends what is missing unasked.
+ */
 export function holdBehindGap(
   state: SessionState,
   effects: SessionEffect[],
-  { inbound, done }: { inbound: Inbound; done: boolean },
+  { inbound, done, isAskedFor }: { inbound: Inbound; done: boolean; isAskedFor?: boolean },
 ): void {
   const { msgSeqNum, bytes } = inbound.view;
-  const gap = state.gap ?? openGap(state, effects, msgSeqNum);
+  const gap = state.gap ?? openGap(state, msgSeqNum);
+  if (isAskedFor) gap.requestedThrough = msgSeqNum - 1;
+  if (gap.requestedThrough === 0) {
+    const from = state.store.nextTargetSeq();
+    requestResend(state, effects, { gap, from, through: msgSeqNum - 1 });
+  }
   gap.highest = Math.max(gap.highest, msgSeqNum);
   if (gap.queue.has(msgSeqNum)) return;
   const entryBytes = bytes.length + GAP_ENTRY_BYTES;
@@ -62,7 +70,7 @@ export function settleGap(state: SessionState, effects: SessionEffect[]): void {
   requestResend(state, effects, { gap, from: next, through: end });
 }
 
-function openGap(state: SessionState, effects: SessionEffect[], msgSeqNum: number): Gap {
+function openGap(state: SessionState, msgSeqNum: number): Gap {
   const gap: Gap = {
     requestedThrough: 0,
     highest: msgSeqNum,
@@ -71,8 +79,6 @@ function openGap(state: SessionState, effects: SessionEffect[], msgSeqNum: numbe
     queuedBytes: 0,
   };
   state.gap = gap;
-  const from = state.store.nextTargetSeq();
-  requestResend(state, effects, { gap, from, through: msgSeqNum - 1 });
   return gap;
 }
 
@@ -81,8 +87,11 @@ function requestResend(
   effects: SessionEffect[],
   { gap, from, through }: { gap: Gap; from: number; through: number },
 ): void {
-  gap.requestedThrough = through;
-  sendAdministrative(state, effects, { msgType: '2', beginSeqNo: from, endSeqNo: through });
+  const { resendRequestChunk: chunk, closedResendInterval } = state.config;
+  const end = chunk === 0 ? through : Math.min(through, from + chunk - 1);
+  gap.requestedThrough = end;
+  const endSeqNo = end === through && !closedResendInterval ? 0 : end;
+  sendAdministrative(state, effects, { msgType: '2', beginSeqNo: from, endSeqNo });
 }
 
 function removeEntry(gap: Gap, msgSeqNum: number): void {

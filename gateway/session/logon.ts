@@ -1,17 +1,14 @@
 /** The logon exchange of both roles: who sends which Logon, and which numbers hold after it. */
+import { timingSafeEqual } from 'node:crypto';
 import { SECOND_NS } from '#engine';
 import { decodeMessage } from '../fix/codec.ts';
 import type { Logon } from '../fix/logon.ts';
 import { RejectReason, rejectText } from '../fix/tag.ts';
-import { HEARTBEAT_SECONDS_MAX } from './config.ts';
+import { type Credentials, HEARTBEAT_SECONDS_MAX } from './config.ts';
+import { disconnect, forgetConnection, logoutAndDisconnect } from './disconnect.ts';
 import type { DisconnectReason, SessionEffect } from './event.ts';
 import { holdBehindGap, settleGap } from './gap.ts';
-import {
-  disconnect,
-  forgetConnection,
-  logoutAndDisconnect,
-  sendAdministrative,
-} from './outbound.ts';
+import { sendAdministrative } from './outbound.ts';
 import { startResend } from './resend.ts';
 import type { Inbound, SessionState } from './state.ts';
 import { isFromOtherSide, isSentInTime } from './validity.ts';
@@ -35,7 +32,10 @@ export function connected(state: SessionState, effects: SessionEffect[]): void {
     return;
   }
   if (config.resetOnLogon) store.reset();
-  sendLogon(state, effects, config.resetOnLogon);
+  sendLogon(state, effects, {
+    resetSeqNumFlag: config.resetOnLogon,
+    next: store.nextTargetSeq(),
+  });
   state.status = 'logon-sent';
 }
 
@@ -63,10 +63,11 @@ export function receiveFirst(
   const decoded = decodeMessage(view);
   if (problem !== undefined || decoded.message?.msgType !== 'A') {
     const { reason, tag } = problem ?? decoded.problem!;
-    const text = `${rejectText(reason)}: ${tag}`;
+    const text = tag === undefined ? rejectText(reason) : `${rejectText(reason)}: ${tag}`;
     refuse(state, effects, { reason: 'logon-refused', text });
     return;
   }
+  if (state.config.role === 'acceptor' && state.config.resetOnLogon) state.store.reset();
   const refusal = refusalOf(state, inbound, decoded.message);
   if (refusal !== undefined) {
     refuse(state, effects, refusal);
@@ -82,7 +83,7 @@ export function resetWithin(state: SessionState, effects: SessionEffect[], logon
   state.store.reset();
   state.store.setNextTargetSeq(2);
   state.heartbeatNs = logon.heartBtInt * SECOND_NS;
-  sendLogon(state, effects, true);
+  sendLogon(state, effects, { resetSeqNumFlag: true, next: 2 });
 }
 
 /** Why a well-formed Logon cannot open the session. */
@@ -90,6 +91,9 @@ function refusalOf(state: SessionState, inbound: Inbound, logon: Logon): Refusal
   const { config, store } = state;
   const { msgSeqNum } = inbound.view;
   const { heartBtInt, resetSeqNumFlag } = logon;
+  if (config.role === 'acceptor' && !isKnown(config.credentials, logon)) {
+    return { reason: 'logon-refused', text: 'Username or Password is not right' };
+  }
   if (!isSentInTime(state, inbound)) {
     return { reason: 'sending-time', text: rejectText(RejectReason.sendingTimeAccuracy) };
   }
@@ -107,6 +111,12 @@ function refusalOf(state: SessionState, inbound: Inbound, logon: Logon): Refusal
     return { reason: 'logon-refused', text: 'ResetSeqNumFlag needs MsgSeqNum 1' };
   }
   const expected = store.nextTargetSeq();
+  const next = store.nextSenderSeq();
+  const wanted = wantedFrom(state, logon) ?? next;
+  if (wanted > next) {
+    const text = `NextExpectedMsgSeqNum too high, expecting ${next} but received ${wanted}`;
+    return { reason: 'logon-refused', text };
+  }
   if (msgSeqNum >= expected) return undefined;
   const text = `MsgSeqNum too low, expecting ${expected} but received ${msgSeqNum}`;
   return { reason: 'sequence-too-low', text };
@@ -118,18 +128,38 @@ function accept(
   { inbound, logon }: { inbound: Inbound; logon: Logon },
 ): void {
   const { config, store } = state;
+  const { msgSeqNum } = inbound.view;
+  const before = store.nextSenderSeq();
   if (config.role === 'acceptor') {
     if (logon.resetSeqNumFlag) store.reset();
     state.heartbeatNs = logon.heartBtInt * SECOND_NS;
-    sendLogon(state, effects, logon.resetSeqNumFlag);
+    const expected = store.nextTargetSeq();
+    const next = msgSeqNum === expected ? expected + 1 : expected;
+    sendLogon(state, effects, { resetSeqNumFlag: logon.resetSeqNumFlag, next });
   }
   state.status = 'active';
   effects.push({ kind: 'logged-on' });
   const expected = store.nextTargetSeq();
-  if (inbound.view.msgSeqNum === expected) store.setNextTargetSeq(expected + 1);
-  else holdBehindGap(state, effects, { inbound, done: true });
+  const wanted = wantedFrom(state, logon);
+  if (msgSeqNum === expected) store.setNextTargetSeq(expected + 1);
+  else holdBehindGap(state, effects, { inbound, done: true, isAskedFor: wanted !== undefined });
   settleGap(state, effects);
+  if (wanted !== undefined && wanted < before) state.unsentFrom = wanted;
   sendUnsent(state, effects);
+}
+
+/** The number that the other side asks for by its Logon, where both agreed on that. */
+function wantedFrom({ config }: SessionState, logon: Logon): number | undefined {
+  if (!config.nextExpectedMsgSeqNum || logon.resetSeqNumFlag) return undefined;
+  return logon.nextExpectedMsgSeqNum;
+}
+
+/** Compares whole texts: how long it takes says nothing about where they differ. */
+function isKnown(credentials: Credentials | undefined, { username, password }: Logon): boolean {
+  if (credentials === undefined) return true;
+  const said = Buffer.from(`${username ?? ''}\0${password ?? ''}`, 'latin1');
+  const known = Buffer.from(`${credentials.username}\0${credentials.password}`, 'latin1');
+  return said.length === known.length && timingSafeEqual(said, known);
 }
 
 /** Messages numbered while the Logon was under way follow it. */
@@ -140,9 +170,19 @@ function sendUnsent(state: SessionState, effects: SessionEffect[]): void {
   startResend(state, effects, { from: unsentFrom, through: state.store.nextSenderSeq() - 1 });
 }
 
-function sendLogon(state: SessionState, effects: SessionEffect[], resetSeqNumFlag: boolean): void {
-  const heartBtInt = state.heartbeatNs / SECOND_NS;
-  sendAdministrative(state, effects, { msgType: 'A', heartBtInt, resetSeqNumFlag });
+function sendLogon(
+  state: SessionState,
+  effects: SessionEffect[],
+  logon: { resetSeqNumFlag: boolean; next: number },
+): void {
+  const { role, credentials, nextExpectedMsgSeqNum } = state.config;
+  sendAdministrative(state, effects, {
+    msgType: 'A',
+    heartBtInt: state.heartbeatNs / SECOND_NS,
+    resetSeqNumFlag: logon.resetSeqNumFlag,
+    ...(role === 'initiator' ? credentials : undefined),
+    nextExpectedMsgSeqNum: nextExpectedMsgSeqNum ? logon.next : undefined,
+  });
 }
 
 /** The acceptor said no. */
@@ -164,5 +204,7 @@ function refuse(state: SessionState, effects: SessionEffect[], refusal: Refusal)
     disconnect(state, effects, refusal);
     return;
   }
-  logoutAndDisconnect(state, effects, refusal);
+  const isQuickFix = state.config.manners === 'quickfix' && refusal.reason !== 'sequence-too-low';
+  const text = isQuickFix ? `Invalid Logon message: ${refusal.text}` : refusal.text;
+  logoutAndDisconnect(state, effects, { ...refusal, text });
 }

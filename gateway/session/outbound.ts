@@ -1,23 +1,24 @@
-/** Numbers, stores and sends messages, and ends connections. */
+/** Numbers, stores and sends messages. */
 import { OutriderError } from '#engine';
-import { encodeMessage, type FixHeader } from '../fix/codec.ts';
+import { encodeMessage, encodeWhole, type FixHeader } from '../fix/codec.ts';
 import { MESSAGE_BYTES_MAX } from '../fix/field-writer.ts';
 import type { AdministrativeMessage, ApplicationMessage } from '../fix/message.ts';
+import type { RawField, WholeMessage } from '../fix/raw-field.ts';
 import { formatUtcTimestamp } from '../fix/timestamp.ts';
-import type { DisconnectReason, SessionEffect } from './event.ts';
+import type { SessionEffect } from './event.ts';
 import type { SessionState } from './state.ts';
 
 /** What a resent message carries more than its first sending: PossDupFlag and OrigSendingTime. */
 const RESEND_BYTES = 32;
 
-/** Numbers and sends a message of the session. */
+/** Numbers and sends a message of the session, with further header fields if it has some. */
 export function sendAdministrative(
   state: SessionState,
   effects: SessionEffect[],
-  message: AdministrativeMessage,
+  { further, ...message }: AdministrativeMessage & { further?: readonly RawField[] },
 ): void {
   const msgSeqNum = state.store.nextSenderSeq();
-  const bytes = encodeMessage(headerOf(state, msgSeqNum), message);
+  const bytes = encodeMessage(headerOf(state, msgSeqNum), message, further);
   state.store.append(msgSeqNum, bytes, true);
   transmit(state, effects, bytes);
 }
@@ -28,8 +29,21 @@ export function sendApplication(
   effects: SessionEffect[],
   message: ApplicationMessage,
 ): void {
-  const msgSeqNum = state.store.nextSenderSeq();
-  const bytes = encodeMessage(headerOf(state, msgSeqNum), message);
+  const header = headerOf(state, state.store.nextSenderSeq());
+  storeAndTransmit(state, effects, encodeMessage(header, message));
+}
+
+/** The same for a message of any type. */
+export function sendWhole(
+  state: SessionState,
+  effects: SessionEffect[],
+  message: WholeMessage,
+): void {
+  const header = headerOf(state, state.store.nextSenderSeq());
+  storeAndTransmit(state, effects, encodeWhole(header, message));
+}
+
+function storeAndTransmit(state: SessionState, effects: SessionEffect[], bytes: Buffer): void {
   if (bytes.length > MESSAGE_BYTES_MAX - RESEND_BYTES) {
     throw new OutriderError('limit', `FIX message of ${bytes.length} bytes; shorten its texts`);
   }
@@ -64,32 +78,4 @@ export function headerOf(state: SessionState, msgSeqNum: number): FixHeader {
   const { senderCompId, targetCompId, originNs } = state.config;
   const sendingTime = formatUtcTimestamp(originNs, state.nowNs);
   return { msgSeqNum, senderCompId, sendingTime, targetCompId };
-}
-
-/** Says why, then closes: for breaches that a session does not survive. */
-export function logoutAndDisconnect(
-  state: SessionState,
-  effects: SessionEffect[],
-  { reason, text }: { reason: DisconnectReason; text: string },
-): void {
-  sendAdministrative(state, effects, { msgType: '5', text });
-  disconnect(state, effects, { reason, text });
-}
-
-export function disconnect(
-  state: SessionState,
-  effects: SessionEffect[],
-  { reason, text }: { reason: DisconnectReason; text: string },
-): void {
-  forgetConnection(state);
-  effects.push({ kind: 'disconnect', reason, text });
-}
-
-/** What belongs to a connection goes with it; the numbers stay. */
-export function forgetConnection(state: SessionState): void {
-  state.status = 'disconnected';
-  state.testRequestNs = undefined;
-  state.unsentFrom = undefined;
-  state.gap = undefined;
-  state.resend = undefined;
 }

@@ -6,11 +6,12 @@ import { type FieldProblem, SEQUENCE_MAX } from '../fix/parse.ts';
 import type { Reject } from '../fix/reject.ts';
 import type { ResendRequest } from '../fix/resend-request.ts';
 import type { SequenceReset } from '../fix/sequence-reset.ts';
-import { RejectReason, Tag } from '../fix/tag.ts';
+import { isAdministrative, RejectReason, Tag } from '../fix/tag.ts';
 import type { TestRequest } from '../fix/test-request.ts';
+import { disconnect } from './disconnect.ts';
 import type { SessionEffect } from './event.ts';
 import { skipTo } from './gap.ts';
-import { disconnect, sendAdministrative, sendApplication } from './outbound.ts';
+import { sendAdministrative, sendApplication } from './outbound.ts';
 import { reject, rejectValue } from './reject.ts';
 import { readStored, startResend } from './resend.ts';
 import type { Inbound, SessionState } from './state.ts';
@@ -29,6 +30,10 @@ export function processInOrder(
   const { view, header, problem } = inbound;
   if (problem !== undefined) {
     reject(state, effects, { inbound, problem });
+    return;
+  }
+  if (state.config.delivery === 'whole' && !isAdministrative(view.msgType)) {
+    effects.push({ kind: 'deliver-whole', header, view });
     return;
   }
   const decoded = decodeMessage(view);
@@ -90,11 +95,14 @@ export function receiveLogout(
   effects: SessionEffect[],
   { text }: Logout,
 ): void {
-  if (state.status === 'logout-sent') {
+  const { resetOnLogout, manners } = state.config;
+  const isAnswer = state.status === 'logout-sent';
+  if (!isAnswer) sendAdministrative(state, effects, { msgType: '5' });
+  if (resetOnLogout) state.store.reset();
+  if (isAnswer || manners === 'quickfix') {
     disconnect(state, effects, { reason: 'logged-out', text: text ?? '' });
     return;
   }
-  sendAdministrative(state, effects, { msgType: '5' });
   state.status = 'logout-answered';
   state.deadlineNs = state.nowNs + state.config.logoutTimeoutNs;
 }
@@ -145,7 +153,7 @@ function receiveTestRequest(
 function receiveReject(state: SessionState, effects: SessionEffect[], refused: Reject): void {
   let message: ApplicationMessage | undefined;
   for (const { bytes } of state.store.read(refused.refSeqNum, refused.refSeqNum)) {
-    message = readStored(bytes).message;
+    if (state.config.delivery === 'typed') message = readStored(bytes);
   }
   effects.push({ kind: 'rejected', reject: refused, message });
 }

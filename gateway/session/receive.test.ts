@@ -214,12 +214,12 @@ describe('messages that break a rule', () => {
   it('ends the session on a wrong CompID', () => {
     const { play, state } = active();
     expect(play('1 < 35=D|34=2|49=OTHER|11=a')).toEqual([
-      '> 35=3|34=2|52=1|45=2|58=CompID problem|371=49|372=D|373=9',
+      '> 35=3|34=2|52=1|45=2|58=CompID problem|372=D|373=9',
       '> 35=5|34=3|52=1|58=CompID problem',
       'disconnect wrong-comp-id',
     ]);
     expect(state.store.nextTargetSeq()).toBe(3);
-    expect(active().play('1 < 35=D|34=2|56=OTHER|11=a')[0]).toContain('371=56');
+    expect(active().play('1 < 35=D|34=2|56=OTHER|11=a')[0]).toContain('58=CompID problem');
   });
 
   it('ends the session on a SendingTime more than two minutes off, either way', () => {

@@ -2,22 +2,22 @@
 
 import { decodeHeader, decodeMessage } from '../fix/codec.ts';
 import type { GarbageReason } from '../fix/framer.ts';
-import { parseMessage, SEQUENCE_MAX } from '../fix/parse.ts';
+import { type FixView, parseMessage, SEQUENCE_MAX } from '../fix/parse.ts';
 import { RejectReason, Tag } from '../fix/tag.ts';
+import { disconnect, logoutAndDisconnect, logoutForBreach } from './disconnect.ts';
 import type { SessionEffect } from './event.ts';
 import { holdBehindGap, settleGap, skipTo, takeNext } from './gap.ts';
 import { receiveFirst, resetWithin } from './logon.ts';
-import { disconnect, logoutAndDisconnect } from './outbound.ts';
 import { processInOrder, receiveLogout, receiveResendRequest } from './process.ts';
-import { rejectAndLogout, rejectValue } from './reject.ts';
+import { reject, rejectAndLogout, rejectValue } from './reject.ts';
 import type { Inbound, SessionState } from './state.ts';
 import { isFromOtherSide, isOriginalEarlier, isSentInTime } from './validity.ts';
 
 /** Garbled messages are counted and otherwise as if they had never been sent. */
 export function receive(state: SessionState, effects: SessionEffect[], bytes: Uint8Array): void {
   if (state.status === 'disconnected' || state.status === 'logout-answered') return;
-  const view = parseMessage(bytes);
-  if (view.kind === 'garbled') {
+  const view = judged(state, bytes);
+  if (view === undefined) {
     state.counters.garbled++;
     return;
   }
@@ -28,23 +28,35 @@ export function receive(state: SessionState, effects: SessionEffect[], bytes: Ui
     return;
   }
   const { header, problem } = decodeHeader(view);
-  const inbound = { view, header, problem: problem ?? possDupProblem(view.msgType, header) };
+  const inbound = { view, header, problem: problem ?? possDupProblem(state, view, header) };
   if (state.status === 'awaiting-logon' || state.status === 'logon-sent') {
     receiveFirst(state, effects, inbound);
   } else if (!isFromOtherSide(state, inbound)) {
-    const wrong = header.senderCompId === state.config.targetCompId;
-    const tag = wrong ? Tag.targetCompId : Tag.senderCompId;
-    const compId = { reason: RejectReason.compIdProblem, tag };
+    const compId = { reason: RejectReason.compIdProblem, tag: undefined };
     rejectAndLogout(state, effects, { inbound, problem: compId, reason: 'wrong-comp-id' });
   } else if (!isSentInTime(state, inbound) || !isOriginalEarlier(state, inbound)) {
-    const late = { reason: RejectReason.sendingTimeAccuracy, tag: Tag.sendingTime };
+    const tag = isSentInTime(state, inbound) ? Tag.origSendingTime : Tag.sendingTime;
+    const late = { reason: RejectReason.sendingTimeAccuracy, tag };
     rejectAndLogout(state, effects, { inbound, problem: late, reason: 'sending-time' });
   } else if (!receivedReset(state, effects, inbound)) {
     receiveNumbered(state, effects, inbound);
   }
 }
 
-/** Bytes that were no message; only another FIX version ends the session. */
+/** What the parser and the session's dictionary say of a message; undefined for a garbled one. */
+function judged(state: SessionState, bytes: Uint8Array): FixView | undefined {
+  const view = parseMessage(bytes);
+  if (view.kind === 'garbled') return undefined;
+  const { validate } = state.config;
+  if (validate === undefined) return view;
+  const problem = validate(view);
+  return problem === 'garbled' ? undefined : { ...view, problem };
+}
+
+/**
+ * Bytes that were no message; only another FIX version ends the session, and a first message that
+ * cannot be a whole Logon.
+ */
 export function receiveGarbage(
   state: SessionState,
   effects: SessionEffect[],
@@ -52,6 +64,10 @@ export function receiveGarbage(
 ): void {
   if (state.status === 'disconnected') return;
   state.counters.garbled++;
+  if (state.status === 'awaiting-logon' && garbage !== 'noise') {
+    disconnect(state, effects, { reason: 'not-a-logon', text: `No Logon: ${garbage}` });
+    return;
+  }
   if (garbage !== 'wrong-begin-string') return;
   breach(state, effects, { reason: 'wrong-begin-string', text: 'Incorrect BeginString' });
 }
@@ -67,12 +83,17 @@ function breach(
   why: { reason: 'wrong-begin-string' | 'sequence-missing'; text: string },
 ): void {
   if (state.status === 'awaiting-logon') disconnect(state, effects, why);
-  else logoutAndDisconnect(state, effects, why);
+  else logoutForBreach(state, effects, why);
 }
 
 /** A repetition must say when it was first sent; gap fills repeat nothing. */
-function possDupProblem(msgType: string, header: Inbound['header']): Inbound['problem'] {
-  if (!header.possDup || msgType === '4' || header.origSendingTime !== undefined) return undefined;
+function possDupProblem(
+  { config }: SessionState,
+  { msgType }: FixView,
+  header: Inbound['header'],
+): Inbound['problem'] {
+  if (!config.requiresOrigSendingTime || !header.possDup) return undefined;
+  if (msgType === '4' || header.origSendingTime !== undefined) return undefined;
   return { reason: RejectReason.requiredTagMissing, tag: Tag.origSendingTime };
 }
 
@@ -101,8 +122,9 @@ function receivedReset(state: SessionState, effects: SessionEffect[], inbound: I
 
 function receiveNumbered(state: SessionState, effects: SessionEffect[], inbound: Inbound): void {
   const { msgSeqNum } = inbound.view;
+  const { checksSequenceNumbers } = state.config;
   const expected = state.store.nextTargetSeq();
-  if (msgSeqNum === expected) {
+  if (msgSeqNum === expected || !checksSequenceNumbers) {
     state.store.setNextTargetSeq(expected + 1);
     processInOrder(state, effects, inbound);
     takeQueued(state, effects);
@@ -110,6 +132,8 @@ function receiveNumbered(state: SessionState, effects: SessionEffect[], inbound:
     receiveEarly(state, effects, inbound);
   } else if (inbound.header.possDup) {
     state.counters.duplicates++;
+    const { problem } = inbound;
+    if (problem?.tag === Tag.origSendingTime) reject(state, effects, { inbound, problem });
   } else {
     const text = `MsgSeqNum too low, expecting ${expected} but received ${msgSeqNum}`;
     logoutAndDisconnect(state, effects, { reason: 'sequence-too-low', text });

@@ -1,8 +1,10 @@
 /** Refuses messages: a Reject for what is malformed, with a Logout for what ends the session. */
 import type { FieldProblem } from '../fix/parse.ts';
+import { reversedRoute } from '../fix/route.ts';
 import { RejectReason, rejectText } from '../fix/tag.ts';
+import { logoutForBreach } from './disconnect.ts';
 import type { DisconnectReason, SessionEffect } from './event.ts';
-import { logoutAndDisconnect, sendAdministrative } from './outbound.ts';
+import { sendAdministrative } from './outbound.ts';
 import type { Inbound, SessionState } from './state.ts';
 
 /** Longer ones are no MsgType of any FIX version; a Reject names what it can. */
@@ -23,6 +25,7 @@ export function reject(
   const named = msgType.length > 0 && msgType.length <= MSG_TYPE_CHARACTERS_MAX;
   sendAdministrative(state, effects, {
     msgType: '3',
+    further: reversedRoute(inbound.view),
     refSeqNum: msgSeqNum,
     text: problem.text ?? rejectText(problem.reason),
     refTagId: problem.tag,
@@ -31,7 +34,7 @@ export function reject(
   });
 }
 
-/** Reject, Logout, close: for a message from the wrong side or out of its time. */
+/** Reject and Logout: for a message from the wrong side or out of its time. */
 export function rejectAndLogout(
   state: SessionState,
   effects: SessionEffect[],
@@ -42,7 +45,7 @@ export function rejectAndLogout(
   if (inbound.view.msgSeqNum === next) store.setNextTargetSeq(next + 1);
   reject(state, effects, { inbound, problem: why.problem });
   const text = rejectText(why.problem.reason);
-  logoutAndDisconnect(state, effects, { reason: why.reason, text });
+  logoutForBreach(state, effects, { reason: why.reason, text });
 }
 
 /** Reject for one field with an impossible value. */

@@ -55,23 +55,32 @@ function resent(
   { msgSeqNum, bytes }: StoredMessage,
 ): Buffer | undefined {
   const { originNs, resendPolicy } = state.config;
-  const { view, message } = readStored(bytes);
+  const view = viewStored(bytes);
   const origSendingTime = fieldText(view, Tag.sendingTime)!;
-  const sentNs = parseUtcTimestamp(origSendingTime, originNs)!;
-  if (resendPolicy({ msgSeqNum, sentNs, message }, state.nowNs) === 'gap-fill') {
-    effects.push({ kind: 'withheld', msgSeqNum, message });
-    return undefined;
+  if (resendPolicy !== undefined) {
+    const message = readStored(bytes);
+    const sentNs = parseUtcTimestamp(origSendingTime, originNs)!;
+    if (resendPolicy({ msgSeqNum, sentNs, message }, state.nowNs) === 'gap-fill') {
+      effects.push({ kind: 'withheld', msgSeqNum, message });
+      return undefined;
+    }
   }
-  return encodeAgain({ ...headerOf(state, msgSeqNum), possDup: true, origSendingTime }, view);
+  const possResend = fieldText(view, Tag.possResend) === 'Y';
+  const header = { ...headerOf(state, msgSeqNum), possDup: true, possResend, origSendingTime };
+  return encodeAgain(header, view);
 }
 
-/** What we stored we encoded ourselves, so it can be read. */
-export function readStored(bytes: Uint8Array): { view: FixView; message: ApplicationMessage } {
+function viewStored(bytes: Uint8Array): FixView {
   const view = parseMessage(bytes);
   invariant(view.kind === 'view', 'a stored message is whole');
-  const { message } = decodeMessage(view);
+  return view;
+}
+
+/** What the gateway stored it encoded itself, so it can be read. */
+export function readStored(bytes: Uint8Array): ApplicationMessage {
+  const { message } = decodeMessage(viewStored(bytes));
   invariant(message !== undefined && isApplication(message), 'a stored message is well formed');
-  return { view, message };
+  return message;
 }
 
 /** Declares the numbers [from, to) as not worth resending; nothing when there are none. */

@@ -115,6 +115,8 @@ function shown(effect: SessionEffect): string[] {
       const id = 'clOrdId' in message ? message.clOrdId : message.msgType;
       return [`deliver ${header.msgSeqNum} ${id}`];
     }
+    case 'deliver-whole':
+      return [`deliver ${effect.header.msgSeqNum} ${effect.view.msgType}`];
     case 'withheld':
       return [`withheld ${effect.msgSeqNum}`];
     case 'rejected':

@@ -1,7 +1,9 @@
 /** One FIX 4.4 session, initiator or acceptor, as a pure state machine: event in, effects out. */
+
+import { disconnect, forgetConnection } from './disconnect.ts';
 import type { SessionEffect, SessionEvent } from './event.ts';
 import { connected } from './logon.ts';
-import { disconnect, forgetConnection, sendAdministrative, sendApplication } from './outbound.ts';
+import { sendAdministrative, sendApplication, sendWhole } from './outbound.ts';
 import { receive, receiveGarbage } from './receive.ts';
 import { advanceTo, type SessionState } from './state.ts';
 import { announceTimer, timePassed } from './timers.ts';
@@ -42,6 +44,9 @@ export function stepSession(
       break;
     case 'send':
       sendApplication(state, effects, event.message);
+      break;
+    case 'send-whole':
+      sendWhole(state, effects, event.message);
       break;
     case 'logout':
       logout(state, effects, event.text);

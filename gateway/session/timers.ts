@@ -1,7 +1,8 @@
 /** What a session does when time passes: heartbeats, asking for a sign of life, deadlines. */
 import type { Nanoseconds } from '#engine';
+import { disconnect, logoutAndDisconnect } from './disconnect.ts';
 import type { SessionEffect } from './event.ts';
-import { disconnect, logoutAndDisconnect, sendAdministrative } from './outbound.ts';
+import { sendAdministrative } from './outbound.ts';
 import { continueResend } from './resend.ts';
 import type { SessionState } from './state.ts';
 
@@ -58,10 +59,11 @@ function activeTimePassed(state: SessionState, effects: SessionEffect[]): void {
       return;
     }
     state.testRequestNs = nowNs;
-    const testReqId = String(state.store.nextSenderSeq());
+    const number = String(state.store.nextSenderSeq());
+    const testReqId = state.config.manners === 'quickfix' ? 'TEST' : number;
     sendAdministrative(state, effects, { msgType: '1', testReqId });
   }
-  if (nowNs >= state.lastSentNs + state.heartbeatNs) {
+  if (nowNs >= heartbeatDueNs(state)) {
     sendAdministrative(state, effects, { msgType: '0' });
   }
 }
@@ -69,6 +71,12 @@ function activeTimePassed(state: SessionState, effects: SessionEffect[]): void {
 function resendDue(state: SessionState, effects: SessionEffect[]): void {
   const { resend } = state;
   if (resend !== undefined && state.nowNs >= resend.dueNs) continueResend(state, effects);
+}
+
+/** QuickFIX sends none while it waits for the answer to a TestRequest. */
+function heartbeatDueNs(state: SessionState): Nanoseconds {
+  const isWaiting = state.testRequestNs !== undefined && state.config.manners === 'quickfix';
+  return isWaiting ? Number.POSITIVE_INFINITY : state.lastSentNs + state.heartbeatNs;
 }
 
 /** 1.2 intervals of silence call for a TestRequest, as many again end the connection. */
@@ -92,7 +100,7 @@ function nextDueNs(state: SessionState): Nanoseconds {
       const gapNs = state.gap?.deadlineNs ?? Number.POSITIVE_INFINITY;
       const waitNs = Math.min(resendNs, gapNs);
       if (state.heartbeatNs === 0) return waitNs;
-      return Math.min(waitNs, silenceDueNs(state), state.lastSentNs + state.heartbeatNs);
+      return Math.min(waitNs, silenceDueNs(state), heartbeatDueNs(state));
     }
   }
 }

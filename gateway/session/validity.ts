@@ -4,7 +4,8 @@ import type { Inbound, SessionState } from './state.ts';
 
 /** A missing CompID is a missing field, not a wrong one. */
 export function isFromOtherSide(state: SessionState, { header }: Inbound): boolean {
-  const { senderCompId, targetCompId } = state.config;
+  const { senderCompId, targetCompId, checksCompIds } = state.config;
+  if (!checksCompIds) return true;
   const sender = header.senderCompId === '' || header.senderCompId === targetCompId;
   return sender && (header.targetCompId === '' || header.targetCompId === senderCompId);
 }

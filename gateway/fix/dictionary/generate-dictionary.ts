@@ -1,5 +1,5 @@
 /**
- * Writes `fix44.txt` from QuickFIX's description of FIX 4.4, which is not kept here; in this folder:
+ * Writes `fix44.txt` from QuickFIX's description of FIX 4.4, which is not kept here:
  *
  *     mvn dependency:copy -DoutputDirectory=/tmp \
  *       -Dartifact=org.quickfixj:quickfixj-messages-fix44:2.3.2
