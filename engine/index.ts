@@ -42,4 +42,5 @@ export { type ListenAddress, LOOPBACK_HOST, listenOn } from './network/listen.ts
 export { preciseTimers } from './network/precise-timers.ts';
 export { exponentialVariate, type Random, type SeededRandom, seededRandom } from './random.ts';
 export { stableExp, stableLn } from './stable-math.ts';
+export { zoneOffsetMs } from './time-zone.ts';
 export { type VirtualTime, virtualTime } from './virtual-time.ts';

@@ -1,5 +1,5 @@
 /** Wall-clock time of a recorded day to nanoseconds of the run, in any zone. */
-import { DAY_NS, MILLISECOND_NS, type Nanoseconds, OutriderError } from '#engine';
+import { DAY_NS, MILLISECOND_NS, type Nanoseconds, zoneOffsetMs } from '#engine';
 
 /** Nanoseconds since local midnight, read off a wall clock, to nanoseconds since the run origin. */
 export type DayClock = (wallNs: number) => Nanoseconds;
@@ -25,17 +25,6 @@ export function dayClock(date: string, timeZone: string, originNs: bigint): DayC
   return wallNs => wallNs + (wallNs < changeNs ? beforeNs : afterNs);
 }
 
-/** How far local time is ahead of UTC at an instant. */
-export function zoneOffsetMs(timeZone: string, unixMs: number): number {
-  const parts = zoneFormat(timeZone).formatToParts(unixMs);
-  const name = parts.find(part => part.type === 'timeZoneName')?.value ?? '';
-  const match = /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(name);
-  if (match === null) throw unknownZone(timeZone);
-  const [, sign, hours = 0, minutes = 0, seconds = 0] = match;
-  const size = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
-  return sign === '-' ? -size : size;
-}
-
 /** Milliseconds of wall time after local midnight at which the zone's offset changes that day. */
 function changeMs(startMs: number, before: number, timeZone: string): number {
   let low = 0;
@@ -46,26 +35,4 @@ function changeMs(startMs: number, before: number, timeZone: string): number {
     else high = middle;
   }
   return high * MINUTE_MS;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function zoneFormat(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
-  if (known) return known;
-  try {
-    const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
-    formats.set(timeZone, format);
-    return format;
-  } catch {
-    throw unknownZone(timeZone);
-  }
-}
-
-function unknownZone(timeZone: string): OutriderError {
-  return new OutriderError(
-    'bad-usage',
-    `time zone '${timeZone}' is not known: use an IANA name such as America/New_York, ` +
-      'or a fixed offset such as -05:00.',
-  );
 }

@@ -3,6 +3,7 @@ import { MILLISECOND_NS, type Nanoseconds, OutriderError, SECOND_NS } from '#eng
 import type { Verdict } from '../fix/dictionary/validate.ts';
 import type { ApplicationMessage } from '../fix/message.ts';
 import type { FixView } from '../fix/parse.ts';
+import type { SessionSchedule } from './schedule.ts';
 
 /** A stored message that the other side asks for again. */
 export type ResendCandidate = {
@@ -57,6 +58,8 @@ export type SessionConfig = {
   closedResendInterval: boolean;
   /** Each Logon says the number expected next (789), and the other side resends unasked. */
   nextExpectedMsgSeqNum: boolean;
+  /** Undefined: the session may stand at any time and its numbers go on for ever. */
+  schedule: SessionSchedule | undefined;
   checksCompIds: boolean;
   /** Otherwise numbers are counted and every message is processed as it comes. */
   checksSequenceNumbers: boolean;
@@ -93,6 +96,7 @@ const DEFAULTS: Omit<SessionConfig, Required> = {
   closedResendInterval: true,
   nextExpectedMsgSeqNum: false,
   credentials: undefined,
+  schedule: undefined,
   checksCompIds: true,
   checksSequenceNumbers: true,
   requiresOrigSendingTime: true,

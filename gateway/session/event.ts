@@ -48,6 +48,7 @@ export type DisconnectReason =
   | 'logout-timeout'
   | 'logon-refused'
   | 'logon-timeout'
+  | 'outside-schedule'
   | 'not-a-logon'
   | 'wrong-begin-string'
   | 'wrong-comp-id'

@@ -32,7 +32,7 @@ export type FileStore = SentStore & { close(): void };
     entries: u8 1, varint number, bytes   application message
              u8 2, varint number          administrative message: its number alone
              u8 3, varint number          next number expected
-             u8 4, varint 0               reset: everything before is void
+             u8 4, varint period          reset: everything before is void
 
   A commit whose last part is missing never happened, and the log itself cuts a torn record: numbers
   and messages come back as of the last whole commit. The directory only ever grows.
@@ -44,7 +44,7 @@ const ENTRY = { application: 1, administrative: 2, target: 3, reset: 4 } as cons
 const RECORD_BYTES_MAX = 1024 * 1024;
 const ENTRY_BYTES_MAX = MESSAGE_BYTES_MAX + 16;
 
-type Numbers = { nextSender: number; nextTarget: number };
+type Numbers = { nextSender: number; nextTarget: number; period: number };
 
 type OpenStore = {
   directory: string;
@@ -79,13 +79,14 @@ export function fileStore(options: FileStoreOptions): FileStore {
     setNextTargetSeq(msgSeqNum) {
       store.now.nextTarget = msgSeqNum;
     },
-    reset() {
-      store.now = { nextSender: 1, nextTarget: 1 };
-      store.committed = { nextSender: 1, nextTarget: 1 };
+    reset(period = store.now.period) {
+      store.now = { nextSender: 1, nextTarget: 1, period };
+      store.committed = { ...store.now };
       store.pending = [];
       store.offsets.clear();
       store.isReset = true;
     },
+    period: () => store.now.period,
     *read(from, to) {
       yield* committedMessages(store, from, to);
       yield* pendingMessages(store, from, to);
@@ -114,7 +115,7 @@ function openStore(options: FileStoreOptions): OpenStore {
 
 /** Applies whole commits in order; gives the numbers after the last one. */
 function recover(log: EmbeddedLog, offsets: Retained<number>): Numbers {
-  const numbers: Numbers = { nextSender: 1, nextTarget: 1 };
+  const numbers: Numbers = { nextSender: 1, nextTarget: 1, period: 0 };
   for (const { offset, entries } of committedRecords(log)) {
     for (const entry of entries) apply(numbers, entry, { offsets, offset });
   }
@@ -155,6 +156,7 @@ function apply(
     case ENTRY.reset:
       numbers.nextSender = 1;
       numbers.nextTarget = 1;
+      numbers.period = number;
       offsets.clear();
       break;
   }
@@ -190,7 +192,7 @@ function commit(store: OpenStore): void {
   store.hasFailed = true;
   writer.reset();
   writer.u8('part', FIRST);
-  if (store.isReset) writeEntry(store, ENTRY.reset, 0);
+  if (store.isReset) writeEntry(store, ENTRY.reset, now.period);
   if (hasMoved) writeEntry(store, ENTRY.target, now.nextTarget);
   for (const [index, bytes] of store.pending.entries()) {
     const number = committed.nextSender + index;

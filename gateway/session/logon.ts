@@ -9,6 +9,7 @@ import { disconnect, forgetConnection, logoutAndDisconnect } from './disconnect.
 import type { DisconnectReason, SessionEffect } from './event.ts';
 import { holdBehindGap, settleGap } from './gap.ts';
 import { sendAdministrative } from './outbound.ts';
+import { enterPeriod } from './period.ts';
 import { startResend } from './resend.ts';
 import type { Inbound, SessionState } from './state.ts';
 import { isFromOtherSide, isSentInTime } from './validity.ts';
@@ -29,6 +30,11 @@ export function connected(state: SessionState, effects: SessionEffect[]): void {
   state.heartbeatNs = config.heartbeatNs;
   if (config.role === 'acceptor') {
     state.status = 'awaiting-logon';
+    return;
+  }
+  if (!enterPeriod(state)) {
+    const text = 'Not within the hours of the session';
+    disconnect(state, effects, { reason: 'outside-schedule', text });
     return;
   }
   if (config.resetOnLogon) store.reset();
@@ -65,6 +71,11 @@ export function receiveFirst(
     const { reason, tag } = problem ?? decoded.problem!;
     const text = tag === undefined ? rejectText(reason) : `${rejectText(reason)}: ${tag}`;
     refuse(state, effects, { reason: 'logon-refused', text });
+    return;
+  }
+  if (!enterPeriod(state)) {
+    const text = 'Logon attempt not within session time';
+    refuse(state, effects, { reason: 'outside-schedule', text });
     return;
   }
   if (state.config.role === 'acceptor' && state.config.resetOnLogon) state.store.reset();

@@ -11,6 +11,7 @@ export function memoryStore({ messagesMax = STORED_MESSAGES_MAX } = {}): SentSto
   const messages = createRetained<number>(messagesMax);
   let nextSender = 1;
   let nextTarget = 1;
+  let ofPeriod = 0;
   return {
     nextSenderSeq: () => nextSender,
     nextTargetSeq: () => nextTarget,
@@ -22,11 +23,13 @@ export function memoryStore({ messagesMax = STORED_MESSAGES_MAX } = {}): SentSto
     setNextTargetSeq(msgSeqNum) {
       nextTarget = msgSeqNum;
     },
-    reset() {
+    reset(period = ofPeriod) {
+      ofPeriod = period;
       nextSender = 1;
       nextTarget = 1;
       messages.clear();
     },
+    period: () => ofPeriod,
     *read(from, to) {
       for (const [msgSeqNum, position] of messages.range(from, to)) {
         yield { msgSeqNum, bytes: ring.at(position) };

@@ -56,7 +56,7 @@ describe('NextExpectedMsgSeqNum (789)', () => {
     ]);
   });
 
-  it('refuses a side that waits for what was never sent: its numbers are of another session', () => {
+  it('refuses a side that waits for what was never sent: it counts another session', () => {
     const { play } = script('acceptor', agreed);
     expect(play('0 connect\n0 < 35=A|34=1|98=0|108=30|789=9')).toEqual([
       '> 35=5|34=1|52=0|58=NextExpectedMsgSeqNum too high, expecting 1 but received 9',

@@ -65,6 +65,8 @@ export type SessionState = {
   announcedNs: Nanoseconds;
   /** First message numbered after our Logon went out and before it was answered. */
   unsentFrom: number | undefined;
+  /** When the schedule ends the session; infinity without one. */
+  periodEndNs: Nanoseconds;
   gap: Gap | undefined;
   resend: Resend | undefined;
 };
@@ -91,6 +93,7 @@ export function newSession(config: SessionConfig, store: SentStore): SessionStat
     deadlineNs: 0,
     announcedNs: Number.POSITIVE_INFINITY,
     unsentFrom: undefined,
+    periodEndNs: Number.POSITIVE_INFINITY,
     gap: undefined,
     resend: undefined,
   };

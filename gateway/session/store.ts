@@ -22,8 +22,13 @@ export type SentStore = {
    */
   append(msgSeqNum: number, bytes: Uint8Array, administrative: boolean): void;
   setNextTargetSeq(msgSeqNum: number): void;
-  /** Both numbers 1 again, every message forgotten. */
-  reset(): void;
+  /**
+   * Both numbers 1 again, every message forgotten. `period` names the session that begins, by the
+   * second in which its schedule lets it begin; without one the name stays.
+   */
+  reset(period?: number): void;
+  /** The name given last; 0 for none. */
+  period(): number;
   /** Application messages still held in [from, to], ascending; the rest is to be gap-filled. */
   read(from: number, to: number): Iterable<StoredMessage>;
   commit(): void;

@@ -46,6 +46,12 @@ export function announceTimer(state: SessionState, effects: SessionEffect[]): vo
 
 function activeTimePassed(state: SessionState, effects: SessionEffect[]): void {
   const { nowNs, gap } = state;
+  if (nowNs >= state.periodEndNs) {
+    sendAdministrative(state, effects, { msgType: '5', text: 'The hours of the session are over' });
+    state.status = 'logout-sent';
+    state.deadlineNs = nowNs + state.config.logoutTimeoutNs;
+    return;
+  }
   if (gap !== undefined && nowNs >= gap.deadlineNs) {
     const text = `Messages from ${state.store.nextTargetSeq()} on were asked for and did not come`;
     logoutAndDisconnect(state, effects, { reason: 'gap-timeout', text });
@@ -98,7 +104,7 @@ function nextDueNs(state: SessionState): Nanoseconds {
       return Math.min(state.deadlineNs, resendNs);
     case 'active': {
       const gapNs = state.gap?.deadlineNs ?? Number.POSITIVE_INFINITY;
-      const waitNs = Math.min(resendNs, gapNs);
+      const waitNs = Math.min(resendNs, gapNs, state.periodEndNs);
       if (state.heartbeatNs === 0) return waitNs;
       return Math.min(waitNs, silenceDueNs(state), heartbeatDueNs(state));
     }

@@ -1,0 +1,130 @@
+/** Sessions by the clock of a zone: which period an instant belongs to, and what ends with it. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dayOfWeek, periodAt, type SessionSchedule, secondsOfDay } from './schedule.ts';
+import { script } from './session-script.ts';
+
+const at = (text: string) => Date.parse(text);
+const HOUR_S = 3_600;
+
+const LONDON_DAY: SessionSchedule = {
+  ...{ timeZone: 'Europe/London', startSeconds: 8 * HOUR_S, endSeconds: 17 * HOUR_S },
+};
+/** The week of foreign exchange: Sunday to Friday, five in the afternoon in New York. */
+const FX_WEEK: SessionSchedule = {
+  ...{ timeZone: 'America/New_York', startSeconds: 17 * HOUR_S, endSeconds: 17 * HOUR_S },
+  ...{ startDay: 0, endDay: 5 },
+};
+
+function periodText(schedule: SessionSchedule, text: string): string | undefined {
+  const period = periodAt(schedule, at(text));
+  if (period === undefined) return undefined;
+  return [period.startMs, period.endMs].map(ms => new Date(ms).toISOString()).join(' ');
+}
+
+describe('the period of an instant', () => {
+  it.each<[string, SessionSchedule, string, string | undefined]>([
+    ['a day in winter', LONDON_DAY, '2026-01-12T08:00:00Z', '2026-01-12T08 2026-01-12T17'],
+    ['a day in summer', LONDON_DAY, '2026-07-13T07:00:00Z', '2026-07-13T07 2026-07-13T16'],
+    ['before a day', LONDON_DAY, '2026-07-13T06:59:59Z', undefined],
+    ['its last moment', LONDON_DAY, '2026-07-13T15:59:59Z', '2026-07-13T07 2026-07-13T16'],
+    ['its end', LONDON_DAY, '2026-07-13T16:00:00Z', undefined],
+    [
+      'a Monday among weekdays',
+      { ...LONDON_DAY, weekdays: [1] },
+      '2026-07-13T09:00:00Z',
+      '2026-07-13T07 2026-07-13T16',
+    ],
+    ['a Tuesday', { ...LONDON_DAY, weekdays: [1] }, '2026-07-14T09:00:00Z', undefined],
+    ['the Wednesday of a week', FX_WEEK, '2026-07-15T12:00:00Z', '2026-07-12T21 2026-07-17T21'],
+    ['the Saturday after it', FX_WEEK, '2026-07-18T12:00:00Z', undefined],
+    [
+      'a week in which clocks change',
+      FX_WEEK,
+      '2026-03-10T00:00:00Z',
+      '2026-03-08T21 2026-03-13T21',
+    ],
+    ['the week before', FX_WEEK, '2026-03-05T00:00:00Z', '2026-03-01T22 2026-03-06T22'],
+    [
+      'a whole day that never pauses',
+      { timeZone: 'UTC', startSeconds: 0, endSeconds: 0 },
+      '2026-07-13T00:00:00Z',
+      '2026-07-13T00 2026-07-14T00',
+    ],
+    [
+      'a night that spans midnight',
+      { timeZone: 'Asia/Tokyo', startSeconds: 22 * HOUR_S, endSeconds: 6 * HOUR_S },
+      '2026-07-13T18:00:00Z',
+      '2026-07-13T13 2026-07-13T21',
+    ],
+  ])('%s', (_, schedule, text, expected) => {
+    const full = expected?.replaceAll(/(T\d\d)/g, '$1:00:00.000Z');
+    expect(periodText(schedule, text)).toBe(full);
+  });
+
+  it('holds its instant, and begins where the one before has ended at the latest', () => {
+    const zone = fc.constantFrom('UTC', 'Europe/London', 'America/New_York', 'Australia/Lord_Howe');
+    const seconds = fc.integer({ min: 0, max: 86_399 });
+    const day = fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined });
+    const instant = fc.integer({ min: at('2020-01-01'), max: at('2030-01-01') });
+    fc.assert(
+      fc.property(zone, seconds, seconds, day, day, instant, (timeZone, from, to, a, b, unixMs) => {
+        const schedule = { timeZone, startSeconds: from, endSeconds: to, startDay: a, endDay: b };
+        const period = periodAt(schedule, unixMs);
+        if (period === undefined) return;
+        expect(period.startMs).toBeLessThanOrEqual(unixMs);
+        expect(period.endMs).toBeGreaterThan(unixMs);
+        expect(periodAt(schedule, period.startMs)).toEqual(period);
+      }),
+    );
+  });
+});
+
+describe('settings of a schedule', () => {
+  it('are read as QuickFIX writes them', () => {
+    expect(secondsOfDay('StartTime', '17:00:30')).toBe(61_230);
+    expect([dayOfWeek('StartDay', 'Sun'), dayOfWeek('EndDay', 'friday')]).toEqual([0, 5]);
+  });
+
+  it('are refused by name', () => {
+    expect(() => secondsOfDay('StartTime', '25:00:00')).toThrow('StartTime: "25:00:00"');
+    expect(() => dayOfWeek('EndDay', 'S')).toThrow('EndDay: "S"; give a day');
+  });
+});
+
+/** The script begins on a Monday at midnight, UTC. */
+describe('a session with a schedule', () => {
+  const schedule = { timeZone: 'UTC', startSeconds: HOUR_S, endSeconds: 2 * HOUR_S };
+
+  it('takes no Logon outside its hours', () => {
+    const { play } = script('acceptor', { schedule });
+    expect(play('0 connect\n0 < 35=A|34=1|98=0|108=0')).toEqual([
+      '> 35=5|34=1|52=0|58=Logon attempt not within session time',
+      'disconnect outside-schedule',
+    ]);
+    expect(script('initiator', { schedule }).play('0 connect')).toEqual([
+      'disconnect outside-schedule',
+    ]);
+  });
+
+  it('logs out when its hours are over', () => {
+    const { play } = script('acceptor', { schedule });
+    play('3600 connect\n3600 < 35=A|34=1|98=0|108=0');
+    expect(play('7199 timer')).toEqual([]);
+    expect(play('7200 timer\n7201 < 35=5|34=2')).toEqual([
+      '> 35=5|34=2|52=7200|58=The hours of the session are over',
+      'disconnect logged-out',
+    ]);
+  });
+
+  it('goes on with its numbers within a period and begins at 1 with the next', () => {
+    const { play, state } = script('acceptor', { schedule });
+    play('3600 connect\n3600 < 35=A|34=1|98=0|108=0\n3601 send a\n3602 disconnect\n3603 connect');
+    expect(play('3603 < 35=A|34=2|98=0|108=0')[0]).toBe('> 35=A|34=3|52=3603|98=0|108=0');
+    expect(play('3604 disconnect\n90100 connect\n90100 < 35=A|34=1|98=0|108=0')).toEqual([
+      '> 35=A|34=1|52=3700|98=0|108=0',
+      'logged-on',
+    ]);
+    expect([...state.store.read(1, 9)]).toEqual([]);
+  });
+});
