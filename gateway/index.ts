@@ -18,7 +18,13 @@ export { formatDecimal, parseDecimal } from './fix/decimal.ts';
 export { createFramer, type Framer, type FramerHandler } from './fix/framer.ts';
 export type { ApplicationMessage, FixMessage } from './fix/message.ts';
 export { type FixView, parseMessage } from './fix/parse.ts';
-export { connectFix, type FixConnection, type FixHandler, listenFix } from './fix/tcp.ts';
+export {
+  connectFix,
+  type FixConnection,
+  type FixHandler,
+  listenFix,
+  type TlsIdentity,
+} from './fix/tcp.ts';
 export { formatUtcTimestamp, parseUtcTimestamp } from './fix/timestamp.ts';
 export { createGateway, createReplay, type Gateway, type GatewayPorts } from './gateway.ts';
 export { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './link/connect.ts';

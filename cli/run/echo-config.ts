@@ -2,21 +2,32 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { OutriderError } from '#engine';
-import { readSessionSettings, type SessionSettings, unknownSettings } from '#gateway';
+import {
+  readSessionSettings,
+  type SessionSettings,
+  type TlsIdentity,
+  unknownSettings,
+} from '#gateway';
 import { type Address, parseAddress } from '../commands/address.ts';
 
 export type EchoConfig = {
-  listen: Address;
+  listen: Address & { tls?: TlsIdentity | undefined };
   sessions: SessionSettings[];
+  /** Where numbers and messages outlive the process; undefined for memory. */
+  storePath: string | undefined;
   /** Names that mean nothing here; QuickFIX ignores such settings too. */
   unknown: string[];
 };
 
-const OWN = ['listen', 'echo', 'Sessions'] as const;
+const OWN = ['listen', 'echo', 'Sessions', 'FileStorePath', 'CredentialsFile'] as const;
+const TLS = ['TlsCertificateFile', 'TlsKeyFile', 'TlsAuthoritiesFile'] as const;
 
 const fileSchema = z.looseObject({
   listen: z.union([z.string(), z.int().min(0).max(65_535)]),
   echo: z.literal(true, 'give true, or leave it out').default(true),
+  TlsCertificateFile: z.string().optional(),
+  TlsKeyFile: z.string().optional(),
+  TlsAuthoritiesFile: z.string().optional(),
   Sessions: z.array(z.looseObject({})).min(1).max(1_000).optional(),
 });
 
@@ -33,7 +44,7 @@ export function loadEchoConfig(path: string): EchoConfig {
   const { listen, echo: _, Sessions: given = [{}], ...common } = file.data;
   const sessions = given.map((own, index) => {
     try {
-      return readSessionSettings({ ...common, ...own });
+      return readSessionSettings(withCredentials({ ...common, ...own }));
     } catch (error) {
       if (!(error instanceof OutriderError)) throw error;
       const place = given.length > 1 ? ` session ${index + 1}:` : '';
@@ -47,18 +58,52 @@ export function loadEchoConfig(path: string): EchoConfig {
   if (twice !== undefined) {
     throw new OutriderError('bad-config', `${path}: session ${twice} is there twice; drop one`);
   }
+  const known = [...OWN, ...TLS];
+  const address = typeof listen === 'number' ? `127.0.0.1:${listen}` : listen;
   return {
-    listen: parseAddress('listen', typeof listen === 'number' ? `127.0.0.1:${listen}` : listen),
+    listen: { ...parseAddress('listen', address), tls: tlsOf(file.data) },
     sessions,
-    unknown: [...new Set([common, ...given].flatMap(each => unknownSettings(each, OWN)))],
+    storePath: typeof common.FileStorePath === 'string' ? common.FileStorePath : undefined,
+    unknown: [...new Set([common, ...given].flatMap(each => unknownSettings(each, known)))],
   };
 }
 
+/** Username and Password may stand in a JSON file of their own, which others need not read. */
+function withCredentials({ CredentialsFile: path, ...settings }: Record<string, unknown>): object {
+  if (path === undefined) return settings;
+  const file = credentialsSchema.safeParse(readJson(String(path)));
+  if (file.success) return { ...settings, ...file.data };
+  throw new OutriderError('bad-config', `${path}: give {"Username": ..., "Password": ...}`);
+}
+
+const credentialsSchema = z.strictObject({
+  Username: z.string().min(1),
+  Password: z.string().min(1),
+});
+
+function tlsOf(file: z.infer<typeof fileSchema>): TlsIdentity | undefined {
+  if (TLS.every(name => file[name] === undefined)) return undefined;
+  const [certificate, key, authorities] = TLS.map(name => {
+    const path = file[name];
+    return path === undefined ? undefined : readText(path);
+  });
+  return { certificate, key, authorities };
+}
+
+/** What does not parse is not shown: it may be a password. */
 function readJson(path: string): unknown {
+  const text = readText(path);
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(text);
+  } catch {
+    throw new OutriderError('bad-config', `${path}: no JSON; give a JSON file`);
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
   } catch (cause) {
-    const message = `${path}: ${(cause as Error).message}; give a JSON file`;
-    throw new OutriderError('bad-config', message, { cause });
+    throw new OutriderError('bad-config', `${path}: ${(cause as Error).message}`, { cause });
   }
 }

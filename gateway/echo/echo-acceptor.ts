@@ -1,18 +1,26 @@
 /** A FIX 4.4 acceptor for conformance tools: sessions by their CompIDs, an echo behind each. */
 import type { Clock, Timers } from '#engine';
-import { type FixConnection, type FixHandler, type FixListener, listenFix } from '../fix/tcp.ts';
+import {
+  type FixAddress,
+  type FixConnection,
+  type FixHandler,
+  type FixListener,
+  listenFix,
+} from '../fix/tcp.ts';
 import { connectSession, type SessionConnection } from '../session/connection.ts';
 import { memoryStore } from '../session/memory-store.ts';
 import { routeSessions } from '../session/route-sessions.ts';
 import { newSession } from '../session/state.ts';
+import type { SentStore } from '../session/store.ts';
 import { echoApplication } from './echo-application.ts';
 import { acceptorConfig, type SessionSettings } from './session-settings.ts';
 
 export type EchoAcceptorOptions = {
-  host: string;
-  /** 0 lets the system choose. */
-  port: number;
+  /** Port 0 lets the system choose. */
+  listen: FixAddress;
   sessions: readonly SessionSettings[];
+  /** Where a session's numbers and messages live; by default as long as the acceptor. */
+  storeOf?(settings: SessionSettings): SentStore;
   originNs: bigint;
   clock: Clock;
   timers: Timers;
@@ -22,12 +30,13 @@ export type EchoAcceptorOptions = {
   onEnd(reason: string): void;
 };
 
-/** Numbers live as long as the acceptor. Rejects with `network` where it cannot listen. */
+/** Rejects with `network` where it cannot listen, `bad-config` where settings cannot work. */
 export async function listenEcho(options: EchoAcceptorOptions): Promise<FixListener> {
   const { clock, timers, originNs, onEnd } = options;
   const sessions = options.sessions.map(settings => {
+    const store = options.storeOf?.(settings) ?? memoryStore();
     const connection: SessionConnection = connectSession(
-      newSession(acceptorConfig(settings, originNs), memoryStore()),
+      newSession(acceptorConfig(settings, originNs), store),
       {
         ...{ clock, timers },
         onNotice: notice => application.onNotice(notice),
@@ -45,7 +54,6 @@ export async function listenEcho(options: EchoAcceptorOptions): Promise<FixListe
     };
   });
   const route = routeSessions(sessions, { clock, timers, onStranger: onEnd });
-  const { host, port } = options;
   const open = (wire: FixConnection): FixHandler => {
     const handler = route(wire);
     return {
@@ -56,5 +64,5 @@ export async function listenEcho(options: EchoAcceptorOptions): Promise<FixListe
       onClose: () => handler.onClose(),
     };
   };
-  return await listenFix({ host, port }, open, { clock, timers });
+  return await listenFix(options.listen, open, { clock, timers });
 }

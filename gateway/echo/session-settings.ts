@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { OutriderError, SECOND_NS } from '#engine';
 import { validateMessage } from '../fix/dictionary/validate.ts';
-import { type SessionConfig, sessionConfig } from '../session/config.ts';
+import { type Credentials, type SessionConfig, sessionConfig } from '../session/config.ts';
+import { dayOfWeek, periodAt, type SessionSchedule, secondsOfDay } from '../session/schedule.ts';
 
 /** `Y` or `N`, as QuickFIX writes it, or a boolean of JSON. */
 const flag = (normal: boolean) =>
@@ -49,6 +50,15 @@ export const sessionSettingsSchema = z.object({
   ClosedResendInterval: flag(false),
   ResendRequestChunkSize: count(0, 1_000_000),
   EnableNextExpectedMsgSeqNum: flag(false),
+  NonStopSession: flag(false),
+  TimeZone: z.string().min(1).default('UTC'),
+  StartTime: z.string().optional(),
+  EndTime: z.string().optional(),
+  StartDay: z.string().optional(),
+  EndDay: z.string().optional(),
+  Weekdays: z.string().optional(),
+  Username: z.string().min(1).optional(),
+  Password: z.string().min(1).optional(),
 });
 
 export type SessionSettings = z.infer<typeof sessionSettingsSchema>;
@@ -66,8 +76,13 @@ export function readSessionSettings(given: object): SessionSettings {
   const [issue] = read.error.issues;
   const name = issue!.path.join('.');
   const value = (given as Record<string, unknown>)[name];
-  const said = value === undefined ? 'missing' : JSON.stringify(value);
+  const said = value === undefined ? 'missing' : shown(name, value);
   throw new OutriderError('bad-config', `${name}: ${said}; ${issue!.message}`);
+}
+
+/** Errors are read by more people than passwords are for. */
+function shown(name: string, value: unknown): string {
+  return name === 'Password' ? '***' : JSON.stringify(value);
 }
 
 /** An acceptor that behaves as these settings say, in QuickFIX's manners. */
@@ -100,9 +115,41 @@ export function acceptorConfig(settings: SessionSettings, originNs: bigint): Ses
     closedResendInterval: settings.ClosedResendInterval,
     resendRequestChunk: settings.ResendRequestChunkSize,
     nextExpectedMsgSeqNum: settings.EnableNextExpectedMsgSeqNum,
+    schedule: scheduleOf(settings),
+    credentials: credentialsOf(settings),
     delivery: 'whole',
     manners: 'quickfix',
   });
 }
 
 const FOREVER_NS = Number.MAX_SAFE_INTEGER;
+
+/** Throws `bad-config` for half a schedule, a day or a time that is none, or an unknown zone. */
+function scheduleOf(settings: SessionSettings): SessionSchedule | undefined {
+  const { NonStopSession, TimeZone, StartTime, EndTime, StartDay, EndDay, Weekdays } = settings;
+  if (NonStopSession || (StartTime === undefined && EndTime === undefined)) return undefined;
+  if (StartTime === undefined || EndTime === undefined) {
+    throw new OutriderError('bad-config', 'StartTime and EndTime: one is missing; give both');
+  }
+  if ((StartDay === undefined) !== (EndDay === undefined)) {
+    throw new OutriderError('bad-config', 'StartDay and EndDay: one is missing; give both or none');
+  }
+  const schedule: SessionSchedule = {
+    timeZone: TimeZone,
+    startSeconds: secondsOfDay('StartTime', StartTime),
+    endSeconds: secondsOfDay('EndTime', EndTime),
+    startDay: StartDay === undefined ? undefined : dayOfWeek('StartDay', StartDay),
+    endDay: EndDay === undefined ? undefined : dayOfWeek('EndDay', EndDay),
+    weekdays: Weekdays?.split(',').map(day => dayOfWeek('Weekdays', day)),
+  };
+  periodAt(schedule, 0);
+  return schedule;
+}
+
+function credentialsOf({ Username, Password }: SessionSettings): Credentials | undefined {
+  if (Username === undefined && Password === undefined) return undefined;
+  if (Username === undefined || Password === undefined) {
+    throw new OutriderError('bad-config', 'Username and Password: one is missing; give both');
+  }
+  return { username: Username, password: Password };
+}

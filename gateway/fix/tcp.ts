@@ -1,5 +1,6 @@
-/** TCP connections for FIX bytes: no delay, a bound on what waits unsent, loopback by default. */
+/** TCP and TLS connections for FIX bytes: no delay, a bound on what waits, loopback by default. */
 import net from 'node:net';
+import tls from 'node:tls';
 import { type Clock, type Nanoseconds, OutriderError, SECOND_NS, type Timers } from '#engine';
 
 export type FixConnection = {
@@ -18,6 +19,24 @@ export type FixHandler = {
 
 /** Called once a connection stands, before any of its bytes. */
 type OnSession = (connection: FixConnection) => FixHandler;
+
+/** PEM texts. Both sides are verified: there is no way to skip that. */
+export type TlsIdentity = {
+  /** Who may be at the other end; of a listener: which clients, undefined for any. */
+  authorities?: string | undefined;
+  /** Always of a listener; of a client where the venue asks for one. */
+  certificate?: string | undefined;
+  key?: string | undefined;
+  /** The name the venue's certificate must have; default its host. */
+  serverName?: string | undefined;
+};
+
+export type FixAddress = {
+  host?: string | undefined;
+  port: number;
+  /** TLS 1.2 or newer with this identity; undefined for plain TCP. */
+  tls?: TlsIdentity | undefined;
+};
 
 export type TcpOptions = {
   clock: Clock;
@@ -41,13 +60,17 @@ const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Rejects with `network`, naming host, port and cause, when no connection stands in time. */
 export function connectFix(
-  { host = LOOPBACK, port }: { host?: string; port: number },
+  { host = LOOPBACK, port, tls: identity }: FixAddress,
   handler: FixHandler,
   options: TcpOptions,
 ): Promise<FixConnection> {
   const { clock, timers, connectTimeoutNs = 5 * SECOND_NS } = options;
   return new Promise((resolve, reject) => {
-    const socket = net.connect({ host, port, noDelay: true });
+    const socket =
+      identity === undefined
+        ? net.connect({ host, port, noDelay: true })
+        : tls.connect({ host, port, ...secured(identity) }).setNoDelay(true);
+    const event = identity === undefined ? 'connect' : 'secureConnect';
     const fail = (cause: string) => {
       timer.cancel();
       socket.destroy();
@@ -57,7 +80,7 @@ export function connectFix(
     const timer = timers.at(clock.nowNs() + connectTimeoutNs, () => fail('no answer in time'));
     const onError = (error: Error) => fail(error.message);
     socket.once('error', onError);
-    socket.once('connect', () => {
+    socket.once(event, () => {
       timer.cancel();
       socket.off('error', onError);
       resolve(openConnection(socket, options, () => handler));
@@ -66,18 +89,28 @@ export function connectFix(
 }
 
 /** Takes connections one by one; `onSession` gives the handler of each. Rejects with `network`. */
-export function listenFix(
-  { host = LOOPBACK, port }: { host?: string; port: number },
+export async function listenFix(
+  { host = LOOPBACK, port, tls: identity }: FixAddress,
   onSession: OnSession,
   options: TcpOptions,
 ): Promise<FixListener> {
   const sockets = new Set<net.Socket>();
-  const server = net.createServer({ noDelay: true }, socket => {
+  if (identity !== undefined && identity.certificate === undefined) {
+    throw new OutriderError(
+      'bad-config',
+      'tls: a listener has no certificate; give one and its key',
+    );
+  }
+  const open = (socket: net.Socket) => openConnection(socket, options, onSession);
+  const server =
+    identity === undefined
+      ? net.createServer({ noDelay: true }, open)
+      : tls.createServer({ noDelay: true, handshakeTimeout: 10_000, ...secured(identity) }, open);
+  server.on('connection', (socket: net.Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    openConnection(socket, options, onSession);
   });
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     server.once('error', error => {
       const remedy = 'choose another port, or 0 for a free one';
       reject(
@@ -93,6 +126,28 @@ export function listenFix(
       resolve({ port: address.port, close });
     });
   });
+}
+
+/**
+ * A listener with authorities asks each client for a certificate of theirs. Throws `bad-config` for
+ * texts that are no certificates or keys.
+ */
+function secured(identity: TlsIdentity): tls.TlsOptions & tls.ConnectionOptions {
+  const { authorities, certificate, key, serverName } = identity;
+  const context: tls.TlsOptions & tls.ConnectionOptions = {
+    ...{ minVersion: 'TLSv1.2', rejectUnauthorized: true, requestCert: authorities !== undefined },
+    ...(authorities === undefined ? undefined : { ca: authorities }),
+    ...(certificate === undefined ? undefined : { cert: certificate }),
+    ...(key === undefined ? undefined : { key }),
+    ...(serverName === undefined ? undefined : { servername: serverName }),
+  };
+  try {
+    tls.createSecureContext(context);
+  } catch (cause) {
+    const message = `tls: ${(cause as Error).message}; give certificates and keys as PEM`;
+    throw new OutriderError('bad-config', message, { cause });
+  }
+  return context;
 }
 
 function openConnection(

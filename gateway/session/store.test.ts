@@ -151,6 +151,21 @@ function onlySegment(directory: string): string {
 }
 
 describe('a store on disk', () => {
+  it('knows after a restart whose numbers it holds, or a day would go on with yesterday’s', () => {
+    const directory = freshDirectory();
+    const store = fileStore({ directory });
+    expect(store.period()).toBe(0);
+    store.reset(1_789_948_800);
+    store.append(1, Buffer.from('x'), true);
+    store.commit();
+    store.reset();
+    store.commit();
+    store.close();
+    const again = fileStore({ directory });
+    expect([again.period(), again.nextSenderSeq()]).toEqual([1_789_948_800, 1]);
+    again.close();
+  });
+
   it('cuts a torn commit wherever it is torn, and goes on', () => {
     const directory = freshDirectory();
     filled({ directory }, 2).close();

@@ -46,7 +46,7 @@ export async function playCase({ settings, script }: ConformanceCase): Promise<v
   let receivedBytes = 0;
   const names = { SenderCompID: 'VENUE', TargetCompID: 'TOOL', ResetOnDisconnect: 'Y' };
   const acceptor = await listenEcho({
-    ...{ host: '127.0.0.1', port: 0, originNs: ORIGIN_NS, clock: time, timers: time },
+    ...{ listen: { port: 0 }, originNs: ORIGIN_NS, clock: time, timers: time },
     sessions: [readSessionSettings({ ...names, ...settings })],
     onReceived: bytes => {
       receivedBytes += bytes.length;

@@ -1,0 +1,145 @@
+/** `outrider venue --echo`: its file of settings, its sessions, and what outlives it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MILLISECOND_NS, wallClock, wallTimers } from '#engine';
+import { connectFix, createFramer, encodeMessage, formatUtcTimestamp } from '#gateway';
+import { loadEchoConfig } from './echo-config.ts';
+import { hostEchoVenue } from './echo-venue-host.ts';
+
+const originNs = BigInt(Date.now()) * BigInt(MILLISECOND_NS);
+const clock = wallClock(originNs);
+const open: { close(): unknown }[] = [];
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'outrider-echo-'));
+});
+afterEach(async () => {
+  for (const each of open.splice(0).reverse()) await each.close();
+  rmSync(folder, { recursive: true });
+});
+
+function settingsFile(settings: object, name = 'echo.json'): string {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(settings));
+  return path;
+}
+
+const NAMES = { SenderCompID: 'VENUE', TargetCompID: 'DESK' };
+
+async function start(settings: object) {
+  const config = loadEchoConfig(settingsFile({ listen: '127.0.0.1:0', ...settings }));
+  const venue = await hostEchoVenue(config, () => {});
+  open.push(venue);
+  return venue;
+}
+
+/** Logs on with a number and gives all that came back, as text. */
+async function logOn(port: number, names: { sender: string; target: string; number?: number }) {
+  const { sender, target, number = 1 } = names;
+  let heard = '';
+  const framer = createFramer({
+    onMessage: bytes => {
+      heard += bytes.toString('latin1').replaceAll('\u0001', '|');
+    },
+    onGarbage() {},
+  });
+  const connection = await connectFix(
+    { port },
+    {
+      onBytes: bytes => framer.push(bytes),
+      onClose: () => {
+        heard += 'closed';
+      },
+    },
+    { clock, timers: wallTimers(clock) },
+  );
+  const sendingTime = formatUtcTimestamp(originNs, clock.nowNs());
+  const header = { senderCompId: sender, targetCompId: target, msgSeqNum: number, sendingTime };
+  const logon = { msgType: 'A', heartBtInt: 30, resetSeqNumFlag: false } as const;
+  connection.write(encodeMessage(header, logon));
+  await vi.waitFor(() => expect(heard).not.toBe(''), { timeout: 5_000 });
+  connection.end();
+  await vi.waitFor(() => expect(heard).toMatch(/closed$/), { timeout: 5_000 });
+  return heard;
+}
+
+describe('a file of settings', () => {
+  it.each<[object, string]>([
+    [{ ...NAMES }, 'listen: '],
+    [{ listen: 'here', ...NAMES }, 'listen: here; give HOST:PORT'],
+    [{ listen: '127.0.0.1:0', SenderCompID: 'VENUE' }, 'TargetCompID: missing'],
+    [{ listen: '127.0.0.1:0', ...NAMES, ResetOnLogon: 'yes' }, 'ResetOnLogon: "yes"'],
+    [{ listen: '127.0.0.1:0', ...NAMES, MaxLatency: 0 }, 'MaxLatency: 0'],
+    [{ listen: '127.0.0.1:0', ...NAMES, echo: false }, 'echo: give true'],
+    [{ listen: '127.0.0.1:0', Sessions: [NAMES, NAMES] }, 'VENUE->DESK is there twice'],
+    [{ listen: '127.0.0.1:0', ...NAMES, CredentialsFile: '/none' }, '/none: ENOENT'],
+  ])('%o is refused by name: %s', (settings, message) => {
+    const path = settingsFile(settings);
+    expect(() => loadEchoConfig(path)).toThrow(message);
+  });
+
+  it.each<[object, string]>([
+    [{ StartTime: '08:00:00' }, 'StartTime and EndTime: one is missing'],
+    [{ StartTime: '8', EndTime: '17:00:00' }, 'StartTime: "8"'],
+    [{ StartTime: '08:00:00', EndTime: '17:00:00', TimeZone: 'Mars' }, "time zone 'Mars'"],
+    [{ StartTime: '08:00:00', EndTime: '17:00:00', StartDay: 'Mon' }, 'StartDay and EndDay'],
+    [{ Username: 'desk' }, 'Username and Password: one is missing'],
+    [{ TlsKeyFile: import.meta.filename }, 'tls: a listener has no certificate'],
+  ])('%o cannot work: %s', async (settings, message) => {
+    await expect(start({ ...NAMES, ...settings })).rejects.toThrow(message);
+  });
+
+  it('says which settings it does not know, as QuickFIX passes over them', () => {
+    const path = settingsFile({ listen: 7001, ...NAMES, FileLogPath: 'x' });
+    expect(loadEchoConfig(path)).toMatchObject({
+      listen: { host: '127.0.0.1', port: 7001 },
+      unknown: ['FileLogPath'],
+    });
+  });
+
+  it('takes credentials from a file of their own, and never shows one', () => {
+    const CredentialsFile = settingsFile({ Username: 'desk', Password: 'hush' }, 'secret.json');
+    const path = settingsFile({ listen: '127.0.0.1:0', ...NAMES, CredentialsFile });
+    expect(loadEchoConfig(path).sessions[0]).toMatchObject({ Username: 'desk', Password: 'hush' });
+    settingsFile({ Username: 'desk', Password: { hush: 1 } }, 'secret.json');
+    expect(() => loadEchoConfig(path)).toThrow(/secret.json: give {"Username"/);
+    writeFileSync(CredentialsFile, '{hush');
+    expect(() => loadEchoConfig(path)).toThrow(/secret.json: no JSON; give a JSON file/);
+  });
+});
+
+describe('an echo acceptor', () => {
+  it('keeps the sessions of two desks apart', async () => {
+    const Sessions = [{ TargetCompID: 'A' }, { TargetCompID: 'B', HeartBtInt: 10 }];
+    const { port } = await start({ SenderCompID: 'VENUE', Sessions });
+    expect(await logOn(port, { sender: 'A', target: 'VENUE' })).toContain('|34=1|49=VENUE|');
+    expect(await logOn(port, { sender: 'B', target: 'VENUE' })).toContain('|34=1|49=VENUE|');
+    expect(await logOn(port, { sender: 'A', target: 'VENUE', number: 2 })).toContain('|34=2|');
+    expect(await logOn(port, { sender: 'C', target: 'VENUE' })).toBe('closed');
+  });
+
+  it('goes on with its numbers after a restart where a folder keeps them', async () => {
+    const FileStorePath = join(folder, 'store');
+    const first = await start({ ...NAMES, FileStorePath });
+    await logOn(first.port, { sender: 'DESK', target: 'VENUE' });
+    await open.pop()!.close();
+    const second = await start({ ...NAMES, FileStorePath });
+    const heard = await logOn(second.port, { sender: 'DESK', target: 'VENUE', number: 2 });
+    expect(heard).toContain('|35=A|34=2|');
+  });
+
+  it('keeps a desk out that does not know the password', async () => {
+    const { port } = await start({ ...NAMES, Username: 'desk', Password: 'hush' });
+    const heard = await logOn(port, { sender: 'DESK', target: 'VENUE' });
+    expect(heard).toContain('Username or Password is not right');
+    expect(heard).not.toContain('hush');
+  });
+
+  it('says where it cannot listen', async () => {
+    const { port } = await start(NAMES);
+    await expect(start({ ...NAMES, listen: port })).rejects.toThrow(`listen on 127.0.0.1:${port}`);
+  });
+});
