@@ -13,7 +13,9 @@ export async function hostEchoVenue(
   const originNs = midnightBefore(BigInt(Date.now()) * BigInt(MILLISECOND_NS));
   const clock = wallClock(originNs);
   const stores: FileStore[] = [];
-  const closeStores = () => stores.splice(0).forEach(store => store.close());
+  const closeStores = () => {
+    for (const store of stores.splice(0)) store.close();
+  };
   const ports = { originNs, clock, timers: wallTimers(clock), onEnd };
   try {
     const acceptor = await listenEcho({

@@ -1,7 +1,14 @@
 /** TCP and TLS connections for FIX bytes: no delay, a bound on what waits, loopback by default. */
 import net from 'node:net';
 import tls from 'node:tls';
-import { type Clock, type Nanoseconds, OutriderError, SECOND_NS, type Timers } from '#engine';
+import {
+  type Clock,
+  MILLISECOND_NS,
+  type Nanoseconds,
+  OutriderError,
+  SECOND_NS,
+  type Timers,
+} from '#engine';
 
 export type FixConnection = {
   /** Queues bytes; beyond `unsentBytesMax` the connection is cut: the peer has stopped reading. */
@@ -56,6 +63,8 @@ export type FixListener = {
 };
 
 const LOOPBACK = '127.0.0.1';
+/** From a ticket, which the venue sends when its handshake is over, to the first bytes. */
+const SETTLE_NS = 100 * MILLISECOND_NS;
 const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Rejects with `network`, naming host, port and cause, when no connection stands in time. */
@@ -70,7 +79,6 @@ export function connectFix(
       identity === undefined
         ? net.connect({ host, port, noDelay: true })
         : tls.connect({ host, port, ...secured(identity) }).setNoDelay(true);
-    const event = identity === undefined ? 'connect' : 'secureConnect';
     const fail = (cause: string) => {
       timer.cancel();
       socket.destroy();
@@ -79,11 +87,31 @@ export function connectFix(
     };
     const timer = timers.at(clock.nowNs() + connectTimeoutNs, () => fail('no answer in time'));
     const onError = (error: Error) => fail(error.message);
-    socket.once('error', onError);
-    socket.once(event, () => {
+    const onClose = () => fail('closed by the other side');
+    socket.once('error', onError).once('close', onClose);
+    onceReady(socket, options, () => {
+      if (socket.destroyed) return;
       timer.cancel();
-      socket.off('error', onError);
+      socket.off('error', onError).off('close', onClose);
       resolve(openConnection(socket, options, () => handler));
+    });
+  });
+}
+
+/**
+ * Under TLS the first bytes wait until the venue has ended its handshake too: Apache MINA, and
+ * with it QuickFIX/J, leaves bytes lying that arrive before.
+ */
+function onceReady(socket: net.Socket, { clock, timers }: TcpOptions, ready: () => void): void {
+  if (!(socket instanceof tls.TLSSocket)) {
+    socket.once('connect', ready);
+    return;
+  }
+  socket.once('secureConnect', () => {
+    const timer = timers.at(clock.nowNs() + 2 * SETTLE_NS, ready);
+    socket.once('session', () => {
+      timer.cancel();
+      timers.at(clock.nowNs() + SETTLE_NS, ready);
     });
   });
 }

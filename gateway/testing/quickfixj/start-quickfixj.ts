@@ -1,0 +1,82 @@
+/** Starts QuickFIX/J as a process: its jars come from Maven Central once, through mvn. */
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Kept between runs: it names jars of the local Maven repository. */
+const CACHE = join(tmpdir(), 'outrider-quickfixj-2.3.2');
+const RESOLVE_MS = 60_000;
+
+/** The class path of QuickFIX/J, or why there is none. */
+export function quickfixClassPath(): { jars: string } | { missing: string } {
+  try {
+    execFileSync('java', ['-version'], { stdio: 'ignore' });
+  } catch {
+    return { missing: 'java 17' };
+  }
+  const file = join(CACHE, 'class-path.txt');
+  const known = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  if (known !== '' && known.split(':').every(jar => existsSync(jar))) return { jars: known };
+  try {
+    mkdirSync(CACHE, { recursive: true });
+    const pom = join(import.meta.dirname, 'pom.xml');
+    const goal = ['dependency:build-classpath', `-Dmdep.outputFile=${file}`];
+    const options = { stdio: 'ignore', timeout: RESOLVE_MS } as const;
+    execFileSync('mvn', ['-q', '-B', '-f', pom, ...goal], options);
+    return { jars: readFileSync(file, 'utf8').trim() };
+  } catch {
+    return { missing: 'mvn and Maven Central' };
+  }
+}
+
+export type Counterparty = {
+  /** What it has said, a line an event. */
+  events: string[];
+  /** Makes an initiator send an order with this id. */
+  order(clOrdId: string): void;
+  /** Resolves once the process is gone. */
+  stop(): Promise<void>;
+};
+
+/** `settings` by QuickFIX's names, for its one session. */
+export function startCounterparty(
+  jars: string,
+  role: 'acceptor' | 'initiator',
+  { directory, ...settings }: Record<string, string | number> & { directory: string },
+): Counterparty {
+  const file = join(directory, `${role}.cfg`);
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  writeFileSync(file, ['[DEFAULT]', ...lines, '[SESSION]', 'BeginString=FIX.4.4', ''].join('\n'));
+  const source = join(import.meta.dirname, 'Counterparty.java');
+  const child = spawn('java', ['-Xmx128m', '-cp', jars, source, role, file], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const events: string[] = [];
+  let rest = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const said = `${rest}${text}`.split('\n');
+    rest = said.pop()!;
+    events.push(...said);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => events.push(`error: ${text}`));
+  const gone = new Promise<void>(resolve => child.once('exit', () => resolve()));
+  return {
+    events,
+    order: clOrdId => void child.stdin.write(`${clOrdId}\n`),
+    async stop() {
+      child.kill();
+      await gone;
+    },
+  };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise(resolve => server.close(resolve));
+  return port;
+}
