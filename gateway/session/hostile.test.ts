@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyHeader, anyMessage } from '../fix/any-message.ts';
 import { encodeMessage } from '../fix/codec.ts';
+import { validateMessage } from '../fix/dictionary/validate.ts';
 import { formatUtcTimestamp } from '../fix/timestamp.ts';
 import type { SessionEffect, SessionEvent } from './event.ts';
 import { ORIGIN_NS, script } from './session-script.ts';
@@ -69,10 +70,16 @@ const isReject = (bytes: Uint8Array) => Buffer.from(bytes).includes('\u000135=3\
 const isSentReject = (effect: SessionEffect) => effect.kind === 'send' && isReject(effect.bytes);
 
 describe('a session under hostile messages', () => {
-  it('never throws, delivers nothing twice, answers no Reject, and stays within its bounds', () => {
+  const echo = { validate: validateMessage, delivery: 'whole', manners: 'quickfix' } as const;
+  const further = { nextExpectedMsgSeqNum: true, resendRequestChunk: 2, resetOnLogout: true };
+  const title =
+    'never throws, delivers nothing twice, answers no Reject, and stays within its bounds';
+
+  it.each([{}, echo, { ...echo, ...further }])(`${title}: %o`, given => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 60, size: 'max' }), events => {
-        const { state } = script('acceptor', { gapQueueBytesMax: 5_000, resendMessagesPerStep: 4 });
+        const bounds = { gapQueueBytesMax: 5_000, resendMessagesPerStep: 4 };
+        const { state } = script('acceptor', { ...bounds, ...given });
         logOn(state);
         let deliveredThrough = 0;
         for (const [index, event] of events.entries()) {
@@ -82,7 +89,7 @@ describe('a session under hostile messages', () => {
           stepSession(state, { ...event, timeNs: index * 5e8 } as SessionEvent, effects);
           if (state.store.nextTargetSeq() < before) deliveredThrough = 0;
           for (const effect of effects) {
-            if (effect.kind !== 'deliver') continue;
+            if (effect.kind !== 'deliver' && effect.kind !== 'deliver-whole') continue;
             expect(effect.header.msgSeqNum).toBeGreaterThan(deliveredThrough);
             deliveredThrough = effect.header.msgSeqNum;
           }
