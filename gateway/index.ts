@@ -20,6 +20,7 @@ export type { ApplicationMessage, FixMessage } from './fix/message.ts';
 export { type FixView, parseMessage } from './fix/parse.ts';
 export {
   connectFix,
+  type FixAddress,
   type FixConnection,
   type FixHandler,
   listenFix,

@@ -2,6 +2,7 @@
 import { OutriderError } from '#engine';
 import { hostGateway } from '../run/remote-gateway-host.ts';
 import { GATEWAY_OPTIONS } from '../run/remote-wall-gateway.ts';
+import { readTls } from '../run/tls-files.ts';
 import { parseAddress } from './address.ts';
 import { type Command, parseOptions } from './command.ts';
 import { configOf } from './config-options.ts';
@@ -17,6 +18,8 @@ export const gatewayCommand: Command = {
       '',
       '  --listen HOST:PORT           where the edge connects (`run --gateway`); port 0: any free',
       '  --venue HOST:PORT            the FIX 4.4 acceptor to trade at',
+      '  --venue-authorities FILE     TLS to the venue, whose certificate one of these has signed',
+      '  --certificate FILE           ours, where the venue asks for one, with --key FILE; all PEM',
       '  --out DIR                    gateway.log and fix/outbound.fix; an old log is gone on with',
       ...configOptionLines(GATEWAY_OPTIONS),
       '',
@@ -26,15 +29,20 @@ export const gatewayCommand: Command = {
     ].join('\n'),
   async run(given) {
     const settings = Object.fromEntries(GATEWAY_OPTIONS.map(name => [name, 'text'] as const));
-    const kinds = { listen: 'text', venue: 'text', out: 'text', ...settings } as const;
-    const { listen, venue, ...values } = parseOptions(given, kinds).values;
+    const files = { venueAuthorities: 'text', certificate: 'text', key: 'text' } as const;
+    const kinds = { listen: 'text', venue: 'text', out: 'text', ...files, ...settings } as const;
+    const { listen, venue, venueAuthorities, certificate, key, ...values } = parseOptions(
+      given,
+      kinds,
+    ).values as Record<string, string>;
+    const tls = readTls({ authorities: venueAuthorities, certificate, key });
     const config = configOf(values);
     if (config.out === undefined) {
       throw new OutriderError('bad-usage', 'out: missing; give --out DIR');
     }
     const host = await hostGateway({
       listen: parseAddress('listen', listen),
-      venue: parseAddress('venue', venue),
+      venue: { ...parseAddress('venue', venue), tls },
       directory: config.out,
       config,
       onProblem: text => console.error(text),

@@ -9,6 +9,7 @@ import {
   unknownSettings,
 } from '#gateway';
 import { type Address, parseAddress } from '../commands/address.ts';
+import { readTls } from './tls-files.ts';
 
 export type EchoConfig = {
   listen: Address & { tls?: TlsIdentity | undefined };
@@ -58,10 +59,15 @@ export function loadEchoConfig(path: string): EchoConfig {
   if (twice !== undefined) {
     throw new OutriderError('bad-config', `${path}: session ${twice} is there twice; drop one`);
   }
+  const tls = readTls({
+    certificate: file.data.TlsCertificateFile,
+    key: file.data.TlsKeyFile,
+    authorities: file.data.TlsAuthoritiesFile,
+  });
   const known = [...OWN, ...TLS];
   const address = typeof listen === 'number' ? `127.0.0.1:${listen}` : listen;
   return {
-    listen: { ...parseAddress('listen', address), tls: tlsOf(file.data) },
+    listen: { ...parseAddress('listen', address), tls },
     sessions,
     storePath: typeof common.FileStorePath === 'string' ? common.FileStorePath : undefined,
     unknown: [...new Set([common, ...given].flatMap(each => unknownSettings(each, known)))],
@@ -80,15 +86,6 @@ const credentialsSchema = z.strictObject({
   Username: z.string().min(1),
   Password: z.string().min(1),
 });
-
-function tlsOf(file: z.infer<typeof fileSchema>): TlsIdentity | undefined {
-  if (TLS.every(name => file[name] === undefined)) return undefined;
-  const [certificate, key, authorities] = TLS.map(name => {
-    const path = file[name];
-    return path === undefined ? undefined : readText(path);
-  });
-  return { certificate, key, authorities };
-}
 
 /** What does not parse is not shown: it may be a password. */
 function readJson(path: string): unknown {

@@ -36,6 +36,13 @@ async function start(settings: object) {
   return venue;
 }
 
+function logon(of: { sender: string; target: string; number: number }): Buffer {
+  const sendingTime = formatUtcTimestamp(originNs, clock.nowNs());
+  const names = { senderCompId: of.sender, targetCompId: of.target };
+  const header = { ...names, msgSeqNum: of.number, sendingTime };
+  return encodeMessage(header, { msgType: 'A', heartBtInt: 30, resetSeqNumFlag: false });
+}
+
 /** Logs on with a number and gives all that came back, as text. */
 async function logOn(port: number, names: { sender: string; target: string; number?: number }) {
   const { sender, target, number = 1 } = names;
@@ -56,10 +63,7 @@ async function logOn(port: number, names: { sender: string; target: string; numb
     },
     { clock, timers: wallTimers(clock) },
   );
-  const sendingTime = formatUtcTimestamp(originNs, clock.nowNs());
-  const header = { senderCompId: sender, targetCompId: target, msgSeqNum: number, sendingTime };
-  const logon = { msgType: 'A', heartBtInt: 30, resetSeqNumFlag: false } as const;
-  connection.write(encodeMessage(header, logon));
+  connection.write(logon({ sender, target, number }));
   await vi.waitFor(() => expect(heard).not.toBe(''), { timeout: 5_000 });
   connection.end();
   await vi.waitFor(() => expect(heard).toMatch(/closed$/), { timeout: 5_000 });
@@ -136,6 +140,27 @@ describe('an echo acceptor', () => {
     const heard = await logOn(port, { sender: 'DESK', target: 'VENUE' });
     expect(heard).toContain('Username or Password is not right');
     expect(heard).not.toContain('hush');
+  });
+
+  it('logs its sessions out when it is stopped, so that they know it was no crash', async () => {
+    const { port } = await start(NAMES);
+    let heard = '';
+    const connection = await connectFix(
+      { port },
+      {
+        onBytes: bytes => {
+          heard += bytes.toString('latin1').replaceAll('\u0001', '|');
+        },
+        onClose() {},
+      },
+      { clock, timers: wallTimers(clock) },
+    );
+    connection.write(logon({ sender: 'DESK', target: 'VENUE', number: 1 }));
+    await vi.waitFor(() => expect(heard).toContain('|35=A|'), { timeout: 5_000 });
+    const stopped = open.pop()!.close();
+    await vi.waitFor(() => expect(heard).toMatch(/\|35=5\|.*The acceptor is stopped/));
+    connection.end();
+    await stopped;
   });
 
   it('says where it cannot listen', async () => {

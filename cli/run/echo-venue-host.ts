@@ -25,7 +25,7 @@ export async function hostEchoVenue(
     return {
       port: acceptor.port,
       async close() {
-        await acceptor.close();
+        await acceptor.stop();
         closeStores();
       },
     };

@@ -3,6 +3,7 @@ import { ByteReader, type Clock, type EmbeddedLog, openLog, type Timers } from '
 import {
   createGateway,
   createGatewayEncoder,
+  type FixAddress,
   type Gateway,
   type GatewayConfig,
   type GatewayEffects,
@@ -18,7 +19,7 @@ export type LiveGatewayOptions = {
   /** Configuration as the log's first record carries it. */
   start: string;
   logDirectory: string;
-  venue: { host?: string; port: number };
+  venue: FixAddress;
   clock: Clock;
   timers: Timers;
   onSent(bytes: Uint8Array): void;

@@ -2,7 +2,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutriderError, wallTimers } from '#engine';
-import { serveEdges } from '#gateway';
+import { type FixAddress, serveEdges } from '#gateway';
 import { type Instrument, instrumentsDifference } from '#market';
 import type { Address } from '../commands/address.ts';
 import type { RunConfig } from '../config.ts';
@@ -12,7 +12,7 @@ import { startWallGateway, wallTimeOf } from './remote-wall-gateway.ts';
 export type GatewayHostOptions = {
   /** Where edges come in. */
   listen: Address;
-  venue: Address;
+  venue: FixAddress;
   /** Holds `gateway.log` and `fix/outbound.fix`; a log that is there is taken up again. */
   directory: string;
   config: RunConfig;

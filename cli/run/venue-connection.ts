@@ -1,6 +1,6 @@
 /** The gateway's connection to its venue: opened again whenever it is lost, until it is closed. */
 import { type Clock, MILLISECOND_NS, type Timers } from '#engine';
-import { connectFix, type FixConnection } from '#gateway';
+import { connectFix, type FixAddress, type FixConnection } from '#gateway';
 
 export type VenueConnection = {
   open(): void;
@@ -25,10 +25,7 @@ export type VenueConnectionPorts = {
 /** Between two tries to reach the venue. */
 const RECONNECT_NS = 200 * MILLISECOND_NS;
 
-export function venueConnection(
-  address: { host?: string; port: number },
-  ports: VenueConnectionPorts,
-): VenueConnection {
+export function venueConnection(address: FixAddress, ports: VenueConnectionPorts): VenueConnection {
   const { clock, timers } = ports;
   let connection: FixConnection | undefined;
   let isClosed = false;

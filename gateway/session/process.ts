@@ -131,7 +131,12 @@ function refuse(
   });
 }
 
+/** QuickFIX takes a second Logon for another client on the same connection. */
 function rejectLogon(state: SessionState, effects: SessionEffect[], inbound: Inbound): void {
+  if (state.config.manners === 'quickfix') {
+    disconnect(state, effects, { reason: 'not-a-logon', text: 'Logon within the session' });
+    return;
+  }
   const problem = { reason: RejectReason.other, tag: Tag.msgType };
   reject(state, effects, { inbound, problem });
 }

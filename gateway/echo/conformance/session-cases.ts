@@ -37,6 +37,20 @@ export const SESSION_CASES: readonly ConformanceCase[] = [
       closed`,
   },
   {
+    id: '1a',
+    what: 'a Logon within the session that resets numbers begins at 1 again, any other ends it',
+    script: `
+      logon
+      > 35=1|34=2|112=x
+      < 35=0|34=2|112=x
+      > 35=A|34=1|98=0|108=30|141=Y
+      < 35=A|34=1|98=0|108=30|141=Y
+      > 35=1|34=2|112=x
+      < 35=0|34=2|112=x
+      > 35=A|34=3|98=0|108=30
+      closed`,
+  },
+  {
     id: '1b',
     what: 'a second connection of the same session is cut off, the first lives on',
     script: `
