@@ -1,5 +1,7 @@
 /** `outrider venue --echo`: its file of settings, its sessions, and what outlives it. */
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -140,6 +142,17 @@ describe('an echo acceptor', () => {
     const heard = await logOn(port, { sender: 'DESK', target: 'VENUE' });
     expect(heard).toContain('Username or Password is not right');
     expect(heard).not.toContain('hush');
+  });
+
+  it('takes a desk back at once, or each restart of one would begin with a refusal', async () => {
+    const { port } = await start({ ...NAMES, ResetOnDisconnect: true });
+    for (let attempt = 0; attempt < 30; attempt++) {
+      const socket = net.connect({ port, host: '127.0.0.1' });
+      socket.write(logon({ sender: 'DESK', target: 'VENUE', number: 1 }));
+      const [bytes] = await once(socket, 'data');
+      expect(String(bytes)).toContain('\u000135=A\u000134=1\u0001');
+      socket.end();
+    }
   });
 
   it('logs its sessions out when it is stopped, so that they know it was no crash', async () => {

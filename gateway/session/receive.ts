@@ -134,10 +134,16 @@ function receiveNumbered(state: SessionState, effects: SessionEffect[], inbound:
     state.counters.duplicates++;
     const { problem } = inbound;
     if (problem?.tag === Tag.origSendingTime) reject(state, effects, { inbound, problem });
+  } else if (state.config.manners === 'quickfix' && isLogout(inbound)) {
+    receiveLogout(state, effects, { msgType: '5' });
   } else {
     const text = `MsgSeqNum too low, expecting ${expected} but received ${msgSeqNum}`;
     logoutAndDisconnect(state, effects, { reason: 'sequence-too-low', text });
   }
+}
+
+function isLogout({ view, problem }: Inbound): boolean {
+  return view.msgType === '5' && problem === undefined;
 }
 
 /**

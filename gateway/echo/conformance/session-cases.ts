@@ -136,9 +136,8 @@ export const SESSION_CASES: readonly ConformanceCase[] = [
     script: `
       logon
       > 35=0|34=2
-      > 35=0|34=3
       > 35=0|34=2
-      < 35=5|34=2|58=MsgSeqNum too low, expecting 4 but received 2
+      < 35=5|34=2|58=MsgSeqNum too low, expecting 3 but received 2
       closed`,
   },
   {
@@ -386,11 +385,16 @@ export const SESSION_CASES: readonly ConformanceCase[] = [
   },
   {
     id: '13b',
-    what: 'a Logout is answered behind a gap too, with or without a text',
+    what: 'a Logout is answered whatever its number, with or without a text',
     script: `
       logon
       > 35=5|34=7|58=bye
       < 35=5|34=2
-      closed`,
+      closed
+      2 logon
+      2 > 35=0|34=2
+      2 > 35=5|34=2
+      2 < 35=5|34=2
+      2 closed`,
   },
 ];
