@@ -71,9 +71,9 @@ export type SessionConfig = {
   delivery: 'typed' | 'whole';
   /**
    * `quickfix` chooses as QuickFIX does where the rules leave a choice: TestReqID is TEST, no
-   * heartbeat leaves while a TestRequest waits, a refused side has time to answer the Logout, a
-   * Logout is answered whatever its number and ends the connection, a second Logon ends it too, and
-   * a wrong BodyLength costs all bytes it claims.
+   * heartbeat leaves while a TestRequest waits, a refused side has time to answer the Logout, which
+   * says nothing a Reject has said, a Logout is answered whatever its number and ends the
+   * connection, so does a second Logon, and a wrong BodyLength costs all bytes it claims.
    */
   manners: 'plain' | 'quickfix';
 };

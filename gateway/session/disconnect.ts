@@ -13,17 +13,18 @@ export function logoutAndDisconnect(
   disconnect(state, effects, { reason, text });
 }
 
-/** The same, but QuickFIX gives the other side time to answer the Logout. */
+/** The same, but QuickFIX waits for the answer, and says nothing twice: `isSaid` by a Reject. */
 export function logoutForBreach(
   state: SessionState,
   effects: SessionEffect[],
-  why: { reason: DisconnectReason; text: string },
+  { isSaid = false, ...why }: { reason: DisconnectReason; text: string; isSaid?: boolean },
 ): void {
   if (state.config.manners === 'plain' || state.status === 'logout-sent') {
     logoutAndDisconnect(state, effects, why);
     return;
   }
-  sendAdministrative(state, effects, { msgType: '5', text: why.text });
+  const text = isSaid ? undefined : why.text;
+  sendAdministrative(state, effects, { msgType: '5', text });
   state.status = 'logout-sent';
   state.deadlineNs = state.nowNs + state.config.logoutTimeoutNs;
 }

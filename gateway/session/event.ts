@@ -47,6 +47,7 @@ export type DisconnectReason =
   | 'logged-out'
   | 'logout-timeout'
   | 'logon-refused'
+  | 'malformed-logon'
   | 'logon-timeout'
   | 'outside-schedule'
   | 'not-a-logon'

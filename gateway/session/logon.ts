@@ -70,7 +70,7 @@ export function receiveFirst(
   if (problem !== undefined || decoded.message?.msgType !== 'A') {
     const { reason, tag } = problem ?? decoded.problem!;
     const text = tag === undefined ? rejectText(reason) : `${rejectText(reason)}: ${tag}`;
-    refuse(state, effects, { reason: 'logon-refused', text });
+    refuse(state, effects, { reason: 'malformed-logon', text });
     return;
   }
   if (!enterPeriod(state)) {
@@ -209,13 +209,16 @@ function receiveRefusal(state: SessionState, effects: SessionEffect[], inbound: 
   });
 }
 
+/** QuickFIX tells nobody what is wrong with the form of a Logon. */
+const UNTOLD: ReadonlySet<DisconnectReason> = new Set(['malformed-logon', 'sending-time']);
+
 /** An acceptor tells a stranger nothing; a known side learns why. */
 function refuse(state: SessionState, effects: SessionEffect[], refusal: Refusal): void {
-  if (refusal.reason === 'wrong-comp-id' && state.config.role === 'acceptor') {
+  const { role, manners } = state.config;
+  const isUntold = manners === 'quickfix' && UNTOLD.has(refusal.reason);
+  if (role === 'acceptor' && (refusal.reason === 'wrong-comp-id' || isUntold)) {
     disconnect(state, effects, refusal);
     return;
   }
-  const isQuickFix = state.config.manners === 'quickfix' && refusal.reason !== 'sequence-too-low';
-  const text = isQuickFix ? `Invalid Logon message: ${refusal.text}` : refusal.text;
-  logoutAndDisconnect(state, effects, { ...refusal, text });
+  logoutAndDisconnect(state, effects, refusal);
 }

@@ -36,7 +36,7 @@ export function receive(state: SessionState, effects: SessionEffect[], bytes: Ui
     rejectAndLogout(state, effects, { inbound, problem: compId, reason: 'wrong-comp-id' });
   } else if (!isSentInTime(state, inbound) || !isOriginalEarlier(state, inbound)) {
     const tag = isSentInTime(state, inbound) ? Tag.origSendingTime : Tag.sendingTime;
-    const late = { reason: RejectReason.sendingTimeAccuracy, tag };
+    const late = { reason: RejectReason.sendingTimeAccuracy, tag: named(state, tag) };
     rejectAndLogout(state, effects, { inbound, problem: late, reason: 'sending-time' });
   } else if (!receivedReset(state, effects, inbound)) {
     receiveNumbered(state, effects, inbound);
@@ -111,7 +111,7 @@ function receivedReset(state: SessionState, effects: SessionEffect[], inbound: I
   if (message?.msgType !== '4' || message.gapFillFlag) return false;
   const expected = state.store.nextTargetSeq();
   if (message.newSeqNo < expected || message.newSeqNo > SEQUENCE_MAX) {
-    rejectValue(state, effects, { inbound, tag: Tag.newSeqNo });
+    rejectValue(state, effects, { inbound, tag: named(state, Tag.newSeqNo) });
     return true;
   }
   state.counters.skippedByReset += message.newSeqNo - expected;
@@ -134,16 +134,22 @@ function receiveNumbered(state: SessionState, effects: SessionEffect[], inbound:
     state.counters.duplicates++;
     const { problem } = inbound;
     if (problem?.tag === Tag.origSendingTime) reject(state, effects, { inbound, problem });
-  } else if (state.config.manners === 'quickfix' && isLogout(inbound)) {
-    receiveLogout(state, effects, { msgType: '5' });
+  } else if (state.config.manners === 'quickfix' && isTimeless(inbound)) {
+    processInOrder(state, effects, inbound);
   } else {
     const text = `MsgSeqNum too low, expecting ${expected} but received ${msgSeqNum}`;
     logoutAndDisconnect(state, effects, { reason: 'sequence-too-low', text });
   }
 }
 
-function isLogout({ view, problem }: Inbound): boolean {
-  return view.msgType === '5' && problem === undefined;
+/** QuickFIX answers a Logout and a ResendRequest whatever number they carry. */
+function isTimeless({ view, problem }: Inbound): boolean {
+  return (view.msgType === '5' || view.msgType === '2') && problem === undefined;
+}
+
+/** QuickFIX names no field where the reason alone says which it is. */
+function named({ config }: SessionState, tag: number): number | undefined {
+  return config.manners === 'quickfix' ? undefined : tag;
 }
 
 /**

@@ -45,14 +45,14 @@ export function rejectAndLogout(
   if (inbound.view.msgSeqNum === next) store.setNextTargetSeq(next + 1);
   reject(state, effects, { inbound, problem: why.problem });
   const text = rejectText(why.problem.reason);
-  logoutForBreach(state, effects, { reason: why.reason, text });
+  logoutForBreach(state, effects, { reason: why.reason, text, isSaid: true });
 }
 
 /** Reject for one field with an impossible value. */
 export function rejectValue(
   state: SessionState,
   effects: SessionEffect[],
-  { inbound, tag }: { inbound: Inbound; tag: number },
+  { inbound, tag }: { inbound: Inbound; tag: number | undefined },
 ): void {
   const problem = { reason: RejectReason.valueIncorrect, tag };
   reject(state, effects, { inbound, problem });

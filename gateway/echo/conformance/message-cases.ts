@@ -27,7 +27,7 @@ export const MESSAGE_CASES: readonly ConformanceCase[] = [
     script: `
       logon
       > 35=*|34=2
-      < 35=3|34=2|45=2|58=Invalid MsgType|371=35|372=*|373=11
+      < 35=3|34=2|45=2|58=Invalid MsgType|372=*|373=11
       logout 3 3`,
   },
   {
@@ -54,7 +54,9 @@ export const MESSAGE_CASES: readonly ConformanceCase[] = [
       < 35=4|34=1|${AGAIN}|36=4|123=Y
       > 35=1|34=6|112=x
       < 35=0|34=4|112=x
-      logout 7 5`,
+      > 35=2|34=5|7=1|16=0
+      < 35=4|34=1|${AGAIN}|36=5|123=Y
+      logout 6 5`,
   },
   {
     id: '8b',
@@ -140,7 +142,7 @@ export const MESSAGE_CASES: readonly ConformanceCase[] = [
     script: `
       logon
       > 35=4|34=0|36=1|123=N
-      < 35=3|34=2|45=0|58=${OUT_OF_RANGE}|371=36|372=4|373=5
+      < 35=3|34=2|45=0|58=${OUT_OF_RANGE}|372=4|373=5
       > 35=1|34=2|112=x
       < 35=0|34=3|112=x
       logout 3 4`,

@@ -65,7 +65,7 @@ describe('what is wrong with a message is found and named', () => {
     [`35=D|${HEADER}|${ORDER}|38=+200.00`, R.dataFormatIncorrect, 38],
     [`35=D|${HEADER}|${ORDER}|126=20260921`, R.dataFormatIncorrect, 126],
     [`35=D|${HEADER}|${ORDER}|386=two`, R.dataFormatIncorrect, 386],
-    [`35=*|${HEADER}`, R.invalidMsgType, 35],
+    [`35=*|${HEADER}`, R.invalidMsgType, undefined],
     [`35=D|${HEADER}|${ORDER}|40=2`, R.tagTwice, 40],
     [`35=D|${HEADER}|34=2|${ORDER}`, R.tagTwice, 34],
     [`35=D|11=id|${HEADER}`, R.tagOutOfOrder, 34],

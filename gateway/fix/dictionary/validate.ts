@@ -66,7 +66,7 @@ export function validateMessage(
   const misplaced = walkMessage(walk, dictionary);
   if (misplaced !== undefined) return misplaced;
   if (message === undefined) {
-    return { reason: RejectReason.invalidMsgType, tag: Tag.msgType };
+    return { reason: RejectReason.invalidMsgType, tag: undefined };
   }
   return missingField(walk) ?? wrongValue(walk, dictionary) ?? wrongCount(walk);
 }
