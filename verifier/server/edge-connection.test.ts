@@ -59,6 +59,9 @@ async function openPeer({ port }: VerifierServer): Promise<Peer> {
 }
 
 const last = ({ received }: Peer) => received.at(-1)!;
+/** The server hears of the end of a connection after the peer, or before. */
+const hasLeft = (server: VerifierServer) =>
+  vi.waitFor(() => expect(server.counters()).toMatchObject({ quiet: 1, connectionsOpen: 0 }), WAIT);
 const wasDropped = (peer: Peer) => vi.waitFor(() => expect(peer.isClosed()).toBe(true), WAIT);
 
 /** Sends after the hello was welcomed, and gives the verifier's parting words. */
@@ -158,7 +161,7 @@ describe('a peer that does not keep up', () => {
     peer.socket.write(hello);
     await wasDropped(peer);
     expect(decodeGoodbye(last(peer))).toBe('no whole frame came for 80 ms');
-    expect(server.counters()).toMatchObject({ quiet: 1, connectionsOpen: 0 });
+    await hasLeft(server);
   });
 
   it('is dropped when its frames never end, a byte now and then', async () => {
@@ -173,7 +176,7 @@ describe('a peer that does not keep up', () => {
     opened.push({ close: () => clearInterval(trickle) });
     await wasDropped(peer);
     expect(at).toBeGreaterThan(3);
-    expect(server.counters()).toMatchObject({ quiet: 1, connectionsOpen: 0 });
+    await hasLeft(server);
   });
 
   it('is dropped when it does not read, or its verdicts would fill the memory', async () => {
