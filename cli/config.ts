@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { OutriderError } from '#engine';
 import { KERNELS, PAIRS } from '#models';
 import { isPaceStages } from './run/pace.ts';
+import { sessionOptions } from './run/session-options.ts';
 
 const count = (maximum: number) => z.int().min(1).max(maximum);
 const ADDRESS = /^.+:(\d{1,5})$/;
@@ -158,6 +159,7 @@ export const configSchema = z.strictObject({
     .default(1000)
     .describe('paper venue: rejects limits further than this beyond the far touch, increments'),
   heartbeatSeconds: count(3600).default(30).describe('FIX HeartBtInt, seconds'),
+  ...sessionOptions,
 });
 
 export type RunConfig = z.output<typeof configSchema>;

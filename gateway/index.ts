@@ -42,15 +42,20 @@ export {
 } from './record.ts';
 export type { RuleName } from './risk/control.ts';
 export type { Limits } from './risk/limits.ts';
-export { type SessionConfig, sessionConfig } from './session/config.ts';
+export { type Credentials, type SessionConfig, sessionConfig } from './session/config.ts';
 export { connectSession, type SessionConnection } from './session/connection.ts';
 export { type FileStore, fileStore } from './session/file-store.ts';
+export {
+  fillCredentials,
+  MASKED_CREDENTIALS,
+  maskingStream,
+} from './session/masked-credentials.ts';
 export { memoryStore } from './session/memory-store.ts';
 export { newSession, type SessionState } from './session/state.ts';
 export { stepSession } from './session/step.ts';
 export type { SentStore } from './session/store.ts';
 export type { Basis, Signal, Style } from './signal.ts';
-export type { GatewayConfig, GatewayState, OrderCounts } from './state.ts';
+export type { GatewayConfig, GatewayState, OrderCounts, SessionTerms } from './state.ts';
 export { SIMA_FLOW, SIMB_FLOW } from './venue/built-in-flows.ts';
 export { type Counterparty, createCounterparty } from './venue/counterparty.ts';
 export type { HawkesConfig, HawkesKernel } from './venue/hawkes.ts';

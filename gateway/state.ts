@@ -9,7 +9,7 @@ import { createOrderWire, type OrderWire } from './order/wire.ts';
 import { createRiskView, type RiskView, type RuleName } from './risk/control.ts';
 import { type Limits, type RiskLimits, riskLimits } from './risk/limits.ts';
 import { createRecentOrders, type RecentOrders } from './risk/recent-orders.ts';
-import { type ResendPolicy, sessionConfig } from './session/config.ts';
+import { type ResendPolicy, type SessionConfig, sessionConfig } from './session/config.ts';
 import { memoryStore } from './session/memory-store.ts';
 import { newSession, type SessionState } from './session/state.ts';
 
@@ -22,7 +22,11 @@ export type GatewayConfig = {
   heartbeatNs: number;
   /** New and replacing orders older than this are not resent to a venue that missed them. */
   resendAgeNs: number;
+  session?: SessionTerms;
 };
+
+/** What the session before the venue has agreed on beside that. */
+export type SessionTerms = Partial<Pick<SessionConfig, 'credentials'>>;
 
 export type OrderCounts = {
   sent: number;
@@ -87,7 +91,7 @@ export function createGatewayState(
     isStopping: false,
     isLoggedOn: false,
     session: newSession(
-      sessionConfig({ role: 'initiator', ...agreed }),
+      sessionConfig({ role: 'initiator', ...agreed, ...config.session }),
       memoryStore({ messagesMax: SENT_MESSAGES_MAX }),
     ),
     counts: {

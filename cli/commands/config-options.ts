@@ -13,10 +13,14 @@ const PROPERTIES = (
 
 /** Reads all options of a run, or those named, with the configuration file beneath them. */
 export function readConfigOptions(given: string[], names?: readonly ConfigName[]): RunConfig {
-  const wanted = names ?? (Object.keys(PROPERTIES) as ConfigName[]);
-  const kinds = Object.fromEntries(wanted.map(name => [name, kindOf(PROPERTIES[name])]));
-  const { values } = parseOptions(given, kinds);
+  const { values } = parseOptions(given, configKinds(names));
   return configOf(values);
+}
+
+/** How the options named are given, or all of a run. */
+export function configKinds(names?: readonly ConfigName[]): Record<string, OptionKind> {
+  const wanted = names ?? (Object.keys(PROPERTIES) as ConfigName[]);
+  return Object.fromEntries(wanted.map(name => [name, kindOf(PROPERTIES[name])]));
 }
 
 /** The configuration of option values that are still text. */

@@ -2,10 +2,10 @@
 import { OutriderError } from '#engine';
 import { hostGateway } from '../run/remote-gateway-host.ts';
 import { GATEWAY_OPTIONS } from '../run/remote-wall-gateway.ts';
-import { readTls } from '../run/tls-files.ts';
+import { readTls, type TlsFiles } from '../run/tls-files.ts';
 import { parseAddress } from './address.ts';
 import { type Command, parseOptions } from './command.ts';
-import { configOf } from './config-options.ts';
+import { configKinds, configOf } from './config-options.ts';
 import { configOptionLines } from './help.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -28,14 +28,12 @@ export const gatewayCommand: Command = {
       'the venue how its orders stand. SIGTERM cancels, logs out and ends.',
     ].join('\n'),
   async run(given) {
-    const settings = Object.fromEntries(GATEWAY_OPTIONS.map(name => [name, 'text'] as const));
+    const settings = configKinds([...GATEWAY_OPTIONS, 'out']);
     const files = { venueAuthorities: 'text', certificate: 'text', key: 'text' } as const;
-    const kinds = { listen: 'text', venue: 'text', out: 'text', ...files, ...settings } as const;
-    const { listen, venue, venueAuthorities, certificate, key, ...values } = parseOptions(
-      given,
-      kinds,
-    ).values as Record<string, string>;
-    const tls = readTls({ authorities: venueAuthorities, certificate, key });
+    const kinds = { listen: 'text', venue: 'text', ...files, ...settings } as const;
+    const { listen, venue, ...others } = parseOptions(given, kinds).values;
+    const { venueAuthorities, certificate, key, ...values } = others;
+    const tls = readTls({ authorities: venueAuthorities, certificate, key } as TlsFiles);
     const config = configOf(values);
     if (config.out === undefined) {
       throw new OutriderError('bad-usage', 'out: missing; give --out DIR');

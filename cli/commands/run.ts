@@ -1,5 +1,6 @@
 /** `outrider run`: the main job; without arguments, two minutes of it with a scripted loss. */
 import { runJob } from '../run/job.ts';
+import { refuseSessionOptions } from '../run/session-options.ts';
 import type { Command } from './command.ts';
 import { readConfigOptions } from './config-options.ts';
 import { configOptionLines } from './help.ts';
@@ -20,5 +21,9 @@ export const runCommand: Command = {
       '',
       ...configOptionLines(),
     ].join('\n'),
-  run: given => runJob(readConfigOptions(given), { isScripted: given.length === 0 }),
+  async run(given) {
+    const config = readConfigOptions(given);
+    refuseSessionOptions(config);
+    return await runJob(config, { isScripted: given.length === 0 });
+  },
 };

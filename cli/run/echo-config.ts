@@ -9,6 +9,7 @@ import {
   unknownSettings,
 } from '#gateway';
 import { type Address, parseAddress } from '../commands/address.ts';
+import { readCredentialsFile } from './credentials-file.ts';
 import { readTls } from './tls-files.ts';
 
 export type EchoConfig = {
@@ -74,18 +75,10 @@ export function loadEchoConfig(path: string): EchoConfig {
   };
 }
 
-/** Username and Password may stand in a JSON file of their own, which others need not read. */
+/** Username and Password may stand in a file of their own. */
 function withCredentials({ CredentialsFile: path, ...settings }: Record<string, unknown>): object {
-  if (path === undefined) return settings;
-  const file = credentialsSchema.safeParse(readJson(String(path)));
-  if (file.success) return { ...settings, ...file.data };
-  throw new OutriderError('bad-config', `${path}: give {"Username": ..., "Password": ...}`);
+  return path === undefined ? settings : { ...settings, ...readCredentialsFile(String(path)) };
 }
-
-const credentialsSchema = z.strictObject({
-  Username: z.string().min(1),
-  Password: z.string().min(1),
-});
 
 /** What does not parse is not shown: it may be a password. */
 function readJson(path: string): unknown {

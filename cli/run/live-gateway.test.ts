@@ -19,7 +19,7 @@ it('leaves no timer behind once the venue has answered its logout', async () => 
   const timing = { clock, timers: wallTimers(clock) };
   const venue = await startVenue({
     ...{ ...timing, port: 0, originNs, instruments: [], market: recordedMarket([]), heartbeatNs },
-    ...{ storeDirectory: join(directory, 'venue-store'), onReceived() {} },
+    ...{ storeDirectory: join(directory, 'venue-store'), receiving: () => () => {} },
   });
   const late = latePending(timing.timers, clock.nowNs() + STOP_NS);
   const limits = { positionLots: 1, orderValue: 1, ordersPerSecond: 1, collarBasisPoints: 1 };

@@ -1,14 +1,17 @@
 /** The gateway of a live run: its input log on disk, its FIX session over TCP, back by itself. */
 import { ByteReader, type Clock, type EmbeddedLog, openLog, type Timers } from '#engine';
 import {
+  type Credentials,
   createGateway,
   createGatewayEncoder,
   type FixAddress,
+  fillCredentials,
   type Gateway,
   type GatewayConfig,
   type GatewayEffects,
   type GatewayEvent,
   type GatewayPorts,
+  maskingStream,
   readGatewayRecord,
   type StepProbe,
 } from '#gateway';
@@ -20,6 +23,8 @@ export type LiveGatewayOptions = {
   start: string;
   logDirectory: string;
   venue: FixAddress;
+  /** Of the Logon: filled in on the wire alone, where the session's own are masked. */
+  credentials?: Credentials | undefined;
   clock: Clock;
   timers: Timers;
   onSent(bytes: Uint8Array): void;
@@ -39,15 +44,19 @@ export type LiveGateway = {
 };
 
 export function startGateway(options: LiveGatewayOptions): LiveGateway {
-  const { clock, timers, config, onProblem } = options;
+  const { clock, timers, config, onProblem, credentials } = options;
   const journal = openJournal(options);
   let isClosing = false;
   let onIdle = () => {};
 
+  const onBytes = (bytes: Uint8Array) => gateway.onBytes(bytes);
+  const masking = credentials && maskingStream(onBytes, credentials.password);
   const venue = venueConnection(options.venue, {
-    ...{ clock, timers, onProblem },
-    onOpened: () => gateway.onConnected(),
-    onBytes: bytes => gateway.onBytes(bytes),
+    ...{ clock, timers, onProblem, onBytes: masking?.push ?? onBytes },
+    onOpened() {
+      masking?.reset();
+      gateway.onConnected();
+    },
     onLost() {
       gateway.onDisconnected();
       onIdle();
@@ -57,7 +66,7 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
   const ports: GatewayPorts = {
     ...{ clock, timers, onPosition, onEffects, probe, journal: journal.write },
     send(bytes) {
-      venue.write(bytes);
+      venue.write(credentials === undefined ? bytes : fillCredentials(bytes, credentials));
       options.onSent(bytes);
     },
     disconnect(reason) {

@@ -168,7 +168,7 @@ async function startPaper(
     ...{ port: 0, originNs, instruments, market, clock, timers },
     heartbeatNs: config.heartbeatSeconds * SECOND_NS,
     storeDirectory: join(evidence.folder.path, 'venue-store'),
-    onReceived: bytes => evidence.onVenueReceived(bytes),
+    receiving: () => bytes => evidence.onVenueReceived(bytes),
   });
   return { ...venue, onBatch: (batch: Tick[]) => venue.onMarket(showBatch(market, batch)) };
 }

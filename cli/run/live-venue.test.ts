@@ -16,7 +16,13 @@ it('gives its store back where it cannot listen, so that another port will do', 
   const clock = wallClock(0n);
   const options = {
     ...{ host: '127.0.0.1', originNs: 0n, instruments: [], market: recordedMarket([]) },
-    ...{ heartbeatNs: 0, storeDirectory, clock, timers: wallTimers(clock), onReceived() {} },
+    ...{
+      heartbeatNs: 0,
+      storeDirectory,
+      clock,
+      timers: wallTimers(clock),
+      receiving: () => () => {},
+    },
   };
   await expect(startVenue({ ...options, port })).rejects.toThrow('EADDRINUSE');
   const venue = await startVenue({ ...options, port: 0 });

@@ -33,8 +33,8 @@ export type LiveVenueOptions = {
   storeDirectory: string;
   clock: Clock;
   timers: Timers;
-  /** Bytes as they came in, before anything is made of them. */
-  onReceived(bytes: Uint8Array): void;
+  /** Takes the bytes of one connection as they come in, before anything is made of them. */
+  receiving(): (bytes: Uint8Array) => void;
 };
 
 /** Where it cannot listen, the store is left to whoever tries next. */
@@ -59,9 +59,10 @@ async function startOn(store: FileStore, options: LiveVenueOptions): Promise<Liv
     { port: options.port, ...(options.host === undefined ? {} : { host: options.host }) },
     connection => {
       const session = counterparty.opened(connection);
+      const receive = options.receiving();
       return {
         onBytes(bytes) {
-          options.onReceived(bytes);
+          receive(bytes);
           session.onBytes(bytes);
         },
         onClose: () => session.onClose(),

@@ -11,10 +11,12 @@ import {
   wallClock,
   wallTimers,
 } from '#engine';
-import { readGatewayRecord, type Signal } from '#gateway';
+import { type Credentials, readGatewayRecord, type Signal } from '#gateway';
 import type { Instrument } from '#market';
 import type { ConfigName, RunConfig } from '../config.ts';
+import { readCredentialsFile } from './credentials-file.ts';
 import { type LiveGateway, type LiveGatewayOptions, startGateway } from './live-gateway.ts';
+import { SESSION_OPTION_NAMES } from './session-options.ts';
 import { gatewayConfig } from './settings.ts';
 import { readStartRecord, type StartRecord } from './start-record.ts';
 
@@ -28,7 +30,7 @@ export type WallTime = {
 
 export type WallGatewayOptions = Omit<
   LiveGatewayOptions,
-  'config' | 'start' | 'clock' | 'timers'
+  'config' | 'start' | 'clock' | 'timers' | 'credentials'
 > & {
   time: WallTime;
   config: RunConfig;
@@ -39,6 +41,7 @@ export type WallGatewayOptions = Omit<
 export const GATEWAY_OPTIONS = [
   ...['positionLots', 'orderValue', 'ordersPerSecond', 'collarBasisPoints', 'dailyLoss'],
   ...['trailingDrawdown', 'tickAgeMs', 'forecastAgeMs', 'heartbeatSeconds'],
+  ...SESSION_OPTION_NAMES,
 ] as ConfigName[];
 
 /** Times are exact for 104 days from the origin on. */
@@ -78,7 +81,14 @@ export function startWallGateway(options: WallGatewayOptions): LiveGateway {
     ...{ ...ports, clock, timers: wallTimers(clock) },
     config: gatewayConfig({ config, originNs, instruments }),
     start: startText({ config, originNs, instruments }),
+    credentials: credentialsOf(config),
   });
+}
+
+function credentialsOf({ credentialsFile }: RunConfig): Credentials | undefined {
+  if (credentialsFile === undefined) return undefined;
+  const { Username: username, Password: password } = readCredentialsFile(credentialsFile);
+  return { username, password };
 }
 
 /** Takes signals of a run that lives by another clock: each time becomes ours, its age is kept. */

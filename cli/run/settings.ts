@@ -9,6 +9,7 @@ import type { VerifierTerms } from '#verifier/protocol';
 import type { RunConfig } from '../config.ts';
 import { batchOf } from './batch.ts';
 import { SENDER, TARGET } from './comp-ids.ts';
+import { sessionTermsOf } from './session-options.ts';
 
 /** A stale order must not surprise a venue that missed it: 1 s is past every wish's worth. */
 const RESEND_AGE_NS = SECOND_NS;
@@ -109,6 +110,7 @@ export function gatewayConfig({
     targetCompId: TARGET,
     heartbeatNs: config.heartbeatSeconds * SECOND_NS,
     resendAgeNs: RESEND_AGE_NS,
+    session: sessionTermsOf(config),
   };
 }
 

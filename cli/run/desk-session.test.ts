@@ -1,0 +1,165 @@
+/** The desk's FIX session before real acceptors: who it says it is, and what is left of that. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { clockFrom, wallTimers } from '#engine';
+import { connectGateway } from '#gateway';
+import { loadReferenceData, referenceInstrument } from '#market';
+import { loadConfig } from '../config.ts';
+import { SENDER, TARGET } from './comp-ids.ts';
+import { compareRun } from './compare.ts';
+import { readCredentialsFile } from './credentials-file.ts';
+import { loadEchoConfig } from './echo-config.ts';
+import { hostEchoVenue } from './echo-venue-host.ts';
+import { hostGateway } from './remote-gateway-host.ts';
+import { openProcesses, openTrader } from './remote-processes.ts';
+import { refuseSessionOptions } from './session-options.ts';
+
+const WAIT = { timeout: 10_000, interval: 20 };
+const TEST_MS = 20_000;
+const SIMA = referenceInstrument(loadReferenceData(), { symbol: 'SIMA', date: '2026-01-02' })!;
+const PASSWORD = 'hush-2f81';
+const opened: { close(): unknown }[] = [];
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'outrider-desk-'));
+});
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each.close();
+  rmSync(folder, { recursive: true });
+});
+
+function jsonFile(name: string, content: object): string {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+}
+
+/** An acceptor that the desk has to know the password of. */
+async function echoVenue(settings: object) {
+  const ends: string[] = [];
+  const names = { SenderCompID: TARGET, TargetCompID: SENDER };
+  const file = jsonFile('echo.json', { listen: '127.0.0.1:0', ...names, ...settings });
+  const venue = await hostEchoVenue(loadEchoConfig(file), reason => ends.push(reason));
+  opened.push(venue);
+  return { ...venue, ends };
+}
+
+/** A gateway of these options with an edge, so that it logs on. */
+async function desk(venuePort: number, options: Record<string, unknown>) {
+  const problems: string[] = [];
+  const directory = join(folder, 'desk');
+  const gateway = await hostGateway({
+    ...{ listen: { host: '127.0.0.1', port: 0 }, venue: { port: venuePort }, directory },
+    ...{ config: loadConfig(options), onProblem: text => problems.push(text) },
+  });
+  const clock = clockFrom(0);
+  const edge = connectGateway({
+    ...{ port: gateway.port, instruments: [SIMA] },
+    ...{ clock, timers: wallTimers(clock), onPosition() {}, onProblem() {} },
+  });
+  opened.push(edge);
+  const sent = () => readFileSync(join(directory, 'fix', 'outbound.fix'), 'latin1');
+  return { gateway, directory, problems, sent };
+}
+
+/** Files under a folder in which a text stands, whatever they are. */
+function filesWith(directory: string, text: string): string[] {
+  const names = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  const files = names.map(name => join(directory, name)).filter(path => statSync(path).isFile());
+  expect(files.length).toBeGreaterThan(1);
+  return files.filter(path => readFileSync(path).includes(text));
+}
+
+describe('a desk with credentials', () => {
+  it('logs on with them, and neither log nor file nor replay has them', async () => {
+    const credentials = { Username: 'desk-7', Password: PASSWORD };
+    const { port } = await echoVenue(credentials);
+    const credentialsFile = jsonFile('credentials.json', credentials);
+    const { gateway, directory, problems, sent } = await desk(port, { credentialsFile });
+    await vi.waitFor(() => expect(sent()).toContain('\u0001553=***\u0001554=***\u0001'), WAIT);
+    await vi.waitFor(
+      () => expect(readFileSync(logOf(directory), 'latin1')).toContain('49=VENUE'),
+      WAIT,
+    );
+    await gateway.stop();
+    expect(problems.filter(text => !text.startsWith('edge'))).toEqual([]);
+    expect(compareRun(directory)).toMatchObject({ kind: 'identical', messages: 2 });
+    for (const secret of [PASSWORD, 'desk-7']) expect(filesWith(directory, secret)).toEqual([]);
+  });
+
+  it('is told that the password is wrong, without either of the two', async () => {
+    const { port, ends } = await echoVenue({ Username: 'desk-7', Password: PASSWORD });
+    const wrong = { Username: 'desk-7', Password: 'hush-other' };
+    const credentialsFile = jsonFile('credentials.json', wrong);
+    const { gateway, directory, problems } = await desk(port, { credentialsFile });
+    const said = 'venue: logon-refused Username or Password is not right';
+    await vi.waitFor(() => expect(problems).toContain(said), WAIT);
+    await gateway.stop();
+    expect([...problems, ...ends].join()).not.toContain('hush');
+    expect(filesWith(directory, 'hush')).toEqual([]);
+  });
+
+  it(
+    'trades with the paper venue, whose file equals the replay and has no password either',
+    async () => {
+      const world = openProcesses();
+      opened.push(world);
+      const credentials = { Username: 'desk-7', Password: PASSWORD };
+      const file = jsonFile('credentials.json', credentials);
+      const venue = await world.venue();
+      const gateway = await world.gateway(['--credentials-file', file]);
+      const trader = await openTrader(venue.feedPort, gateway.port);
+      opened.push(trader);
+      await vi.waitFor(() => {
+        expect(trader.quotes[0]).toBeDefined();
+        trader.wish(0, { lots: 2, style: 'cross', offset: 5 });
+        expect(trader.positions[0]).toBe(2);
+      }, WAIT);
+      gateway.kill('SIGTERM');
+      expect(await gateway.exited).toBe(0);
+      const replayed = compareRun(world.directory);
+      expect(replayed).toMatchObject({ kind: 'identical', compared: 'received', lost: 0 });
+      expect(world.received()).toContain('\u0001553=***\u0001554=***\u0001');
+      for (const secret of [PASSWORD, 'desk-7']) {
+        expect(filesWith(world.directory, secret)).toEqual([]);
+        expect(gateway.stderr + venue.stderr).not.toContain(secret);
+      }
+    },
+    TEST_MS,
+  );
+
+  it.each<[string, string | undefined, string]>([
+    ['is not there', undefined, 'credentials.json: ENOENT'],
+    ['is no JSON', `{"Password":"${PASSWORD}"`, 'no JSON; give a JSON file'],
+    ['lacks a name', `{"Password":"${PASSWORD}"}`, 'give {"Username": ..., "Password": ...}'],
+    ['has a delimiter', `{"Username":"a","Password":"${PASSWORD}\\u0001"}`, 'printable ASCII'],
+    ['is large', ' '.repeat(4_097), 'more than 4096 bytes'],
+  ])('says so where the file %s', (_, content, message) => {
+    const path = join(folder, 'credentials.json');
+    if (content !== undefined) writeFileSync(path, content);
+    const told = vi.fn();
+    try {
+      readCredentialsFile(path);
+    } catch (error) {
+      told((error as Error).message);
+    }
+    expect(told).toHaveBeenCalledWith(expect.stringContaining(message));
+    expect(told).not.toHaveBeenCalledWith(expect.stringContaining(PASSWORD));
+  });
+
+  it('is not one before the paper venue of a run', () => {
+    const config = loadConfig({ credentialsFile: 'secret.json' });
+    expect(() => refuseSessionOptions(config)).toThrow(
+      'credentialsFile: secret.json with the paper venue; it is for a FIX session elsewhere',
+    );
+    expect(() => refuseSessionOptions({ ...config, venue: '10.0.0.1:1' })).not.toThrow();
+  });
+});
+
+const logOf = (directory: string) => {
+  const [segment] = readdirSync(join(directory, 'gateway.log'));
+  return join(directory, 'gateway.log', segment!);
+};
