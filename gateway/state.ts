@@ -26,7 +26,9 @@ export type GatewayConfig = {
 };
 
 /** What the session before the venue has agreed on beside that. */
-export type SessionTerms = Partial<Pick<SessionConfig, 'credentials'>>;
+export type SessionTerms = Partial<
+  Pick<SessionConfig, 'credentials' | 'nextExpectedMsgSeqNum' | 'resendRequestChunk'>
+>;
 
 export type OrderCounts = {
   sent: number;

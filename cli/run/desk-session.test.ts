@@ -3,8 +3,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { clockFrom, wallTimers } from '#engine';
-import { connectGateway } from '#gateway';
+import { clockFrom, MILLISECOND_NS, midnightBefore, wallClock, wallTimers } from '#engine';
+import {
+  type ApplicationMessage,
+  connectGateway,
+  encodeMessage,
+  formatUtcTimestamp,
+  listenEcho,
+  memoryStore,
+  readSessionSettings,
+} from '#gateway';
 import { loadReferenceData, referenceInstrument } from '#market';
 import { loadConfig } from '../config.ts';
 import { SENDER, TARGET } from './comp-ids.ts';
@@ -14,6 +22,7 @@ import { loadEchoConfig } from './echo-config.ts';
 import { hostEchoVenue } from './echo-venue-host.ts';
 import { hostGateway } from './remote-gateway-host.ts';
 import { openProcesses, openTrader } from './remote-processes.ts';
+import { replayGateway } from './replay-logs.ts';
 import { refuseSessionOptions } from './session-options.ts';
 
 const WAIT = { timeout: 10_000, interval: 20 };
@@ -158,6 +167,62 @@ describe('a desk with credentials', () => {
     expect(() => refuseSessionOptions({ ...config, venue: '10.0.0.1:1' })).not.toThrow();
   });
 });
+
+describe('a desk that missed five reports', () => {
+  /** An acceptor whose numbers are five ahead of a new desk's. */
+  async function venueAhead(settings: object) {
+    const originNs = midnightBefore(BigInt(Date.now()) * BigInt(MILLISECOND_NS));
+    const clock = wallClock(originNs);
+    const store = memoryStore();
+    const sendingTime = formatUtcTimestamp(originNs, clock.nowNs());
+    const names = { senderCompId: TARGET, targetCompId: SENDER, sendingTime };
+    for (let msgSeqNum = 1; msgSeqNum <= 5; msgSeqNum++) {
+      store.append(msgSeqNum, encodeMessage({ ...names, msgSeqNum }, REJECT), false);
+    }
+    const sessions = [
+      readSessionSettings({ SenderCompID: TARGET, TargetCompID: SENDER, ...settings }),
+    ];
+    const venue = await listenEcho({
+      ...{ listen: { port: 0 }, sessions, storeOf: () => store, originNs, clock },
+      ...{ timers: wallTimers(clock), onEnd() {} },
+    });
+    opened.push({ close: () => venue.stop() });
+    return venue;
+  }
+
+  it.each<[string, Record<string, unknown>, RegExp, string[]]>([
+    ['at once', {}, /\|108=30\|10=/, ['7=1|16=5']],
+    [
+      'two by two',
+      { resendRequestChunk: 2 },
+      /\|108=30\|10=/,
+      ['7=1|16=2', '7=3|16=4', '7=5|16=5'],
+    ],
+    ['unasked', { nextExpectedMsgSeqNum: true }, /\|108=30\|789=1\|10=/, []],
+  ])('gets them %s', async (_, options, logon, asked) => {
+    const { port } = await venueAhead({ EnableNextExpectedMsgSeqNum: true });
+    const { gateway, directory, sent } = await desk(port, options);
+    const expected = () => nextTargetSeq(directory);
+    await vi.waitFor(() => expect(expected()).toBe(7), WAIT);
+    await gateway.stop();
+    const messages = sent().replaceAll('\u0001', '|');
+    expect(messages).toMatch(logon);
+    expect([...messages.matchAll(/7=\d+\|16=\d+/g)].map(([range]) => range)).toEqual(asked);
+    expect(compareRun(directory)).toMatchObject({ kind: 'identical' });
+  });
+});
+
+const REJECT: ApplicationMessage = {
+  ...{ msgType: '9', clOrdId: 'x', origClOrdId: 'y', orderId: 'NONE' },
+  ...{ ordStatus: '8', cxlRejResponseTo: '1' },
+};
+
+/** The number that the gateway of a log expects next, by a replay of what there is so far. */
+function nextTargetSeq(directory: string): number {
+  const silent = { connected() {}, message() {}, signal() {} };
+  const { session } = replayGateway(join(directory, 'gateway.log'), silent).state;
+  return session.store.nextTargetSeq();
+}
 
 const logOf = (directory: string) => {
   const [segment] = readdirSync(join(directory, 'gateway.log'));

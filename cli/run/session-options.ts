@@ -11,6 +11,16 @@ export const sessionOptions = {
     .meta({ form: 'FILE' })
     .optional()
     .describe('JSON with Username and Password of the FIX Logon [none]'),
+  nextExpectedMsgSeqNum: z
+    .boolean()
+    .optional()
+    .describe('FIX 789 in the Logon, where the venue has it too: what is missing comes unasked'),
+  resendRequestChunk: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe('messages asked for in one FIX ResendRequest; 0: a whole gap at once [0]'),
 };
 
 export type SessionOptions = z.output<z.ZodObject<typeof sessionOptions>>;
@@ -19,8 +29,10 @@ const NAMES = Object.keys(sessionOptions) as (keyof SessionOptions)[];
 export const SESSION_OPTION_NAMES: readonly (keyof SessionOptions)[] = NAMES;
 
 /** What the session is told; the real credentials are known to its connection alone. */
-export function sessionTermsOf({ credentialsFile }: SessionOptions): SessionTerms {
+export function sessionTermsOf(options: SessionOptions): SessionTerms {
+  const { credentialsFile, nextExpectedMsgSeqNum = false, resendRequestChunk = 0 } = options;
   return {
+    ...{ nextExpectedMsgSeqNum, resendRequestChunk },
     ...(credentialsFile === undefined ? undefined : { credentials: MASKED_CREDENTIALS }),
   };
 }
