@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { OutriderError } from '#engine';
 import { KERNELS, PAIRS } from '#models';
 import { isPaceStages } from './run/pace.ts';
-import { sessionOptions } from './run/session-options.ts';
+import { sessionOptions, sessionTermsOf } from './run/session-options.ts';
 
 const count = (maximum: number) => z.int().min(1).max(maximum);
 const ADDRESS = /^.+:(\d{1,5})$/;
@@ -189,6 +189,7 @@ function checkTogether(config: RunConfig, given: Record<string, unknown>): RunCo
     }
     config.speed = 'max';
   }
+  sessionTermsOf(config);
   checkStages(config);
   checkProcesses(config, given);
   const rows = (config.branches + 1) * config.trajectories * config.moves;

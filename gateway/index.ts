@@ -51,6 +51,8 @@ export {
   maskingStream,
 } from './session/masked-credentials.ts';
 export { memoryStore } from './session/memory-store.ts';
+export { opensNs } from './session/period.ts';
+export { readSchedule } from './session/read-schedule.ts';
 export { newSession, type SessionState } from './session/state.ts';
 export { stepSession } from './session/step.ts';
 export type { SentStore } from './session/store.ts';

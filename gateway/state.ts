@@ -27,7 +27,7 @@ export type GatewayConfig = {
 
 /** What the session before the venue has agreed on beside that. */
 export type SessionTerms = Partial<
-  Pick<SessionConfig, 'credentials' | 'nextExpectedMsgSeqNum' | 'resendRequestChunk'>
+  Pick<SessionConfig, 'credentials' | 'nextExpectedMsgSeqNum' | 'resendRequestChunk' | 'schedule'>
 >;
 
 export type OrderCounts = {

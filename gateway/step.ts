@@ -12,6 +12,7 @@ import { applyReport, applyWithheld } from './reports.ts';
 import { judge } from './risk/judge.ts';
 import type { SessionEffect, SessionEvent } from './session/event.ts';
 import { sendEncoded } from './session/outbound.ts';
+import { isWithinPeriod } from './session/period.ts';
 import { advanceTo } from './session/state.ts';
 import { stepSession } from './session/step.ts';
 import type { Signal } from './signal.ts';
@@ -112,8 +113,11 @@ function restingWish(signal: Signal | undefined, instrument: number, timeNs: Nan
 
 /** At most one request: what the instrument's wish lacks, or the cancel of what must not work. */
 function work(state: GatewayState, instrument: number, effects: GatewayEffects): void {
-  if (!state.isLoggedOn) return;
   const desk = state.desks[instrument]!;
+  if (!state.isLoggedOn) {
+    refuseOutsideHours(state, desk, effects);
+    return;
+  }
   const { order } = desk;
   if (state.isStopping || (state.isKilled && order !== undefined)) {
     if (order !== undefined && order.pending === undefined) cancel(state, desk, effects);
@@ -137,6 +141,13 @@ function work(state: GatewayState, instrument: number, effects: GatewayEffects):
       send(state, request, effects);
     }
   }
+}
+
+/** Outside its hours no session takes a wish up later: the risk check refuses and counts it. */
+function refuseOutsideHours(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
+  if (state.isStopping || isWithinPeriod(state.session, state.nowNs)) return;
+  const wanted = wantedOf(desk);
+  if (wanted === 'new' || wanted === 'replace') judge(state, desk.intent, effects);
 }
 
 function cancel(state: GatewayState, desk: Desk, effects: GatewayEffects): void {

@@ -3,7 +3,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { clockFrom, MILLISECOND_NS, midnightBefore, wallClock, wallTimers } from '#engine';
+import {
+  clockFrom,
+  MILLISECOND_NS,
+  midnightBefore,
+  SECOND_NS,
+  wallClock,
+  wallTimers,
+} from '#engine';
 import {
   type ApplicationMessage,
   connectGateway,
@@ -20,10 +27,12 @@ import { compareRun } from './compare.ts';
 import { readCredentialsFile } from './credentials-file.ts';
 import { loadEchoConfig } from './echo-config.ts';
 import { hostEchoVenue } from './echo-venue-host.ts';
+import { startGateway } from './live-gateway.ts';
 import { hostGateway } from './remote-gateway-host.ts';
 import { openProcesses, openTrader } from './remote-processes.ts';
 import { replayGateway } from './replay-logs.ts';
 import { refuseSessionOptions } from './session-options.ts';
+import { gatewayConfig } from './settings.ts';
 
 const WAIT = { timeout: 10_000, interval: 20 };
 const TEST_MS = 20_000;
@@ -209,6 +218,53 @@ describe('a desk that missed five reports', () => {
     expect(messages).toMatch(logon);
     expect([...messages.matchAll(/7=\d+\|16=\d+/g)].map(([range]) => range)).toEqual(asked);
     expect(compareRun(directory)).toMatchObject({ kind: 'identical' });
+  });
+});
+
+describe('a desk whose session has hours', () => {
+  const HOURS = { sessionStart: '17:00:02', sessionEnd: '17:00:00' };
+
+  it('logs out when they are over, waits without a connection, and begins at 1', async () => {
+    const originNs = midnightBefore(BigInt(Date.now()) * BigInt(MILLISECOND_NS));
+    const clock = clockFrom((17 * 3_600 - 1) * SECOND_NS);
+    const time = { clock, timers: wallTimers(clock) };
+    const names = { SenderCompID: TARGET, TargetCompID: SENDER };
+    const hours = { StartTime: HOURS.sessionStart, EndTime: HOURS.sessionEnd };
+    const ends: string[] = [];
+    const venue = await listenEcho({
+      ...{ ...time, listen: { port: 0 }, originNs, onEnd: reason => ends.push(reason) },
+      sessions: [readSessionSettings({ ...names, ...hours })],
+    });
+    opened.push({ close: () => venue.stop() });
+    const [problems, sent]: [string[], string[]] = [[], []];
+    const live = startGateway({
+      ...{ ...time, venue: { port: venue.port }, logDirectory: join(folder, 'gateway.log') },
+      config: gatewayConfig({ config: loadConfig(HOURS), originNs, instruments: [SIMA] }),
+      ...{ start: '{}', probe: { begin() {}, end() {} }, onPosition() {}, onEffects() {} },
+      onProblem: text => problems.push(text),
+      onSent: bytes => sent.push(Buffer.from(bytes).toString('latin1')),
+    });
+    opened.push(live);
+    live.connect();
+    await vi.waitFor(() => expect(live.gateway.state.isLoggedOn).toBe(true), WAIT);
+    await vi.waitFor(() => expect(problems.at(-1)).toContain('passive until'), WAIT);
+    expect(live.gateway.state.isLoggedOn).toBe(false);
+    expect(problems.at(-1)).toMatch(/outside the hours .* passive until \d{8}-17:00:02\.000$/);
+    await vi.waitFor(() => expect(live.gateway.state.isLoggedOn).toBe(true), WAIT);
+    const logons = sent.filter(bytes => bytes.includes('\u000135=A\u0001'));
+    expect(logons.map(bytes => bytes.includes('\u000134=1\u0001'))).toEqual([true, true]);
+    expect(ends).toHaveLength(1);
+  });
+
+  it.each<[Record<string, unknown>, string]>([
+    [{ sessionStart: '08:00:00' }, 'sessionStart and sessionEnd: one is missing'],
+    [{ ...HOURS, sessionEnd: '25:00:00' }, 'sessionEnd: "25:00:00"; give HH:MM:SS'],
+    [{ ...HOURS, sessionTimeZone: 'Mars' }, "time zone 'Mars'"],
+    [{ ...HOURS, sessionStartDay: 'Sun' }, 'sessionStartDay and sessionEndDay: one is missing'],
+    [{ ...HOURS, sessionWeekdays: 'Mon,x' }, 'sessionWeekdays: "x"; give a day'],
+    [{ sessionTimeZone: 'UTC' }, 'sessionTimeZone: UTC without hours'],
+  ])('%o is refused by name', (options, message) => {
+    expect(() => loadConfig(options)).toThrow(message);
   });
 });
 

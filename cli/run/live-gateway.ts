@@ -1,17 +1,26 @@
 /** The gateway of a live run: its input log on disk, its FIX session over TCP, back by itself. */
-import { ByteReader, type Clock, type EmbeddedLog, openLog, type Timers } from '#engine';
+import {
+  ByteReader,
+  type Clock,
+  type EmbeddedLog,
+  type Nanoseconds,
+  openLog,
+  type Timers,
+} from '#engine';
 import {
   type Credentials,
   createGateway,
   createGatewayEncoder,
   type FixAddress,
   fillCredentials,
+  formatUtcTimestamp,
   type Gateway,
   type GatewayConfig,
   type GatewayEffects,
   type GatewayEvent,
   type GatewayPorts,
   maskingStream,
+  opensNs,
   readGatewayRecord,
   type StepProbe,
 } from '#gateway';
@@ -49,12 +58,13 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
   let isClosing = false;
   let onIdle = () => {};
 
-  const onBytes = (bytes: Uint8Array) => gateway.onBytes(bytes);
-  const masking = credentials && maskingStream(onBytes, credentials.password);
+  const masked = maskedWire(credentials, bytes => gateway.onBytes(bytes));
   const venue = venueConnection(options.venue, {
-    ...{ clock, timers, onProblem, onBytes: masking?.push ?? onBytes },
+    ...{ clock, timers, onProblem, onBytes: masked.push },
+    opensNs: nowNs => opensNs(gateway.state.session.config, nowNs),
+    onPassive: untilNs => onProblem(passiveText(config, untilNs)),
     onOpened() {
-      masking?.reset();
+      masked.reset();
       gateway.onConnected();
     },
     onLost() {
@@ -66,7 +76,7 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
   const ports: GatewayPorts = {
     ...{ clock, timers, onPosition, onEffects, probe, journal: journal.write },
     send(bytes) {
-      venue.write(credentials === undefined ? bytes : fillCredentials(bytes, credentials));
+      venue.write(masked.fill(bytes));
       options.onSent(bytes);
     },
     disconnect(reason) {
@@ -99,6 +109,18 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
       journal.close();
     },
   };
+}
+
+function passiveText({ originNs }: GatewayConfig, untilNs: Nanoseconds): string {
+  const until = formatUtcTimestamp(originNs, untilNs);
+  return `venue: outside the hours of the session, passive until ${until}`;
+}
+
+/** Real credentials leave and masked ones come in; where there are none, the bytes as they are. */
+function maskedWire(credentials: Credentials | undefined, push: (bytes: Uint8Array) => void) {
+  if (credentials === undefined) return { push, reset() {}, fill: (bytes: Buffer) => bytes };
+  const fill = (bytes: Buffer) => fillCredentials(bytes, credentials);
+  return { ...maskingStream(push, credentials.password), fill };
 }
 
 /** The log, told what a crash cut off; a new one begins with the configuration. */

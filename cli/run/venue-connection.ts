@@ -1,5 +1,12 @@
 /** The gateway's connection to its venue: opened again whenever it is lost, until it is closed. */
-import { type Clock, MILLISECOND_NS, type Timers } from '#engine';
+import {
+  type Clock,
+  MILLISECOND_NS,
+  type Nanoseconds,
+  SECOND_NS,
+  type TimerHandle,
+  type Timers,
+} from '#engine';
 import { connectFix, type FixAddress, type FixConnection } from '#gateway';
 
 export type VenueConnection = {
@@ -14,24 +21,43 @@ export type VenueConnection = {
 };
 
 export type VenueConnectionPorts = {
+  /** When it may next be open: the time given, or a later one. */
+  opensNs(nowNs: Nanoseconds): Nanoseconds;
   clock: Clock;
   timers: Timers;
   onOpened(): void;
   onBytes(bytes: Uint8Array): void;
   onLost(): void;
+  /** It is not opened before this time. */
+  onPassive(untilNs: Nanoseconds): void;
   onProblem(text: string): void;
 };
 
 /** Between two tries to reach the venue. */
 const RECONNECT_NS = 200 * MILLISECOND_NS;
+/** Between two looks whether a closed session may open: a machine that slept is not late. */
+const LOOK_NS = 60 * SECOND_NS;
 
 export function venueConnection(address: FixAddress, ports: VenueConnectionPorts): VenueConnection {
   const { clock, timers } = ports;
   let connection: FixConnection | undefined;
   let isClosed = false;
 
-  const retry = () => {
-    if (!isClosed) timers.at(clock.nowNs() + RECONNECT_NS, open);
+  let timer: TimerHandle | undefined;
+  let saidNs: Nanoseconds | undefined;
+
+  const retry = (afterNs = RECONNECT_NS) => {
+    if (!isClosed) timer = timers.at(clock.nowNs() + afterNs, open);
+  };
+  /** Waits for the session's hours, and says once for each pause that it does. */
+  const isPassive = () => {
+    const nowNs = clock.nowNs();
+    const opensNs = ports.opensNs(nowNs);
+    if (opensNs <= nowNs) return false;
+    if (opensNs !== saidNs) ports.onPassive(opensNs);
+    saidNs = opensNs;
+    retry(Math.min(opensNs - nowNs, LOOK_NS));
+    return true;
   };
   const onClose = () => {
     connection = undefined;
@@ -39,7 +65,7 @@ export function venueConnection(address: FixAddress, ports: VenueConnectionPorts
     retry();
   };
   const open = () => {
-    if (isClosed) return;
+    if (isClosed || isPassive()) return;
     connectFix(address, { onBytes: ports.onBytes, onClose }, { clock, timers }).then(
       opened => {
         connection = opened;
@@ -61,6 +87,7 @@ export function venueConnection(address: FixAddress, ports: VenueConnectionPorts
     end: () => connection?.end(),
     close() {
       isClosed = true;
+      timer?.cancel();
     },
   };
 }

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { OutriderError, SECOND_NS } from '#engine';
 import { validateMessage } from '../fix/dictionary/validate.ts';
 import { type Credentials, type SessionConfig, sessionConfig } from '../session/config.ts';
-import { dayOfWeek, periodAt, type SessionSchedule, secondsOfDay } from '../session/schedule.ts';
+import { readSchedule } from '../session/read-schedule.ts';
+import type { SessionSchedule } from '../session/schedule.ts';
 
 /** `Y` or `N`, as QuickFIX writes it, or a boolean of JSON. */
 const flag = (normal: boolean) =>
@@ -124,26 +125,19 @@ export function acceptorConfig(settings: SessionSettings, originNs: bigint): Ses
 
 const FOREVER_NS = Number.MAX_SAFE_INTEGER;
 
-/** Throws `bad-config` for half a schedule, a day or a time that is none, or an unknown zone. */
+const SCHEDULE_NAMES = {
+  ...{ timeZone: 'TimeZone', start: 'StartTime', end: 'EndTime' },
+  ...{ startDay: 'StartDay', endDay: 'EndDay', weekdays: 'Weekdays' },
+};
+
 function scheduleOf(settings: SessionSettings): SessionSchedule | undefined {
   const { NonStopSession, TimeZone, StartTime, EndTime, StartDay, EndDay, Weekdays } = settings;
-  if (NonStopSession || (StartTime === undefined && EndTime === undefined)) return undefined;
-  if (StartTime === undefined || EndTime === undefined) {
-    throw new OutriderError('bad-config', 'StartTime and EndTime: one is missing; give both');
-  }
-  if ((StartDay === undefined) !== (EndDay === undefined)) {
-    throw new OutriderError('bad-config', 'StartDay and EndDay: one is missing; give both or none');
-  }
-  const schedule: SessionSchedule = {
-    timeZone: TimeZone,
-    startSeconds: secondsOfDay('StartTime', StartTime),
-    endSeconds: secondsOfDay('EndTime', EndTime),
-    startDay: StartDay === undefined ? undefined : dayOfWeek('StartDay', StartDay),
-    endDay: EndDay === undefined ? undefined : dayOfWeek('EndDay', EndDay),
-    weekdays: Weekdays?.split(',').map(day => dayOfWeek('Weekdays', day)),
-  };
-  periodAt(schedule, 0);
-  return schedule;
+  if (NonStopSession) return undefined;
+  const days = { startDay: StartDay, endDay: EndDay, weekdays: Weekdays };
+  return readSchedule(
+    { timeZone: TimeZone, start: StartTime, end: EndTime, ...days },
+    SCHEDULE_NAMES,
+  );
 }
 
 function credentialsOf({ Username, Password }: SessionSettings): Credentials | undefined {

@@ -18,7 +18,8 @@ const limits = riskLimits({
 
 /** One lot is 1,000 units at 0.00001 an increment. */
 const calm: RiskView = {
-  ...{ nowNs: NOW_NS, isKilled: false, positionLots: 0, recentOrders: 0 },
+  ...{ nowNs: NOW_NS, isKilled: false, isOutsideHours: false },
+  ...{ positionLots: 0, recentOrders: 0 },
   ...{ profit: units(0n), dayStart: units(0n), peak: units(0n), incrementNanos: 10_000_000 },
 };
 
@@ -42,6 +43,7 @@ const loss = (whole: bigint) => ({ profit: units(-whole) });
 
 const BEYOND: [RuleName, at: Case, beyond: Case, seen: number | bigint][] = [
   ['kill-switch', {}, { isKilled: true }, 1],
+  ['session-hours', {}, { isOutsideHours: true }, 1],
   ['tick-age', { tickAge: 200 }, { tickAge: 201 }, 201],
   ['forecast-age', { forecastAge: 400 }, { forecastAge: 401 }, 401],
   ['price-collar', { limitIncrements: 100_100 }, { limitIncrements: 100_101 }, 11],
@@ -101,6 +103,7 @@ describe('past the daily loss or the drawdown', () => {
 it('asks the controls in the order of the law, or the reason counted would be another', () => {
   const wrong: [RuleName, Case][] = [
     ['kill-switch', { isKilled: true }],
+    ['session-hours', { isOutsideHours: true }],
     ['tick-age', { tickAge: 201 }],
     ['forecast-age', { forecastAge: 401 }],
     ['price-collar', { limitIncrements: 200_000 }],

@@ -9,6 +9,7 @@ import { orderRate } from './order-rate.ts';
 import { orderValue } from './order-value.ts';
 import { position } from './position.ts';
 import { priceCollar } from './price-collar.ts';
+import { sessionHours } from './session-hours.ts';
 import { tickAge } from './tick-age.ts';
 import { trailingDrawdown } from './trailing-drawdown.ts';
 
@@ -16,6 +17,7 @@ export type Refusal = { kind: 'refused'; rule: RuleName } & Objection;
 
 const CONTROLS: readonly Control[] = [
   killSwitch,
+  sessionHours,
   tickAge,
   forecastAge,
   priceCollar,

@@ -6,6 +6,7 @@ import type { RiskLimits } from './limits.ts';
 
 export type RuleName =
   | 'kill-switch'
+  | 'session-hours'
   | 'tick-age'
   | 'forecast-age'
   | 'price-collar'
@@ -19,6 +20,8 @@ export type RuleName =
 export type RiskView = {
   nowNs: Nanoseconds;
   isKilled: boolean;
+  /** Of the session's schedule, where it has one. */
+  isOutsideHours: boolean;
   positionLots: number;
   /** New and replaced orders of the last second. */
   recentOrders: number;
@@ -32,7 +35,8 @@ export type RiskView = {
 
 /** Written over for each intent. */
 export const createRiskView = (): RiskView => ({
-  ...{ nowNs: 0.5, isKilled: false, positionLots: 0, recentOrders: 0, incrementNanos: 0 },
+  ...{ nowNs: 0.5, isKilled: false, isOutsideHours: false },
+  ...{ positionLots: 0, recentOrders: 0, incrementNanos: 0 },
   ...{ profit: createAmount(), dayStart: createAmount(), peak: createAmount() },
 });
 

@@ -1,6 +1,7 @@
 /** Judges an intent with all the gateway knows, and counts the answer. */
 import type { GatewayEffects } from '../effects.ts';
 import type { Approved, Intent } from '../order/intent.ts';
+import { isWithinPeriod } from '../session/period.ts';
 import type { GatewayState } from '../state.ts';
 import { checkRisk } from './check.ts';
 import type { RiskView } from './control.ts';
@@ -33,6 +34,7 @@ function viewOf(state: GatewayState, instrument: number): RiskView {
   const { holding, account } = state.desks[instrument]!;
   view.nowNs = state.nowNs;
   view.isKilled = state.isKilled;
+  view.isOutsideHours = !isWithinPeriod(state.session, state.nowNs);
   view.positionLots = holding.positionLots;
   view.recentOrders = recentOrders.count;
   view.profit = account.profit;

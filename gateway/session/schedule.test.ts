@@ -1,7 +1,13 @@
 /** Sessions by the clock of a zone: which period an instant belongs to, and what ends with it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dayOfWeek, periodAt, type SessionSchedule, secondsOfDay } from './schedule.ts';
+import {
+  dayOfWeek,
+  nextStartMs,
+  periodAt,
+  type SessionSchedule,
+  secondsOfDay,
+} from './schedule.ts';
 import { script } from './session-script.ts';
 
 const at = (text: string) => Date.parse(text);
@@ -75,6 +81,47 @@ describe('the period of an instant', () => {
         expect(period.startMs).toBeLessThanOrEqual(unixMs);
         expect(period.endMs).toBeGreaterThan(unixMs);
         expect(periodAt(schedule, period.startMs)).toEqual(period);
+      }),
+    );
+  });
+});
+
+describe('the next period', () => {
+  const next = (schedule: SessionSchedule, text: string) =>
+    new Date(nextStartMs(schedule, at(text))).toISOString().slice(0, 19);
+
+  it.each<[string, SessionSchedule, string, string]>([
+    ['later that day', LONDON_DAY, '2026-01-12T07:59:59Z', '2026-01-12T08:00:00'],
+    [
+      'the next day from its own start on',
+      LONDON_DAY,
+      '2026-01-12T08:00:00Z',
+      '2026-01-13T08:00:00',
+    ],
+    ['across a change of clocks', LONDON_DAY, '2026-03-28T18:00:00Z', '2026-03-29T07:00:00'],
+    [
+      'in the next week',
+      { ...LONDON_DAY, weekdays: [1] },
+      '2026-07-14T09:00:00Z',
+      '2026-07-20T07:00:00',
+    ],
+    ['of a week, in summer', FX_WEEK, '2026-07-18T12:00:00Z', '2026-07-19T21:00:00'],
+    ['of a week, as summer ends', FX_WEEK, '2026-10-31T12:00:00Z', '2026-11-01T22:00:00'],
+  ])('begins %s', (_, schedule, text, expected) => {
+    expect(next(schedule, text)).toBe(expected);
+  });
+
+  it('is one that a session may stand in, and none lies before it', () => {
+    const zone = fc.constantFrom('UTC', 'Europe/London', 'America/New_York', 'Australia/Lord_Howe');
+    const seconds = fc.integer({ min: 0, max: 86_399 });
+    const instant = fc.integer({ min: at('2020-01-01'), max: at('2030-01-01') });
+    fc.assert(
+      fc.property(zone, seconds, seconds, instant, (timeZone, from, to, unixMs) => {
+        const schedule = { timeZone, startSeconds: from, endSeconds: to };
+        const startMs = nextStartMs(schedule, unixMs);
+        expect(periodAt(schedule, startMs)?.startMs).toBe(startMs);
+        const isOpen = periodAt(schedule, unixMs) !== undefined;
+        expect(periodAt(schedule, startMs - 1) === undefined || isOpen || from === to).toBe(true);
       }),
     );
   });

@@ -1,5 +1,5 @@
 /** When a session may stand: hours of a day or days of a week, in a time zone. */
-import { OutriderError, zoneOffsetMs } from '#engine';
+import { invariant, OutriderError, zoneOffsetMs } from '#engine';
 
 /**
  * Each period is a session of its own, with numbers from 1. With days it is one period a week,
@@ -35,6 +35,18 @@ export function periodAt(schedule: SessionSchedule, unixMs: number): SchedulePer
     if (unixMs >= period.startMs && unixMs < period.endMs) return period;
   }
   return undefined;
+}
+
+/** When the first period after an instant begins, as Unix milliseconds. */
+export function nextStartMs(schedule: SessionSchedule, unixMs: number): number {
+  const { timeZone } = schedule;
+  const today = Math.floor((unixMs + zoneOffsetMs(timeZone, unixMs)) / DAY_MS);
+  for (let day = today; ; day++) {
+    invariant(day <= today + 8, 'a schedule has a period each week');
+    if (!mayBeginOn(schedule, weekdayOf(day))) continue;
+    const { startMs } = periodFrom(schedule, day);
+    if (startMs > unixMs) return startMs;
+  }
 }
 
 /** `HH:MM:SS` as seconds after midnight; throws `bad-config` naming the setting. */
