@@ -110,7 +110,9 @@ it('trades until its hours are over, says so, and begins at 1 in the next ones',
   connect();
   time.advanceTo(MONDAY_NS + 2 * SECOND_NS);
   expect(said(before + 1)).toEqual(['35=A 34=1', '35=H 34=2']);
-  expect(replayedBytes(createReplay(SCHEDULED), log)).toEqual(Buffer.concat(sent));
+  const replay = createReplay(SCHEDULED);
+  expect(replayedBytes(replay, log)).toEqual(Buffer.concat(sent));
+  expect(replay.state.session.store.nextSenderSeq()).toBe(3);
 });
 
 it('refuses by name what is wished for outside them, and sends none of it later', () => {

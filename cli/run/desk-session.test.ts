@@ -149,6 +149,25 @@ describe('a desk with credentials', () => {
     TEST_MS,
   );
 
+  it('leaves no trace in the folder of a run that trades at a venue elsewhere', async () => {
+    const world = openProcesses();
+    opened.push(world);
+    const credentials = { Username: 'desk-7', Password: PASSWORD };
+    const file = jsonFile('credentials.json', credentials);
+    const { port, feedPort } = await world.venue();
+    const out = join(world.directory, 'run');
+    const venue = ['--venue', `127.0.0.1:${port}`, '--feed', `127.0.0.1:${feedPort}`];
+    const own = ['--credentials-file', file, '--duration', '1s', '--json', '--out', out];
+    const { exited, stderr } = await world.start(['run', ...venue, ...own]);
+    expect(await exited).toBe(0);
+    expect(compareRun(out)).toMatchObject({ kind: 'identical', compared: 'sent' });
+    expect(filesWith(out, '\u0001554=***\u0001')).toEqual([join(out, 'fix', 'outbound.fix')]);
+    for (const secret of [PASSWORD, 'desk-7']) {
+      expect(filesWith(world.directory, secret)).toEqual([]);
+      expect(stderr).not.toContain(secret);
+    }
+  }, 60_000);
+
   it.each<[string, string | undefined, string]>([
     ['is not there', undefined, 'credentials.json: ENOENT'],
     ['is no JSON', `{"Password":"${PASSWORD}"`, 'no JSON; give a JSON file'],
@@ -175,6 +194,13 @@ describe('a desk with credentials', () => {
     );
     expect(() => refuseSessionOptions({ ...config, venue: '10.0.0.1:1' })).not.toThrow();
   });
+});
+
+it('says nothing in a log of session options that are not given, or old bytes would change', () => {
+  const config = loadConfig({});
+  expect(Object.keys(config).filter(name => /session|credentials|resend|next/i.test(name))).toEqual(
+    [],
+  );
 });
 
 describe('a desk that missed five reports', () => {
