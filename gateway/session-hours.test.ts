@@ -70,8 +70,8 @@ function deskWorld() {
       wire = venue.opened({ write, end: () => later(cut) });
       gateway.onConnected();
     },
-    signal: (limitIncrements: number) =>
-      gateway.onSignal(signalAt(time.nowNs(), { limitIncrements })),
+    signal: (limitIncrements: number, instrument = 0) =>
+      gateway.onSignal(signalAt(time.nowNs(), { limitIncrements, instrument })),
     /** MsgType and MsgSeqNum of what was sent since there were `from`. */
     said: (from = 0) =>
       sent
@@ -84,7 +84,9 @@ function deskWorld() {
 it('trades until its hours are over, says so, and begins at 1 in the next ones', () => {
   const { time, gateway, connect, signal, said, sent, ends, log } = deskWorld();
   const refused = () => gateway.state.counts.refused;
-  time.at(END_NS, () => signal(99_993));
+  const other = 1;
+  // Before the timer of that very moment, so that the session is still logged on.
+  time.at(END_NS, () => signal(99_990, other));
   connect();
   time.advanceTo(START_NS + SECOND_NS);
   signal(99_990);
@@ -98,6 +100,7 @@ it('trades until its hours are over, says so, and begins at 1 in the next ones',
   const before = sent.length;
   time.advanceTo(END_NS);
   expect(said(before)).toEqual([expect.stringMatching('35=5')]);
+  expect(refused()).toEqual({ 'session-hours': 1 });
   expect(sent.at(-1)!.toString()).toContain('58=The hours of the session are over');
   time.advanceTo(END_NS + SECOND_NS);
   expect([ends, gateway.state.isLoggedOn]).toEqual([[expect.stringMatching('logged-out')], false]);
@@ -110,6 +113,7 @@ it('trades until its hours are over, says so, and begins at 1 in the next ones',
   connect();
   time.advanceTo(MONDAY_NS + 2 * SECOND_NS);
   expect(said(before + 1)).toEqual(['35=A 34=1', '35=H 34=2']);
+  expect(refused()).toEqual({ 'session-hours': 1, 'tick-age': 1 });
   const replay = createReplay(SCHEDULED);
   expect(replayedBytes(replay, log)).toEqual(Buffer.concat(sent));
   expect(replay.state.session.store.nextSenderSeq()).toBe(3);
