@@ -1,7 +1,7 @@
 /** The thread of a draft that would have its caller wait: it drafts what it is given, in turn. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { createSpeculator, type Drafted } from '#edge';
-import type { DraftQuestion, DraftThreadData } from './drafter.ts';
+import { createSpeculator, type Drafted, type DraftRequest } from '#edge';
+import type { DraftThreadData } from './drafter.ts';
 import { draftOf } from './models.ts';
 
 const { config, symbols } = workerData as DraftThreadData;
@@ -13,7 +13,7 @@ function answer(drafted: Drafted | undefined): void {
   parentPort!.postMessage(drafted);
 }
 
-parentPort!.on('message', ({ instrument, context, wantsPresent }: DraftQuestion) => {
+parentPort!.on('message', ({ instrument, context, wantsPresent }: DraftRequest) => {
   const { epoch, moveIndex } = context;
   const about = { instrument, epoch, moveIndex };
   const speculator = speculators[instrument]!;

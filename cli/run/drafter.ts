@@ -7,7 +7,6 @@ import type { RunConfig } from '../config.ts';
 import type { RunSetting } from './settings.ts';
 
 export type DraftThreadData = { config: RunConfig; symbols: string[] };
-export type DraftQuestion = DraftRequest;
 
 export type ThreadedDrafter = Drafter & {
   /** Ends the thread, once what it drafts is done. */
@@ -43,7 +42,7 @@ export async function startDrafter(
   const symbols = instruments.map(({ symbol }) => symbol);
   const data: DraftThreadData = { config, symbols };
   const thread = new Worker(new URL('./draft-thread.ts', import.meta.url), { workerData: data });
-  const waiting = new Map<number, DraftQuestion>();
+  const waiting = new Map<number, DraftRequest>();
   let [isBusy, isLost] = [false, false];
   let onIdle = () => {};
 

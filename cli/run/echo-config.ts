@@ -1,5 +1,4 @@
 /** The configuration file of `outrider venue --echo`: an address and QuickFIX's settings. */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { OutriderError } from '#engine';
 import {
@@ -10,6 +9,7 @@ import {
 } from '#gateway';
 import { type Address, parseAddress } from '../commands/address.ts';
 import { readCredentialsFile } from './credentials-file.ts';
+import { readJsonOption } from './option-file.ts';
 import { readTls } from './tls-files.ts';
 
 export type EchoConfig = {
@@ -20,6 +20,9 @@ export type EchoConfig = {
   /** Names that mean nothing here; QuickFIX ignores such settings too. */
   unknown: string[];
 };
+
+/** A thousand sessions fit well. */
+const BYTES_MAX = 1 << 20;
 
 const OWN = ['listen', 'echo', 'Sessions', 'FileStorePath', 'CredentialsFile'] as const;
 const TLS = ['TlsCertificateFile', 'TlsKeyFile', 'TlsAuthoritiesFile'] as const;
@@ -38,7 +41,7 @@ const fileSchema = z.looseObject({
  * one session. Throws `bad-config` naming file, field, value and remedy.
  */
 export function loadEchoConfig(path: string): EchoConfig {
-  const file = fileSchema.safeParse(readJson(path));
+  const file = fileSchema.safeParse(readJsonOption(path, BYTES_MAX));
   if (!file.success) {
     const [issue] = file.error.issues;
     throw new OutriderError('bad-config', `${path}: ${issue!.path.join('.')}: ${issue!.message}`);
@@ -78,22 +81,4 @@ export function loadEchoConfig(path: string): EchoConfig {
 /** Username and Password may stand in a file of their own. */
 function withCredentials({ CredentialsFile: path, ...settings }: Record<string, unknown>): object {
   return path === undefined ? settings : { ...settings, ...readCredentialsFile(String(path)) };
-}
-
-/** What does not parse is not shown: it may be a password. */
-function readJson(path: string): unknown {
-  const text = readText(path);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new OutriderError('bad-config', `${path}: no JSON; give a JSON file`);
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new OutriderError('bad-config', `${path}: ${(cause as Error).message}`, { cause });
-  }
 }

@@ -1,7 +1,9 @@
 /** Certificates and keys for TLS from the files that options and settings name. */
-import { readFileSync } from 'node:fs';
-import { OutriderError } from '#engine';
 import type { TlsIdentity } from '#gateway';
+import { readOptionFile } from './option-file.ts';
+
+/** Bundles of all public authorities are a quarter of it. */
+const BYTES_MAX = 1 << 20;
 
 /** Paths of PEM files. */
 export type TlsFiles = {
@@ -20,11 +22,5 @@ export function readTls({ certificate, key, authorities }: TlsFiles): TlsIdentit
   };
 }
 
-function readText(path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new OutriderError('bad-config', `${path}: ${(cause as Error).message}`, { cause });
-  }
-}
+const readText = (path: string | undefined) =>
+  path === undefined ? undefined : readOptionFile(path, BYTES_MAX);

@@ -13,20 +13,20 @@ export function requestsOf(asking: Asking, contextsMax: number): Asking[] {
   const { wantsPresent, branches, hints } = asking;
   const contexts = branches.length + (wantsPresent ? 1 : 0);
   if (contexts <= contextsMax) return contexts === 0 ? [] : [asking];
-  const hintsLength = hints === undefined ? 0 : hints.length / contexts;
+  const length = hints === undefined ? 0 : hints.length / contexts;
+  const hintsOf = (from: number, to: number) => hints?.slice(from * length, to * length);
   const requests: Asking[] = [];
-  const take = (from: number, to: number, isPresent: boolean) => {
-    const shift = wantsPresent ? 1 : 0;
+  if (wantsPresent) {
+    requests.push({ wantsPresent, branches: new Uint8Array(0), hints: hintsOf(0, 1) });
+  }
+  const first = requests.length;
+  for (let at = 0; at < branches.length; at += contextsMax) {
+    const end = at + contextsMax;
     requests.push({
-      wantsPresent: isPresent,
-      branches: branches.slice(Math.max(0, from - shift), Math.max(0, to - shift)),
-      hints: hints?.slice(from * hintsLength, to * hintsLength),
+      wantsPresent: false,
+      branches: branches.slice(at, end),
+      hints: hintsOf(first + at, first + end),
     });
-  };
-  let from = 0;
-  if (wantsPresent) take(from, ++from, true);
-  for (; from < contexts; from += contextsMax) {
-    take(from, Math.min(from + contextsMax, contexts), false);
   }
   return requests;
 }
