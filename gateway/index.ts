@@ -1,5 +1,8 @@
 /** The gateway: signals become risk-checked FIX orders at a venue. */
 
+export { profitNanos } from './account/account.ts';
+export { nanosOf } from './account/amount.ts';
+export { readSchedule } from './calendar/read-schedule.ts';
 export { listenEcho } from './echo/echo-acceptor.ts';
 export {
   readSessionSettings,
@@ -30,8 +33,6 @@ export { formatUtcTimestamp, parseUtcTimestamp } from './fix/timestamp.ts';
 export { createGateway, createReplay, type Gateway, type GatewayPorts } from './gateway.ts';
 export { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './link/connect.ts';
 export { type EdgeDoor, type ServeEdgesOptions, serveEdges } from './link/serve.ts';
-export { profitNanos } from './order/account.ts';
-export { nanosOf } from './order/amount.ts';
 export type { OrderRequest } from './order/desk.ts';
 export type { StepProbe, TimedPart } from './probe.ts';
 export {
@@ -52,7 +53,6 @@ export {
 } from './session/masked-credentials.ts';
 export { memoryStore } from './session/memory-store.ts';
 export { opensNs } from './session/period.ts';
-export { readSchedule } from './session/read-schedule.ts';
 export { newSession, type SessionState } from './session/state.ts';
 export { stepSession } from './session/step.ts';
 export type { SentStore } from './session/store.ts';

@@ -2,7 +2,7 @@
 import type { Nanoseconds } from '#engine';
 import type { Instrument } from '#market';
 import { type Kernels, loadedKernels } from '#native';
-import { type Account, createAccounts, createHolding } from './order/account.ts';
+import { type Account, createAccounts, createHolding } from './account/account.ts';
 import { createDesk, type Desk } from './order/desk.ts';
 import { type WireUnits, wireUnits } from './order/quantity.ts';
 import { createOrderWire, type OrderWire } from './order/wire.ts';

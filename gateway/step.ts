@@ -1,10 +1,10 @@
 /** The gateway as a state machine: one record in, bytes out; the same log, the same bytes. */
 import { DAY_NS, type Nanoseconds } from '#engine';
+import { markAccounts } from './account/account.ts';
 import type { GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import type { GarbageReason } from './fix/framer.ts';
 import { formatUtcTimestamp } from './fix/timestamp.ts';
-import { markAccounts } from './order/account.ts';
 import type { Desk, OrderRequest } from './order/desk.ts';
 import { statusMessage } from './order/messages.ts';
 import { cancelOrder, openOrder, replaceOrder, wantedOf } from './order/work.ts';

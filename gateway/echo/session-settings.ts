@@ -1,10 +1,10 @@
 /** A session as QuickFIX's settings describe it, by their names and with their defaults. */
 import { z } from 'zod';
 import { OutriderError, SECOND_NS } from '#engine';
+import { readSchedule } from '../calendar/read-schedule.ts';
+import type { SessionSchedule } from '../calendar/schedule.ts';
 import { validateMessage } from '../fix/dictionary/validate.ts';
 import { type Credentials, type SessionConfig, sessionConfig } from '../session/config.ts';
-import { readSchedule } from '../session/read-schedule.ts';
-import type { SessionSchedule } from '../session/schedule.ts';
 
 /** `Y` or `N`, as QuickFIX writes it, or a boolean of JSON. */
 const flag = (normal: boolean) =>

@@ -1,6 +1,7 @@
 /** One instrument at the gateway: what is held, what is wished for, and the order at work. */
+
+import type { Account, Holding } from '../account/account.ts';
 import type { Signal } from '../signal.ts';
-import type { Account, Holding } from './account.ts';
 import { type ClientOrderId, createClientOrderId } from './client-order-id.ts';
 import { createIntent, type Intent, type Side } from './intent.ts';
 

@@ -1,5 +1,5 @@
 /** What the venue says of an order, applied to its desk: the only way positions change. */
-import { bookFill, updateProfit } from './account.ts';
+import { bookFill, updateProfit } from '../account/account.ts';
 import { setClientOrderId } from './client-order-id.ts';
 import type { Desk, WorkingOrder } from './desk.ts';
 

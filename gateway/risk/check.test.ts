@@ -1,6 +1,6 @@
 /** Every risk control at its limit: without these tests, an order beyond one could leave. */
 import { describe, expect, it } from 'vitest';
-import { createAmount } from '../order/amount.ts';
+import { createAmount } from '../account/amount.ts';
 import type { Intent } from '../order/intent.ts';
 import { checkRisk } from './check.ts';
 import type { RiskView, RuleName } from './control.ts';

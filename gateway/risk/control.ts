@@ -1,6 +1,6 @@
 /** A risk control: one limit on one intent, with what it needs to know to judge it. */
 import type { Nanoseconds } from '#engine';
-import { type Amount, createAmount } from '../order/amount.ts';
+import { type Amount, createAmount } from '../account/amount.ts';
 import type { Intent } from '../order/intent.ts';
 import type { RiskLimits } from './limits.ts';
 

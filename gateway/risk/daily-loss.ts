@@ -1,5 +1,5 @@
 /** Daily loss: past it the exposure may shrink but not grow until the next UTC day. */
-import { createAmount, isBelow, nanosOf, setDifference } from '../order/amount.ts';
+import { createAmount, isBelow, nanosOf, setDifference } from '../account/amount.ts';
 import { type Control, growsExposure } from './control.ts';
 import { NANOS_PER_UNIT } from './limits.ts';
 

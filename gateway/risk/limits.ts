@@ -1,5 +1,5 @@
 /** What the risk controls allow. */
-import { type Amount, createAmount } from '../order/amount.ts';
+import { type Amount, createAmount } from '../account/amount.ts';
 
 export const NANOS_PER_UNIT = 1_000_000_000n;
 

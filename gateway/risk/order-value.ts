@@ -1,5 +1,5 @@
 /** Order value: price times open quantity of one order, in its quote currency. */
-import { createAmount, isBelow, nanosOf, setWorth } from '../order/amount.ts';
+import { createAmount, isBelow, nanosOf, setWorth } from '../account/amount.ts';
 import type { Control } from './control.ts';
 import { NANOS_PER_UNIT } from './limits.ts';
 

@@ -1,5 +1,5 @@
 /** Trailing drawdown: so far below the highest profit the exposure may shrink but not grow. */
-import { createAmount, isBelow, nanosOf, setDifference } from '../order/amount.ts';
+import { createAmount, isBelow, nanosOf, setDifference } from '../account/amount.ts';
 import { type Control, growsExposure } from './control.ts';
 import { NANOS_PER_UNIT } from './limits.ts';
 

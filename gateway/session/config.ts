@@ -1,9 +1,9 @@
 /** What two sides of a session agree on beforehand, and the bound of every wait and queue. */
 import { MILLISECOND_NS, type Nanoseconds, OutriderError, SECOND_NS } from '#engine';
+import type { SessionSchedule } from '../calendar/schedule.ts';
 import type { Verdict } from '../fix/dictionary/validate.ts';
 import type { ApplicationMessage } from '../fix/message.ts';
 import type { FixView } from '../fix/parse.ts';
-import type { SessionSchedule } from './schedule.ts';
 
 /** A stored message that the other side asks for again. */
 export type ResendCandidate = {

@@ -1,7 +1,7 @@
 /** Keeps a session within its schedule: outside it none stands, and each period counts from 1. */
 import { MILLISECOND_NS, type Nanoseconds } from '#engine';
+import { nextStartMs, periodAt } from '../calendar/schedule.ts';
 import type { SessionConfig } from './config.ts';
-import { nextStartMs, periodAt } from './schedule.ts';
 import type { SessionState } from './state.ts';
 
 /**
