@@ -1,6 +1,7 @@
 /** A gateway at work: each input is journalled, then stepped; what the step wants is then done. */
 import type { Clock, Nanoseconds, TimerHandle, Timers } from '#engine';
 import { type Kernels, loadedKernels } from '#native';
+import { addToChain } from './chain/output-chain.ts';
 import { clearGatewayEffects, createGatewayEffects, type GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { createFramer } from './fix/framer.ts';
@@ -129,14 +130,17 @@ export function createReplay(
   return {
     state,
     step(event, effects) {
+      const { list } = effects.outbound;
+      const first = list.length;
       if (event.kind !== 'inbound') {
         if (event.kind === 'connected') framer.reset();
         stepGateway(state, event, effects);
-        return;
+      } else {
+        pieces = [];
+        framer.push(event.bytes);
+        stepGateway(state, { kind: 'pieces', timeNs: event.timeNs, pieces }, effects);
       }
-      pieces = [];
-      framer.push(event.bytes);
-      stepGateway(state, { kind: 'pieces', timeNs: event.timeNs, pieces }, effects);
+      for (let at = first; at < list.length; at++) addToChain(state.outputChain, 0, list[at]!);
     },
   };
 }

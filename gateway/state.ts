@@ -3,6 +3,7 @@ import type { Nanoseconds } from '#engine';
 import type { Instrument } from '#market';
 import { type Kernels, loadedKernels } from '#native';
 import { type Account, createAccounts, createHolding } from './account/account.ts';
+import { createOutputChain, type OutputChain } from './chain/output-chain.ts';
 import { createDesk, type Desk } from './order/desk.ts';
 import { type WireUnits, wireUnits } from './order/quantity.ts';
 import { createOrderWire, type OrderWire } from './order/wire.ts';
@@ -63,6 +64,8 @@ export type GatewayState = {
   isLoggedOn: boolean;
   session: SessionState;
   counts: OrderCounts;
+  /** Over every byte that left for a venue. */
+  outputChain: OutputChain;
 };
 
 /** What a venue may still ask for: older orders would not be resent anyway. */
@@ -108,6 +111,7 @@ export function createGatewayState(
       notSent: 0,
       outOfStep: 0,
     },
+    outputChain: createOutputChain(),
   };
 }
 
