@@ -1,6 +1,7 @@
 /** A schedule from texts, as settings and options give it under names of their own. */
 import { OutriderError } from '#engine';
-import { dayOfWeek, periodAt, type SessionSchedule, secondsOfDay } from './schedule.ts';
+import { dayOfWeek, secondsOfDay } from './civil-day.ts';
+import { periodAt, type SessionSchedule } from './schedule.ts';
 
 /** Times as HH:MM:SS, days by their English names, several with commas between them. */
 export type ScheduleTexts = {

@@ -1,13 +1,8 @@
 /** Sessions by the clock of a zone: which period an instant belongs to, and what ends with it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  dayOfWeek,
-  nextStartMs,
-  periodAt,
-  type SessionSchedule,
-  secondsOfDay,
-} from './schedule.ts';
+import { dayOfWeek, secondsOfDay } from './civil-day.ts';
+import { nextStartMs, periodAt, type SessionSchedule } from './schedule.ts';
 
 const at = (text: string) => Date.parse(text);
 const HOUR_S = 3_600;
