@@ -21,7 +21,7 @@ export { decodeHeader, decodeMessage, encodeMessage, type FixHeader } from './fi
 export { formatDecimal, parseDecimal } from './fix/decimal.ts';
 export { createFramer, type Framer, type FramerHandler } from './fix/framer.ts';
 export type { ApplicationMessage, FixMessage } from './fix/message.ts';
-export { type FixView, parseMessage } from './fix/parse.ts';
+export { createParser, type FixView, parseMessage } from './fix/parse.ts';
 export {
   connectFix,
   type FixAddress,

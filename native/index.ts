@@ -8,6 +8,10 @@ export {
   type FeatureSessions,
   type Features,
 } from './features.ts';
+export { NO_TAG, SCAN } from './field-scan-layout.ts';
+export { createFieldScan, createFrameScan, type FieldScan, type FrameScan } from './fix-scan.ts';
+export { isHeaderTag } from './fix-tags.ts';
+export { FRAME, FRAME_KINDS, GARBAGE, MESSAGE_BYTES_MAX } from './frame-scan-layout.ts';
 export { KERNEL_ID, type Kernels, TOKENS } from './kernels.ts';
 export { type LoadedKernels, loadedKernels, loadKernels } from './load.ts';
 export {

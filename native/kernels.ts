@@ -1,6 +1,7 @@
 /** What every implementation of the kernels offers: the Rust addon and the TypeScript twins. */
 
 import type { FeatureKernels } from './feature-kernels.ts';
+import type { FixScanKernels } from './fix-scan-kernels.ts';
 import type { NeuralKernels } from './neural-kernels.ts';
 import type { OrderKernels } from './order-kernels.ts';
 import type { RingKernels } from './ring-kernels.ts';
@@ -12,7 +13,7 @@ export const TOKENS = 64;
 export const KERNEL_ID = 'coupled-choice/1';
 
 /** The interface below; an addon built for another number is not loaded. */
-export const BINDING_VERSION = 5;
+export const BINDING_VERSION = 6;
 
 /** Writes the noise of one move index into its slot of the bound ring. */
 export type FillNoise = (key0: number, key1: number, moveIndex: number) => void;
@@ -39,6 +40,7 @@ export type ChooserBuffers = {
 
 export type Kernels = NeuralKernels &
   FeatureKernels &
+  FixScanKernels &
   OrderKernels &
   RingKernels & {
     readonly BINDING_VERSION: number;

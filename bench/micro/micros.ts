@@ -2,6 +2,7 @@
 
 import { coupledChoice } from './coupled-choice.ts';
 import { draftSteps } from './draft-steps.ts';
+import { fixParse } from './fix-parse.ts';
 import { keyedNoise } from './keyed-noise.ts';
 import type { Micro } from './micro.ts';
 import { orderEncode } from './order-encode.ts';
@@ -21,4 +22,5 @@ export const MICROS: Readonly<Record<string, Micro>> = {
   'tick-path': tickPath,
   'order-encode': orderEncode,
   'risk-encode': riskEncode,
+  'fix-parse': fixParse,
 };

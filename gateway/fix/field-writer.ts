@@ -1,10 +1,8 @@
 /** Writes the fields of one message and frames them: BodyLength before, CheckSum after. */
 import { OutriderError } from '#engine';
+import { MESSAGE_BYTES_MAX } from '#native';
 import { isDecimal } from './decimal.ts';
 import { isUtcTimestamp } from './timestamp.ts';
-
-/** No message, sent or received, is longer; the framer refuses more before it stores it. */
-export const MESSAGE_BYTES_MAX = 65_536;
 
 const SOH = 1;
 const EQUALS = 61;

@@ -1,9 +1,9 @@
 /** The framer under any segments, and framer and parser under hostile bytes. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyHeader, anyMessage } from './any-message.ts';
+import { MESSAGE_BYTES_MAX } from '#native';
+import { anyBytes, anyMutation, anyStream, bytesOf } from './any-stream.ts';
 import { decodeHeader, decodeMessage, encodeMessage } from './codec.ts';
-import { MESSAGE_BYTES_MAX } from './field-writer.ts';
 import { createFramer } from './framer.ts';
 import { parseMessage } from './parse.ts';
 
@@ -12,7 +12,6 @@ const heartbeat = encodeMessage(
   { msgType: '0' },
 );
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
-const bytesOf = (fixText: string) => Buffer.from(fixText.replaceAll('|', '\u0001'), 'latin1');
 
 /** What the framer makes of chunks: messages as their text, garbage as `!reason`. */
 function frame(chunks: Iterable<Uint8Array>): string[] {
@@ -28,29 +27,6 @@ function frame(chunks: Iterable<Uint8Array>): string[] {
 function* oneByOne(bytes: Uint8Array): Iterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at++) yield bytes.subarray(at, at + 1);
 }
-
-const anyBytes = anyHeader.chain(header => anyMessage.map(body => encodeMessage(header, body)));
-
-/** A valid message with some bytes changed, cut out or doubled. */
-const anyMutation = fc
-  .tuple(anyBytes, fc.array(fc.tuple(fc.nat(3), fc.nat(400), fc.nat(255)), { maxLength: 4 }))
-  .map(([bytes, changes]) => {
-    let mutated = [...bytes];
-    for (const [kind, place, value] of changes) {
-      const at = place % Math.max(mutated.length, 1);
-      if (kind === 0) mutated[at] = value;
-      if (kind === 1) mutated.splice(at, 1 + (value % 9));
-      if (kind === 2) mutated.splice(at, 0, value);
-      if (kind === 3) mutated = mutated.slice(0, at);
-    }
-    return Buffer.from(mutated);
-  });
-
-const anyNoise = fc.oneof(
-  fc.uint8Array({ maxLength: 40 }),
-  fc.constantFrom('8=FIX', '8=FI', '8=FIX.4.4|9=', '9=5|35=0|10=000|', '58=FIX|').map(bytesOf),
-);
-const anyStream = fc.array(fc.oneof(anyBytes, anyMutation, anyNoise), { maxLength: 8 });
 
 describe('framer', () => {
   it('gives whole messages whatever the segments, one byte at a time included', () => {

@@ -1,6 +1,7 @@
 /** Fields as they stand in a message, for messages of any type. */
+import { isHeaderTag } from '#native';
 import type { FixView } from './parse.ts';
-import { isHeaderTag, Tag } from './tag.ts';
+import { Tag } from './tag.ts';
 
 /** A field as it stands in a message: `tag=value` and its delimiter. */
 export type RawField = { tag: number; bytes: Uint8Array };

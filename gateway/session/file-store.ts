@@ -9,7 +9,7 @@ import {
   OutriderError,
   openLog,
 } from '#engine';
-import { MESSAGE_BYTES_MAX } from '../fix/field-writer.ts';
+import { MESSAGE_BYTES_MAX } from '#native';
 import { createRetained, type Retained } from './retained.ts';
 import { type SentStore, STORED_MESSAGES_MAX, type StoredMessage } from './store.ts';
 

@@ -1,8 +1,8 @@
 /** Passwords on the wire and nowhere else: a leak here would lie in logs for years. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MESSAGE_BYTES_MAX } from '#native';
 import { encodeMessage } from '../fix/codec.ts';
-import { MESSAGE_BYTES_MAX } from '../fix/field-writer.ts';
 import { createFramer } from '../fix/framer.ts';
 import type { FixMessage } from '../fix/message.ts';
 import { fillCredentials, MASKED_CREDENTIALS, maskingStream } from './masked-credentials.ts';

@@ -1,6 +1,6 @@
 /** Keeps Username and Password (553, 554) out of everything but the wire to the venue. */
 
-import { MESSAGE_BYTES_MAX } from '../fix/field-writer.ts';
+import { MESSAGE_BYTES_MAX } from '#native';
 import type { Credentials } from './config.ts';
 
 /*

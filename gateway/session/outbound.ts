@@ -1,7 +1,7 @@
 /** Numbers, stores and sends messages. */
 import { OutriderError } from '#engine';
+import { MESSAGE_BYTES_MAX } from '#native';
 import { encodeMessage, encodeWhole, type FixHeader } from '../fix/codec.ts';
-import { MESSAGE_BYTES_MAX } from '../fix/field-writer.ts';
 import type { AdministrativeMessage, ApplicationMessage } from '../fix/message.ts';
 import type { RawField, WholeMessage } from '../fix/raw-field.ts';
 import { formatUtcTimestamp } from '../fix/timestamp.ts';

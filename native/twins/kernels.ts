@@ -3,6 +3,8 @@
 import { BINDING_VERSION, KERNEL_ID, type Kernels } from '../kernels.ts';
 import { bindChooser } from './choice.ts';
 import { bindFeatures } from './features.ts';
+import { bindFieldScan } from './fix/fields.ts';
+import { bindFrameScan } from './fix/frame.ts';
 import { gumbelTable } from './gumbel.ts';
 import { bindNeural } from './neural/kernels.ts';
 import { bindNoise } from './noise.ts';
@@ -22,4 +24,6 @@ export const twinKernels: Kernels = {
   bindRingReader,
   bindNeural,
   bindOrderEncoder,
+  bindFrameScan,
+  bindFieldScan,
 };

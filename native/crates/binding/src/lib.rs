@@ -13,6 +13,7 @@
 
 mod counted;
 pub mod features;
+pub mod fix_scan;
 pub mod neural;
 pub mod orders;
 pub mod ring;
@@ -27,7 +28,7 @@ use outrider_core::{Batch, TOKENS, choose, fill_noise, gumbel_table};
 
 /// Raised with every change of this interface; the loader refuses an addon with another number.
 #[napi]
-pub const BINDING_VERSION: u32 = 5;
+pub const BINDING_VERSION: u32 = 6;
 
 /// The law of choice this addon computes.
 #[napi]

@@ -1,10 +1,16 @@
-//! FIX 4.4 order messages by patching templates (docs/law.md, 8).
+//! FIX 4.4 bytes: order messages by patching templates (docs/law.md, 8), and messages taken apart.
 
+mod delimiter;
 mod digits;
+mod fields;
+mod frame;
 mod order;
+mod tags;
 mod template;
 mod time;
 
+pub use fields::{DUPLICATES_MAX, FIELD_VALUES_MAX, FieldScanner, NO_TAG, SCAN_VALUES, Table};
+pub use frame::{Frame, Garbage, MESSAGE_BYTES_MAX, next_frame};
 pub use order::{OrderEncoder, OrderUnits};
 pub use template::{ORDER_BYTES_MAX, SHAPES};
 

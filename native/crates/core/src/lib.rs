@@ -16,7 +16,11 @@ mod tokeniser;
 
 pub use choice::{Batch, choose};
 pub use features::{Features, Sessions, VIEW_VALUES};
-pub use fix::{NAME_BYTES_MAX, ORDER_BYTES_MAX, ORDER_VALUES, OrderEncoder, OrderUnits, SHAPES};
+pub use fix::{
+    DUPLICATES_MAX, FIELD_VALUES_MAX, FieldScanner, Frame, Garbage, MESSAGE_BYTES_MAX,
+    NAME_BYTES_MAX, NO_TAG, ORDER_BYTES_MAX, ORDER_VALUES, OrderEncoder, OrderUnits, SCAN_VALUES,
+    SHAPES, Table, next_frame,
+};
 pub use gumbel::gumbel_table;
 pub use noise::fill_noise;
 pub use ring::Ring;
