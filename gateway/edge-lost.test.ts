@@ -29,7 +29,7 @@ describe('a gateway whose edge is lost', () => {
     world.gateway.command('edge-lost');
     world.wait(SECOND_NS);
     expect(openOrders(world)).toBe(0);
-    expect(world.gateway.state.isLoggedOn).toBe(true);
+    expect(world.gateway.state.venues[0]!.isLoggedOn).toBe(true);
     world.quote(0, 99_000, 99_010);
     world.wait(60 * SECOND_NS);
     expect(world.tally.positionLots).toEqual([0, 0]);
@@ -68,7 +68,10 @@ describe('a gateway whose edge is lost', () => {
     // The venue refuses a joining order that would trade.
     world.signal({ ...RESTING, limitIncrements: 100_020 });
     world.wait(SECOND_NS);
-    expect(world.gateway.state.desks[0]).toMatchObject({ signal: undefined, order: { lots: 3 } });
+    expect(world.gateway.state.desks[0]).toMatchObject({
+      signal: undefined,
+      orders: [{ lots: 3 }],
+    });
     world.gateway.command('edge-lost');
     world.wait(SECOND_NS);
     expect(openOrders(world)).toBe(0);

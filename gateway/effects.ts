@@ -1,26 +1,35 @@
 /** What a step of the gateway wants done, appended to a buffer that its host clears. */
 import type { Nanoseconds } from '#engine';
 import { createMessageList, type MessageList } from './message-list.ts';
-import { createOrderRequest, type OrderRequest } from './order/desk.ts';
 import type { Execution, ExecutionNews } from './order/execution.ts';
+import { createOrderRequest, type OrderRequest } from './order/request.ts';
 import { noProbe, type StepProbe } from './probe.ts';
 import { createReused, type Reused } from './reused.ts';
 import type { Objection, RuleName } from './risk/control.ts';
 
-export type OrderNews = { instrument: number; news: ExecutionNews; execution: Execution };
+export type OrderNews = {
+  venue: number;
+  strategy: number;
+  instrument: number;
+  news: ExecutionNews;
+  execution: Execution;
+};
+
+export type OrderRefusal = { strategy: number; instrument: number; rule: RuleName } & Objection;
 
 export type GatewayEffects = {
-  /** Bytes for the venue, whole messages in order. */
+  /** Bytes for the venues, whole messages in order. */
   readonly outbound: MessageList;
   readonly requests: Reused<OrderRequest>;
   readonly news: OrderNews[];
-  readonly refusals: ({ instrument: number; rule: RuleName } & Objection)[];
-  /** Instruments whose position changed. */
-  readonly positions: { instrument: number; positionLots: number }[];
+  readonly refusals: OrderRefusal[];
+  /** Desks whose position changed. */
+  readonly positions: { strategy: number; instrument: number; positionLots: number }[];
   readonly problems: string[];
-  isLoggedOn: boolean;
-  /** Close the connection after the bytes, and why. */
-  disconnect: string | undefined;
+  /** Venues whose session came up. */
+  readonly loggedOn: number[];
+  /** Connections to close after the bytes, and why. */
+  readonly disconnects: { venue: number; reason: string }[];
   /** When the gateway wants a timer record at the latest; infinite if it does not care. */
   dueNs: Nanoseconds;
   readonly probe: StepProbe;
@@ -33,8 +42,8 @@ export const createGatewayEffects = (probe: StepProbe = noProbe): GatewayEffects
   refusals: [],
   positions: [],
   problems: [],
-  isLoggedOn: false,
-  disconnect: undefined,
+  loggedOn: [],
+  disconnects: [],
   dueNs: Number.POSITIVE_INFINITY,
   probe,
 });
@@ -47,8 +56,8 @@ export function clearGatewayEffects(effects: GatewayEffects): void {
   empty(effects.refusals);
   empty(effects.positions);
   empty(effects.problems);
-  effects.isLoggedOn = false;
-  effects.disconnect = undefined;
+  empty(effects.loggedOn);
+  empty(effects.disconnects);
   effects.dueNs = Number.POSITIVE_INFINITY;
 }
 

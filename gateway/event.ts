@@ -1,4 +1,4 @@
-/** Everything that can happen to a gateway: the records of its input log. */
+/** Everything that can happen to a gateway: the records of its input log; venues by index. */
 import type { Nanoseconds } from '#engine';
 import type { Signal } from './signal.ts';
 
@@ -14,9 +14,9 @@ export type GatewayCommand =
 export type GatewayEvent =
   /** A process took up the log again: its orders are unknown until the venue speaks of them. */
   | { kind: 'restarted'; timeNs: Nanoseconds }
-  | { kind: 'connected'; timeNs: Nanoseconds }
-  | { kind: 'disconnected'; timeNs: Nanoseconds }
-  | { kind: 'inbound'; timeNs: Nanoseconds; bytes: Uint8Array }
+  | { kind: 'connected'; timeNs: Nanoseconds; venue: number }
+  | { kind: 'disconnected'; timeNs: Nanoseconds; venue: number }
+  | { kind: 'inbound'; timeNs: Nanoseconds; venue: number; bytes: Uint8Array }
   | { kind: 'timer'; timeNs: Nanoseconds }
   | { kind: 'command'; timeNs: Nanoseconds; command: GatewayCommand }
   | { kind: 'signal'; timeNs: Nanoseconds; signal: Signal };

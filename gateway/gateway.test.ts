@@ -61,7 +61,13 @@ describe('a kill', () => {
     world.signal({ instrument: 1 });
     expect(refused()).toEqual({ 'kill-switch': 2 });
     expect(world.effects.flatMap(({ refusals }) => refusals)).toEqual(
-      [0, 1].map(instrument => ({ instrument, rule: 'kill-switch', seen: 1, allowed: 0 })),
+      [0, 1].map(instrument => ({
+        strategy: 0,
+        instrument,
+        rule: 'kill-switch',
+        seen: 1,
+        allowed: 0,
+      })),
     );
     world.gateway.command('stop');
     world.signal({});
@@ -92,7 +98,7 @@ describe('a stop', () => {
     expect(requests(world).slice(-2)).toEqual(['cancel 0', 'cancel 1']);
     world.wait(SECOND_NS);
     expect(world.tally.open.size).toBe(0);
-    expect(world.gateway.state.session.status).toBe('disconnected');
+    expect(world.gateway.state.venues[0]!.session.status).toBe('disconnected');
   });
 
   it('waits with the logout for an answer, or the order would outlive the session', () => {
@@ -117,14 +123,14 @@ describe('after a restart', () => {
     world.signal({ limitIncrements: 99_995 });
     world.connect();
     world.signal({ limitIncrements: 99_996 });
-    expect(world.gateway.state.desks[0]?.order?.isUnknown).toBe(true);
+    expect(world.gateway.state.desks[0]?.orders[0]?.isUnknown).toBe(true);
     world.wait(2 * DELAY_NS);
     expect(types(world, before)).toEqual(['A', 'H']);
     world.wait(2 * DELAY_NS);
     expect(types(world, before)).toEqual(['A', 'H', 'G']);
     world.wait(SECOND_NS);
     expect([...world.tally.open.keys()]).toEqual([1]);
-    expect(world.gateway.state.desks[0]?.order).toMatchObject({
+    expect(world.gateway.state.desks[0]?.orders[0]).toMatchObject({
       ...{ limitIncrements: 99_996, isUnknown: false, pending: undefined },
     });
   });
@@ -139,7 +145,7 @@ describe('after a restart', () => {
     world.connect();
     world.wait(SECOND_NS);
     expect(positions(world)).toEqual([3, 0]);
-    expect(world.gateway.state.desks[0]?.order).toBeUndefined();
+    expect(world.gateway.state.desks[0]?.orders).toEqual([]);
     expect(world.gateway.state.counts.outOfStep).toBe(0);
   });
 
@@ -178,8 +184,8 @@ describe('half a message at the end of a connection', () => {
     world[ending]();
     world.connect();
     world.wait(4 * DELAY_NS);
-    expect(world.gateway.state.isLoggedOn).toBe(true);
-    expect(world.gateway.state.session.counters.garbled).toBe(0);
+    expect(world.gateway.state.venues[0]!.isLoggedOn).toBe(true);
+    expect(world.gateway.state.venues[0]!.session.counters.garbled).toBe(0);
   });
 });
 
@@ -246,16 +252,16 @@ it('names orders by the UTC date and a counter that a restart goes on with', () 
 });
 
 it('tells all of an event, though its telling brings another one, or a report would lie', () => {
-  const told: { isLoggedOn: boolean; requests: number }[] = [];
+  const told: { loggedOn: number[]; requests: number }[] = [];
   let nowNs = START_NS;
   const gateway = createGateway(CONFIG, {
     clock: { nowNs: () => nowNs },
     timers: { at: () => ({ cancel() {} }) },
     ...{ journal() {}, send() {}, disconnect() {}, onPosition() {} },
     onEffects(effects) {
-      if (effects.isLoggedOn) gateway.onSignal(signalAt(nowNs));
-      const { isLoggedOn, requests } = effects;
-      told.push({ isLoggedOn, requests: requests.list.length });
+      if (effects.loggedOn.length > 0) gateway.onSignal(signalAt(nowNs));
+      const { loggedOn, requests } = effects;
+      told.push({ loggedOn: loggedOn.slice(), requests: requests.list.length });
     },
   });
   gateway.onConnected();
@@ -270,8 +276,8 @@ it('tells all of an event, though its telling brings another one, or a report wo
     ),
   );
   expect(told).toEqual([
-    { isLoggedOn: false, requests: 0 },
-    { isLoggedOn: false, requests: 1 },
-    { isLoggedOn: true, requests: 0 },
+    { loggedOn: [], requests: 0 },
+    { loggedOn: [], requests: 1 },
+    { loggedOn: [0], requests: 0 },
   ]);
 });

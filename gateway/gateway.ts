@@ -15,11 +15,12 @@ export type GatewayPorts = {
   timers: Timers;
   /** Appends a record and makes it outlive this process; throws when it cannot. */
   journal(event: GatewayEvent): void;
-  /** Bytes for the venue, whole messages in order; they are the port's to keep. */
-  send(bytes: Buffer): void;
-  /** Close the connection to the venue. */
-  disconnect(reason: string): void;
-  onPosition(instrument: number, positionLots: number): void;
+  /** Bytes for a venue, whole messages in order; they are the port's to keep. */
+  send(bytes: Buffer, venue: number): void;
+  /** Close the connection to a venue. */
+  disconnect(reason: string, venue: number): void;
+  /** Of the strategy with this index. */
+  onPosition(instrument: number, positionLots: number, strategy: number): void;
   /** All that a step did, for reports; valid for the call. */
   onEffects(effects: GatewayEffects, timeNs: Nanoseconds): void;
   probe?: StepProbe;
@@ -28,9 +29,10 @@ export type GatewayPorts = {
 export type Gateway = {
   readonly state: GatewayState;
   onSignal(signal: Signal): void;
-  onConnected(): void;
-  onDisconnected(): void;
-  onBytes(bytes: Uint8Array): void;
+  /** Venues are named by their index in the configuration. */
+  onConnected(venue?: number): void;
+  onDisconnected(venue?: number): void;
+  onBytes(bytes: Uint8Array, venue?: number): void;
   command(command: GatewayCommand): void;
   /** Says that this process took up a log with history. */
   restart(): void;
@@ -74,21 +76,22 @@ export function createGateway(
     spare.push(effects);
   };
   const carryOut = (effects: GatewayEffects, timeNs: Nanoseconds) => {
-    for (const bytes of effects.outbound.list) ports.send(Buffer.from(bytes));
+    const { list, venues } = effects.outbound;
+    for (const [at, bytes] of list.entries()) ports.send(Buffer.from(bytes), venues[at]!);
     ports.onEffects(effects, timeNs);
     if (effects.dueNs < Number.POSITIVE_INFINITY) wake(effects.dueNs);
-    if (effects.disconnect !== undefined) ports.disconnect(effects.disconnect);
-    for (const { instrument, positionLots } of effects.positions) {
-      ports.onPosition(instrument, positionLots);
+    for (const { venue, reason } of effects.disconnects) ports.disconnect(reason, venue);
+    for (const { instrument, positionLots, strategy } of effects.positions) {
+      ports.onPosition(instrument, positionLots, strategy);
     }
   };
 
   return {
     state: replay.state,
     onSignal: signal => take({ kind: 'signal', timeNs: now(), signal }),
-    onConnected: () => take({ kind: 'connected', timeNs: now() }),
-    onDisconnected: () => take({ kind: 'disconnected', timeNs: now() }),
-    onBytes: bytes => take({ kind: 'inbound', timeNs: now(), bytes }),
+    onConnected: (venue = 0) => take({ kind: 'connected', timeNs: now(), venue }),
+    onDisconnected: (venue = 0) => take({ kind: 'disconnected', timeNs: now(), venue }),
+    onBytes: (bytes, venue = 0) => take({ kind: 'inbound', timeNs: now(), venue, bytes }),
     command: command => take({ kind: 'command', timeNs: now(), command }),
     restart: () => take({ kind: 'restarted', timeNs: now() }),
     close() {
@@ -116,31 +119,36 @@ export type GatewayReplay = {
   step(event: GatewayEvent, effects: GatewayEffects): void;
 };
 
-/** The state machine with its framer: what a live gateway and a replay of its log both run. */
+/** The state machine and a framer a venue: what a live gateway and a replay of its log run. */
 export function createReplay(
   config: GatewayConfig,
   kernels: Kernels = loadedKernels.kernels,
 ): GatewayReplay {
   const state = createGatewayState(config, kernels);
   let pieces: InboundPiece[] = [];
-  const framer = createFramer({
-    onMessage: bytes => pieces.push({ kind: 'message', bytes }),
-    onGarbage: reason => pieces.push({ kind: 'garbage', reason }),
-  });
+  const framers = config.venues.map(() =>
+    createFramer({
+      onMessage: bytes => pieces.push({ kind: 'message', bytes }),
+      onGarbage: reason => pieces.push({ kind: 'garbage', reason }),
+    }),
+  );
   return {
     state,
     step(event, effects) {
-      const { list } = effects.outbound;
+      const { list, venues } = effects.outbound;
       const first = list.length;
       if (event.kind !== 'inbound') {
-        if (event.kind === 'connected') framer.reset();
+        if (event.kind === 'connected') framers[event.venue]?.reset();
         stepGateway(state, event, effects);
       } else {
+        const { timeNs, venue } = event;
         pieces = [];
-        framer.push(event.bytes);
-        stepGateway(state, { kind: 'pieces', timeNs: event.timeNs, pieces }, effects);
+        framers[venue]?.push(event.bytes);
+        stepGateway(state, { kind: 'pieces', timeNs, venue, pieces }, effects);
       }
-      for (let at = first; at < list.length; at++) addToChain(state.outputChain, 0, list[at]!);
+      for (let at = first; at < list.length; at++) {
+        addToChain(state.outputChain, venues[at]!, list[at]!);
+      }
     },
   };
 }

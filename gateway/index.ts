@@ -34,7 +34,8 @@ export { formatUtcTimestamp, parseUtcTimestamp } from './fix/timestamp.ts';
 export { createGateway, createReplay, type Gateway, type GatewayPorts } from './gateway.ts';
 export { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './link/connect.ts';
 export { type EdgeDoor, type ServeEdgesOptions, serveEdges } from './link/serve.ts';
-export type { OrderRequest } from './order/desk.ts';
+export { CHILDREN_MAX, endOrder } from './order/desk.ts';
+export type { OrderRequest } from './order/request.ts';
 export type { StepProbe, TimedPart } from './probe.ts';
 export {
   createGatewayEncoder,
@@ -58,7 +59,15 @@ export { newSession, type SessionState } from './session/state.ts';
 export { stepSession } from './session/step.ts';
 export type { SentStore } from './session/store.ts';
 export type { Basis, Signal, Style } from './signal.ts';
-export type { GatewayConfig, GatewayState, OrderCounts, SessionTerms } from './state.ts';
+export {
+  deskOf,
+  type GatewayConfig,
+  type GatewayState,
+  isLoggedOn,
+  netPositionLots,
+  type OrderCounts,
+} from './state.ts';
+export type { StrategyTerms } from './strategy-terms.ts';
 export { SIMA_FLOW, SIMB_FLOW } from './venue/built-in-flows.ts';
 export { type Counterparty, createCounterparty } from './venue/counterparty.ts';
 export type { HawkesConfig, HawkesKernel } from './venue/hawkes.ts';
@@ -75,3 +84,4 @@ export {
   type SimulatedInstrument,
   simulatedExchange,
 } from './venue/simulated-exchange.ts';
+export { referenceVenue, type SessionTerms, symbolAt, type VenueTerms } from './venue-terms.ts';

@@ -6,6 +6,7 @@ import { createReplay } from './gateway.ts';
 import { clientOrderIdText } from './order/client-order-id.ts';
 import { CONFIG, type PaperWorld, paperWorld, replayedBytes } from './paper-world.ts';
 import type { Style } from './signal.ts';
+import { isLoggedOn } from './state.ts';
 
 type Action =
   | { kind: 'signal'; instrument: number; desiredLots: number; style: Style; beyond: number }
@@ -120,7 +121,9 @@ describe('whatever signals, quotes, commands and lost connections come', () => {
         expect(world.gateway.state.counts.outOfStep).toBe(0);
         const booked = desks.map(({ holding }) => holding.positionLots);
         expect(booked).toEqual(world.tally.positionLots);
-        expect(desks.filter(({ order }) => order?.isUnknown || order?.pending)).toEqual([]);
+        expect(
+          desks.flatMap(({ orders }) => orders).filter(each => each.isUnknown || each.pending),
+        ).toEqual([]);
       }),
       { numRuns: 300 },
     );
@@ -130,14 +133,14 @@ describe('whatever signals, quotes, commands and lost connections come', () => {
     fc.assert(
       fc.property(scripts, ([actions, delayNs]) => {
         const world = live(actions, delayNs);
-        if (!world.gateway.state.isLoggedOn) {
+        if (!isLoggedOn(world.gateway.state)) {
           world.connect();
           world.wait(SECOND_NS);
         }
         world.gateway.command('stop');
         world.wait(SECOND_NS);
         expect([...world.tally.open.values()]).toEqual([]);
-        expect(world.gateway.state.session.status).toBe('disconnected');
+        expect(world.gateway.state.venues[0]!.session.status).toBe('disconnected');
       }),
       { numRuns: 300 },
     );

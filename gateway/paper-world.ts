@@ -4,7 +4,7 @@ import type { Instrument } from '#market';
 import { clearGatewayEffects, createGatewayEffects, type GatewayEffects } from './effects.ts';
 import type { GatewayEvent } from './event.ts';
 import { createGateway, type Gateway, type GatewayPorts, type GatewayReplay } from './gateway.ts';
-import type { OrderRequest } from './order/desk.ts';
+import type { OrderRequest } from './order/request.ts';
 import type { WireHandler } from './session/connection.ts';
 import { memoryStore } from './session/memory-store.ts';
 import type { Signal } from './signal.ts';
@@ -12,6 +12,7 @@ import type { GatewayConfig } from './state.ts';
 import { type Counterparty, createCounterparty } from './venue/counterparty.ts';
 import type { VenueEvent, VenueMarket, VenueOrder } from './venue/market.ts';
 import { type RecordedMarket, recordedMarket } from './venue/recorded-market.ts';
+import { referenceVenue } from './venue-terms.ts';
 
 export const START_NS = 36_000_000_000_000;
 
@@ -47,8 +48,12 @@ export const CONFIG: GatewayConfig = {
     ...{ dailyLoss: 1_000_000, trailingDrawdown: 1_000_000 },
     ...{ tickAgeNs: 1_000_000_000, forecastAgeNs: 1_000_000_000 },
   },
-  ...{ senderCompId: 'GATEWAY', targetCompId: 'VENUE' },
-  ...{ heartbeatNs: 30_000_000_000, resendAgeNs: 500_000_000 },
+  resendAgeNs: 500_000_000,
+  venues: [
+    referenceVenue({
+      ...{ senderCompId: 'GATEWAY', targetCompId: 'VENUE', heartbeatNs: 30_000_000_000 },
+    }),
+  ],
 };
 
 /** What the market itself did, counted apart from all FIX. */
@@ -157,13 +162,14 @@ export function paperWorld(config = CONFIG, delayNs = 1_000_000): PaperWorld {
 }
 
 function venueSide(config: GatewayConfig, market: VenueMarket, time: VirtualTime): Counterparty {
+  const { senderCompId, targetCompId, heartbeatNs } = config.venues[0]!;
   return createCounterparty({
     originNs: config.originNs,
     instruments: config.instruments,
     market,
-    senderCompId: config.targetCompId,
-    targetCompId: config.senderCompId,
-    heartbeatNs: config.heartbeatNs,
+    senderCompId: targetCompId,
+    targetCompId: senderCompId,
+    heartbeatNs,
     store: memoryStore(),
     clock: time,
     timers: time,
@@ -173,7 +179,7 @@ function venueSide(config: GatewayConfig, market: VenueMarket, time: VirtualTime
 /** A verified wish for one lot of the first instrument on a quote of 100,000 to 100,010. */
 export function signalAt(timeNs: Nanoseconds, wish: Partial<Signal> = {}): Signal {
   return {
-    ...{ instrument: 0, timeNs, tickTimeNs: timeNs, forecastTimeNs: timeNs },
+    ...{ strategy: 0, instrument: 0, timeNs, tickTimeNs: timeNs, forecastTimeNs: timeNs },
     ...{ desiredLots: 1, style: 'cross', limitIncrements: 100_010 },
     ...{ midLowHalfIncrements: 199_990, midHighHalfIncrements: 200_030 },
     ...{ bidIncrements: 100_000, askIncrements: 100_010 },

@@ -11,9 +11,16 @@ const timeNs = fc.integer({ min: 0, max: 2 ** 52 });
 const kind = <K extends string>(name: K) => fc.constant(name);
 const price = fc.integer({ min: -(2 ** 48), max: 2 ** 48 });
 const bytes = fc.uint8Array({ maxLength: 2_000 });
+const venue = fc.nat({ max: 15 });
 
 const signal: fc.Arbitrary<Signal> = fc.record({
-  ...{ instrument: fc.nat({ max: 100_000 }), timeNs, tickTimeNs: timeNs, forecastTimeNs: timeNs },
+  ...{
+    strategy: fc.nat({ max: 63 }),
+    instrument: fc.nat({ max: 100_000 }),
+    timeNs,
+    tickTimeNs: timeNs,
+    forecastTimeNs: timeNs,
+  },
   ...{ desiredLots: price, limitIncrements: price, bidIncrements: price, askIncrements: price },
   ...{ midLowHalfIncrements: price, midHighHalfIncrements: price },
   style: fc.constantFrom<Style>('wait', 'join', 'cross'),
@@ -26,10 +33,10 @@ const signal: fc.Arbitrary<Signal> = fc.record({
 const record: fc.Arbitrary<GatewayRecord> = fc.oneof(
   fc.record({ kind: kind('start'), timeNs, config: fc.string({ unit: 'grapheme' }) }),
   fc.record({ kind: kind('restarted'), timeNs }),
-  fc.record({ kind: kind('connected'), timeNs }),
-  fc.record({ kind: kind('disconnected'), timeNs }),
+  fc.record({ kind: kind('connected'), timeNs, venue }),
+  fc.record({ kind: kind('disconnected'), timeNs, venue }),
   fc.record({ kind: kind('timer'), timeNs }),
-  fc.record({ kind: kind('inbound'), timeNs, bytes }),
+  fc.record({ kind: kind('inbound'), timeNs, venue, bytes }),
   fc.record({
     ...{ kind: kind('command'), timeNs },
     command: fc.constantFrom<GatewayCommand>('kill', 'arm', 'stop', 'edge-lost'),
@@ -66,7 +73,7 @@ describe('a record of the gateway', () => {
   });
 
   it('keeps bytes of its own: the log reuses the buffer it reads into', () => {
-    const buffer = encoded({ kind: 'inbound', timeNs: 1, bytes: Buffer.from('8=FIX') });
+    const buffer = encoded({ kind: 'inbound', timeNs: 1, venue: 0, bytes: Buffer.from('8=FIX') });
     const inbound = read(buffer);
     buffer.fill(0);
     expect(inbound).toMatchObject({ bytes: Uint8Array.from(Buffer.from('8=FIX')) });
@@ -74,7 +81,7 @@ describe('a record of the gateway', () => {
 
   it('takes what a socket gives at once, 64 KiB, and names the field beyond', () => {
     const inbound = (length: number) =>
-      encoded({ kind: 'inbound', timeNs: 1, bytes: new Uint8Array(length) });
+      encoded({ kind: 'inbound', timeNs: 1, venue: 0, bytes: new Uint8Array(length) });
     expect(read(inbound(65_536))).toMatchObject({ kind: 'inbound' });
     expect(() => inbound(65_537)).toThrow(/inbound/);
   });

@@ -43,6 +43,7 @@ export function createGatewayEncoder(): (record: GatewayRecord) => Uint8Array {
         writer.text('config', record.config, START_BYTES_MAX);
         break;
       case 'inbound':
+        writer.varint('venue', record.venue);
         writer.bytes('inbound', record.bytes, INBOUND_BYTES_MAX);
         break;
       case 'command':
@@ -51,9 +52,11 @@ export function createGatewayEncoder(): (record: GatewayRecord) => Uint8Array {
       case 'signal':
         writeSignal(writer, record.signal, record.timeNs);
         break;
-      case 'restarted':
       case 'connected':
       case 'disconnected':
+        writer.varint('venue', record.venue);
+        break;
+      case 'restarted':
       case 'timer':
         break;
     }
@@ -71,11 +74,11 @@ export function readGatewayRecord(reader: ByteReader): GatewayRecord {
     case KINDS.restarted:
       return { kind: 'restarted', timeNs };
     case KINDS.connected:
-      return { kind: 'connected', timeNs };
+      return { kind: 'connected', timeNs, venue: reader.varint('venue') };
     case KINDS.disconnected:
-      return { kind: 'disconnected', timeNs };
+      return { kind: 'disconnected', timeNs, venue: reader.varint('venue') };
     case KINDS.inbound:
-      return { kind: 'inbound', timeNs, bytes: reader.bytes('inbound', INBOUND_BYTES_MAX).slice() };
+      return readInbound(reader, timeNs);
     case KINDS.timer:
       return { kind: 'timer', timeNs };
     case KINDS.command:
@@ -90,12 +93,19 @@ export function readGatewayRecord(reader: ByteReader): GatewayRecord {
   }
 }
 
+function readInbound(reader: ByteReader, timeNs: number): GatewayEvent {
+  const venue = reader.varint('venue');
+  const bytes = reader.bytes('inbound', INBOUND_BYTES_MAX).slice();
+  return { kind: 'inbound', timeNs, venue, bytes };
+}
+
 /*
- *  signal: instrument varint | times zig-zag from the record's | desired, limit zig-zag | style u8
- *          | interval, quote zig-zag | basis u8 | forecast id 16 bytes
+ *  signal: strategy, instrument varint | times zig-zag from the record's | desired, limit zig-zag
+ *          | style u8 | interval, quote zig-zag | basis u8 | forecast id 16 bytes
  */
 /** `timeNs`: the time of the record or frame it stands in, from which its own are counted. */
 export function writeSignal(writer: ByteWriter, signal: Signal, timeNs: number): void {
+  writer.varint('strategy', signal.strategy);
   writer.varint('instrument', signal.instrument);
   writer.zigZag('decided', signal.timeNs - timeNs);
   writer.zigZag('tick', signal.tickTimeNs - timeNs);
@@ -113,6 +123,7 @@ export function writeSignal(writer: ByteWriter, signal: Signal, timeNs: number):
 
 export function readSignal(reader: ByteReader, recordNs: number): Signal {
   return {
+    strategy: reader.varint('strategy'),
     instrument: reader.varint('instrument'),
     timeNs: recordNs + reader.zigZag('decided'),
     tickTimeNs: recordNs + reader.zigZag('tick'),

@@ -4,7 +4,7 @@ import { createGatewayEffects } from './effects.ts';
 import type { ExecutionReport } from './fix/execution-report.ts';
 import type { OrderCancelReject } from './fix/order-cancel-reject.ts';
 import { ExecType, OrdStatus } from './fix/order-status.ts';
-import type { Pending } from './order/desk.ts';
+import { createWorkingOrder, type Pending } from './order/working-order.ts';
 import { CONFIG } from './paper-world.ts';
 import { applyReport, applyWithheld } from './reports.ts';
 import { createGatewayState } from './state.ts';
@@ -34,22 +34,25 @@ const CANCEL_REJECT: OrderCancelReject = {
 
 function gatewayWith(pending?: Pending) {
   const state = createGatewayState(CONFIG);
-  state.desks[0]!.order = {
+  const desk = state.desks[0]!;
+  desk.orders.push({
+    ...createWorkingOrder(),
     ...{ clientOrderId: { ...FIRST }, side: 1, lots: 10, filledLots: 0, limitIncrements: 100_000 },
     ...{ postOnly: false, pending, isUnknown: false },
-  };
+  });
   const effects = createGatewayEffects();
-  const order = () => state.desks[0]!.order;
-  const position = () => state.desks[0]!.holding.positionLots;
-  return { state, effects, order, position };
+  const at = { state, venue: state.venues[0]!, effects };
+  const order = () => desk.orders[0];
+  const position = () => desk.holding.positionLots;
+  return { at, state, effects, desk, order, position };
 }
 
 describe('a fill', () => {
   it('of ours changes the position and says so', () => {
-    const { state, effects, position } = gatewayWith();
-    expect(applyReport(state, FILL, effects)).toBe(0);
+    const { at, desk, effects, position } = gatewayWith();
+    expect(applyReport(at, FILL)).toBe(desk);
     expect([position(), effects.problems]).toEqual([2, []]);
-    expect(effects.positions).toEqual([{ instrument: 0, positionLots: 2 }]);
+    expect(effects.positions).toEqual([{ strategy: 0, instrument: 0, positionLots: 2 }]);
   });
 
   const strange: [string, Partial<ExecutionReport>][] = [
@@ -60,9 +63,9 @@ describe('a fill', () => {
     ['without a quantity', { lastQty: undefined }],
   ];
   it.each(strange)('%s is counted and reported, and moves nothing', (_, differing) => {
-    const { state, effects, order, position } = gatewayWith();
+    const { at, state, effects, order, position } = gatewayWith();
     const before = structuredClone(order());
-    expect(applyReport(state, { ...FILL, ...differing }, effects)).toBeUndefined();
+    expect(applyReport(at, { ...FILL, ...differing })).toBeUndefined();
     expect(state.counts.outOfStep).toBe(1);
     expect(effects.problems).toHaveLength(1);
     expect([position(), order()]).toEqual([0, before]);
@@ -73,43 +76,43 @@ describe('a status', () => {
   const status = { ...FILL, execType: ExecType.orderStatus };
 
   it('of an order that ended meanwhile says nothing new', () => {
-    const { state, effects } = gatewayWith();
-    applyReport(state, { ...status, clOrdId: 'ended' }, effects);
+    const { at, state, effects } = gatewayWith();
+    applyReport(at, { ...status, clOrdId: 'ended' });
     expect([state.counts.outOfStep, effects.problems]).toEqual([0, []]);
   });
 
   it('that no whole number of lots can be made of is counted', () => {
-    const { state, effects } = gatewayWith();
-    applyReport(state, { ...status, cumQty: '1500' }, effects);
+    const { at, state } = gatewayWith();
+    applyReport(at, { ...status, cumQty: '1500' });
     expect(state.counts.outOfStep).toBe(1);
   });
 
   it('of a change under way changes nothing yet', () => {
-    const { state, effects, order } = gatewayWith();
+    const { at, state, order } = gatewayWith();
     const before = structuredClone(order());
     const pending = { ...FILL, execType: ExecType.pendingReplace };
-    expect(applyReport(state, pending, effects)).toBeUndefined();
+    expect(applyReport(at, pending)).toBeUndefined();
     expect([order(), state.counts.outOfStep]).toEqual([before, 0]);
   });
 });
 
 describe('a refusal', () => {
   it('of a cancel is not answered by a cancel, or both sides would repeat themselves', () => {
-    const { state, effects, order } = gatewayWith(pendingOf('cancel'));
-    expect(applyReport(state, CANCEL_REJECT, effects)).toBeUndefined();
+    const { at, state, order } = gatewayWith(pendingOf('cancel'));
+    expect(applyReport(at, CANCEL_REJECT)).toBeUndefined();
     expect(order()).toMatchObject({ clientOrderId: FIRST, pending: undefined });
     expect(state.counts.rejected).toBe(1);
   });
 
   it('of a replace lets the desk go on at once', () => {
-    const { state, effects } = gatewayWith(pendingOf('replace'));
-    expect(applyReport(state, CANCEL_REJECT, effects)).toBe(0);
+    const { at, desk } = gatewayWith(pendingOf('replace'));
+    expect(applyReport(at, CANCEL_REJECT)).toBe(desk);
   });
 
   it('of a change to an order that was filled meanwhile counts, and nothing more', () => {
-    const { state, effects } = gatewayWith();
+    const { at, state } = gatewayWith();
     const late = { ...CANCEL_REJECT, origClOrdId: 'ended' };
-    expect(applyReport(state, late, effects)).toBeUndefined();
+    expect(applyReport(at, late)).toBeUndefined();
     expect([state.counts.rejected, state.counts.outOfStep]).toEqual([1, 0]);
   });
 });
@@ -118,15 +121,15 @@ describe('a message kept back from the venue', () => {
   const fields = { ...TERMS, orderQty: '10000' } as const;
 
   it('ends a new order, which the venue never had', () => {
-    const { state, order } = gatewayWith(pendingOf('new'));
+    const { at, state, order } = gatewayWith(pendingOf('new'));
     const terms = { clOrdId: first, price: '1.00000', postOnly: false, ...fields };
-    applyWithheld(state, { msgType: 'D', ...terms });
+    applyWithheld(at, { msgType: 'D', ...terms });
     expect([order(), state.counts.notSent]).toEqual([undefined, 1]);
   });
 
   it('leaves an order as it was when its change is kept back', () => {
-    const { state, order } = gatewayWith(pendingOf('cancel'));
-    applyWithheld(state, { msgType: 'F', clOrdId: second, origClOrdId: first, ...fields });
+    const { at, state, order } = gatewayWith(pendingOf('cancel'));
+    applyWithheld(at, { msgType: 'F', clOrdId: second, origClOrdId: first, ...fields });
     expect(order()).toMatchObject({ clientOrderId: FIRST, lots: 10, pending: undefined });
     expect(state.counts.notSent).toBe(1);
   });

@@ -11,6 +11,7 @@ import { memoryStore } from './session/memory-store.ts';
 import { opensNs } from './session/period.ts';
 import { newSession } from './session/state.ts';
 import type { GatewayConfig } from './state.ts';
+import type { VenueTerms } from './venue-terms.ts';
 
 const HOUR_NS = 3_600 * SECOND_NS;
 /** The paper world begins on a Friday at ten, UTC: at six in New York, in summer. */
@@ -20,11 +21,13 @@ const schedule = {
 };
 const END_NS = START_NS + HOUR_NS;
 const MONDAY_NS = START_NS + 71 * HOUR_NS;
-const SCHEDULED: GatewayConfig = { ...CONFIG, session: { schedule } };
+const VENUE: VenueTerms = { ...CONFIG.venues[0]!, session: { schedule } };
+const SCHEDULED: GatewayConfig = { ...CONFIG, venues: [VENUE] };
 
 /** An acceptor with the same hours that takes every order. */
 function venueOf(time: VirtualTime): SessionConnection {
-  const { originNs, senderCompId: targetCompId, targetCompId: senderCompId } = SCHEDULED;
+  const { originNs } = SCHEDULED;
+  const { senderCompId: targetCompId, targetCompId: senderCompId } = VENUE;
   const agreed = { role: 'acceptor', originNs, senderCompId, targetCompId, schedule } as const;
   const venue: SessionConnection = connectSession(
     newSession(sessionConfig(agreed), memoryStore()),
@@ -93,7 +96,7 @@ it('trades until its hours are over, says so, and begins at 1 in the next ones',
   time.advanceTo(START_NS + 2 * SECOND_NS);
   expect(said()).toEqual(['35=A 34=1', '35=D 34=2']);
   time.advanceTo(END_NS - 1);
-  expect(opensNs(gateway.state.session.config, time.nowNs())).toBe(END_NS - 1);
+  expect(opensNs(gateway.state.venues[0]!.session.config, time.nowNs())).toBe(END_NS - 1);
   signal(99_991);
   expect(said().at(-1)).toMatch('35=G');
   expect(refused()).toEqual({});
@@ -103,9 +106,12 @@ it('trades until its hours are over, says so, and begins at 1 in the next ones',
   expect(refused()).toEqual({ 'session-hours': 1 });
   expect(sent.at(-1)!.toString()).toContain('58=The hours of the session are over');
   time.advanceTo(END_NS + SECOND_NS);
-  expect([ends, gateway.state.isLoggedOn]).toEqual([[expect.stringMatching('logged-out')], false]);
+  expect([ends, gateway.state.venues[0]!.isLoggedOn]).toEqual([
+    [expect.stringMatching('logged-out')],
+    false,
+  ]);
   time.advanceTo(MONDAY_NS - 1);
-  expect(opensNs(gateway.state.session.config, time.nowNs())).toBe(MONDAY_NS);
+  expect(opensNs(gateway.state.venues[0]!.session.config, time.nowNs())).toBe(MONDAY_NS);
   connect();
   time.advanceTo(MONDAY_NS + SECOND_NS);
   expect(ends.at(-1)).toBe('outside-schedule Not within the hours of the session');
@@ -116,7 +122,7 @@ it('trades until its hours are over, says so, and begins at 1 in the next ones',
   expect(refused()).toEqual({ 'session-hours': 1, 'tick-age': 1 });
   const replay = createReplay(SCHEDULED);
   expect(replayedBytes(replay, log)).toEqual(Buffer.concat(sent));
-  expect(replay.state.session.store.nextSenderSeq()).toBe(3);
+  expect(replay.state.venues[0]!.session.store.nextSenderSeq()).toBe(3);
 });
 
 it('refuses by name what is wished for outside them, and sends none of it later', () => {

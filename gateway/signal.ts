@@ -8,6 +8,8 @@ export type Style = 'wait' | 'join' | 'cross';
 export type Basis = 'provisional' | 'verified';
 
 export type Signal = {
+  /** Index into the desk file's strategies; 0 where there is none. */
+  strategy: number;
   /** Index into the run's instrument table. */
   instrument: number;
   /** When it was decided. */

@@ -1,5 +1,5 @@
 /** Everything a gateway knows; it changes by `step` alone. */
-import type { Nanoseconds } from '#engine';
+import { invariant, type Nanoseconds } from '#engine';
 import type { Instrument } from '#market';
 import { type Kernels, loadedKernels } from '#native';
 import { type Account, createAccounts, createHolding } from './account/account.ts';
@@ -10,26 +10,21 @@ import { createOrderWire, type OrderWire } from './order/wire.ts';
 import { createRiskView, type RiskView, type RuleName } from './risk/control.ts';
 import { type Limits, type RiskLimits, riskLimits } from './risk/limits.ts';
 import { createRecentOrders, type RecentOrders } from './risk/recent-orders.ts';
-import { type ResendPolicy, type SessionConfig, sessionConfig } from './session/config.ts';
-import { memoryStore } from './session/memory-store.ts';
-import { newSession, type SessionState } from './session/state.ts';
+import { REFERENCE_STRATEGY, type StrategyTerms } from './strategy-terms.ts';
+import { createVenueState, type VenueState } from './venue-state.ts';
+import type { VenueTerms } from './venue-terms.ts';
 
 export type GatewayConfig = {
   originNs: bigint;
   instruments: Instrument[];
   limits: Limits;
-  senderCompId: string;
-  targetCompId: string;
-  heartbeatNs: number;
   /** New and replacing orders older than this are not resent to a venue that missed them. */
   resendAgeNs: number;
-  session?: SessionTerms;
+  /** At least one: records and effects name them by index. */
+  venues: readonly VenueTerms[];
+  /** As `venues`; one that trades everything where it is left out. */
+  strategies?: readonly StrategyTerms[] | undefined;
 };
-
-/** What the session before the venue has agreed on beside that. */
-export type SessionTerms = Partial<
-  Pick<SessionConfig, 'credentials' | 'nextExpectedMsgSeqNum' | 'resendRequestChunk' | 'schedule'>
->;
 
 export type OrderCounts = {
   sent: number;
@@ -51,7 +46,10 @@ export type GatewayState = {
   /** Time of the latest event. */
   nowNs: Nanoseconds;
   units: WireUnits[];
-  wire: OrderWire;
+  /** Of each venue: templates, which follow from the configuration. */
+  wires: OrderWire[];
+  venues: VenueState[];
+  /** Strategy by strategy, each with a desk for every instrument; see `deskOf`. */
   desks: Desk[];
   accounts: Account[];
   riskLimits: RiskLimits;
@@ -61,44 +59,29 @@ export type GatewayState = {
   orderIds: { count: number; utcDay: number; date: number };
   isKilled: boolean;
   isStopping: boolean;
-  isLoggedOn: boolean;
-  session: SessionState;
   counts: OrderCounts;
   /** Over every byte that left for a venue. */
   outputChain: OutputChain;
 };
 
-/** What a venue may still ask for: older orders would not be resent anyway. */
-const SENT_MESSAGES_MAX = 4096;
-
 export function createGatewayState(
   config: GatewayConfig,
   kernels: Kernels = loadedKernels.kernels,
 ): GatewayState {
-  const { originNs, senderCompId, targetCompId, heartbeatNs } = config;
-  const units = config.instruments.map(wireUnits);
-  const holdings = config.instruments.map(createHolding);
-  const accounts = createAccounts(holdings);
-  const resendPolicy = resendYoung(config.resendAgeNs);
-  const agreed = { senderCompId, targetCompId, originNs, heartbeatNs, resendPolicy };
+  const { instruments, venues, originNs, limits } = config;
+  invariant(venues.length > 0, 'a gateway has a venue');
+  const units = instruments.map(wireUnits);
+  const { desks, accounts } = createDesks(config);
   return {
-    ...{ config, units, accounts, nowNs: 0.5 },
-    wire: createOrderWire(config, units, kernels),
-    desks: holdings.map((holding, instrument) => {
-      const account = accounts.find(({ holdings: own }) => own.includes(holding))!;
-      return createDesk(instrument, holding, account);
-    }),
-    riskLimits: riskLimits(config.limits),
+    ...{ config, units, desks, accounts, nowNs: 0.5 },
+    wires: venues.map(venue => createOrderWire({ venue, originNs, instruments, units }, kernels)),
+    venues: venues.map((terms, index) => createVenueState(config, terms, index)),
+    riskLimits: riskLimits(limits),
     riskView: createRiskView(),
     recentOrders: createRecentOrders(),
     orderIds: { count: 0, utcDay: -1, date: 0 },
     isKilled: false,
     isStopping: false,
-    isLoggedOn: false,
-    session: newSession(
-      sessionConfig({ role: 'initiator', ...agreed, ...config.session }),
-      memoryStore({ messagesMax: SENT_MESSAGES_MAX }),
-    ),
     counts: {
       sent: 0,
       acked: 0,
@@ -115,10 +98,36 @@ export function createGatewayState(
   };
 }
 
-/** Cancels and questions always go again; an old order must not come as a surprise. */
-function resendYoung(resendAgeNs: number): ResendPolicy {
-  return ({ message, sentNs }, nowNs) => {
-    const addsRisk = message.msgType === 'D' || message.msgType === 'G';
-    return addsRisk && nowNs - sentNs > resendAgeNs ? 'gap-fill' : 'resend';
-  };
+function createDesks({ instruments, strategies = [REFERENCE_STRATEGY] }: GatewayConfig) {
+  const holdings = strategies.flatMap(() => instruments.map(createHolding));
+  const accounts = createAccounts(holdings);
+  const desks = holdings.map((holding, at) => {
+    const strategy = Math.floor(at / instruments.length);
+    const instrument = at % instruments.length;
+    const account = accounts.find(({ holdings: own }) => own.includes(holding))!;
+    return createDesk({ strategy, instrument }, holding, account);
+  });
+  return { desks, accounts };
 }
+
+/** The desk of a strategy in an instrument. */
+export function deskOf(
+  { desks, config }: GatewayState,
+  { strategy, instrument }: { readonly strategy: number; readonly instrument: number },
+): Desk {
+  return desks[strategy * config.instruments.length + instrument]!;
+}
+
+/** What all strategies hold of an instrument together. */
+export function netPositionLots({ desks, config }: GatewayState, instrument: number): number {
+  const { length } = config.instruments;
+  let lots = 0;
+  for (let at = instrument; at < desks.length; at += length) {
+    lots += desks[at]!.holding.positionLots;
+  }
+  return lots;
+}
+
+/** Whether orders can leave for every venue. */
+export const isLoggedOn = ({ venues }: GatewayState): boolean =>
+  venues.every(venue => venue.isLoggedOn);

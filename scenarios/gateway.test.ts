@@ -8,6 +8,7 @@ import {
   memoryStore,
   nanosOf,
   recordedMarket,
+  referenceVenue,
   type Signal,
   type Style,
   type VenueEvent,
@@ -113,7 +114,15 @@ function stepsOf(turns: readonly Turn[], { firstBid, lots }: Setting): Step[] {
     const desiredLots = wished.desiredLots * lots;
     const limitIncrements = desiredLots > 0 ? askIncrements + beyond : bidIncrements - beyond;
     const signal: Signal = {
-      ...{ instrument, style, desiredLots, limitIncrements, ...prices, basis: 'verified' },
+      ...{
+        strategy: 0,
+        instrument,
+        style,
+        desiredLots,
+        limitIncrements,
+        ...prices,
+        basis: 'verified',
+      },
       ...{ timeNs, tickTimeNs: timeNs - tickAge, forecastTimeNs: timeNs - forecastAge },
       ...{ midLowHalfIncrements: 0, midHighHalfIncrements: 0, forecastId: '0'.repeat(32) },
     };
@@ -164,8 +173,8 @@ function running(steps: readonly Step[], { rules, limits }: Setting): Result {
   const soon = (callback: () => void) => time.at(time.nowNs(), callback);
   const gateway = createGateway(
     {
-      ...{ originNs: ORIGIN_NS, instruments: INSTRUMENTS, limits, heartbeatNs },
-      ...{ senderCompId: sender, targetCompId: target, resendAgeNs: SECOND_NS },
+      ...{ originNs: ORIGIN_NS, instruments: INSTRUMENTS, limits, resendAgeNs: SECOND_NS },
+      venues: [referenceVenue({ senderCompId: sender, targetCompId: target, heartbeatNs })],
     },
     {
       ...timing,

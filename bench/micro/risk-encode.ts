@@ -5,8 +5,11 @@ import {
   createGatewayEffects,
   createReplay,
   encodeMessage,
+  endOrder,
   type GatewayConfig,
   type GatewayEvent,
+  isLoggedOn,
+  referenceVenue,
   type Signal,
 } from '#gateway';
 import type { Kernels } from '#native';
@@ -31,16 +34,17 @@ const config: GatewayConfig = {
     ...{ positionLots: 1000, orderValue: 1e9, ordersPerSecond: 1000, collarBasisPoints: 500 },
     ...{ dailyLoss: 1e9, trailingDrawdown: 1e9, tickAgeNs: GAP_NS, forecastAgeNs: GAP_NS },
   },
-  ...{ senderCompId: 'GATEWAY', targetCompId: 'VENUE' },
-  ...{ heartbeatNs: 0, resendAgeNs: GAP_NS },
+  venues: [referenceVenue({ senderCompId: 'GATEWAY', targetCompId: 'VENUE', heartbeatNs: 0 })],
+  resendAgeNs: GAP_NS,
 };
 
 function openGateway(kernels: Kernels): () => number {
   const { state, step } = createReplay(config, kernels);
   const effects = createGatewayEffects();
-  step({ kind: 'connected', timeNs: START_NS }, effects);
-  step({ kind: 'inbound', timeNs: START_NS, bytes: logonOfVenue() }, effects);
-  if (!state.isLoggedOn) throw new Error('the session did not come up');
+  step({ kind: 'connected', timeNs: START_NS, venue: 0 }, effects);
+  step({ kind: 'inbound', timeNs: START_NS, venue: 0, bytes: logonOfVenue() }, effects);
+  if (!isLoggedOn(state)) throw new Error('the session did not come up');
+  const desk = state.desks[0]!;
   const signal = signalAt(START_NS);
   const event: GatewayEvent = { kind: 'signal', timeNs: START_NS, signal };
   return () => {
@@ -54,7 +58,7 @@ function openGateway(kernels: Kernels): () => number {
       step(event, effects);
       for (const each of effects.outbound.list) bytes += each.length;
       // No venue answers here: the order is forgotten, and the next wish is a new one.
-      state.desks[0]!.order = undefined;
+      endOrder(desk, desk.orders[0]!);
     }
     if (bytes < SIGNALS * 100) throw new Error(`${bytes} bytes: an order was refused`);
     return bytes;
@@ -77,7 +81,7 @@ function signalAt(timeNs: number): Signal {
     timeNs,
     tickTimeNs: timeNs,
     forecastTimeNs: timeNs,
-    ...{ instrument: 0, desiredLots: 3, style: 'join', limitIncrements: 100_000 },
+    ...{ strategy: 0, instrument: 0, desiredLots: 3, style: 'join', limitIncrements: 100_000 },
     ...{ midLowHalfIncrements: 199_990, midHighHalfIncrements: 200_014, basis: 'verified' },
     ...{ forecastId: '0123456789abcdef0123456789abcdef' },
     ...{ bidIncrements: 100_000, askIncrements: 100_002 },

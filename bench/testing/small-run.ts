@@ -25,6 +25,7 @@ import {
   type Limits,
   memoryStore,
   recordedMarket,
+  referenceVenue,
   type Signal,
   type VenueEvent,
 } from '#gateway';
@@ -221,7 +222,8 @@ function connectGateway(
   const { instruments, evidence } = run;
   return createGateway(
     {
-      ...{ originNs: ORIGIN_NS, instruments, limits: LIMITS, ...PARTIES },
+      ...{ originNs: ORIGIN_NS, instruments, limits: LIMITS },
+      venues: [referenceVenue(PARTIES)],
       resendAgeNs: SECOND_NS,
     },
     {

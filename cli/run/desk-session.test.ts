@@ -264,7 +264,11 @@ describe('a desk whose session has hours', () => {
     opened.push({ close: () => venue.stop() });
     const [problems, sent]: [string[], string[]] = [[], []];
     const live = startGateway({
-      ...{ ...time, venue: { port: venue.port }, logDirectory: join(folder, 'gateway.log') },
+      ...{
+        ...time,
+        venues: [{ address: { port: venue.port } }],
+        logDirectory: join(folder, 'gateway.log'),
+      },
       config: gatewayConfig({ config: loadConfig(HOURS), originNs, instruments: [SIMA] }),
       ...{ start: '{}', probe: { begin() {}, end() {} }, onPosition() {}, onEffects() {} },
       onProblem: text => problems.push(text),
@@ -272,11 +276,11 @@ describe('a desk whose session has hours', () => {
     });
     opened.push(live);
     live.connect();
-    await vi.waitFor(() => expect(live.gateway.state.isLoggedOn).toBe(true), WAIT);
+    await vi.waitFor(() => expect(live.gateway.state.venues[0]!.isLoggedOn).toBe(true), WAIT);
     await vi.waitFor(() => expect(problems.at(-1)).toContain('passive until'), WAIT);
-    expect(live.gateway.state.isLoggedOn).toBe(false);
+    expect(live.gateway.state.venues[0]!.isLoggedOn).toBe(false);
     expect(problems.at(-1)).toMatch(/outside the hours .* passive until \d{8}-17:00:02\.000$/);
-    await vi.waitFor(() => expect(live.gateway.state.isLoggedOn).toBe(true), WAIT);
+    await vi.waitFor(() => expect(live.gateway.state.venues[0]!.isLoggedOn).toBe(true), WAIT);
     const logons = sent.filter(bytes => bytes.includes('\u000135=A\u0001'));
     expect(logons.map(bytes => bytes.includes('\u000134=1\u0001'))).toEqual([true, true]);
     expect(ends).toHaveLength(1);
@@ -302,7 +306,7 @@ const REJECT: ApplicationMessage = {
 /** The number that the gateway of a log expects next, by a replay of what there is so far. */
 function nextTargetSeq(directory: string): number {
   const silent = { connected() {}, message() {}, signal() {} };
-  const { session } = replayGateway(join(directory, 'gateway.log'), silent).state;
+  const { session } = replayGateway(join(directory, 'gateway.log'), silent).state.venues[0]!;
   return session.store.nextTargetSeq();
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { SECOND_NS, type Timers, wallClock, wallTimers } from '#engine';
-import { recordedMarket } from '#gateway';
+import { recordedMarket, referenceVenue } from '#gateway';
 import { SENDER, TARGET } from './comp-ids.ts';
 import { startGateway } from './live-gateway.ts';
 import { startVenue } from './live-venue.ts';
@@ -26,15 +26,21 @@ it('leaves no timer behind once the venue has answered its logout', async () => 
   const ages = { dailyLoss: 1, trailingDrawdown: 1, tickAgeNs: 1, forecastAgeNs: 1 };
   const live = startGateway({
     config: {
-      ...{ originNs, instruments: [], limits: { ...limits, ...ages }, heartbeatNs },
-      ...{ senderCompId: SENDER, targetCompId: TARGET, resendAgeNs: SECOND_NS },
+      ...{ originNs, instruments: [], limits: { ...limits, ...ages }, resendAgeNs: SECOND_NS },
+      venues: [referenceVenue({ senderCompId: SENDER, targetCompId: TARGET, heartbeatNs })],
     },
-    ...{ start: '{}', logDirectory: join(directory, 'gateway.log'), venue: { port: venue.port } },
+    ...{
+      start: '{}',
+      logDirectory: join(directory, 'gateway.log'),
+      venues: [{ address: { port: venue.port } }],
+    },
     ...{ clock, timers: late.timers, probe: { begin() {}, end() {} } },
     ...{ onSent() {}, onPosition() {}, onEffects() {}, onProblem() {} },
   });
   live.connect();
-  await vi.waitFor(() => expect(live.gateway.state.isLoggedOn).toBe(true), { timeout: 5000 });
+  await vi.waitFor(() => expect(live.gateway.state.venues[0]!.isLoggedOn).toBe(true), {
+    timeout: 5000,
+  });
   const stopped = live.stop(STOP_NS);
   expect(late.pending()).toBe(1);
   await stopped;

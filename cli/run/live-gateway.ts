@@ -1,4 +1,4 @@
-/** The gateway of a live run: its input log on disk, its FIX session over TCP, back by itself. */
+/** The gateway of a live run: its log on disk, its FIX sessions over TCP, back by themselves. */
 import {
   ByteReader,
   type Clock,
@@ -26,18 +26,24 @@ import {
 } from '#gateway';
 import { venueConnection } from './venue-connection.ts';
 
+/** Where a venue of the configuration is to be reached. */
+export type VenueAccess = {
+  address: FixAddress;
+  /** Of the Logon: filled in on the wire alone, where the session's own are masked. */
+  credentials?: Credentials | undefined;
+};
+
 export type LiveGatewayOptions = {
   config: GatewayConfig;
   /** Configuration as the log's first record carries it. */
   start: string;
   logDirectory: string;
-  venue: FixAddress;
-  /** Of the Logon: filled in on the wire alone, where the session's own are masked. */
-  credentials?: Credentials | undefined;
+  /** One for each venue of the configuration, in its order. */
+  venues: readonly VenueAccess[];
   clock: Clock;
   timers: Timers;
-  onSent(bytes: Uint8Array): void;
-  onPosition(instrument: number, positionLots: number): void;
+  onSent(bytes: Uint8Array, venue: number): void;
+  onPosition(instrument: number, positionLots: number, strategy: number): void;
   onEffects(effects: GatewayEffects, timeNs: number): void;
   onProblem(text: string): void;
   probe: StepProbe;
@@ -45,75 +51,96 @@ export type LiveGatewayOptions = {
 
 export type LiveGateway = {
   readonly gateway: Gateway;
-  /** Connects to the venue, and again whenever the connection is lost, until `close`. */
+  /** Connects to each venue, and again whenever its connection is lost, until `close`. */
   connect(): void;
-  /** Cancels what works, logs out, and resolves when the venue has answered or had its time. */
+  /** Cancels what works, logs out, and resolves when all have answered or had their time. */
   stop(withinNs: number): Promise<void>;
   close(): void;
 };
 
 export function startGateway(options: LiveGatewayOptions): LiveGateway {
-  const { clock, timers, config, onProblem, credentials } = options;
+  const { clock, timers, config, onProblem } = options;
   const journal = openJournal(options);
   let isClosing = false;
   let onIdle = () => {};
-
-  const masked = maskedWire(credentials, bytes => gateway.onBytes(bytes));
-  const venue = venueConnection(options.venue, {
-    ...{ clock, timers, onProblem, onBytes: masked.push },
-    opensNs: nowNs => opensNs(gateway.state.session.config, nowNs),
-    onPassive: untilNs => onProblem(passiveText(config, untilNs)),
-    onOpened() {
-      masked.reset();
-      gateway.onConnected();
-    },
-    onLost() {
-      gateway.onDisconnected();
-      onIdle();
-    },
-  });
+  const ways = options.venues.map((access, index) =>
+    openWay({ ...options, access, index, gateway: () => gateway, onLost: () => onIdle() }),
+  );
   const { onPosition, onEffects, probe } = options;
   const ports: GatewayPorts = {
     ...{ clock, timers, onPosition, onEffects, probe, journal: journal.write },
-    send(bytes) {
-      venue.write(masked.fill(bytes));
-      options.onSent(bytes);
+    send(bytes, venue) {
+      ways[venue]!.write(bytes);
+      options.onSent(bytes, venue);
     },
-    disconnect(reason) {
-      if (!isClosing) onProblem(`venue: ${reason}`);
-      venue.end();
+    disconnect(reason, venue) {
+      if (!isClosing) onProblem(`${config.venues[venue]!.name}: ${reason}`);
+      ways[venue]!.connection.end();
     },
   };
   const gateway: Gateway = createGateway(config, ports, journal.history());
   if (!journal.isNew) gateway.restart();
+  const isOpen = () => ways.some(({ connection }) => connection.isOpen);
+  const noFurtherTry = () => {
+    isClosing = true;
+    for (const { connection } of ways) connection.close();
+  };
 
   return {
     gateway,
-    connect: () => venue.open(),
+    connect() {
+      for (const { connection } of ways) connection.open();
+    },
     async stop(withinNs) {
-      isClosing = true;
-      venue.close();
-      if (!venue.isOpen) return;
+      noFurtherTry();
+      if (!isOpen()) return;
       gateway.command('stop');
       const idle = Promise.withResolvers<void>();
-      onIdle = idle.resolve;
+      onIdle = () => void (isOpen() || idle.resolve());
       const deadline = timers.at(clock.nowNs() + withinNs, idle.resolve);
       await idle.promise;
       deadline.cancel();
     },
     close() {
-      isClosing = true;
-      venue.close();
+      noFurtherTry();
       gateway.close();
-      venue.end();
+      for (const { connection } of ways) connection.end();
       journal.close();
     },
   };
 }
 
+type WayOptions = LiveGatewayOptions & {
+  access: VenueAccess;
+  index: number;
+  gateway(): Gateway;
+  onLost(): void;
+};
+
+/** The way to one venue and back, credentials masked on it. */
+function openWay({ access, index, config, clock, timers, onProblem, ...options }: WayOptions) {
+  const { name } = config.venues[index]!;
+  const gateway = () => options.gateway();
+  const masked = maskedWire(access.credentials, bytes => gateway().onBytes(bytes, index));
+  const connection = venueConnection(access.address, {
+    ...{ clock, timers, onProblem, onBytes: masked.push },
+    opensNs: nowNs => opensNs(gateway().state.venues[index]!.session.config, nowNs),
+    onPassive: untilNs => onProblem(`${name}: ${passiveText(config, untilNs)}`),
+    onOpened() {
+      masked.reset();
+      gateway().onConnected(index);
+    },
+    onLost() {
+      gateway().onDisconnected(index);
+      options.onLost();
+    },
+  });
+  return { connection, write: (bytes: Buffer) => connection.write(masked.fill(bytes)) };
+}
+
 function passiveText({ originNs }: GatewayConfig, untilNs: Nanoseconds): string {
   const until = formatUtcTimestamp(originNs, untilNs);
-  return `venue: outside the hours of the session, passive until ${until}`;
+  return `outside the hours of the session, passive until ${until}`;
 }
 
 /** Real credentials leave and masked ones come in; where there are none, the bytes as they are. */

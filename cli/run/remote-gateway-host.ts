@@ -49,7 +49,7 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
     traded = instruments;
     live = startWallGateway({
       ...{ time, config, instruments, logDirectory, onProblem, probe: NO_PROBE },
-      venue: options.venue,
+      venues: [options.venue],
       onSent: bytes => void writeSync(file, bytes),
       onPosition: (instrument, lots) => door.sendPosition(instrument, lots),
       onEffects: ({ problems }) => problems.forEach(onProblem),

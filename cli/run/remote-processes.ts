@@ -148,7 +148,7 @@ export async function openTrader(feedPort: number, gatewayPort: number): Promise
       const isBuy = lots > positions[instrument]!;
       const mid = bidIncrements + askIncrements;
       link.send({
-        ...{ instrument, desiredLots: lots, style, bidIncrements, askIncrements },
+        ...{ strategy: 0, instrument, desiredLots: lots, style, bidIncrements, askIncrements },
         limitIncrements: isBuy ? askIncrements + offset : bidIncrements - offset,
         ...{ midLowHalfIncrements: mid - 10, midHighHalfIncrements: mid + 10 },
         ...{ timeNs: clock.nowNs(), tickTimeNs: tickNs[instrument]! },

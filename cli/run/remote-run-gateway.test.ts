@@ -64,7 +64,14 @@ async function openWorld() {
     const { bidIncrements, askIncrements } = state.quote!;
     const timeNs = clock.nowNs() - ageNs;
     return {
-      ...{ instrument: 0, timeNs, tickTimeNs: timeNs, forecastTimeNs: timeNs, desiredLots },
+      ...{
+        strategy: 0,
+        instrument: 0,
+        timeNs,
+        tickTimeNs: timeNs,
+        forecastTimeNs: timeNs,
+        desiredLots,
+      },
       ...{ style: 'cross', limitIncrements: askIncrements + 5, bidIncrements, askIncrements },
       ...{ midLowHalfIncrements: 0, midHighHalfIncrements: 0 },
       ...{ basis: 'verified', forecastId: 'cd'.repeat(16) },

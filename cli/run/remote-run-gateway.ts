@@ -1,6 +1,12 @@
 /** The gateway of a live run: its own, its own before a venue elsewhere, or a process elsewhere. */
 import { type Clock, invariant, type Timers } from '#engine';
-import type { GatewayEffects, GatewayState, Signal, StepProbe } from '#gateway';
+import {
+  type GatewayEffects,
+  type GatewayState,
+  isLoggedOn,
+  type Signal,
+  type StepProbe,
+} from '#gateway';
 import { parseAddress } from '../commands/address.ts';
 import { type LiveGateway, startGateway } from './live-gateway.ts';
 import { startRemoteGateway } from './remote-gateway.ts';
@@ -48,12 +54,12 @@ export function startRunGateway(options: RunGatewayOptions): RunGateway {
   }
   if (config.venue === undefined) {
     invariant(ownVenue !== undefined, 'a run whose orders stay here has a venue of its own');
-    const own = { config: gatewayConfig(setting), start, venue: ownVenue };
+    const own = { config: gatewayConfig(setting), start, venues: [{ address: ownVenue }] };
     return facade(startGateway({ ...ports, ...own }), clock);
   }
   const time = wallTimeOf(logDirectory, config);
   const venue = parseAddress('venue', config.venue);
-  const live = startWallGateway({ ...ports, time, config, instruments, venue });
+  const live = startWallGateway({ ...ports, time, config, instruments, venues: [venue] });
   return facade(retimed(live, time.clock, clock), time.clock);
 }
 
@@ -61,7 +67,7 @@ function facade({ gateway, ...live }: LiveGateway, clock: Clock): RunGateway {
   return {
     ...{ ...live, clock, state: gateway.state, onSignal: gateway.onSignal },
     get isUp() {
-      return gateway.state.isLoggedOn;
+      return isLoggedOn(gateway.state);
     },
   };
 }

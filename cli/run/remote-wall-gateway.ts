@@ -11,14 +11,14 @@ import {
   wallClock,
   wallTimers,
 } from '#engine';
-import { type Credentials, readGatewayRecord, type Signal } from '#gateway';
+import { type Credentials, type FixAddress, readGatewayRecord, type Signal } from '#gateway';
 import type { Instrument } from '#market';
 import type { ConfigName, RunConfig } from '../config.ts';
 import { readCredentialsFile } from './credentials-file.ts';
 import { type LiveGateway, type LiveGatewayOptions, startGateway } from './live-gateway.ts';
 import { SESSION_OPTION_NAMES } from './session-options.ts';
 import { gatewayConfig } from './settings.ts';
-import { readStartRecord, type StartRecord } from './start-record.ts';
+import { readStartRecord, START_VERSION, type StartRecord } from './start-record.ts';
 
 export type WallTime = {
   /** UTC midnight of the day the log was begun. */
@@ -30,11 +30,13 @@ export type WallTime = {
 
 export type WallGatewayOptions = Omit<
   LiveGatewayOptions,
-  'config' | 'start' | 'clock' | 'timers' | 'credentials'
+  'config' | 'start' | 'clock' | 'timers' | 'venues'
 > & {
   time: WallTime;
   config: RunConfig;
   instruments: Instrument[];
+  /** Where the venues are, in their order. */
+  venues: readonly FixAddress[];
 };
 
 /** Options a log cannot change: a replay takes them from its first record. */
@@ -75,13 +77,13 @@ export function wallTimeOf(logDirectory: string, config: RunConfig): WallTime {
 }
 
 export function startWallGateway(options: WallGatewayOptions): LiveGateway {
-  const { time, config, instruments, ...ports } = options;
+  const { time, config, instruments, venues, ...ports } = options;
   const { originNs, clock } = time;
   return startGateway({
     ...{ ...ports, clock, timers: wallTimers(clock) },
     config: gatewayConfig({ config, originNs, instruments }),
     start: startText({ config, originNs, instruments }),
-    credentials: credentialsOf(config),
+    venues: venues.map(address => ({ address, credentials: credentialsOf(config) })),
   });
 }
 
@@ -124,5 +126,5 @@ export function gatewayLogStart(
 /** A gateway runs no model, so none is named. */
 function startText(of: { config: RunConfig; originNs: bigint; instruments: Instrument[] }): string {
   const model = { hash: '', kernel: '', contextMoves: 0 };
-  return JSON.stringify({ version: 1, ...of, originNs: String(of.originNs), model });
+  return JSON.stringify({ version: START_VERSION, ...of, originNs: String(of.originNs), model });
 }

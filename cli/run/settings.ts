@@ -2,7 +2,7 @@
 
 import { type EdgeOptions, followForecast, type Parent, type Policy, workParent } from '#edge';
 import { MILLISECOND_NS, SECOND_NS } from '#engine';
-import type { GatewayConfig, Limits } from '#gateway';
+import { type GatewayConfig, type Limits, referenceVenue } from '#gateway';
 import { checkDraftSideInputs, type Model, type RunIdentity } from '#law';
 import type { Instrument } from '#market';
 import type { VerifierTerms } from '#verifier/protocol';
@@ -106,11 +106,13 @@ export function gatewayConfig({
     originNs,
     instruments,
     limits: limitsOf(config),
-    senderCompId: SENDER,
-    targetCompId: TARGET,
-    heartbeatNs: config.heartbeatSeconds * SECOND_NS,
     resendAgeNs: RESEND_AGE_NS,
-    session: sessionTermsOf(config),
+    venues: [
+      referenceVenue({
+        ...{ senderCompId: SENDER, targetCompId: TARGET, session: sessionTermsOf(config) },
+        heartbeatNs: config.heartbeatSeconds * SECOND_NS,
+      }),
+    ],
   };
 }
 

@@ -4,9 +4,12 @@ import type { Instrument } from '#market';
 import { configSchema, type RunConfig } from '../config.ts';
 import type { RunSetting } from './settings.ts';
 
+/** Since 2 the gateway's records name venue and strategy. */
+export const START_VERSION = 2;
+
 /** Models are named by their hashes: a replay takes forecasts from the log and needs no model. */
 export type StartRecord = {
-  version: 1;
+  version: typeof START_VERSION;
   config: RunConfig;
   originNs: bigint;
   instruments: Instrument[];
@@ -19,7 +22,7 @@ export function startRecord(setting: RunSetting): string {
   // Where a run is written and how it is shown is no input: equal runs have equal logs.
   const { out: _out, json: _json, ...config } = setting.config;
   return JSON.stringify({
-    version: 1,
+    version: START_VERSION,
     config,
     originNs: String(originNs),
     instruments,
@@ -30,8 +33,9 @@ export function startRecord(setting: RunSetting): string {
 
 export function readStartRecord(text: string): StartRecord {
   const read = JSON.parse(text) as StartRecord & { originNs: string };
-  if (read.version !== 1) {
-    throw new OutriderError('bad-log', `start record of version ${read.version}; known is 1`);
+  if (read.version !== START_VERSION) {
+    const message = `start record of version ${read.version}; known is ${START_VERSION}`;
+    throw new OutriderError('bad-log', `${message}: replay it with the release that wrote it`);
   }
   return { ...read, originNs: BigInt(read.originNs), config: configSchema.parse(read.config) };
 }

@@ -180,7 +180,7 @@ function createTrading(setting: RunSetting, { ports, time, market, onPosition }:
     ...{ originNs, instruments, market, clock: time, timers: time },
     senderCompId: TARGET,
     targetCompId: SENDER,
-    heartbeatNs: config.heartbeatNs,
+    heartbeatNs: config.venues[0]!.heartbeatNs,
     store: memoryStore({ messagesMax: STORED_MESSAGES_MAX }),
   });
   const connect = () => {

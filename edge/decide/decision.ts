@@ -25,6 +25,7 @@ export function decideOn(
   instrument.sent = { wish, timeNs };
   const { bidIncrements, askIncrements } = quote;
   effects.signals.push({
+    strategy: 0,
     instrument: index,
     timeNs,
     ...wish,

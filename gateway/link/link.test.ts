@@ -191,11 +191,11 @@ describe('what an edge may not say', () => {
   const signal = (wish: Partial<Signal>) =>
     encode({ kind: 'signal', signal: signalAt(1, wish) } satisfies FromEdge, 1);
   const damaged = Buffer.from(signal({}));
-  damaged[5] = 0x7f;
+  damaged[6] = 0x7f;
 
   it.each<[string, Uint8Array[], string]>([
     ['a length of 2^32 - 1', [Buffer.alloc(5, 0xff)], 'a frame announces 4294967295 bytes'],
-    ['another version', [raw(1, f => f.u16('version', 2))], 'link version is 2, this side'],
+    ['another version', [raw(1, f => f.u16('version', 9))], 'link version is 9, this side'],
     ['no instruments', [encode({ kind: 'hello', instruments: [] })], 'instruments: '],
     ['a signal before hello', [signal({})], 'instrument is 0; hello names 0'],
     ['a ping before hello', [encode({ kind: 'ping' })], 'ping came before hello'],
@@ -203,7 +203,11 @@ describe('what an edge may not say', () => {
     ['an unknown instrument', [hello, signal({ instrument: 2 })], 'instrument is 2; hello names 2'],
     ['half a forecast id', [hello, signal({ forecastId: 'abcd' })], 'forecastId has 4 hex digits'],
     ['a kind that is none', [hello, raw(99)], 'kind is 99'],
-    ['half a signal', [hello, raw(3, f => f.varint('instrument', 0))], 'decided needs 1 bytes'],
+    [
+      'half a signal',
+      [hello, raw(3, f => f.u16('strategy, instrument', 0))],
+      'decided needs 1 bytes',
+    ],
     ['damage', [hello, damaged], 'instrument is 127'],
   ])('is told of %s, and the gateway lives on', async (_, frames, reason) => {
     const door = await openDoor();

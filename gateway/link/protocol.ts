@@ -37,7 +37,7 @@ import type { Signal } from '../signal.ts';
    the clocks drops out. What the way took is not in the age. It is bounded: a connection that hands
    nothing on for EDGE_LOST_NS is dropped with what is in it.
 */
-const VERSION = 1;
+const VERSION = 2;
 const KINDS = { hello: 1, welcome: 2, signal: 3, position: 4, ping: 5, pong: 6 } as const;
 
 export type FromEdge =
@@ -126,6 +126,7 @@ export function readFromGateway(
 /** A time that is still to come would never be too old: nothing has an age below zero. */
 function agedSignal(signal: Signal, { instruments, nowNs }: LinkReading): Signal {
   checkInstrument(signal.instrument, instruments);
+  if (signal.strategy !== 0) throw badFrame(`strategy is ${signal.strategy}`, 'give 0');
   if (signal.forecastId.length !== 32) {
     throw badFrame(`forecastId has ${signal.forecastId.length} hex digits`, 'give 32');
   }

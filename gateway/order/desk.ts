@@ -1,71 +1,58 @@
-/** One instrument at the gateway: what is held, what is wished for, and the order at work. */
-
+/** One strategy in one instrument: what is held, what is wished for, and the orders at work. */
+import { invariant } from '#engine';
 import type { Account, Holding } from '../account/account.ts';
 import type { Signal } from '../signal.ts';
-import { type ClientOrderId, createClientOrderId } from './client-order-id.ts';
-import { createIntent, type Intent, type Side } from './intent.ts';
+import { createIntent, type Intent } from './intent.ts';
+import { createTarget, type Target } from './target.ts';
+import { createWorkingOrder, type WorkingOrder } from './working-order.ts';
 
-/** A change the venue has not answered yet; only a replace has terms of its own. */
-export type Pending = {
-  kind: 'new' | 'replace' | 'cancel';
-  clientOrderId: ClientOrderId;
-  lots: number;
-  limitIncrements: number;
-};
-
-export type WorkingOrder = {
-  /** The one the venue knows the order by. */
-  clientOrderId: ClientOrderId;
-  side: Side;
-  lots: number;
-  filledLots: number;
-  limitIncrements: number;
-  postOnly: boolean;
-  pending: Pending | undefined;
-  /** Sent before a restart or a lost connection: nothing new until the venue said how it stands. */
-  isUnknown: boolean;
-};
+/** Orders of one desk at work at once, over all venues. */
+export const CHILDREN_MAX = 16;
 
 export type Desk = {
+  readonly strategy: number;
+  readonly instrument: number;
   holding: Holding;
   account: Account;
   /** The latest signal, until it is done, refused by the venue or replaced by a newer one. */
   signal: Signal | undefined;
-  order: WorkingOrder | undefined;
+  /** The children at work, the oldest first: CHILDREN_MAX at most. */
+  readonly orders: WorkingOrder[];
+  /** What the children should be now: the first `targetCount` of `targets`. */
+  readonly targets: readonly Target[];
+  targetCount: number;
   /** What it asks the risk check for; written over by the next wish. */
   readonly intent: Intent;
-  /** The records that `order` and its `pending` are while there is one: used again. */
-  readonly records: { order: WorkingOrder; pending: Pending };
+  /** Orders that have ended, to be used again. */
+  readonly spare: WorkingOrder[];
 };
 
-export const createDesk = (instrument: number, holding: Holding, account: Account): Desk => ({
-  ...{ holding, account, signal: undefined, order: undefined, intent: createIntent(instrument) },
-  records: {
-    order: {
-      ...{ clientOrderId: createClientOrderId(), side: 1, lots: 0, filledLots: 0 },
-      ...{ limitIncrements: 0, postOnly: false, pending: undefined, isUnknown: false },
-    },
-    pending: {
-      ...{ kind: 'new', clientOrderId: createClientOrderId(), lots: 0, limitIncrements: 0 },
-    },
-  },
-});
+export function createDesk(
+  { strategy, instrument }: { strategy: number; instrument: number },
+  holding: Holding,
+  account: Account,
+): Desk {
+  return {
+    ...{ strategy, instrument, holding, account, signal: undefined },
+    ...{ orders: [], spare: [], targetCount: 0 },
+    targets: Array.from({ length: CHILDREN_MAX }, createTarget),
+    intent: createIntent({ strategy, instrument }),
+  };
+}
 
-/** What leaves for the venue: the request's own terms, not a state. */
-export type OrderRequest = {
-  kind: 'new' | 'replace' | 'cancel';
-  instrument: number;
-  clientOrderId: ClientOrderId;
-  /** The order to change; of a new one all 0. */
-  originalClientOrderId: ClientOrderId;
-  side: Side;
-  /** The total of the order. */
-  lots: number;
-  limitIncrements: number;
-  postOnly: boolean;
-};
+/** One more order of the desk, with whatever an earlier one left in it. */
+export function takeOrder({ orders, spare }: Desk): WorkingOrder {
+  invariant(orders.length < CHILDREN_MAX, 'a desk has CHILDREN_MAX orders at most');
+  const order = spare.pop() ?? createWorkingOrder();
+  orders.push(order);
+  return order;
+}
 
-export const createOrderRequest = (): OrderRequest => ({
-  ...{ kind: 'new', instrument: 0, side: 1, lots: 0, limitIncrements: 0, postOnly: false },
-  ...{ clientOrderId: createClientOrderId(), originalClientOrderId: createClientOrderId() },
-});
+/** The order works no more. */
+export function endOrder({ orders, spare }: Desk, order: WorkingOrder): void {
+  const at = orders.indexOf(order);
+  invariant(at >= 0, 'an order ends once, at its own desk');
+  for (let next = at + 1; next < orders.length; next++) orders[next - 1] = orders[next]!;
+  orders.pop();
+  spare.push(order);
+}

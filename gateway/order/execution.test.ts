@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIG } from '../paper-world.ts';
 import { createGatewayState } from '../state.ts';
-import type { WorkingOrder } from './desk.ts';
 import { applyExecution } from './execution.ts';
+import { createWorkingOrder, type WorkingOrder } from './working-order.ts';
 
 function partlyFilled(): WorkingOrder {
   return {
+    ...createWorkingOrder(),
     ...{ clientOrderId: { date: 20_140_502, serial: 1 }, side: 1, lots: 5, filledLots: 2 },
     ...{ limitIncrements: 100_000, postOnly: false, pending: undefined, isUnknown: true },
   };
@@ -15,7 +16,7 @@ function partlyFilled(): WorkingOrder {
 function answer(status: { filledLots: number; isOpen: boolean }) {
   const desk = createGatewayState(CONFIG).desks[0]!;
   const order = partlyFilled();
-  desk.order = order;
+  desk.orders.push(order);
   const news = applyExecution(desk, order, { kind: 'status', ...status });
   return { news, desk, order };
 }
@@ -28,13 +29,13 @@ describe('the answer to a status request', () => {
     const { news, desk, order } = answer(status);
     expect(news).toBe(expected);
     expect(order.isUnknown).toBe(false);
-    expect(desk.order !== undefined).toBe(isWorking);
+    expect(desk.orders.length > 0).toBe(isWorking);
   });
 
   it('ends an order that a venue started anew does not know, its fills kept', () => {
     const { news, desk } = answer({ filledLots: 0, isOpen: false });
     expect(news).toBe('known');
-    expect(desk.order).toBe(undefined);
+    expect(desk.orders).toEqual([]);
   });
 
   it.each([

@@ -1,7 +1,8 @@
 /** What the venue says of an order, applied to its desk: the only way positions change. */
 import { bookFill, updateProfit } from '../account/account.ts';
 import { setClientOrderId } from './client-order-id.ts';
-import type { Desk, WorkingOrder } from './desk.ts';
+import { type Desk, endOrder } from './desk.ts';
+import type { WorkingOrder } from './working-order.ts';
 
 /** An execution report or a cancel reject, in the desk's own units. */
 export type Execution =
@@ -44,10 +45,10 @@ export function applyExecution(
       order.pending = undefined;
       return 'replaced';
     case 'cancelled':
-      desk.order = undefined;
+      endOrder(desk, order);
       return 'cancelled';
     case 'rejected':
-      desk.order = undefined;
+      endOrder(desk, order);
       desk.signal = undefined;
       return 'rejected';
     case 'cancel-rejected':
@@ -68,7 +69,7 @@ function applyFill(
   updateProfit(desk.account);
   order.filledLots += lots;
   if (order.filledLots < order.lots) return 'partially-filled';
-  desk.order = undefined;
+  endOrder(desk, order);
   // Held all the same: what the venue filled beyond the order is ours to carry.
   return order.filledLots > order.lots ? 'out-of-step' : 'filled';
 }
@@ -84,6 +85,6 @@ function applyStatus(
   if (filledLots !== order.filledLots && !isForgotten) return 'out-of-step';
   order.isUnknown = false;
   order.pending = undefined;
-  if (!isOpen) desk.order = undefined;
+  if (!isOpen) endOrder(desk, order);
   return 'known';
 }

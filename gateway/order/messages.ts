@@ -1,22 +1,21 @@
 /** Questions to the venue as FIX messages, and its messages as executions. */
-import type { Instrument } from '#market';
 import type { ExecutionReport } from '../fix/execution-report.ts';
 import type { ApplicationMessage } from '../fix/message.ts';
 import type { OrderCancelReject } from '../fix/order-cancel-reject.ts';
 import { ExecType, OrdStatus } from '../fix/order-status.ts';
 import { Side as FixSide } from '../fix/order-terms.ts';
 import { clientOrderIdText } from './client-order-id.ts';
-import type { WorkingOrder } from './desk.ts';
 import type { Execution } from './execution.ts';
 import type { WireUnits } from './quantity.ts';
+import type { WorkingOrder } from './working-order.ts';
 
 /** Asks how an order stands that was sent before a restart. */
-export function statusMessage(order: WorkingOrder, instrument: Instrument): ApplicationMessage {
+export function statusMessage(order: WorkingOrder, symbol: string): ApplicationMessage {
   return {
     msgType: 'H',
     clOrdId: clientOrderIdText(order.clientOrderId),
     side: order.side === 1 ? FixSide.buy : FixSide.sell,
-    symbol: instrument.venueSymbol,
+    symbol,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Order requests as FIX bytes, in the session's name and by its numbers. */
 import { MILLISECOND_NS, type Nanoseconds } from '#engine';
+import type { Instrument } from '#market';
 import {
   createOrderEncoder,
   type Kernels,
@@ -10,9 +11,9 @@ import {
 } from '#native';
 import { prefixViews } from '../prefix-views.ts';
 import type { SessionState } from '../session/state.ts';
-import type { GatewayConfig } from '../state.ts';
-import type { OrderRequest } from './desk.ts';
+import { symbolAt, type VenueTerms } from '../venue-terms.ts';
 import type { WireUnits } from './quantity.ts';
+import type { OrderRequest } from './request.ts';
 
 export type OrderWire = {
   /**
@@ -22,13 +23,23 @@ export type OrderWire = {
   encode(request: OrderRequest, session: Pick<SessionState, 'store' | 'nowNs'>): Buffer;
 };
 
-/** Throws RangeError for a name that no message can hold. */
+export type WireTerms = {
+  venue: VenueTerms;
+  originNs: bigint;
+  instruments: readonly Instrument[];
+  units: readonly WireUnits[];
+};
+
+/** Of one venue. Throws RangeError for a name that no message can hold. */
 export function createOrderWire(
-  { senderCompId, targetCompId, instruments, originNs }: GatewayConfig,
-  units: readonly WireUnits[],
+  { venue, originNs, instruments, units }: WireTerms,
   kernels: Kernels,
 ): OrderWire {
-  const wired = instruments.map(({ venueSymbol: symbol }, at) => ({ symbol, ...units[at]! }));
+  const { senderCompId, targetCompId } = venue;
+  const wired = instruments.map((instrument, at) => ({
+    symbol: symbolAt(venue, instrument),
+    ...units[at]!,
+  }));
   const { order, memory, encode } = createOrderEncoder(
     { senderCompId, targetCompId, instruments: wired },
     kernels,

@@ -1,7 +1,7 @@
 /** Every risk control at its limit: without these tests, an order beyond one could leave. */
 import { describe, expect, it } from 'vitest';
 import { createAmount } from '../account/amount.ts';
-import type { Intent } from '../order/intent.ts';
+import { createIntent, type Intent } from '../order/intent.ts';
 import { checkRisk } from './check.ts';
 import type { RiskView, RuleName } from './control.ts';
 import { NANOS_PER_UNIT, type RiskLimits, riskLimits } from './limits.ts';
@@ -125,7 +125,7 @@ it('counts value in exact integers: a float would let a huge order pass by a hai
   const wish = { lots: 3, limitIncrements, midHalfIncrements: 2 * limitIncrements };
   const times = { tickTimeNs: NOW_NS, forecastTimeNs: NOW_NS };
   const view = { ...calm, incrementNanos: 1_000_000_000 };
-  const all = { instrument: 0, side: 1, postOnly: false, ...wish, ...times, ...view } as const;
+  const all = { ...createIntent({ strategy: 0, instrument: 0 }), ...wish, ...times, ...view };
   const answer = (orderValue: number) => answerOf(all, riskLimits({ ...limits, orderValue }));
   // 3 times the limit is 2^53 + 1, which no float holds.
   expect(answer(Number.MAX_SAFE_INTEGER + 1)).toMatchObject({ rule: 'order-value' });

@@ -20,7 +20,7 @@ export type RuleName =
 export type RiskView = {
   nowNs: Nanoseconds;
   isKilled: boolean;
-  /** Of the session's schedule, where it has one. */
+  /** Of the schedule of the venue's session, where it has one. */
   isOutsideHours: boolean;
   positionLots: number;
   /** New and replaced orders of the last second. */

@@ -2,7 +2,7 @@
 import type { GatewayEffects } from '../effects.ts';
 import type { Approved, Intent } from '../order/intent.ts';
 import { isWithinPeriod } from '../session/period.ts';
-import type { GatewayState } from '../state.ts';
+import { deskOf, type GatewayState } from '../state.ts';
 import { checkRisk } from './check.ts';
 import type { RiskView } from './control.ts';
 import { addOrder, forgetOrders } from './recent-orders.ts';
@@ -16,7 +16,7 @@ export function judge(
   const { counts, recentOrders, riskLimits } = state;
   effects.probe.begin();
   forgetOrders(recentOrders, state.nowNs);
-  const answer = checkRisk(intent, viewOf(state, intent.instrument), riskLimits);
+  const answer = checkRisk(intent, viewOf(state, intent), riskLimits);
   effects.probe.end('risk');
   if (!('rule' in answer)) {
     addOrder(recentOrders, state.nowNs);
@@ -24,17 +24,18 @@ export function judge(
   }
   const { rule, seen, allowed } = answer;
   counts.refused[rule] = (counts.refused[rule] ?? 0) + 1;
-  effects.refusals.push({ instrument: intent.instrument, rule, seen, allowed });
+  const { strategy, instrument } = intent;
+  effects.refusals.push({ strategy, instrument, rule, seen, allowed });
   return undefined;
 }
 
 /** The state's own view, brought up to now. */
-function viewOf(state: GatewayState, instrument: number): RiskView {
+function viewOf(state: GatewayState, intent: Intent): RiskView {
   const { riskView: view, recentOrders } = state;
-  const { holding, account } = state.desks[instrument]!;
+  const { holding, account } = deskOf(state, intent);
   view.nowNs = state.nowNs;
   view.isKilled = state.isKilled;
-  view.isOutsideHours = !isWithinPeriod(state.session, state.nowNs);
+  view.isOutsideHours = !isWithinPeriod(state.venues[intent.venue]!.session, state.nowNs);
   view.positionLots = holding.positionLots;
   view.recentOrders = recentOrders.count;
   view.profit = account.profit;

@@ -1,0 +1,101 @@
+/** A venue's session at the gateway: its events in, its effects carried out. */
+import type { GatewayEffects } from './effects.ts';
+import type { ApplicationMessage } from './fix/message.ts';
+import { statusMessage } from './order/messages.ts';
+import { applyReport, applyWithheld } from './reports.ts';
+import type { SessionEffect, SessionEvent } from './session/event.ts';
+import { stepSession } from './session/step.ts';
+import type { GatewayState } from './state.ts';
+import type { VenueState } from './venue-state.ts';
+import { symbolAt } from './venue-terms.ts';
+import { workDesk } from './work-desk.ts';
+
+/** Where a session's event takes place, and what comes of it. */
+export type AtVenue = { state: GatewayState; venue: VenueState; effects: GatewayEffects };
+
+export function onSession(at: AtVenue, event: SessionEvent): void {
+  const wanted: SessionEffect[] = [];
+  stepSession(at.venue.session, event, wanted);
+  for (const effect of wanted) onSessionEffect(at, effect);
+}
+
+/** Without a connection, or after a restart, the venue must say how each order stands. */
+export function forgetAnswers({ desks }: GatewayState, venue: VenueState): void {
+  venue.isLoggedOn = false;
+  for (const { orders } of desks) {
+    for (const order of orders) if (order.venue === venue.index) order.isUnknown = true;
+  }
+}
+
+/** What is unanswered cannot be cancelled yet; a logout before would leave it at the venue. */
+export function logOutOnceCancelled(at: AtVenue): void {
+  const { state, venue } = at;
+  if (!state.isStopping) return;
+  if (venue.isLoggedOn && state.desks.some(desk => hasUncancelled(desk.orders, venue))) return;
+  onSession(at, { kind: 'logout', timeNs: state.nowNs });
+}
+
+function hasUncancelled(orders: GatewayState['desks'][number]['orders'], { index }: VenueState) {
+  return orders.some(
+    ({ venue, pending }) => venue === index && pending !== undefined && pending.kind !== 'cancel',
+  );
+}
+
+function onSessionEffect(at: AtVenue, effect: SessionEffect): void {
+  const { state, venue, effects } = at;
+  switch (effect.kind) {
+    case 'send':
+      effects.outbound.add(effect.bytes, venue.index);
+      break;
+    case 'deliver': {
+      const desk = applyReport(at, effect.message);
+      if (desk !== undefined) workDesk(state, desk, effects);
+      logOutOnceCancelled(at);
+      break;
+    }
+    case 'withheld':
+      onWithheld(at, effect.message);
+      break;
+    case 'rejected':
+      effects.problems.push(`the venue rejected a message: ${effect.reject.text ?? 'no text'}`);
+      if (effect.message !== undefined) onWithheld(at, effect.message);
+      else logOutOnceCancelled(at);
+      break;
+    case 'logged-on':
+      onLoggedOn(at);
+      break;
+    case 'timer':
+      effects.dueNs = Math.min(effects.dueNs, effect.dueNs);
+      break;
+    case 'disconnect': {
+      venue.isLoggedOn = false;
+      const reason = `${effect.reason} ${effect.text}`.trim();
+      effects.disconnects.push({ venue: venue.index, reason });
+      break;
+    }
+  }
+}
+
+function onWithheld(at: AtVenue, message: ApplicationMessage): void {
+  applyWithheld(at, message);
+  logOutOnceCancelled(at);
+}
+
+/** What was sent over an earlier connection is asked after before anything new leaves. */
+function onLoggedOn(at: AtVenue): void {
+  const { state, venue, effects } = at;
+  venue.isLoggedOn = true;
+  effects.loggedOn.push(venue.index);
+  for (const { instrument, orders } of state.desks) {
+    for (const order of orders) {
+      if (order.venue !== venue.index || !order.isUnknown) continue;
+      const symbol = symbolAt(venue.terms, state.config.instruments[instrument]!);
+      const message = statusMessage(order, symbol);
+      onSession(at, { kind: 'send', timeNs: state.nowNs, message });
+    }
+  }
+  // Wishes that came while the venue was away; those that are too old by now, risk refuses.
+  for (const desk of state.desks) {
+    if (!desk.orders.some(({ isUnknown }) => isUnknown)) workDesk(state, desk, effects);
+  }
+}

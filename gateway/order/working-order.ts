@@ -1,0 +1,45 @@
+/** One order at a venue, from its request on until its end: a child of its desk's wish. */
+import { type ClientOrderId, createClientOrderId } from './client-order-id.ts';
+import type { OrderType, Side, TimeInForce } from './terms.ts';
+
+/** A change the venue has not answered yet; only a replace has terms of its own. */
+export type Pending = {
+  kind: 'new' | 'replace' | 'cancel';
+  clientOrderId: ClientOrderId;
+  lots: number;
+  limitIncrements: number;
+};
+
+export type WorkingOrder = {
+  /** Key of the target it works for. */
+  key: number;
+  venue: number;
+  /** The one the venue knows the order by. */
+  clientOrderId: ClientOrderId;
+  side: Side;
+  lots: number;
+  filledLots: number;
+  type: OrderType;
+  timeInForce: TimeInForce;
+  postOnly: boolean;
+  limitIncrements: number;
+  stopIncrements: number;
+  pending: Pending | undefined;
+  /** Sent before a restart or a lost connection: nothing new until the venue said how it stands. */
+  isUnknown: boolean;
+  /** What `pending` is while there is one: used again. */
+  readonly change: Pending;
+};
+
+export const createWorkingOrder = (): WorkingOrder => ({
+  ...{ key: 0, venue: 0, clientOrderId: createClientOrderId(), side: 1, lots: 0, filledLots: 0 },
+  ...{ type: 'limit', timeInForce: 'day', postOnly: false, limitIncrements: 0, stopIncrements: 0 },
+  ...{ pending: undefined, isUnknown: false },
+  change: {
+    ...{ kind: 'new', clientOrderId: createClientOrderId(), lots: 0, limitIncrements: 0 },
+  },
+});
+
+/** Lots that may still be filled. */
+export const openLots = ({ lots, filledLots }: WorkingOrder): number =>
+  Math.max(0, lots - filledLots);

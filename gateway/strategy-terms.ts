@@ -1,0 +1,12 @@
+/** Who may send signals, on whose account, and for what. */
+
+export type StrategyTerms = {
+  name: string;
+  /** Name of the account that its fills are booked to. */
+  account: string;
+  /** Symbols it may trade; all where it is left out. */
+  instruments?: readonly string[] | undefined;
+};
+
+/** The one strategy of a gateway without a desk file. */
+export const REFERENCE_STRATEGY: StrategyTerms = { name: 'strategy', account: 'account' };

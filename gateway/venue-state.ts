@@ -1,0 +1,41 @@
+/** One venue as the gateway sees it: its FIX session, and whether orders may leave for it. */
+import { type ResendPolicy, sessionConfig } from './session/config.ts';
+import { memoryStore } from './session/memory-store.ts';
+import { newSession, type SessionState } from './session/state.ts';
+import type { GatewayConfig } from './state.ts';
+import type { VenueTerms } from './venue-terms.ts';
+
+export type VenueState = {
+  readonly index: number;
+  readonly terms: VenueTerms;
+  readonly session: SessionState;
+  isLoggedOn: boolean;
+};
+
+/** What a venue may still ask for: older orders would not be resent anyway. */
+const SENT_MESSAGES_MAX = 4096;
+
+export function createVenueState(
+  { originNs, resendAgeNs }: GatewayConfig,
+  terms: VenueTerms,
+  index: number,
+): VenueState {
+  const { senderCompId, targetCompId, heartbeatNs, session } = terms;
+  const resendPolicy = resendYoung(resendAgeNs);
+  const agreed = { senderCompId, targetCompId, originNs, heartbeatNs, resendPolicy };
+  return {
+    ...{ index, terms, isLoggedOn: false },
+    session: newSession(
+      sessionConfig({ role: 'initiator', ...agreed, ...session }),
+      memoryStore({ messagesMax: SENT_MESSAGES_MAX }),
+    ),
+  };
+}
+
+/** Cancels and questions always go again; an old order must not come as a surprise. */
+function resendYoung(resendAgeNs: number): ResendPolicy {
+  return ({ message, sentNs }, nowNs) => {
+    const addsRisk = message.msgType === 'D' || message.msgType === 'G';
+    return addsRisk && nowNs - sentNs > resendAgeNs ? 'gap-fill' : 'resend';
+  };
+}

@@ -1,0 +1,106 @@
+/** Works a desk: what its orders lack of its plan is judged, made a request, and sent. */
+import { DAY_NS } from '#engine';
+import type { GatewayEffects } from './effects.ts';
+import { formatUtcTimestamp } from './fix/timestamp.ts';
+import type { Desk } from './order/desk.ts';
+import { setIntent } from './order/intent.ts';
+import { cancelOrder, openOrder, replaceOrder } from './order/make-request.ts';
+import { planDesk } from './order/plan.ts';
+import { differenceOf, hasOrder, targetOf } from './order/reconcile.ts';
+import type { OrderRequest } from './order/request.ts';
+import { judge } from './risk/judge.ts';
+import { sendEncoded } from './session/outbound.ts';
+import { isWithinPeriod } from './session/period.ts';
+import { advanceTo } from './session/state.ts';
+import type { GatewayState } from './state.ts';
+
+/** At most one request an order: what the wish lacks, or the cancel of what must not work. */
+export function workDesk(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
+  if (state.isStopping || (state.isKilled && desk.orders.length > 0)) {
+    cancelAll(state, desk, effects);
+    return;
+  }
+  if (!planDesk(desk)) return;
+  changeOrders(state, desk, effects);
+  // While killed, the risk check refuses what the desk would open, and counts it.
+  openOrders(state, desk, effects);
+}
+
+function cancelAll(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
+  const { orders } = desk;
+  for (let at = 0; at < orders.length; at++) {
+    const order = orders[at]!;
+    if (order.pending !== undefined || !state.venues[order.venue]!.isLoggedOn) continue;
+    const request = nextRequest(state, effects);
+    cancelOrder(desk, order, request);
+    send(state, request, effects);
+  }
+}
+
+/** Loops count: an iterator would be garbage on the way of an order. */
+function changeOrders(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
+  const { orders, intent } = desk;
+  for (let at = 0; at < orders.length; at++) {
+    const order = orders[at]!;
+    const target = targetOf(desk, order);
+    const difference = differenceOf(order, target);
+    if (difference === 'nothing' || !state.venues[order.venue]!.isLoggedOn) continue;
+    if (difference === 'cancel' || target === undefined) {
+      const request = nextRequest(state, effects);
+      cancelOrder(desk, order, request);
+      send(state, request, effects);
+      continue;
+    }
+    setIntent(intent, desk.signal!, target);
+    const approved = judge(state, intent, effects);
+    if (approved === undefined) continue;
+    const request = nextRequest(state, effects);
+    replaceOrder(order, approved, request);
+    send(state, request, effects);
+  }
+}
+
+function openOrders(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
+  const { targets, intent } = desk;
+  for (let at = 0; at < desk.targetCount; at++) {
+    const target = targets[at]!;
+    if (hasOrder(desk, target)) continue;
+    const venue = state.venues[target.venue]!;
+    // Outside its hours no session takes a wish up later: the risk check refuses and counts it.
+    if (!venue.isLoggedOn && isWithinPeriod(venue.session, state.nowNs)) continue;
+    setIntent(intent, desk.signal!, target);
+    const approved = judge(state, intent, effects);
+    if (approved === undefined || !venue.isLoggedOn) continue;
+    const request = nextRequest(state, effects);
+    openOrder(desk, approved, request);
+    send(state, request, effects);
+  }
+}
+
+/** A request with the next ClOrdID. */
+function nextRequest(state: GatewayState, effects: GatewayEffects): OrderRequest {
+  const { orderIds } = state;
+  const request = effects.requests.take();
+  const utcDay = utcDayOf(state);
+  if (utcDay !== orderIds.utcDay) {
+    orderIds.utcDay = utcDay;
+    const time = formatUtcTimestamp(state.config.originNs, state.nowNs);
+    orderIds.date = Number(time.slice(0, 8));
+  }
+  request.clientOrderId.date = orderIds.date;
+  request.clientOrderId.serial = ++orderIds.count;
+  return request;
+}
+
+/** Whole days since the origin, itself a UTC midnight. */
+export const utcDayOf = ({ nowNs }: GatewayState): number => Math.floor(nowNs / DAY_NS);
+
+function send(state: GatewayState, request: OrderRequest, effects: GatewayEffects): void {
+  const { session } = state.venues[request.venue]!;
+  effects.probe.begin();
+  advanceTo(session, state.nowNs);
+  const bytes = state.wires[request.venue]!.encode(request, session);
+  if (request.kind === 'new') state.counts.sent++;
+  if (sendEncoded(session, bytes)) effects.outbound.add(bytes, request.venue);
+  effects.probe.end('encode');
+}
