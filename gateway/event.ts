@@ -1,5 +1,6 @@
 /** Everything that can happen to a gateway: the records of its input log; venues by index. */
 import type { Nanoseconds } from '#engine';
+import type { MarketQuote } from './execution/market-quote.ts';
 import type { Signal } from './signal.ts';
 
 export type GatewayCommand =
@@ -19,4 +20,5 @@ export type GatewayEvent =
   | { kind: 'inbound'; timeNs: Nanoseconds; venue: number; bytes: Uint8Array }
   | { kind: 'timer'; timeNs: Nanoseconds }
   | { kind: 'command'; timeNs: Nanoseconds; command: GatewayCommand }
-  | { kind: 'signal'; timeNs: Nanoseconds; signal: Signal };
+  | { kind: 'signal'; timeNs: Nanoseconds; signal: Signal }
+  | { kind: 'quote'; timeNs: Nanoseconds; quote: MarketQuote };

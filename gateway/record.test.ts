@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteReader, OutriderError } from '#engine';
 import type { GatewayCommand } from './event.ts';
+import type { MarketQuote } from './execution/market-quote.ts';
 import { signalAt } from './paper-world.ts';
 import { createGatewayEncoder, type GatewayRecord, readGatewayRecord } from './record.ts';
 import type { Basis, Signal, Style } from './signal.ts';
@@ -23,11 +24,18 @@ const signal: fc.Arbitrary<Signal> = fc.record({
   },
   ...{ desiredLots: price, limitIncrements: price, bidIncrements: price, askIncrements: price },
   ...{ midLowHalfIncrements: price, midHighHalfIncrements: price },
-  style: fc.constantFrom<Style>('wait', 'join', 'cross'),
+  style: fc.constantFrom<Style>('wait', 'join', 'cross', 'peg'),
   basis: fc.constantFrom<Basis>('provisional', 'verified'),
   forecastId: fc
     .uint8Array({ minLength: 16, maxLength: 16 })
     .map(id => Buffer.from(id).toString('hex')),
+});
+
+const lots = fc.nat({ max: 2 ** 31 - 1 });
+const quote: fc.Arbitrary<MarketQuote> = fc.record({
+  ...{ instrument: fc.nat({ max: 100_000 }), venue: fc.option(fc.nat(7), { nil: undefined }) },
+  ...{ bidIncrements: price, askIncrements: price, tickTimeNs: timeNs },
+  ...{ bidLots: lots, askLots: lots, tradedLots: lots },
 });
 
 const record: fc.Arbitrary<GatewayRecord> = fc.oneof(
@@ -42,6 +50,7 @@ const record: fc.Arbitrary<GatewayRecord> = fc.oneof(
     command: fc.constantFrom<GatewayCommand>('kill', 'arm', 'stop', 'edge-lost'),
   }),
   fc.record({ kind: kind('signal'), timeNs, signal }),
+  fc.record({ kind: kind('quote'), timeNs, quote }),
 );
 
 const encode = createGatewayEncoder();
@@ -88,7 +97,7 @@ describe('a record of the gateway', () => {
 });
 
 describe('bytes that are no record', () => {
-  it.each([8, 9, 100, 255])('are refused where the kind is %d', unknown => {
+  it.each([16, 17, 100, 255])('are refused where the kind is %d', unknown => {
     const strange = encoded({ kind: 'timer', timeNs: 1 });
     strange[8] = unknown;
     expect(() => read(strange)).toThrow(new RegExp(`kind ${unknown}: written by a newer version`));
@@ -102,8 +111,8 @@ describe('bytes that are no record', () => {
     const waits = encoded({ ...wish, signal: signalAt(1, { style: 'wait' }) });
     const joins = encoded({ ...wish, signal: signalAt(1, { style: 'join' }) });
     const style = waits.findIndex((byte, at) => byte !== joins[at]);
-    waits[style] = 3;
-    expect(() => read(waits)).toThrow(/style is 3/);
+    waits[style] = 4;
+    expect(() => read(waits)).toThrow(/style is 4/);
   });
 
   it('are refused with an error that says so, at every cut and whatever they are', () => {

@@ -9,6 +9,7 @@
  */
 import { type ByteReader, ByteWriter, OutriderError } from '#engine';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
+import { readQuote, writeQuote } from './quote-record.ts';
 import type { Signal, Style } from './signal.ts';
 
 const KINDS = {
@@ -20,10 +21,11 @@ const KINDS = {
   timer: 5,
   command: 6,
   signal: 7,
+  quote: 8,
 } as const;
 
 const COMMANDS: readonly GatewayCommand[] = ['kill', 'arm', 'stop', 'edge-lost'];
-const STYLES: readonly Style[] = ['wait', 'join', 'cross'];
+const STYLES: readonly Style[] = ['wait', 'join', 'cross', 'peg'];
 const START_BYTES_MAX = 1 << 19;
 const INBOUND_BYTES_MAX = 1 << 16;
 export const GATEWAY_RECORD_BYTES_MAX = 1 << 20;
@@ -51,6 +53,9 @@ export function createGatewayEncoder(): (record: GatewayRecord) => Uint8Array {
         break;
       case 'signal':
         writeSignal(writer, record.signal, record.timeNs);
+        break;
+      case 'quote':
+        writeQuote(writer, record.quote, record.timeNs);
         break;
       case 'connected':
       case 'disconnected':
@@ -85,6 +90,8 @@ export function readGatewayRecord(reader: ByteReader): GatewayRecord {
       return { kind: 'command', timeNs, command: oneOf('command', COMMANDS, reader.u8('command')) };
     case KINDS.signal:
       return { kind: 'signal', timeNs, signal: readSignal(reader, timeNs) };
+    case KINDS.quote:
+      return { kind: 'quote', timeNs, quote: readQuote(reader, timeNs) };
     default:
       throw new OutriderError(
         'bad-log',

@@ -1,8 +1,8 @@
 /** What a strategy wants of the gateway: a position, how urgently, and on what ground. */
 import type { Nanoseconds } from '#engine';
 
-/** Wait for a better price, join the near touch without trading at once, or cross the spread. */
-export type Style = 'wait' | 'join' | 'cross';
+/** Wait for a better price, join the near touch or follow it without trading at once, or cross. */
+export type Style = 'wait' | 'join' | 'peg' | 'cross';
 
 /** Whether the target verified the forecast, or only the draft proposed it. */
 export type Basis = 'provisional' | 'verified';

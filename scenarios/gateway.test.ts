@@ -61,6 +61,9 @@ const HUGE: Setting = {
   ...{ firstBid: 300_000_000_000_001, lots: 1009 },
 };
 
+/** The law knows no pegs. */
+type LawfulStyle = Exclude<Style, 'peg'>;
+
 /** A quote, how long after the one before, and what is wished for on it, if anything. */
 type Turn = {
   instrument: number;
@@ -68,7 +71,7 @@ type Turn = {
   move: number;
   spread: number;
   wish?: {
-    style: Style;
+    style: LawfulStyle;
     desiredLots: number;
     beyond: number;
     tickAge: number;
@@ -77,7 +80,7 @@ type Turn = {
 };
 
 const wish = fc.record({
-  style: fc.constantFrom<Style>('wait', 'join', 'cross', 'cross'),
+  style: fc.constantFrom<LawfulStyle>('wait', 'join', 'cross', 'cross'),
   desiredLots: fc.integer({ min: -24, max: 24 }),
   beyond: fc.integer({ min: -12, max: 9 }),
   tickAge: fc.constantFrom(0, 0, 0, 0, SECOND_NS, SECOND_NS + 1),
@@ -97,7 +100,8 @@ const turn: fc.Arbitrary<Turn> = fc.record(
   { requiredKeys: ['instrument', 'afterNs', 'move', 'spread'] },
 );
 
-type Step = { timeNs: number; quote: Quote; signal: Signal | undefined };
+type LawfulSignal = Signal & { style: LawfulStyle };
+type Step = { timeNs: number; quote: Quote; signal: LawfulSignal | undefined };
 
 function stepsOf(turns: readonly Turn[], { firstBid, lots }: Setting): Step[] {
   const bids = INSTRUMENTS.map(() => firstBid);
@@ -113,7 +117,7 @@ function stepsOf(turns: readonly Turn[], { firstBid, lots }: Setting): Step[] {
     const { style, beyond, tickAge, forecastAge } = wished;
     const desiredLots = wished.desiredLots * lots;
     const limitIncrements = desiredLots > 0 ? askIncrements + beyond : bidIncrements - beyond;
-    const signal: Signal = {
+    const signal: LawfulSignal = {
       ...{
         strategy: 0,
         instrument,

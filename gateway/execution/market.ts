@@ -1,0 +1,54 @@
+/** What the market shows: the latest quote of each instrument and venue, and volume so far. */
+import type { Nanoseconds } from '#engine';
+import type { Signal } from '../signal.ts';
+import type { MarketQuote } from './market-quote.ts';
+
+/** 0 lots: the feed does not say. */
+export type Touch = {
+  bidIncrements: number;
+  askIncrements: number;
+  bidLots: number;
+  askLots: number;
+  tickTimeNs: Nanoseconds;
+};
+
+/** Sums since the log began, of quotes of every venue. */
+export type Volume = { tradedLots: number; bidLots: number; askLots: number };
+
+export type InstrumentMarket = {
+  /** Of the edge's feed, or of the latest signal. */
+  edge: Touch | undefined;
+  /** By venue, where the venue's own quotes are recorded. */
+  venues: Map<number, Touch>;
+  volume: Volume;
+};
+
+export const createInstrumentMarket = (): InstrumentMarket => ({
+  ...{ edge: undefined, venues: new Map() },
+  volume: { tradedLots: 0, bidLots: 0, askLots: 0 },
+});
+
+export function takeQuote(market: InstrumentMarket, quote: MarketQuote): void {
+  const { bidIncrements, askIncrements, bidLots, askLots, tickTimeNs } = quote;
+  const touch: Touch = { bidIncrements, askIncrements, bidLots, askLots, tickTimeNs };
+  if (quote.venue === undefined) market.edge = touch;
+  else market.venues.set(quote.venue, touch);
+  const { volume } = market;
+  volume.tradedLots += quote.tradedLots;
+  volume.bidLots += bidLots;
+  volume.askLots += askLots;
+}
+
+/** A signal's quote is the edge's, unless a younger one came before; it shows no sizes. */
+export function takeSignalQuote(market: InstrumentMarket, signal: Signal): void {
+  const { edge } = market;
+  const { bidIncrements, askIncrements, tickTimeNs } = signal;
+  if (edge !== undefined && tickTimeNs < edge.tickTimeNs) return;
+  const isSame = edge?.bidIncrements === bidIncrements && edge.askIncrements === askIncrements;
+  const { bidLots, askLots } = isSame ? edge : { bidLots: 0, askLots: 0 };
+  market.edge = { bidIncrements, askIncrements, bidLots, askLots, tickTimeNs };
+}
+
+/** The venue's own latest quote, or the edge's where that venue's are not recorded. */
+export const touchAt = (market: InstrumentMarket, venue: number): Touch | undefined =>
+  market.venues.get(venue) ?? market.edge;

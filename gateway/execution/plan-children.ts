@@ -1,0 +1,172 @@
+/**
+ * From a parent to the children that should stand now.
+ *
+ *     to work   = released - done                     (schedule.ts)
+ *     routed    = to work, split over venues          (route.ts)
+ *     budget    = to work - what the children may still fill in their worse case
+ *
+ * Fewer lots at a venue are asked for at once, more only out of the budget: what moves from one
+ * venue to another is added there once it is gone here. So no request lifts done and worst case
+ * above the released part of the parent.
+ */
+import type { Nanoseconds } from '#engine';
+import type { Side } from '../order/terms.ts';
+import type { Style } from '../signal.ts';
+import { type Child, openLots } from './child.ts';
+import { NEVER_NS, type Parent, REJECTS_MAX } from './parent.ts';
+import type { ExecutionPolicy } from './policy.ts';
+import { farTouch, nearTouch, pegPrice, within } from './price.ts';
+import { type RouterVenue, routeResting, routeTaking } from './route.ts';
+import { settleChange } from './settle-change.ts';
+import type { ExecutionWork } from './work.ts';
+
+/** A child as it should be. */
+export type ChildTarget = {
+  venue: number;
+  side: Side;
+  /** Not filled yet. */
+  lots: number;
+  limitIncrements: number;
+  timeInForce: 'day' | 'ioc';
+  postOnly: boolean;
+};
+
+export type PlanQuestion = {
+  parent: Parent;
+  work: ExecutionWork;
+  policy: ExecutionPolicy;
+  venues: readonly RouterVenue[];
+  children: readonly (Child & Pick<ChildTarget, 'timeInForce' | 'postOnly'>)[];
+  isBehind: boolean;
+  nowNs: Nanoseconds;
+};
+
+export type ChildrenPlan = {
+  targets: ChildTarget[];
+  /** When something that is held off may go; `NEVER_NS` if nothing is. */
+  dueNs: Nanoseconds;
+};
+
+type Draft = ChildrenPlan & { toWorkLots: number; budgetLots: number };
+
+export function planChildren(question: PlanQuestion): ChildrenPlan {
+  const { parent, children } = question;
+  const toWorkLots = parent.isEnding ? 0 : Math.max(0, parent.releasedLots - parent.doneLots);
+  const budgetLots = toWorkLots - parent.workingLots;
+  const draft: Draft = { targets: [], dueNs: NEVER_NS, toWorkLots, budgetLots };
+  const wanted = toWorkLots === 0 ? [] : wantedChildren(question, toWorkLots);
+  for (const target of wanted) {
+    const child = children.find(each => isSameChild(each, target));
+    if (child === undefined) addChild(draft, target, question);
+    else changeChild(draft, { child, target }, question);
+  }
+  return { targets: draft.targets, dueNs: draft.dueNs };
+}
+
+function addChild(draft: Draft, target: ChildTarget, question: PlanQuestion): void {
+  const lots = Math.min(target.lots, draft.budgetLots);
+  const isWorthIt = lots >= question.policy.minimumChangeLots || lots === draft.toWorkLots;
+  if (lots <= 0 || !isWorthIt) return;
+  const readyNs = readyAt(question, target.venue, question.policy.holdOffNs);
+  if (question.nowNs < readyNs) {
+    draft.dueNs = Math.min(draft.dueNs, readyNs);
+    return;
+  }
+  draft.targets.push({ ...target, lots });
+  draft.budgetLots -= lots;
+}
+
+function changeChild(
+  draft: Draft,
+  { child, target }: { child: PlanQuestion['children'][number]; target: ChildTarget },
+  question: PlanQuestion,
+): void {
+  const { policy, nowNs } = question;
+  if (child.timeInForce === 'ioc') {
+    // It is gone before a change would reach it.
+    const { limitIncrements, lots: total, filledLots } = child;
+    draft.targets.push({ ...target, limitIncrements, lots: total - filledLots });
+    return;
+  }
+  const isPeg = question.parent.style === 'peg' && !question.isBehind;
+  const readyNs = readyAt(question, target.venue, isPeg ? policy.peg.intervalNs : policy.holdOffNs);
+  const open = openLots(child);
+  const lots = Math.min(target.lots, open + Math.max(0, draft.budgetLots));
+  const wanted = { lots, limitIncrements: target.limitIncrements };
+  const rule = {
+    minimumChangeLots: policy.minimumChangeLots,
+    minimumChangeIncrements: isPeg ? policy.peg.stepIncrements : policy.minimumChangeIncrements,
+    ...{ readyNs, nowNs },
+  };
+  const terms = settleChange(child, wanted, rule);
+  const isHeldOff = nowNs < readyNs && (terms.lots < lots || !isAt(terms, wanted));
+  if (isHeldOff) draft.dueNs = Math.min(draft.dueNs, readyNs);
+  draft.targets.push({ ...target, ...terms });
+  draft.budgetLots -= Math.max(0, terms.lots - open);
+}
+
+const isAt = (terms: { limitIncrements: number }, wanted: { limitIncrements: number }) =>
+  terms.limitIncrements === wanted.limitIncrements;
+
+/** A time after the latest addition of risk at the venue. */
+function readyAt({ work }: PlanQuestion, venue: number, afterNs: Nanoseconds): Nanoseconds {
+  const changedNs = work.changedNs.get(venue);
+  return changedNs === undefined ? 0 : changedNs + afterNs;
+}
+
+/** The same order to the venue, whatever its price and size. */
+export const isSameChild = (
+  child: Pick<ChildTarget, 'venue' | 'side' | 'timeInForce' | 'postOnly'>,
+  target: ChildTarget,
+): boolean =>
+  child.venue === target.venue &&
+  child.side === target.side &&
+  child.timeInForce === target.timeInForce &&
+  child.postOnly === target.postOnly;
+
+/** The style, or crossing where the parent is behind its schedule; none after too many rejects. */
+function wantedChildren(question: PlanQuestion, toWork: number): ChildTarget[] {
+  const { parent, isBehind } = question;
+  if (parent.rejects >= REJECTS_MAX) return [];
+  const style: Style = isBehind && parent.style !== 'wait' ? 'cross' : parent.style;
+  switch (style) {
+    case 'wait':
+      return [];
+    case 'cross':
+      return takingChildren(question, toWork);
+    case 'join':
+    case 'peg':
+      return restingChild(question, toWork, style);
+  }
+}
+
+function takingChildren(question: PlanQuestion, lots: number): ChildTarget[] {
+  const { parent, venues, policy, nowNs } = question;
+  const { side, limitIncrements } = parent;
+  return routeTaking({ side, lots, limitIncrements, venues, policy: policy.router, nowNs }).map(
+    route => {
+      const { touch, hasIoc } = venues[route.venue]!;
+      const timeInForce = hasIoc ? 'ioc' : 'day';
+      const price = farTouch(touch!, side);
+      return { ...route, side, limitIncrements: price, timeInForce, postOnly: false };
+    },
+  );
+}
+
+function restingChild(question: PlanQuestion, lots: number, style: 'join' | 'peg'): ChildTarget[] {
+  const { parent, work, venues, policy, nowNs } = question;
+  const { side, limitIncrements } = parent;
+  const routed = { side, lots, limitIncrements, venues, policy: policy.router, nowNs };
+  const venue = routeResting(routed, work.restingVenue);
+  if (venue === undefined) return [];
+  if (venue !== work.restingVenue) work.joinIncrements = undefined;
+  work.restingVenue = venue;
+  const { touch, hasPostOnly: postOnly } = venues[venue]!;
+  let price = pegPrice(touch!, side, policy.peg.offsetIncrements);
+  if (style === 'join') {
+    work.joinIncrements ??= nearTouch(touch!, side);
+    price = work.joinIncrements;
+  }
+  const limit = within(price, limitIncrements, side);
+  return [{ venue, side, lots, limitIncrements: limit, timeInForce: 'day', postOnly }];
+}
