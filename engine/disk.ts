@@ -30,6 +30,7 @@ export type Disk = {
   /** Returns once the directory's names are on the medium. */
   syncDirectory(directory: string): void;
   rename(from: string, to: string): void;
+  remove(path: string): void;
   /** Takes the file `path` as a lock of this process, or says which living process holds it. */
   lock(path: string): ProcessLock;
 };
@@ -69,6 +70,7 @@ export const nodeDisk: Disk = {
       }
     }),
   rename: (from, to) => attempt('rename', from, () => fs.renameSync(from, to)),
+  remove: path => attempt('remove', path, () => fs.unlinkSync(path)),
   lock: path => attempt('lock', path, () => takeProcessLock(path)),
 };
 

@@ -41,6 +41,16 @@ export {
 export { type ListenAddress, LOOPBACK_HOST, listenOn } from './network/listen.ts';
 export { preciseTimers } from './network/precise-timers.ts';
 export { exponentialVariate, type Random, type SeededRandom, seededRandom } from './random.ts';
+export { readPlainData, writePlainData } from './snapshot/plain-data.ts';
+export {
+  type FoundSnapshot,
+  listSnapshots,
+  pruneSnapshots,
+  readSnapshot,
+  SNAPSHOT_BYTES_MAX,
+  type Snapshot,
+  writeSnapshot,
+} from './snapshot/snapshot-file.ts';
 export { stableExp, stableLn } from './stable-math.ts';
 export { zoneOffsetMs } from './time-zone.ts';
 export { type VirtualTime, virtualTime } from './virtual-time.ts';

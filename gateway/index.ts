@@ -3,7 +3,7 @@
 export { profitNanos } from './account/account.ts';
 export { nanosOf } from './account/amount.ts';
 export { readSchedule } from './calendar/read-schedule.ts';
-export { type ChainReading, readChain } from './chain/output-chain.ts';
+export { type ChainReading, chainOf } from './chain/output-chain.ts';
 export { listenEcho } from './echo/echo-acceptor.ts';
 export {
   readSessionSettings,

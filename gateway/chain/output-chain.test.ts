@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { addToChain, BLOCK_BYTES, createOutputChain, readChain } from './output-chain.ts';
+import { addToChain, BLOCK_BYTES, chainOf, createOutputChain } from './output-chain.ts';
 
 type Sent = { venue: number; message: Uint8Array };
 
@@ -13,10 +13,10 @@ const message = fc.oneof(
 );
 const sent = fc.record({ venue: fc.nat({ max: 7 }), message });
 
-const chainOf = (all: readonly Sent[]) => {
+const readingOf = (all: readonly Sent[]) => {
   const chain = createOutputChain();
   for (const { venue, message } of all) addToChain(chain, venue, message);
-  return readChain(chain);
+  return chainOf({ outputChain: chain });
 };
 
 /** The definition, all in memory. */
@@ -39,7 +39,7 @@ function defined(all: readonly Sent[]) {
 it('follows its definition, or another program could not check what was sent', () => {
   fc.assert(
     fc.property(fc.array(sent, { maxLength: 60 }), all => {
-      expect(chainOf(all)).toEqual(defined(all));
+      expect(readingOf(all)).toEqual(defined(all));
     }),
     { numRuns: 60 },
   );
@@ -67,7 +67,7 @@ it('differs for a changed byte, a lost, doubled or swapped message, another venu
         };
         const other = [...all.slice(0, at), ...others[fault], ...all.slice(at + 2)];
         fc.pre(JSON.stringify(other.map(plain)) !== JSON.stringify(all.map(plain)));
-        expect(chainOf(other).tip).not.toBe(chainOf(all).tip);
+        expect(readingOf(other).tip).not.toBe(readingOf(all).tip);
       },
     ),
   );

@@ -51,7 +51,9 @@ export function addToChain(chain: OutputChain, venue: number, message: Uint8Arra
   chain.messages++;
 }
 
-export function readChain({ messages, bytes, memory }: OutputChain): ChainReading {
+/** Of a gateway's state; it may be asked for between any two records. */
+export function chainOf(state: { readonly outputChain: OutputChain }): ChainReading {
+  const { messages, bytes, memory } = state.outputChain;
   const filled = memory.subarray(0, VALUE_BYTES + (bytes % BLOCK_BYTES));
   return {
     messages,
