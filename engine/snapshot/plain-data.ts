@@ -15,8 +15,8 @@ import { OutriderError } from '../error.ts';
  *   13 known     varint: the object, Map, array or bytes that came as the so manieth, from 0 on
  *   14 rebuilt   varint: place in the list of what follows from the configuration
  *
- *  One state has one encoding, in whatever order its keys were made, and what is read back encodes to
- *  the same bytes: entries of Maps keep their order, -0 and infinities their sign, and what two
+ *  One state has one encoding, in whatever order its keys were made, and what is read back encodes
+ *  to the same bytes: entries of Maps keep their order, -0 and infinities their sign, and what two
  *  places share is shared again. No decision may go by the order of an object's keys.
  */
 const TAG = {
@@ -45,8 +45,8 @@ type Writing = {
 };
 
 /**
- * Appends the encoding of `state`. An object of `rebuilt` (units, templates, closures) is written as
- * its place in that list. Throws `bad-usage` naming the path of what is no plain data.
+ * Appends the encoding of `state`. An object of `rebuilt` (units, templates, closures) is written
+ * as its place in that list. Throws `bad-usage` naming the path of what is no plain data.
  */
 export function writePlainData(
   writer: ByteWriter,
@@ -173,8 +173,9 @@ type Reading = {
 };
 
 /**
- * Reads what `writePlainData` wrote. `fresh` is the state as it is made new: where it has an object,
- * array, Map or bytes of that size, those are filled, so that whoever holds them holds the state.
+ * Reads what `writePlainData` wrote. `fresh` is the state as it is made new: where it has an
+ * object, array, Map or bytes of that size, those are filled, so that whoever holds them holds the
+ * state.
  * Throws `bad-log` for bytes that no state has.
  */
 export function readPlainData(

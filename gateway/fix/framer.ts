@@ -20,9 +20,17 @@ export type FramerHandler = {
 };
 
 export type Framer = {
+  /** All it remembers between two chunks, for a snapshot. */
+  readonly half: HalfMessage;
   push(chunk: Uint8Array): void;
   /** Forgets a half message: for the next connection. */
   reset(): void;
+};
+
+/** The memory that the scan is bound to: it must be filled, never replaced. */
+export type HalfMessage = Pick<FrameScan, 'bytes' | 'frame'> & {
+  /** True while the bytes at hand were already reported as garbage. */
+  skipping: boolean;
 };
 
 export type FramerOptions = {
@@ -37,8 +45,7 @@ type Framing = {
   readonly handler: FramerHandler;
   readonly recovery: 'next-byte' | 'claimed-end';
   readonly scan: FrameScan;
-  /** True while the bytes at hand were already reported as garbage. */
-  skipping: boolean;
+  readonly half: HalfMessage;
 };
 
 /** Holds at most one message of MESSAGE_BYTES_MAX bytes; results do not depend on the segments. */
@@ -48,15 +55,17 @@ export function createFramer(
   kernels: Kernels = loadedKernels.kernels,
 ): Framer {
   const scan = createFrameScan(kernels);
-  const framing: Framing = { handler, recovery, scan, skipping: false };
+  const half = { bytes: scan.bytes, frame: scan.frame, skipping: false };
+  const framing: Framing = { handler, recovery, scan, half };
   return {
+    half,
     push(chunk) {
       for (let from = 0; from < chunk.length; ) from += take(framing, chunk, from);
     },
     reset() {
       scan.frame[FRAME.start] = 0;
       scan.frame[FRAME.end] = 0;
-      framing.skipping = false;
+      half.skipping = false;
     },
   };
 }
@@ -90,7 +99,7 @@ function drain(framing: Framing): void {
       skip(framing, GARBAGE[kind as keyof typeof GARBAGE]);
       continue;
     }
-    framing.skipping = false;
+    framing.half.skipping = false;
     const end = at + frame[FRAME.bytes]!;
     frame[FRAME.start] = end;
     // The memory is used again: a message is its handler's own.
@@ -103,14 +112,14 @@ function drain(framing: Framing): void {
 function skip(framing: Framing, reason: GarbageReason): void {
   const { frame } = framing.scan;
   const [skipped, claimed] = [frame[FRAME.bytes]!, frame[FRAME.claimed]!];
-  if (reason !== 'noise') framing.skipping = false;
+  if (reason !== 'noise') framing.half.skipping = false;
   reportGarbage(framing, reason);
   const bytes = framing.recovery === 'claimed-end' ? Math.max(skipped, claimed) : skipped;
-  framing.skipping = bytes === 1;
+  framing.half.skipping = bytes === 1;
   frame[FRAME.start]! += bytes;
 }
 
 function reportGarbage(framing: Framing, reason: GarbageReason): void {
-  if (!framing.skipping) framing.handler.onGarbage(reason);
-  framing.skipping = true;
+  if (!framing.half.skipping) framing.handler.onGarbage(reason);
+  framing.half.skipping = true;
 }

@@ -1,35 +1,48 @@
 /** A store in memory, for a session whose owner rebuilds it by replaying its own input log. */
 import { invariant } from '#engine';
-import { createByteRing } from './byte-ring.ts';
-import { createRetained } from './retained.ts';
+import { type ByteRing, createByteRing } from './byte-ring.ts';
+import { createRetained, type Retained } from './retained.ts';
 import { type SentStore, STORED_MESSAGES_MAX } from './store.ts';
 
+export type MemoryStore = SentStore & {
+  /** All there is to know of it: a snapshot holds this, and the store goes by what is in it. */
+  readonly data: {
+    nextSender: number;
+    nextTarget: number;
+    period: number;
+    /** Where each message lies in the ring. */
+    messages: Retained<number>['data'];
+    ring: ByteRing['data'];
+  };
+};
+
 /** Keeps the latest `messagesMax` application messages; a request for older ones is gap-filled. */
-export function memoryStore({ messagesMax = STORED_MESSAGES_MAX } = {}): SentStore {
+export function memoryStore({ messagesMax = STORED_MESSAGES_MAX } = {}): MemoryStore {
   const ring = createByteRing();
-  /** Where each message lies in the ring. */
   const messages = createRetained<number>(messagesMax);
-  let nextSender = 1;
-  let nextTarget = 1;
-  let ofPeriod = 0;
+  const data: MemoryStore['data'] = {
+    ...{ nextSender: 1, nextTarget: 1, period: 0 },
+    ...{ messages: messages.data, ring: ring.data },
+  };
   return {
-    nextSenderSeq: () => nextSender,
-    nextTargetSeq: () => nextTarget,
+    data,
+    nextSenderSeq: () => data.nextSender,
+    nextTargetSeq: () => data.nextTarget,
     append(msgSeqNum, bytes, administrative) {
-      invariant(msgSeqNum === nextSender, 'messages are stored in the order of their numbers');
-      nextSender++;
+      invariant(msgSeqNum === data.nextSender, 'messages are stored in the order of their numbers');
+      data.nextSender++;
       if (!administrative) messages.add(msgSeqNum, ring.add(bytes, messages.oldest()));
     },
     setNextTargetSeq(msgSeqNum) {
-      nextTarget = msgSeqNum;
+      data.nextTarget = msgSeqNum;
     },
-    reset(period = ofPeriod) {
-      ofPeriod = period;
-      nextSender = 1;
-      nextTarget = 1;
+    reset(period = data.period) {
+      data.period = period;
+      data.nextSender = 1;
+      data.nextTarget = 1;
       messages.clear();
     },
-    period: () => ofPeriod,
+    period: () => data.period,
     *read(from, to) {
       for (const [msgSeqNum, position] of messages.range(from, to)) {
         yield { msgSeqNum, bytes: ring.at(position) };
@@ -37,7 +50,7 @@ export function memoryStore({ messagesMax = STORED_MESSAGES_MAX } = {}): SentSto
     },
     commit() {},
     *history() {
-      for (const [, position] of messages.range(1, nextSender)) yield ring.at(position);
+      for (const [, position] of messages.range(1, data.nextSender)) yield ring.at(position);
     },
   };
 }

@@ -2,6 +2,8 @@
 import { invariant } from '#engine';
 
 export type Retained<Value> = {
+  /** All there is to know of it, for a snapshot; `oldest` is its place once the ring is full. */
+  readonly data: { numbers: number[]; values: Value[]; oldest: number };
   /** Numbers only grow. */
   add(msgSeqNum: number, value: Value): void;
   /** The value that is held longest. */
@@ -14,15 +16,13 @@ export type Retained<Value> = {
 /** A ring of `valuesMax` entries, searched by halving since administrative numbers are left out. */
 export function createRetained<Value>(valuesMax: number): Retained<Value> {
   invariant(Number.isSafeInteger(valuesMax) && valuesMax > 0, 'a store keeps at least one message');
-  let numbers: number[] = [];
-  let values: Value[] = [];
-  /** Place of the oldest entry once the ring is full. */
-  let oldest = 0;
+  const data: Retained<Value>['data'] = { numbers: [], values: [], oldest: 0 };
 
-  const place = (index: number) => (oldest + index) % numbers.length;
+  const place = (index: number) => (data.oldest + index) % data.numbers.length;
 
   /** Index, counted from the oldest, of the first number not below `from`. */
   const firstFrom = (from: number): number => {
+    const { numbers } = data;
     let low = 0;
     let high = numbers.length;
     while (low < high) {
@@ -34,7 +34,9 @@ export function createRetained<Value>(valuesMax: number): Retained<Value> {
   };
 
   return {
+    data,
     add(msgSeqNum, value) {
+      const { numbers, values, oldest } = data;
       if (numbers.length < valuesMax) {
         numbers.push(msgSeqNum);
         values.push(value);
@@ -42,10 +44,11 @@ export function createRetained<Value>(valuesMax: number): Retained<Value> {
       }
       numbers[oldest] = msgSeqNum;
       values[oldest] = value;
-      oldest = (oldest + 1) % valuesMax;
+      data.oldest = (oldest + 1) % valuesMax;
     },
-    oldest: () => values[oldest],
+    oldest: () => data.values[data.oldest],
     *range(from, to) {
+      const { numbers, values } = data;
       for (let index = firstFrom(from); index < numbers.length; index++) {
         const at = place(index);
         if (numbers[at]! > to) return;
@@ -53,9 +56,9 @@ export function createRetained<Value>(valuesMax: number): Retained<Value> {
       }
     },
     clear() {
-      numbers = [];
-      values = [];
-      oldest = 0;
+      data.numbers = [];
+      data.values = [];
+      data.oldest = 0;
     },
   };
 }
