@@ -2,7 +2,8 @@
 import { invariant, type Nanoseconds } from '#engine';
 import type { Instrument } from '#market';
 import { type Kernels, loadedKernels } from '#native';
-import { type Account, createAccounts, createHolding } from './account/account.ts';
+import { type Account, createAccounts } from './account/account.ts';
+import { createHolding } from './account/holding.ts';
 import { createOutputChain, type OutputChain } from './chain/output-chain.ts';
 import { createDesk, type Desk } from './order/desk.ts';
 import { type WireUnits, wireUnits } from './order/quantity.ts';

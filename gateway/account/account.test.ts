@@ -2,8 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { INSTRUMENTS } from '../paper-world.ts';
-import { bookFill, createAccounts, createHolding, markAccounts, profitNanos } from './account.ts';
+import { createAccounts, markAccounts, profitNanos } from './account.ts';
 import { nanosOf } from './amount.ts';
+import { bookFill } from './book.ts';
+import { createHolding } from './holding.ts';
 
 const [euro, bitcoin] = INSTRUMENTS as [(typeof INSTRUMENTS)[0], (typeof INSTRUMENTS)[0]];
 const fill = fc.record({

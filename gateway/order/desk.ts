@@ -1,6 +1,7 @@
 /** One strategy in one instrument: what is held, what is wished for, and the orders at work. */
 import { invariant } from '#engine';
-import type { Account, Holding } from '../account/account.ts';
+import type { Account } from '../account/account.ts';
+import type { Holding } from '../account/holding.ts';
 import type { Signal } from '../signal.ts';
 import { createIntent, type Intent } from './intent.ts';
 import { createTarget, type Target } from './target.ts';

@@ -1,5 +1,6 @@
 /** What the venue says of an order, applied to its desk: the only way positions change. */
-import { bookFill, updateProfit } from '../account/account.ts';
+import { updateProfit } from '../account/account.ts';
+import { bookFill } from '../account/book.ts';
 import { setClientOrderId } from './client-order-id.ts';
 import { type Desk, endOrder } from './desk.ts';
 import type { WorkingOrder } from './working-order.ts';
