@@ -1,0 +1,101 @@
+/** A node's part in a pair of gateways: who trades, on whose word, and until when. */
+import type { Nanoseconds } from '#engine';
+import { withMargin } from './lease.ts';
+
+/*
+                       primary lost, asks the witness            granted, and the promise over
+   following ─────────────────────────────▶ seeking ─────────────────────────────▶ primary
+       ▲  ◀───── refused, primary heard ───────┘                                      │
+       │                                                                              │ lease over,
+       └── another process ◀──────────────────── stopped ◀────────────────────────────┘ superseded
+
+   a primary's bytes leave   paired    once the standby has the record they come of
+                                 alone     at once: the witness consented, or an operator said so
+                                 unpaired  not at all; after a lease's length its venue is closed
+
+   The lease: a primary trades until LEASE after it asked the witness, or the standby it is paired
+   with, and was answered. The standby's answer is a promise not to trade for LEASE and an eighth.
+   So of witness and standby either may be away; a takeover needs the witness, or an operator.
+*/
+export type NodeTerms = {
+  node: string;
+  /** Names this process: a watchdog says which one it saw end. */
+  instance: string;
+  leaseNs: Nanoseconds;
+  hasWitness: boolean;
+  /** So long after its standby was lost a primary goes on alone; undefined: never by itself. */
+  aloneAfterNs: Nanoseconds | undefined;
+};
+
+export type Pairing = 'paired' | 'alone' | 'unpaired';
+
+export type NodeState = {
+  readonly terms: NodeTerms;
+  role: 'following' | 'seeking' | 'primary' | 'stopped';
+  /** Of the last claim in this node's log. */
+  epoch: number;
+  follower: {
+    isLinked: boolean;
+    /** When the primary was heard last. */
+    heardNs: Nanoseconds;
+    /** It does not trade before. */
+    promisedUntilNs: Nanoseconds;
+    /** When the witness was asked; undefined where no answer is due. */
+    askedNs: Nanoseconds | undefined;
+    grant: { epoch: number; untilNs: Nanoseconds; isHolderDead: boolean } | undefined;
+    /** An operator wants it to trade whatever it lacks, and his name. */
+    operator: string;
+    /** It starts as the primary, rather than to take over from one. */
+    isFirst: boolean;
+  };
+  pairing: Pairing;
+  /** The standby that had every record last, and whether it still is there. */
+  synced: string;
+  isSynced: boolean;
+  unpairedNs: Nanoseconds;
+  /** The venue is closed until it is paired or alone. */
+  isSuspended: boolean;
+  wantsAlone: boolean;
+  lease: { witnessUntilNs: Nanoseconds; standbyUntilNs: Nanoseconds };
+  /** What the witness is told of the standby; repeated until it agrees. */
+  declared: { standby: string; serial: number; isAgreed: boolean };
+  /** Heartbeats and renewals, so often a lease. */
+  beatNs: Nanoseconds;
+  lastProblem: string;
+};
+
+/** A node that follows; `isFirst` one that trades as soon as it may. */
+export function createNode(
+  terms: NodeTerms,
+  { epoch, isFirst, nowNs }: { epoch: number; isFirst: boolean; nowNs: Nanoseconds },
+): NodeState {
+  return {
+    ...{ terms, epoch, role: isFirst ? 'seeking' : 'following' },
+    follower: {
+      ...{ isLinked: false, heardNs: nowNs, askedNs: undefined, grant: undefined },
+      // A process that was restarted may have promised until then.
+      promisedUntilNs: epoch === 0 ? nowNs : nowNs + withMargin(terms.leaseNs),
+      ...{ operator: '', isFirst },
+    },
+    ...{ pairing: 'unpaired', synced: '', isSynced: false, unpairedNs: nowNs, isSuspended: true },
+    ...{ wantsAlone: false, beatNs: nowNs, lastProblem: '' },
+    lease: { witnessUntilNs: 0, standbyUntilNs: 0 },
+    declared: { standby: '', serial: 0, isAgreed: true },
+  };
+}
+
+/** Whether bytes may leave for the venue at this moment. */
+export function maySend(state: NodeState, nowNs: Nanoseconds): boolean {
+  const isOpen = state.role === 'primary' && state.pairing !== 'unpaired' && !state.isSuspended;
+  return isOpen && hasLease(state, nowNs);
+}
+
+/** A primary's right to trade, by its own clock. */
+export function hasLease(state: NodeState, nowNs: Nanoseconds): boolean {
+  const { terms, pairing, lease, declared, synced } = state;
+  if (!terms.hasWitness) return pairing === 'alone' || nowNs < lease.standbyUntilNs;
+  if (nowNs < lease.witnessUntilNs) return true;
+  // Its promise counts where the witness would lend the next epoch to nobody else.
+  const isHeir = declared.isAgreed && declared.standby === synced && synced !== '';
+  return isHeir && pairing !== 'alone' && nowNs < lease.standbyUntilNs;
+}

@@ -1,0 +1,197 @@
+/** What a primary and its standby say to each other, frame by frame. */
+import {
+  type ByteReader,
+  type ByteWriter,
+  createFrameEncoder,
+  type FrameEncoder,
+  type Nanoseconds,
+  OutriderError,
+} from '#engine';
+
+/*
+   standby                                  primary
+   hello: who, which log, how far     ───▶
+                                      ◀───  welcome: from which record on it lacks the log
+   tail: hash of the records before   ───▶  checked; what the standby has behind is void: cut
+                                      ◀───  record, one after another, from there on
+   ack: has all records below         ───▶  what they made the primary say may leave
+                                      ◀───  outputs: hash of all bytes so far: compared
+                                      ◀───  heartbeat, some a lease
+   renewal: answer to a heartbeat     ───▶  a promise not to trade for a lease
+
+   hello      1  version u16 | node text | config text | step u32 | log text | epoch, next varint
+   welcome    2  origin text | log text | epoch, from varint
+   tail       3  hash text
+   record     4  offset varint | payload bytes, as in the log
+   ack        5  next varint
+   outputs    6  offset varint | hash text: after that record was stepped
+   heartbeat  7  time of the primary's clock
+   renewal    8  the same
+   promote    9  operator text             from `outrider promote`, instead of hello; as is status
+   status    10  (nothing)
+   report    11  text (JSON)               the answer to both
+*/
+const VERSION = 1;
+const KINDS = {
+  ...{ hello: 1, welcome: 2, tail: 3, record: 4, ack: 5, outputs: 6 },
+  ...{ heartbeat: 7, renewal: 8, promote: 9, status: 10, report: 11 },
+} as const;
+
+export const NODE_NAME_BYTES_MAX = 64;
+const HASH_BYTES_MAX = 64;
+const ORIGIN_BYTES_MAX = 20;
+const REPORT_BYTES_MAX = 4096;
+const RECORD_BYTES_MAX = (1 << 20) - 16;
+
+export type Hello = {
+  kind: 'hello';
+  node: string;
+  /** Hash of the options that the log was, or will be, begun with. */
+  config: string;
+  /** Of the gateway's state machine: another would make other bytes of the same records. */
+  step: number;
+  /** Hash of the log's first record; '' for an empty log. */
+  log: string;
+  /** Of the last claim in it. */
+  epoch: number;
+  nextOffset: number;
+};
+
+export type ToPrimary =
+  | Hello
+  | { kind: 'tail'; hash: string }
+  | { kind: 'ack'; nextOffset: number }
+  | { kind: 'renewal'; heartbeatNs: Nanoseconds }
+  | { kind: 'promote'; operator: string }
+  | { kind: 'status' };
+
+export type FromPrimary =
+  | { kind: 'welcome'; originNs: bigint; log: string; epoch: number; fromOffset: number }
+  | { kind: 'record'; offset: number; payload: Uint8Array }
+  | { kind: 'outputs'; offset: number; hash: string }
+  | { kind: 'heartbeat'; heartbeatNs: Nanoseconds }
+  | { kind: 'report'; text: string };
+
+export type PeerEncoder = (message: ToPrimary | FromPrimary) => Uint8Array;
+
+export function createPeerEncoder(): PeerEncoder {
+  const encode: FrameEncoder = createFrameEncoder();
+  return message => encode(KINDS[message.kind], fields => writeFields(fields, message));
+}
+
+function writeFields(fields: ByteWriter, message: ToPrimary | FromPrimary): void {
+  switch (message.kind) {
+    case 'hello':
+      fields.u16('version', VERSION);
+      fields.text('node', message.node, NODE_NAME_BYTES_MAX);
+      fields.text('config', message.config, HASH_BYTES_MAX);
+      fields.u32('step', message.step);
+      fields.text('log', message.log, HASH_BYTES_MAX);
+      fields.varint('epoch', message.epoch);
+      fields.varint('next', message.nextOffset);
+      return;
+    case 'welcome':
+      fields.text('origin', String(message.originNs), ORIGIN_BYTES_MAX);
+      fields.text('log', message.log, HASH_BYTES_MAX);
+      fields.varint('epoch', message.epoch);
+      fields.varint('from', message.fromOffset);
+      return;
+    case 'tail':
+      fields.text('hash', message.hash, HASH_BYTES_MAX);
+      return;
+    case 'record':
+      fields.varint('offset', message.offset);
+      fields.bytes('payload', message.payload, RECORD_BYTES_MAX);
+      return;
+    case 'ack':
+      fields.varint('next', message.nextOffset);
+      return;
+    case 'outputs':
+      fields.varint('offset', message.offset);
+      fields.text('hash', message.hash, HASH_BYTES_MAX);
+      return;
+    case 'heartbeat':
+    case 'renewal':
+      fields.safeInteger('time', message.heartbeatNs);
+      return;
+    case 'promote':
+      fields.text('operator', message.operator, NODE_NAME_BYTES_MAX);
+      return;
+    case 'report':
+      fields.text('report', message.text, REPORT_BYTES_MAX);
+      return;
+    case 'status':
+      return;
+  }
+}
+
+/** What a standby or operator may say; else `bad-frame`, another version `protocol`. */
+export function readToPrimary(kind: number, fields: ByteReader): ToPrimary {
+  switch (kind) {
+    case KINDS.hello:
+      checkVersion(fields.u16('version'));
+      return {
+        kind: 'hello',
+        node: fields.text('node', NODE_NAME_BYTES_MAX),
+        config: fields.text('config', HASH_BYTES_MAX),
+        step: fields.u32('step'),
+        log: fields.text('log', HASH_BYTES_MAX),
+        epoch: fields.varint('epoch'),
+        nextOffset: fields.varint('next'),
+      };
+    case KINDS.tail:
+      return { kind: 'tail', hash: fields.text('hash', HASH_BYTES_MAX) };
+    case KINDS.ack:
+      return { kind: 'ack', nextOffset: fields.varint('next') };
+    case KINDS.renewal:
+      return { kind: 'renewal', heartbeatNs: fields.safeInteger('time') };
+    case KINDS.promote:
+      return { kind: 'promote', operator: fields.text('operator', NODE_NAME_BYTES_MAX) };
+    case KINDS.status:
+      return { kind: 'status' };
+    default:
+      throw badFrame(kind, 'a standby sends hello, tail, acks and renewals');
+  }
+}
+
+export function readFromPrimary(kind: number, fields: ByteReader): FromPrimary {
+  switch (kind) {
+    case KINDS.welcome:
+      return {
+        kind: 'welcome',
+        originNs: readOrigin(fields.text('origin', ORIGIN_BYTES_MAX)),
+        log: fields.text('log', HASH_BYTES_MAX),
+        epoch: fields.varint('epoch'),
+        fromOffset: fields.varint('from'),
+      };
+    case KINDS.record: {
+      const offset = fields.varint('offset');
+      return { kind: 'record', offset, payload: fields.bytes('payload', RECORD_BYTES_MAX).slice() };
+    }
+    case KINDS.outputs: {
+      const offset = fields.varint('offset');
+      return { kind: 'outputs', offset, hash: fields.text('hash', HASH_BYTES_MAX) };
+    }
+    case KINDS.heartbeat:
+      return { kind: 'heartbeat', heartbeatNs: fields.safeInteger('time') };
+    case KINDS.report:
+      return { kind: 'report', text: fields.text('report', REPORT_BYTES_MAX) };
+    default:
+      throw badFrame(kind, 'a primary sends welcome, records, outputs and heartbeats');
+  }
+}
+
+function readOrigin(text: string): bigint {
+  if (/^-?\d{1,19}$/.test(text)) return BigInt(text);
+  throw new OutriderError('bad-frame', `origin is ${text}; give Unix nanoseconds`);
+}
+
+function checkVersion(version: number): void {
+  if (version === VERSION) return;
+  const message = `the other node's replication version is ${version}, this one's ${VERSION}`;
+  throw new OutriderError('protocol', `${message}; bring both to the same release`);
+}
+
+function badFrame(kind: number, remedy: string): OutriderError {
+  return new OutriderError('bad-frame', `kind is ${kind}; ${remedy}`);
+}
