@@ -1,4 +1,5 @@
 /** A venue's session at the gateway: its events in, its effects carried out. */
+import { SECOND_NS } from '#engine';
 import type { GatewayEffects } from './effects.ts';
 import type { ApplicationMessage } from './fix/message.ts';
 import { statusMessage } from './order/messages.ts';
@@ -6,9 +7,13 @@ import { applyReport, applyWithheld } from './reports.ts';
 import type { SessionEffect, SessionEvent } from './session/event.ts';
 import { stepSession } from './session/step.ts';
 import type { GatewayState } from './state.ts';
+import { stepRules } from './step-version.ts';
 import type { VenueState } from './venue-state.ts';
 import { symbolAt } from './venue-terms.ts';
 import { workDesk } from './work-desk.ts';
+
+/** Between two Logons that are refused. */
+const BACK_OFF_NS_MAX = 60 * SECOND_NS;
 
 /** Where a session's event takes place, and what comes of it. */
 export type AtVenue = { state: GatewayState; venue: VenueState; effects: GatewayEffects };
@@ -69,11 +74,19 @@ function onSessionEffect(at: AtVenue, effect: SessionEffect): void {
       break;
     case 'disconnect': {
       venue.isLoggedOn = false;
+      if (effect.reason === 'logon-refused') backOff(at);
       const reason = `${effect.reason} ${effect.text}`.trim();
       effects.disconnects.push({ venue: venue.index, reason });
       break;
     }
   }
+}
+
+/** The venue said no: it is asked again later each time. */
+function backOff({ state, venue }: AtVenue): void {
+  if (!stepRules(state.stepVersion).backsOffAfterRefusedLogon) return;
+  venue.logOnFromNs = state.nowNs + Math.min(SECOND_NS * 2 ** venue.refusedLogons, BACK_OFF_NS_MAX);
+  venue.refusedLogons++;
 }
 
 function onWithheld(at: AtVenue, message: ApplicationMessage): void {
@@ -85,6 +98,7 @@ function onWithheld(at: AtVenue, message: ApplicationMessage): void {
 function onLoggedOn(at: AtVenue): void {
   const { state, venue, effects } = at;
   venue.isLoggedOn = true;
+  venue.refusedLogons = 0;
   effects.loggedOn.push(venue.index);
   for (const { instrument, orders } of state.desks) {
     for (const order of orders) {

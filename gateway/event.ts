@@ -2,6 +2,7 @@
 import type { Nanoseconds } from '#engine';
 import type { MarketQuote } from './execution/market-quote.ts';
 import type { Signal } from './signal.ts';
+import type { SnapshotMark } from './snapshot/state-snapshot.ts';
 
 export type GatewayCommand =
   /** Blocks new orders and cancels what works; `arm` takes it back. */
@@ -21,4 +22,8 @@ export type GatewayEvent =
   | { kind: 'timer'; timeNs: Nanoseconds }
   | { kind: 'command'; timeNs: Nanoseconds; command: GatewayCommand }
   | { kind: 'signal'; timeNs: Nanoseconds; signal: Signal }
-  | { kind: 'quote'; timeNs: Nanoseconds; quote: MarketQuote };
+  | { kind: 'quote'; timeNs: Nanoseconds; quote: MarketQuote }
+  /** From here on `step` follows the rules of this version. */
+  | { kind: 'step-version'; timeNs: Nanoseconds; version: number }
+  /** A snapshot was taken of the state before this record, which changes nothing. */
+  | { kind: 'snapshot-mark'; timeNs: Nanoseconds; mark: SnapshotMark };

@@ -7,6 +7,13 @@ import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { createFramer } from './fix/framer.ts';
 import type { StepProbe } from './probe.ts';
 import type { Signal } from './signal.ts';
+import {
+  layoutOf,
+  restoreSnapshot,
+  type StateSnapshot,
+  takeSnapshot,
+  verifyMark,
+} from './snapshot/state-snapshot.ts';
 import { createGatewayState, type GatewayConfig, type GatewayState } from './state.ts';
 import { type InboundPiece, stepGateway } from './step.ts';
 
@@ -24,6 +31,8 @@ export type GatewayPorts = {
   /** All that a step did, for reports; valid for the call. */
   onEffects(effects: GatewayEffects, timeNs: Nanoseconds): void;
   probe?: StepProbe;
+  /** Bytes of a snapshot, which the history given goes on from. */
+  snapshot?: Uint8Array | undefined;
 };
 
 export type Gateway = {
@@ -36,6 +45,10 @@ export type Gateway = {
   command(command: GatewayCommand): void;
   /** Says that this process took up a log with history. */
   restart(): void;
+  /** Goes by the rules of another version of `step` from here on. */
+  switchStep(version: number): void;
+  /** Journals a mark of the state before it; the snapshot's offset is the mark's. */
+  snapshot(): StateSnapshot;
   /** Nothing is taken or journalled any more. */
   close(): void;
 };
@@ -47,20 +60,10 @@ export function createGateway(
   history: Iterable<GatewayEvent> = [],
 ): Gateway {
   const replay = createReplay(config);
+  if (ports.snapshot !== undefined) replay.restore(ports.snapshot);
   let lastNs = replayHistory(replay, history);
-  let timer: TimerHandle | undefined;
   let isClosed = false;
-  let dueNs = Number.POSITIVE_INFINITY;
-
-  const wake = (atNs: Nanoseconds) => {
-    if (atNs >= dueNs) return;
-    timer?.cancel();
-    dueNs = atNs;
-    timer = ports.timers.at(atNs, () => {
-      dueNs = Number.POSITIVE_INFINITY;
-      take({ kind: 'timer', timeNs: now() });
-    });
-  };
+  const alarm = createAlarm(ports.timers, () => take({ kind: 'timer', timeNs: now() }));
   const now = () => Math.max(lastNs, ports.clock.nowNs());
 
   /** More than one where a port hands in an event while it is told of another's effects. */
@@ -79,7 +82,7 @@ export function createGateway(
     const { list, venues } = effects.outbound;
     for (const [at, bytes] of list.entries()) ports.send(Buffer.from(bytes), venues[at]!);
     ports.onEffects(effects, timeNs);
-    if (effects.dueNs < Number.POSITIVE_INFINITY) wake(effects.dueNs);
+    if (effects.dueNs < Number.POSITIVE_INFINITY) alarm.wakeAt(effects.dueNs);
     for (const { venue, reason } of effects.disconnects) ports.disconnect(reason, venue);
     for (const { instrument, positionLots, strategy } of effects.positions) {
       ports.onPosition(instrument, positionLots, strategy);
@@ -94,17 +97,43 @@ export function createGateway(
     onBytes: (bytes, venue = 0) => take({ kind: 'inbound', timeNs: now(), venue, bytes }),
     command: command => take({ kind: 'command', timeNs: now(), command }),
     restart: () => take({ kind: 'restarted', timeNs: now() }),
+    switchStep: version => take({ kind: 'step-version', timeNs: now(), version }),
+    snapshot() {
+      const taken = replay.snapshot();
+      const timeNs = now();
+      ports.journal({ kind: 'snapshot-mark', timeNs, mark: taken.mark });
+      lastNs = timeNs;
+      return taken;
+    },
     close() {
       isClosed = true;
-      timer?.cancel();
+      alarm.cancel();
     },
+  };
+}
+
+/** One wake-up at a time, the earliest that was asked for. */
+function createAlarm(timers: Timers, onDue: () => void) {
+  let timer: TimerHandle | undefined;
+  let dueNs = Number.POSITIVE_INFINITY;
+  return {
+    wakeAt(atNs: Nanoseconds) {
+      if (atNs >= dueNs) return;
+      timer?.cancel();
+      dueNs = atNs;
+      timer = timers.at(atNs, () => {
+        dueNs = Number.POSITIVE_INFINITY;
+        onDue();
+      });
+    },
+    cancel: () => timer?.cancel(),
   };
 }
 
 /** Steps what was journalled before and gives the time of the latest. */
 function replayHistory(replay: GatewayReplay, history: Iterable<GatewayEvent>): Nanoseconds {
   const effects = createGatewayEffects();
-  let lastNs = 0;
+  let lastNs = Math.max(0, replay.state.nowNs);
   for (const event of history) {
     replay.step(event, effects);
     clearGatewayEffects(effects);
@@ -115,8 +144,14 @@ function replayHistory(replay: GatewayReplay, history: Iterable<GatewayEvent>): 
 
 export type GatewayReplay = {
   readonly state: GatewayState;
-  /** Steps one record of the log and appends what it wants done. */
+  /**
+   * Steps one record of the log and appends what it wants done. Throws `replay` at a snapshot mark
+   * that tells of another state than this.
+   */
   step(event: GatewayEvent, effects: GatewayEffects): void;
+  snapshot(): StateSnapshot;
+  /** Before the first record. Throws `bad-log` for a snapshot of another build or configuration. */
+  restore(snapshot: Uint8Array): void;
 };
 
 /** The state machine and a framer a venue: what a live gateway and a replay of its log run. */
@@ -132,9 +167,22 @@ export function createReplay(
       onGarbage: reason => pieces.push({ kind: 'garbage', reason }),
     }),
   );
+  const parts = { state, framers };
+  let knownLayout: string | undefined;
+  const layout = () => {
+    knownLayout ??= freshLayout(config, kernels);
+    return knownLayout;
+  };
   return {
     state,
+    snapshot: () => takeSnapshot(parts, layout()),
+    restore: snapshot => restoreSnapshot(parts, snapshot, layout()),
     step(event, effects) {
+      if (event.kind === 'snapshot-mark') {
+        verifyMark(parts, event.mark, layout());
+        return;
+      }
+      state.records++;
       const { list, venues } = effects.outbound;
       const first = list.length;
       if (event.kind !== 'inbound') {
@@ -151,4 +199,9 @@ export function createReplay(
       }
     },
   };
+}
+
+function freshLayout(config: GatewayConfig, kernels: Kernels): string {
+  const framers = config.venues.map(() => createFramer({ onMessage() {}, onGarbage() {} }));
+  return layoutOf({ state: createGatewayState(config, kernels), framers });
 }

@@ -60,6 +60,11 @@ export { stepSession } from './session/step.ts';
 export type { SentStore } from './session/store.ts';
 export type { Basis, Signal, Style } from './signal.ts';
 export {
+  isOfLayout,
+  type SnapshotMark,
+  type StateSnapshot,
+} from './snapshot/state-snapshot.ts';
+export {
   deskOf,
   type GatewayConfig,
   type GatewayState,
@@ -67,6 +72,7 @@ export {
   netPositionLots,
   type OrderCounts,
 } from './state.ts';
+export { NEWEST_STEP_VERSION, STEP_VERSIONS, stepRules } from './step-version.ts';
 export type { StrategyTerms } from './strategy-terms.ts';
 export { SIMA_FLOW, SIMB_FLOW } from './venue/built-in-flows.ts';
 export { type Counterparty, createCounterparty } from './venue/counterparty.ts';

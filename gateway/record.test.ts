@@ -7,6 +7,7 @@ import type { MarketQuote } from './execution/market-quote.ts';
 import { signalAt } from './paper-world.ts';
 import { createGatewayEncoder, type GatewayRecord, readGatewayRecord } from './record.ts';
 import type { Basis, Signal, Style } from './signal.ts';
+import type { SnapshotMark } from './snapshot/state-snapshot.ts';
 
 const timeNs = fc.integer({ min: 0, max: 2 ** 52 });
 const kind = <K extends string>(name: K) => fc.constant(name);
@@ -38,6 +39,14 @@ const quote: fc.Arbitrary<MarketQuote> = fc.record({
   ...{ bidLots: lots, askLots: lots, tradedLots: lots },
 });
 
+const hex = (bytes: number) =>
+  fc
+    .uint8Array({ minLength: bytes, maxLength: bytes })
+    .map(digest => Buffer.from(digest).toString('hex'));
+const mark: fc.Arbitrary<SnapshotMark> = fc.record({
+  ...{ layout: hex(16), stateHash: hex(32), messages: fc.nat(), chainTip: hex(32) },
+});
+
 const record: fc.Arbitrary<GatewayRecord> = fc.oneof(
   fc.record({ kind: kind('start'), timeNs, config: fc.string({ unit: 'grapheme' }) }),
   fc.record({ kind: kind('restarted'), timeNs }),
@@ -51,6 +60,8 @@ const record: fc.Arbitrary<GatewayRecord> = fc.oneof(
   }),
   fc.record({ kind: kind('signal'), timeNs, signal }),
   fc.record({ kind: kind('quote'), timeNs, quote }),
+  fc.record({ kind: kind('step-version'), timeNs, version: fc.nat() }),
+  fc.record({ kind: kind('snapshot-mark'), timeNs, mark }),
 );
 
 const encode = createGatewayEncoder();

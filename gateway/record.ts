@@ -11,6 +11,7 @@ import { type ByteReader, ByteWriter, OutriderError } from '#engine';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { readQuote, writeQuote } from './quote-record.ts';
 import type { Signal, Style } from './signal.ts';
+import type { SnapshotMark } from './snapshot/state-snapshot.ts';
 
 const KINDS = {
   start: 0,
@@ -22,6 +23,8 @@ const KINDS = {
   command: 6,
   signal: 7,
   quote: 8,
+  'step-version': 12,
+  'snapshot-mark': 13,
 } as const;
 
 const COMMANDS: readonly GatewayCommand[] = ['kill', 'arm', 'stop', 'edge-lost'];
@@ -56,6 +59,12 @@ export function createGatewayEncoder(): (record: GatewayRecord) => Uint8Array {
         break;
       case 'quote':
         writeQuote(writer, record.quote, record.timeNs);
+        break;
+      case 'step-version':
+        writer.varint('version', record.version);
+        break;
+      case 'snapshot-mark':
+        writeMark(writer, record.mark);
         break;
       case 'connected':
       case 'disconnected':
@@ -92,6 +101,10 @@ export function readGatewayRecord(reader: ByteReader): GatewayRecord {
       return { kind: 'signal', timeNs, signal: readSignal(reader, timeNs) };
     case KINDS.quote:
       return { kind: 'quote', timeNs, quote: readQuote(reader, timeNs) };
+    case KINDS['step-version']:
+      return { kind: 'step-version', timeNs, version: reader.varint('version') };
+    case KINDS['snapshot-mark']:
+      return { kind: 'snapshot-mark', timeNs, mark: readMark(reader) };
     default:
       throw new OutriderError(
         'bad-log',
@@ -144,6 +157,23 @@ export function readSignal(reader: ByteReader, recordNs: number): Signal {
     askIncrements: reader.zigZag('ask'),
     basis: reader.u8('basis') === 1 ? 'verified' : 'provisional',
     forecastId: Buffer.from(reader.bytes('forecastId', 16)).toString('hex'),
+  };
+}
+
+/* mark: layout 16 | state hash 32 | messages varint | chain tip 32; all but one are bytes */
+function writeMark(writer: ByteWriter, mark: SnapshotMark): void {
+  writer.bytes('layout', Buffer.from(mark.layout, 'hex'), 16);
+  writer.bytes('stateHash', Buffer.from(mark.stateHash, 'hex'), 32);
+  writer.varint('messages', mark.messages);
+  writer.bytes('chainTip', Buffer.from(mark.chainTip, 'hex'), 32);
+}
+
+function readMark(reader: ByteReader): SnapshotMark {
+  return {
+    layout: Buffer.from(reader.bytes('layout', 16)).toString('hex'),
+    stateHash: Buffer.from(reader.bytes('stateHash', 32)).toString('hex'),
+    messages: reader.varint('messages'),
+    chainTip: Buffer.from(reader.bytes('chainTip', 32)).toString('hex'),
   };
 }
 

@@ -11,6 +11,7 @@ import { createOrderWire, type OrderWire } from './order/wire.ts';
 import { createRiskView, type RiskView, type RuleName } from './risk/control.ts';
 import { type Limits, type RiskLimits, riskLimits } from './risk/limits.ts';
 import { createRecentOrders, type RecentOrders } from './risk/recent-orders.ts';
+import { NEWEST_STEP_VERSION } from './step-version.ts';
 import { REFERENCE_STRATEGY, type StrategyTerms } from './strategy-terms.ts';
 import { createVenueState, type VenueState } from './venue-state.ts';
 import type { VenueTerms } from './venue-terms.ts';
@@ -25,6 +26,8 @@ export type GatewayConfig = {
   venues: readonly VenueTerms[];
   /** As `venues`; one that trades everything where it is left out. */
   strategies?: readonly StrategyTerms[] | undefined;
+  /** Version of `step` that the log is begun under; the newest where it is left out. */
+  stepVersion?: number | undefined;
 };
 
 export type OrderCounts = {
@@ -63,6 +66,10 @@ export type GatewayState = {
   counts: OrderCounts;
   /** Over every byte that left for a venue. */
   outputChain: OutputChain;
+  /** Rules that `step` follows; see step-version.ts. */
+  stepVersion: number;
+  /** Records stepped, those that change nothing else too. */
+  records: number;
 };
 
 export function createGatewayState(
@@ -96,6 +103,8 @@ export function createGatewayState(
       outOfStep: 0,
     },
     outputChain: createOutputChain(),
+    stepVersion: config.stepVersion ?? NEWEST_STEP_VERSION,
+    records: 0,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Desk } from './order/desk.ts';
 import type { SessionEvent } from './session/event.ts';
 import type { Signal } from './signal.ts';
 import { deskOf, type GatewayState } from './state.ts';
+import { stepRules } from './step-version.ts';
 import type { VenueState } from './venue-state.ts';
 import { utcDayOf, workDesk } from './work-desk.ts';
 
@@ -26,7 +27,7 @@ export type InboundEvent = {
 
 export function stepGateway(
   state: GatewayState,
-  event: Exclude<GatewayEvent, { kind: 'inbound' }> | InboundEvent,
+  event: Exclude<GatewayEvent, { kind: 'inbound' | 'snapshot-mark' }> | InboundEvent,
   effects: GatewayEffects,
 ): void {
   const { timeNs } = event;
@@ -42,7 +43,7 @@ export function stepGateway(
       onEachSession(state, { kind: 'timer', timeNs }, effects);
       break;
     case 'connected':
-      onSession(atVenue(state, event.venue, effects), { kind: 'connected', timeNs });
+      onConnected(atVenue(state, event.venue, effects));
       break;
     case 'disconnected': {
       const at = atVenue(state, event.venue, effects);
@@ -61,7 +62,22 @@ export function stepGateway(
     case 'signal':
       onSignal(state, event.signal, effects);
       break;
+    case 'step-version':
+      stepRules(event.version);
+      state.stepVersion = event.version;
+      break;
   }
+}
+
+/** A host that connects too soon after a refused Logon is sent away before another leaves. */
+function onConnected(at: AtVenue): void {
+  const { state, venue, effects } = at;
+  if (state.nowNs >= venue.logOnFromNs) {
+    onSession(at, { kind: 'connected', timeNs: state.nowNs });
+    return;
+  }
+  const reason = 'logon-refused Too soon after the venue refused a Logon';
+  effects.disconnects.push({ venue: venue.index, reason });
 }
 
 function atVenue(state: GatewayState, index: number, effects: GatewayEffects): AtVenue {

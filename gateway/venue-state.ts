@@ -1,6 +1,7 @@
 /** One venue as the gateway sees it: its FIX session, and whether orders may leave for it. */
+import type { Nanoseconds } from '#engine';
 import { type ResendPolicy, sessionConfig } from './session/config.ts';
-import { memoryStore } from './session/memory-store.ts';
+import { type MemoryStore, memoryStore } from './session/memory-store.ts';
 import { newSession, type SessionState } from './session/state.ts';
 import type { GatewayConfig } from './state.ts';
 import type { VenueTerms } from './venue-terms.ts';
@@ -9,7 +10,13 @@ export type VenueState = {
   readonly index: number;
   readonly terms: VenueTerms;
   readonly session: SessionState;
+  /** What `session` stores its messages in. */
+  readonly store: MemoryStore;
   isLoggedOn: boolean;
+  /** Logons that the venue has refused since one was taken. */
+  refusedLogons: number;
+  /** No Logon goes out before this time. */
+  logOnFromNs: Nanoseconds;
 };
 
 /** What a venue may still ask for: older orders would not be resent anyway. */
@@ -23,12 +30,10 @@ export function createVenueState(
   const { senderCompId, targetCompId, heartbeatNs, session } = terms;
   const resendPolicy = resendYoung(resendAgeNs);
   const agreed = { senderCompId, targetCompId, originNs, heartbeatNs, resendPolicy };
+  const store = memoryStore({ messagesMax: SENT_MESSAGES_MAX });
   return {
-    ...{ index, terms, isLoggedOn: false },
-    session: newSession(
-      sessionConfig({ role: 'initiator', ...agreed, ...session }),
-      memoryStore({ messagesMax: SENT_MESSAGES_MAX }),
-    ),
+    ...{ index, terms, store, isLoggedOn: false, refusedLogons: 0, logOnFromNs: 0 },
+    session: newSession(sessionConfig({ role: 'initiator', ...agreed, ...session }), store),
   };
 }
 
