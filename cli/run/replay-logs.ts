@@ -13,6 +13,7 @@ import {
   clearGatewayEffects,
   createGatewayEffects,
   createReplay,
+  type GatewayEffects,
   type GatewayState,
   readGatewayRecord,
   type Signal,
@@ -55,14 +56,17 @@ export type GatewayReplayed = {
   isComplete: boolean;
 };
 
-/**
- * Steps the gateway's log and hands out connections, messages and signals as they come; the bytes
- * of a message are valid for the call.
- */
-export function replayGateway(
-  directory: string,
-  on: { connected(): void; message(bytes: Uint8Array): void; signal(signal: Signal): void },
-): GatewayReplayed {
+export type GatewayReplayPorts = {
+  connected(): void;
+  /** The bytes are valid for the call. */
+  message(bytes: Uint8Array): void;
+  signal(signal: Signal): void;
+  /** After each record, by its offset, all that it did; valid for the call. */
+  stepped?(offset: number, effects: GatewayEffects): void;
+};
+
+/** Steps the gateway's log and hands out connections, messages and signals as they come. */
+export function replayGateway(directory: string, on: GatewayReplayPorts): GatewayReplayed {
   const reading = readLog({ directory });
   const reader = new ByteReader();
   const effects = createGatewayEffects();
@@ -83,6 +87,7 @@ export function replayGateway(
     if (record.kind === 'restarted') isComplete = false;
     begun(replay, directory).step(record, effects);
     for (const bytes of effects.outbound.list) on.message(bytes);
+    on.stepped?.(records - 1, effects);
     clearGatewayEffects(effects);
   }
   const { state } = begun(replay, directory);

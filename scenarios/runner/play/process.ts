@@ -26,6 +26,8 @@ export type StartOptions = {
   parameters: string[];
   /** All that it prints is appended here. */
   logFile: string;
+  /** Beside this process's own. */
+  environment?: Record<string, string>;
   /** It says its ports in its first line, and is ready then. */
   isServer: boolean;
   /** Ended though nobody meant it to. */
@@ -51,6 +53,7 @@ type Managed = {
  */
 export async function startProcess(options: StartOptions): Promise<ManagedProcess> {
   const child = spawn(process.execPath, [MAIN, ...options.parameters], {
+    env: { ...process.env, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   });

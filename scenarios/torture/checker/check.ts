@@ -1,0 +1,40 @@
+/** Judges a gateway by what it left behind; no line of this folder is shared with the product. */
+import { checkEnds, checkReplay, checkTerms, type Ends } from './check-ends.ts';
+import { checkPositions, checkSignals } from './check-outcome.ts';
+import { checkAscent, checkBytes, checkNumbers, checkResends } from './check-session.ts';
+import type { Evidence } from './evidence.ts';
+import { expectOrders } from './expect-orders.ts';
+import type { Finding } from './finding.ts';
+import { readWire } from './wire.ts';
+
+export type Verdict = {
+  findings: Finding[];
+  /** New orders, replaces and cancels that the log demands. */
+  intents: number;
+  /** How they ended. */
+  ends: Ends;
+  /** Wishes that were too old for an order. */
+  refused: number;
+};
+
+export function check(evidence: Evidence): Verdict {
+  const expected = expectOrders(evidence.log, evidence.effects);
+  const wire = readWire(evidence);
+  const { findings, ends } = checkEnds(wire, expected);
+  return {
+    findings: [
+      ...checkSignals(evidence),
+      ...checkReplay(evidence, expected),
+      ...checkTerms(wire, expected),
+      ...findings,
+      ...checkBytes(evidence),
+      ...checkNumbers(wire),
+      ...checkAscent(evidence),
+      ...checkResends(wire),
+      ...checkPositions(evidence, { wire, expected }),
+    ],
+    intents: expected.requests.length,
+    ends,
+    refused: expected.refused,
+  };
+}

@@ -1,0 +1,185 @@
+/** The order rules of one instrument, said again from docs/gateway.md: what a desk has to ask for. */
+import type { FixMessage } from './read-fix.ts';
+import type { Wish } from './read-log.ts';
+import { type Units, wholeSteps } from './units.ts';
+
+export type Side = 1 | -1;
+
+/** What must leave: a new order (D), a replace (G) or a cancel (F). */
+export type Request = {
+  /** Offset of the log record that it answers. */
+  record: number;
+  type: 'D' | 'G' | 'F';
+  clOrdId: string;
+  origClOrdId: string;
+  instrument: number;
+  side: Side;
+  lots: number;
+  limitIncrements: number;
+  postOnly: boolean;
+};
+
+type Pending = { type: Request['type']; clOrdId: string; lots: number; limitIncrements: number };
+
+type Order = {
+  clOrdId: string;
+  side: Side;
+  lots: number;
+  filledLots: number;
+  limitIncrements: number;
+  postOnly: boolean;
+  pending: Pending | undefined;
+  /** Nothing new before the venue has said how it stands. */
+  isUnknown: boolean;
+};
+
+export type DeskModel = {
+  instrument: number;
+  units: Units;
+  wish: Wish | undefined;
+  order: Order | undefined;
+  positionLots: number;
+};
+
+/** What the gateway as a whole allows a desk at this moment. */
+export type Permission = {
+  isLoggedOn: boolean;
+  isStopping: boolean;
+  isKilled: boolean;
+  /** A new or replacing order of this wish passes the risk check. */
+  isAllowed(wish: Wish): boolean;
+  /** The next ClOrdID. */
+  nextId(): string;
+  ask(request: Omit<Request, 'record'>): void;
+};
+
+/** At most one request: what the wish lacks, or the cancel of what must not work. */
+export function workDesk(desk: DeskModel, permission: Permission): void {
+  const { order, wish, positionLots } = desk;
+  if (!permission.isLoggedOn) return;
+  if (permission.isStopping || (permission.isKilled && order !== undefined)) {
+    if (order !== undefined && order.pending === undefined) cancel(desk, order, permission);
+    return;
+  }
+  if (wish === undefined || order?.pending !== undefined || order?.isUnknown === true) return;
+  const missing = wish.style === 'wait' ? 0 : wish.desiredLots - positionLots;
+  const side: Side = missing > 0 ? 1 : -1;
+  const lots = Math.abs(missing);
+  const postOnly = wish.style === 'join';
+  if (order === undefined) {
+    if (lots === 0 || permission.isKilled || !permission.isAllowed(wish)) return;
+    const { limitIncrements } = wish;
+    const terms = { clOrdId: permission.nextId(), side, lots, limitIncrements };
+    const pending: Pending = { type: 'D', ...terms };
+    desk.order = { ...terms, postOnly, filledLots: 0, pending, isUnknown: false };
+    ask(desk, { ...terms, type: 'D', origClOrdId: '', postOnly }, permission);
+    return;
+  }
+  if (lots === 0 || side !== order.side || postOnly !== order.postOnly) {
+    cancel(desk, order, permission);
+    return;
+  }
+  const total = order.filledLots + lots;
+  if (wish.limitIncrements === order.limitIncrements && total === order.lots) return;
+  if (!permission.isAllowed(wish)) return;
+  change(
+    desk,
+    order,
+    {
+      ...{ type: 'G', clOrdId: permission.nextId(), lots: total },
+      limitIncrements: wish.limitIncrements,
+    },
+    permission,
+  );
+}
+
+function cancel(desk: DeskModel, order: Order, permission: Permission): void {
+  const { lots, limitIncrements } = order;
+  change(
+    desk,
+    order,
+    { type: 'F', clOrdId: permission.nextId(), lots, limitIncrements },
+    permission,
+  );
+}
+
+function change(desk: DeskModel, order: Order, pending: Pending, permission: Permission): void {
+  order.pending = pending;
+  const { side, postOnly, clOrdId: origClOrdId } = order;
+  ask(desk, { ...pending, origClOrdId, side, postOnly }, permission);
+}
+
+/** The venue says something of this desk's order; true where the desk is to be worked again. */
+export function takeReport(desk: DeskModel, order: Order, report: FixMessage): boolean {
+  if (report.type === '9') {
+    order.pending = undefined;
+    desk.wish = undefined;
+    return false;
+  }
+  switch (report.get(150)) {
+    case '0':
+      if (order.pending?.type === 'D') order.pending = undefined;
+      return true;
+    case '5':
+      if (order.pending?.type === 'G') {
+        const { clOrdId, lots, limitIncrements } = order.pending;
+        Object.assign(order, { clOrdId, lots, limitIncrements, pending: undefined });
+      }
+      return true;
+    case '3':
+    case '4':
+    case 'C':
+      desk.order = undefined;
+      return true;
+    case '8':
+      desk.order = undefined;
+      desk.wish = undefined;
+      return true;
+    case 'F':
+      return takeFill(desk, order, wholeSteps(report.get(32), desk.units.lotSize));
+    case 'I':
+      return takeStatus(desk, order, report);
+    default:
+      return false;
+  }
+}
+
+function takeFill(desk: DeskModel, order: Order, lots: number): boolean {
+  desk.positionLots += order.side * lots;
+  order.filledLots += lots;
+  if (order.filledLots >= order.lots) desk.order = undefined;
+  return true;
+}
+
+function takeStatus(desk: DeskModel, order: Order, report: FixMessage): boolean {
+  const filledLots = wholeSteps(report.get(14), desk.units.lotSize);
+  const isOpen = report.get(39) === '0' || report.get(39) === '1';
+  const isForgotten = !isOpen && filledLots === 0;
+  if (filledLots !== order.filledLots && !isForgotten) return true;
+  order.isUnknown = false;
+  order.pending = undefined;
+  if (!isOpen) desk.order = undefined;
+  return true;
+}
+
+/** The venue never had this request and will not get it. */
+export function takeWithheld(desk: DeskModel, clOrdId: string): void {
+  const { order } = desk;
+  if (order === undefined) return;
+  if (order.clOrdId === clOrdId) desk.order = undefined;
+  else if (order.pending?.clOrdId === clOrdId) order.pending = undefined;
+}
+
+/** True where one of these names the desk's order. */
+export function isOwnOrder({ order }: DeskModel, names: readonly string[]): boolean {
+  if (order === undefined) return false;
+  return names.includes(order.clOrdId) || names.includes(order.pending?.clOrdId ?? order.clOrdId);
+}
+
+function ask(
+  { instrument }: DeskModel,
+  terms: Omit<Request, 'record' | 'instrument'>,
+  permission: Permission,
+): void {
+  permission.ask({ ...terms, instrument });
+}

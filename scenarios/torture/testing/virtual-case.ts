@@ -1,0 +1,214 @@
+/** A torture case in one process on a virtual clock: its evidence, made in a second. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gatewayConfig, loadConfig } from '#cli';
+import { MILLISECOND_NS, openLog, seededRandom, virtualTime } from '#engine';
+import {
+  createCounterparty,
+  createGateway,
+  createGatewayEncoder,
+  type GatewayEvent,
+  type GatewayPorts,
+  memoryStore,
+  recordedMarket,
+  type Signal,
+  type VenueEvent,
+} from '#gateway';
+import type { Instrument } from '#market';
+import { JUDGED_LIMITS } from '../checker/start-terms.ts';
+import { writeReplay } from '../write-replay.ts';
+
+const ORIGIN_NS = 1_398_988_800_000_000_000n;
+const START_NS = 36_000_000_000_000;
+/** One way. */
+const DELAY_NS = MILLISECOND_NS;
+const TURNS = 240;
+
+const TERMS = {
+  calendar: 'fx-week',
+  ...{ multiplier: 1, timeZone: 'UTC', feePerMillion: 20, inferred: false },
+  ...{ validFrom: '2014-01-01', validTo: '2099-12-31', baseCurrency: 'EUR', quoteCurrency: 'USD' },
+} as const;
+const INSTRUMENTS: Instrument[] = [
+  {
+    ...{ symbol: 'EURUSD', venueSymbol: 'EUR/USD', lotSize: '1000' },
+    ...{ priceIncrement: '0.00001', priceDecimals: 5, ...TERMS },
+  },
+  {
+    ...{ symbol: 'SMALL', venueSymbol: 'SMALL', lotSize: '0.001' },
+    ...{ priceIncrement: '0.25', priceDecimals: 2, ...TERMS },
+  },
+];
+
+type Connection = { up: string; down: string };
+type SentWish = Pick<
+  Signal,
+  'instrument' | 'desiredLots' | 'limitIncrements' | 'style' | 'forecastId'
+>;
+
+/**
+ * Trades at random through lost connections, dead processes and a venue that comes back late, and
+ * writes the folder that checker/evidence.ts describes.
+ */
+export function writeVirtualCase(directory: string, seed: number): void {
+  const random = seededRandom(seed);
+  const below = (end: number) => Math.floor(random.nextFloat() * end);
+  const time = virtualTime(START_NS);
+  const config = loadConfig({ ...JUDGED_LIMITS, heartbeatSeconds: 1 });
+  const terms = gatewayConfig({ config, originNs: ORIGIN_NS, instruments: INSTRUMENTS });
+  const { journal, close } = openJournal(directory, { config, nowNs: START_NS });
+  const market = recordedMarket(INSTRUMENTS.map(() => ({ quoteSizeLots: 4, bandIncrements: 50 })));
+  const timing = { clock: time, timers: time, originNs: ORIGIN_NS, instruments: INSTRUMENTS };
+  const counterparty = createCounterparty({
+    ...{ ...timing, market, store: memoryStore(), heartbeatNs: 1_000 * MILLISECOND_NS },
+    ...{ senderCompId: terms.targetCompId, targetCompId: terms.senderCompId },
+  });
+  const connections: Connection[] = [];
+  const said = INSTRUMENTS.map(() => 0);
+  let wire: ReturnType<typeof counterparty.opened> | undefined;
+  const later = (callback: () => void) => {
+    const current = wire;
+    time.at(time.nowNs() + DELAY_NS, () => wire === current && callback());
+  };
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+  const ports: GatewayPorts = {
+    ...{ clock: time, timers: time, onEffects() {} },
+    journal: event => journal.write(event),
+    send: bytes =>
+      later(() => {
+        connections.at(-1)!.up += text(bytes);
+        wire?.onBytes(bytes);
+      }),
+    disconnect: () => void time.at(time.nowNs(), cut),
+    onPosition(instrument, lots) {
+      said[instrument] = lots;
+    },
+  };
+  let gateway = createGateway(terms, ports);
+  const hangUp = () => {
+    const ending = wire;
+    wire = undefined;
+    ending?.onClose();
+    return ending !== undefined;
+  };
+  const cut = () => hangUp() && gateway.onDisconnected();
+  const connect = () => {
+    connections.push({ up: '', down: '' });
+    const write = (bytes: Uint8Array) =>
+      later(() => {
+        connections.at(-1)!.down += text(bytes);
+        gateway.onBytes(bytes);
+      });
+    wire = counterparty.opened({ write, end: () => later(cut) });
+    gateway.onConnected();
+  };
+  const restart = () => {
+    gateway.close();
+    hangUp();
+    gateway = createGateway(terms, ports, journal.events.slice());
+    gateway.restart();
+  };
+  const source = createSource(below);
+  const trade = (instrument: number, isLast: boolean) => {
+    const { wish, quote } = source.next(
+      instrument,
+      time.nowNs(),
+      isLast ? said[instrument] : undefined,
+    );
+    const events: VenueEvent[] = [];
+    market.onQuote(quote, events);
+    counterparty.onMarket(events);
+    gateway.onSignal(wish);
+  };
+  connect();
+  for (let turn = 0; turn < TURNS; turn++) {
+    trade(below(INSTRUMENTS.length), false);
+    time.advanceTo(time.nowNs() + below(5 * DELAY_NS));
+    if (below(10) > 0) continue;
+    if (below(2) === 0) restart();
+    else cut();
+    time.advanceTo(time.nowNs() + below(3) * 800 * MILLISECOND_NS);
+    connect();
+  }
+  for (const instrument of INSTRUMENTS.keys()) {
+    for (let turn = 0; turn < 20; turn++) {
+      time.advanceTo(time.nowNs() + 10 * DELAY_NS);
+      trade(instrument, true);
+    }
+  }
+  time.advanceTo(time.nowNs() + 10 * DELAY_NS);
+  close();
+  writeFolder(directory, { connections, sent: source.sent, said });
+}
+
+/** The gateway's log as a live one writes it, and its events for the next process. */
+function openJournal(
+  directory: string,
+  { config, nowNs }: { config: ReturnType<typeof loadConfig>; nowNs: number },
+) {
+  const log = openLog({ directory: join(directory, 'gateway.log'), originNs: ORIGIN_NS });
+  const encode = createGatewayEncoder();
+  const model = { hash: '', kernel: '', contextMoves: 0 };
+  const start = {
+    version: 1,
+    config,
+    originNs: String(ORIGIN_NS),
+    instruments: INSTRUMENTS,
+    model,
+  };
+  log.append(encode({ kind: 'start', timeNs: nowNs, config: JSON.stringify(start) }));
+  const events: GatewayEvent[] = [];
+  const write = (event: GatewayEvent) => {
+    log.append(encode(event));
+    events.push(structuredClone(event));
+  };
+  return { journal: { write, events }, close: () => log.close() };
+}
+
+/** Wishes at random; the last ones of an instrument all want the same, and cross for it. */
+function createSource(below: (end: number) => number) {
+  const bids = INSTRUMENTS.map(() => 100_000);
+  const sent: SentWish[] = [];
+  return {
+    sent,
+    next(instrument: number, timeNs: number, held: number | undefined) {
+      const bidIncrements = bids[instrument]! + below(5) - 2;
+      bids[instrument] = bidIncrements;
+      const prices = { bidIncrements, askIncrements: bidIncrements + 3 };
+      const isLast = held !== undefined;
+      const desiredLots = isLast ? instrument + 1 : below(21) - 10;
+      const style = isLast ? 'cross' : (['wait', 'join', 'cross', 'cross'] as const)[below(4)]!;
+      const isBuy = desiredLots > (held ?? 0);
+      const wish: Signal = {
+        ...{ instrument, timeNs, tickTimeNs: timeNs, forecastTimeNs: timeNs, ...prices },
+        ...{ desiredLots, style, limitIncrements: bidIncrements + (isBuy ? 6 : -3) },
+        ...{ midLowHalfIncrements: 0, midHighHalfIncrements: 0, basis: 'verified' },
+        forecastId: String(sent.length).padStart(32, '0'),
+      };
+      sent.push(wish);
+      return {
+        wish,
+        quote: { kind: 'quote', instrument, exchangeTimeNs: timeNs, ...prices },
+      } as const;
+    },
+  };
+}
+
+function writeFolder(
+  directory: string,
+  { connections, sent, said }: { connections: Connection[]; sent: SentWish[]; said: number[] },
+): void {
+  mkdirSync(join(directory, 'wire'));
+  for (const [index, { up, down }] of connections.entries()) {
+    const name = join(directory, 'wire', String(index + 1).padStart(4, '0'));
+    writeFileSync(`${name}.up`, up, 'latin1');
+    writeFileSync(`${name}.down`, down, 'latin1');
+  }
+  const lines = sent.map(({ forecastId: id, instrument, desiredLots, limitIncrements, style }) =>
+    JSON.stringify({ id, instrument, desiredLots, limitIncrements, style }),
+  );
+  writeFileSync(join(directory, 'signals.jsonl'), `${lines.join('\n')}\n`);
+  const desired = INSTRUMENTS.map((_, instrument) => instrument + 1);
+  writeFileSync(join(directory, 'settled.json'), JSON.stringify({ desired, said }));
+  writeReplay(directory);
+}
