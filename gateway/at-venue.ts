@@ -53,7 +53,7 @@ function onSessionEffect(at: AtVenue, effect: SessionEffect): void {
       effects.outbound.add(effect.bytes, venue.index);
       break;
     case 'deliver': {
-      const desk = applyReport(at, effect.message);
+      const desk = applyReport(at, effect.message, effect.header.possDup);
       if (desk !== undefined) workDesk(state, desk, effects);
       logOutOnceCancelled(at);
       break;

@@ -87,12 +87,48 @@ describe('a status', () => {
     expect(state.counts.outOfStep).toBe(1);
   });
 
+  const standing = { ...status, ordStatus: OrdStatus.new, cumQty: '0' };
+
+  it('leaves a change that was asked for after the first answer, or it would be asked twice', () => {
+    const { at, order } = gatewayWith(pendingOf('replace'));
+    applyReport(at, standing);
+    expect(order()?.pending?.kind).toBe('replace');
+  });
+
+  it('that an earlier connection lost is too old to make an order known', () => {
+    const { at, order } = gatewayWith(pendingOf('replace'));
+    order()!.isUnknown = true;
+    expect(applyReport(at, standing, true)).toBeUndefined();
+    expect([order()!.isUnknown, order()!.pending?.kind]).toEqual([true, 'replace']);
+    applyReport(at, standing);
+    expect([order()!.isUnknown, order()!.pending]).toEqual([false, undefined]);
+  });
+
   it('of a change under way changes nothing yet', () => {
     const { at, state, order } = gatewayWith();
     const before = structuredClone(order());
     const pending = { ...FILL, execType: ExecType.pendingReplace };
     expect(applyReport(at, pending)).toBeUndefined();
     expect([order(), state.counts.outOfStep]).toEqual([before, 0]);
+  });
+});
+
+describe('an answer to an earlier change', () => {
+  const third = '20140502-000003';
+
+  it('does not rename the order, whose later fills would be none of ours', () => {
+    const { at, state, order } = gatewayWith(pendingOf('replace'));
+    const before = structuredClone(order());
+    const replaced = { ...FILL, execType: ExecType.replaced, clOrdId: third, origClOrdId: first };
+    expect(applyReport(at, replaced)).toBeUndefined();
+    expect([order(), state.counts.outOfStep]).toEqual([before, 1]);
+  });
+
+  it('leaves the change that waits, when it is a refusal', () => {
+    const { at, state, order } = gatewayWith(pendingOf('replace'));
+    const before = structuredClone(order());
+    expect(applyReport(at, { ...CANCEL_REJECT, clOrdId: third })).toBeUndefined();
+    expect([order(), state.counts.rejected]).toEqual([before, 1]);
   });
 });
 

@@ -10,8 +10,15 @@ import { cancelRejection, executionOf } from './order/messages.ts';
 import type { WorkingOrder } from './order/working-order.ts';
 import type { GatewayState } from './state.ts';
 
-/** Applies a report and returns the desk that is to be worked again, if any. */
-export function applyReport(at: AtVenue, message: ApplicationMessage): Desk | undefined {
+/**
+ * Applies a report and returns the desk that is to be worked again, if any; `isRepeated`: it was
+ * meant for an earlier connection (PossDupFlag).
+ */
+export function applyReport(
+  at: AtVenue,
+  message: ApplicationMessage,
+  isRepeated = false,
+): Desk | undefined {
   const { state, effects } = at;
   if (message.msgType === 'j') {
     effects.problems.push(`the venue could not process a message: ${message.text ?? 'no text'}`);
@@ -27,10 +34,20 @@ export function applyReport(at: AtVenue, message: ApplicationMessage): Desk | un
     return undefined;
   }
   if (message.msgType === '9') {
+    if (!isPending(found.order, message.clOrdId)) {
+      state.counts.rejected++;
+      return undefined;
+    }
     const wasCancel = found.order.pending?.kind === 'cancel';
     apply(at, found, cancelRejection(message));
     // A refused cancel waits for the next signal or command, or both sides would repeat themselves.
     return wasCancel ? undefined : found.desk;
+  }
+  // Each logon asks anew how an order stands: an answer to an earlier question is too old.
+  if (isRepeated && message.execType === ExecType.orderStatus) return undefined;
+  if (message.execType === ExecType.replaced && !isPending(found.order, message.clOrdId)) {
+    outOfStep(at, message);
+    return undefined;
   }
   const execution = executionOf(message, state.units[found.desk.instrument]!);
   if (execution === undefined) {
@@ -116,6 +133,10 @@ function ownerOf({ state, venue }: AtVenue, names: (string | undefined)[]): Foun
   }
   return undefined;
 }
+
+/** Whether this names the change that the order waits for, and not one before it. */
+const isPending = ({ pending }: WorkingOrder, name: string | undefined) =>
+  pending !== undefined && clientOrderIdText(pending.clientOrderId) === name;
 
 function namesOf({ clientOrderId, pending }: WorkingOrder): ClientOrderId[] {
   return pending === undefined || pending.kind === 'new'

@@ -123,8 +123,12 @@ export function gatewayLogStart(
   return undefined;
 }
 
-/** A gateway runs no model, so none is named. */
-function startText(of: { config: RunConfig; originNs: bigint; instruments: Instrument[] }): string {
+/** The log's first record of a gateway alone, which runs no model: none is named. */
+export function startText(of: {
+  config: RunConfig;
+  originNs: bigint;
+  instruments: Instrument[];
+}): string {
   const model = { hash: '', kernel: '', contextMoves: 0 };
   return JSON.stringify({ version: START_VERSION, ...of, originNs: String(of.originNs), model });
 }

@@ -84,6 +84,8 @@ function applyStatus(
   // A venue that lost its orders knows nothing of the fills it reported; those still hold.
   const isForgotten = !isOpen && filledLots === 0;
   if (filledLots !== order.filledLots && !isForgotten) return 'out-of-step';
+  // Asked twice: what was sent after the first answer is not in the second.
+  if (!order.isUnknown) return 'known';
   order.isUnknown = false;
   order.pending = undefined;
   if (!isOpen) endOrder(desk, order);

@@ -149,7 +149,8 @@ function wish(
   trading.desired[instrument] = desired;
   const nowNs = clock.nowNs();
   link?.send({
-    ...{ instrument, desiredLots: desired, style, limitIncrements, bidIncrements, askIncrements },
+    ...{ strategy: 0, instrument, desiredLots: desired, style, limitIncrements },
+    ...{ bidIncrements, askIncrements },
     ...{ midLowHalfIncrements: 0, midHighHalfIncrements: 0, basis: 'verified', forecastId: id },
     ...{ timeNs: nowNs, tickTimeNs: nowNs, forecastTimeNs: nowNs },
   });

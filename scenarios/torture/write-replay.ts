@@ -10,8 +10,8 @@ export function writeReplay(directory: string): void {
     connected() {},
     message() {},
     signal() {},
-    stepped(record, { outbound, disconnect }) {
-      const ends = disconnect !== undefined;
+    stepped(record, { outbound, disconnects }) {
+      const ends = disconnects.length > 0;
       if (outbound.list.length === 0 && !ends) return;
       const sent = Buffer.concat(outbound.list).toString('latin1');
       lines.push(JSON.stringify({ record, sent, ends }));

@@ -111,21 +111,24 @@ function change(desk: DeskModel, order: Order, pending: Pending, permission: Per
 
 /** The venue says something of this desk's order; true where the desk is to be worked again. */
 export function takeReport(desk: DeskModel, order: Order, report: FixMessage): boolean {
+  const { pending } = order;
+  const isAnswer = pending?.clOrdId === report.get(11);
   if (report.type === '9') {
+    if (!isAnswer) return false;
     order.pending = undefined;
     desk.wish = undefined;
     return false;
   }
   switch (report.get(150)) {
     case '0':
-      if (order.pending?.type === 'D') order.pending = undefined;
+      if (pending?.type === 'D') order.pending = undefined;
       return true;
-    case '5':
-      if (order.pending?.type === 'G') {
-        const { clOrdId, lots, limitIncrements } = order.pending;
-        Object.assign(order, { clOrdId, lots, limitIncrements, pending: undefined });
-      }
+    case '5': {
+      if (!isAnswer || pending?.type !== 'G') return false;
+      const { clOrdId, lots, limitIncrements } = pending;
+      Object.assign(order, { clOrdId, lots, limitIncrements, pending: undefined });
       return true;
+    }
     case '3':
     case '4':
     case 'C':
@@ -138,7 +141,8 @@ export function takeReport(desk: DeskModel, order: Order, report: FixMessage): b
     case 'F':
       return takeFill(desk, order, wholeSteps(report.get(32), desk.units.lotSize));
     case 'I':
-      return takeStatus(desk, order, report);
+      // Each logon asks anew; what an earlier connection lost is too old.
+      return !report.isPossDup && takeStatus(desk, order, report);
     default:
       return false;
   }
@@ -155,7 +159,8 @@ function takeStatus(desk: DeskModel, order: Order, report: FixMessage): boolean 
   const filledLots = wholeSteps(report.get(14), desk.units.lotSize);
   const isOpen = report.get(39) === '0' || report.get(39) === '1';
   const isForgotten = !isOpen && filledLots === 0;
-  if (filledLots !== order.filledLots && !isForgotten) return true;
+  const isContradiction = filledLots !== order.filledLots && !isForgotten;
+  if (isContradiction || !order.isUnknown) return true;
   order.isUnknown = false;
   order.pending = undefined;
   if (!isOpen) desk.order = undefined;

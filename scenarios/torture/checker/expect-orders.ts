@@ -157,7 +157,7 @@ function takeCommand(model: Model, command: (typeof COMMANDS)[number]): void {
 }
 
 const blankWish = (instrument: number): Wish => ({
-  ...{ id: '', instrument, desiredLots: 0, limitIncrements: 0, style: 'wait' },
+  ...{ id: '', strategy: 0, instrument, desiredLots: 0, limitIncrements: 0, style: 'wait' },
   ...{ tickTimeNs: 0, forecastTimeNs: 0 },
 });
 

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 export type Wish = {
   /** ForecastId: the source gives each of its signals one of its own. */
   id: string;
+  strategy: number;
   instrument: number;
   desiredLots: number;
   limitIncrements: number;
-  style: 'wait' | 'join' | 'cross';
+  style: 'wait' | 'join' | 'cross' | 'peg';
   tickTimeNs: number;
   forecastTimeNs: number;
 };
@@ -16,8 +17,9 @@ export type Wish = {
 /** What of a record matters to a judge; the rest of the kinds carry nothing for one. */
 export type LogRecord = { timeNs: number } & (
   | { kind: 'start'; config: string }
-  | { kind: 'restarted' | 'connected' | 'disconnected' | 'timer' | 'other' }
-  | { kind: 'inbound'; bytes: string }
+  | { kind: 'restarted' | 'timer' | 'other' }
+  | { kind: 'connected' | 'disconnected'; venue: number }
+  | { kind: 'inbound'; venue: number; bytes: string }
   | { kind: 'command'; command: number }
   | { kind: 'signal'; wish: Wish }
 );
@@ -37,8 +39,7 @@ export type GatewayLog = {
 */
 const SEGMENT_HEADER_BYTES = 28;
 const RECORD_HEADER_BYTES = 8;
-const STYLES = ['wait', 'join', 'cross'] as const;
-const PLAIN = ['', 'restarted', 'connected', 'disconnected', '', 'timer'] as const;
+const STYLES = ['wait', 'join', 'cross', 'peg'] as const;
 
 /** Throws an Error for a log that is no log; a torn end is no fault. */
 export function readGatewayLog(directory: string): GatewayLog {
@@ -82,18 +83,28 @@ function readRecord(payload: Buffer): LogRecord {
   switch (kind) {
     case 0:
       return { kind: 'start', timeNs, config: fields.bytes().toString('utf8') };
-    case 4:
-      return { kind: 'inbound', timeNs, bytes: fields.bytes().toString('latin1') };
+    case 1:
+      return { kind: 'restarted', timeNs };
+    case 2:
+    case 3:
+      return { kind: kind === 2 ? 'connected' : 'disconnected', timeNs, venue: fields.varint() };
+    case 4: {
+      const venue = fields.varint();
+      return { kind: 'inbound', timeNs, venue, bytes: fields.bytes().toString('latin1') };
+    }
+    case 5:
+      return { kind: 'timer', timeNs };
     case 6:
       return { kind: 'command', timeNs, command: fields.u8() };
     case 7:
       return { kind: 'signal', timeNs, wish: readWish(fields, timeNs) };
     default:
-      return { kind: PLAIN[kind] || 'other', timeNs };
+      return { kind: 'other', timeNs };
   }
 }
 
 function readWish(fields: FieldReader, timeNs: number): Wish {
+  const strategy = fields.varint();
   const instrument = fields.varint();
   fields.zigZag();
   const tickTimeNs = timeNs + fields.zigZag();
@@ -104,7 +115,16 @@ function readWish(fields: FieldReader, timeNs: number): Wish {
   for (let field = 0; field < 4; field++) fields.zigZag();
   fields.u8();
   const id = fields.bytes().toString('hex');
-  return { id, instrument, desiredLots, limitIncrements, style, tickTimeNs, forecastTimeNs };
+  return {
+    id,
+    strategy,
+    instrument,
+    desiredLots,
+    limitIncrements,
+    style,
+    tickTimeNs,
+    forecastTimeNs,
+  };
 }
 
 type FieldReader = { u8(): number; varint(): number; zigZag(): number; bytes(): Buffer };

@@ -1,7 +1,7 @@
 /** A torture case in one process on a virtual clock: its evidence, made in a second. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gatewayConfig, loadConfig } from '#cli';
+import { gatewayConfig, loadConfig, startText } from '#cli';
 import { MILLISECOND_NS, openLog, seededRandom, virtualTime } from '#engine';
 import {
   createCounterparty,
@@ -56,12 +56,13 @@ export function writeVirtualCase(directory: string, seed: number): void {
   const time = virtualTime(START_NS);
   const config = loadConfig({ ...JUDGED_LIMITS, heartbeatSeconds: 1 });
   const terms = gatewayConfig({ config, originNs: ORIGIN_NS, instruments: INSTRUMENTS });
+  const venue = terms.venues[0]!;
   const { journal, close } = openJournal(directory, { config, nowNs: START_NS });
   const market = recordedMarket(INSTRUMENTS.map(() => ({ quoteSizeLots: 4, bandIncrements: 50 })));
   const timing = { clock: time, timers: time, originNs: ORIGIN_NS, instruments: INSTRUMENTS };
   const counterparty = createCounterparty({
     ...{ ...timing, market, store: memoryStore(), heartbeatNs: 1_000 * MILLISECOND_NS },
-    ...{ senderCompId: terms.targetCompId, targetCompId: terms.senderCompId },
+    ...{ senderCompId: venue.targetCompId, targetCompId: venue.senderCompId },
   });
   const connections: Connection[] = [];
   const said = INSTRUMENTS.map(() => 0);
@@ -148,15 +149,8 @@ function openJournal(
 ) {
   const log = openLog({ directory: join(directory, 'gateway.log'), originNs: ORIGIN_NS });
   const encode = createGatewayEncoder();
-  const model = { hash: '', kernel: '', contextMoves: 0 };
-  const start = {
-    version: 1,
-    config,
-    originNs: String(ORIGIN_NS),
-    instruments: INSTRUMENTS,
-    model,
-  };
-  log.append(encode({ kind: 'start', timeNs: nowNs, config: JSON.stringify(start) }));
+  const start = startText({ config, originNs: ORIGIN_NS, instruments: INSTRUMENTS });
+  log.append(encode({ kind: 'start', timeNs: nowNs, config: start }));
   const events: GatewayEvent[] = [];
   const write = (event: GatewayEvent) => {
     log.append(encode(event));
@@ -180,7 +174,14 @@ function createSource(below: (end: number) => number) {
       const style = isLast ? 'cross' : (['wait', 'join', 'cross', 'cross'] as const)[below(4)]!;
       const isBuy = desiredLots > (held ?? 0);
       const wish: Signal = {
-        ...{ instrument, timeNs, tickTimeNs: timeNs, forecastTimeNs: timeNs, ...prices },
+        ...{
+          strategy: 0,
+          instrument,
+          timeNs,
+          tickTimeNs: timeNs,
+          forecastTimeNs: timeNs,
+          ...prices,
+        },
         ...{ desiredLots, style, limitIncrements: bidIncrements + (isBuy ? 6 : -3) },
         ...{ midLowHalfIncrements: 0, midHighHalfIncrements: 0, basis: 'verified' },
         forecastId: String(sent.length).padStart(32, '0'),
