@@ -89,7 +89,7 @@ describe('a status', () => {
 
   const standing = { ...status, ordStatus: OrdStatus.new, cumQty: '0' };
 
-  it('leaves a change that was asked for after the first answer, or it would be asked twice', () => {
+  it('leaves a change asked for after the first answer, or it would be asked for twice', () => {
     const { at, order } = gatewayWith(pendingOf('replace'));
     applyReport(at, standing);
     expect(order()?.pending?.kind).toBe('replace');

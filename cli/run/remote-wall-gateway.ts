@@ -18,7 +18,7 @@ import { readCredentialsFile } from './credentials-file.ts';
 import { type LiveGateway, type LiveGatewayOptions, startGateway } from './live-gateway.ts';
 import { SESSION_OPTION_NAMES } from './session-options.ts';
 import { gatewayConfig } from './settings.ts';
-import { readStartRecord, START_VERSION, type StartRecord } from './start-record.ts';
+import { readStartRecord, type StartRecord, startText } from './start-record.ts';
 
 export type WallTime = {
   /** UTC midnight of the day the log was begun. */
@@ -121,14 +121,4 @@ export function gatewayLogStart(
     throw new OutriderError('bad-log', 'the gateway log begins without its configuration');
   }
   return undefined;
-}
-
-/** The log's first record of a gateway alone, which runs no model: none is named. */
-export function startText(of: {
-  config: RunConfig;
-  originNs: bigint;
-  instruments: Instrument[];
-}): string {
-  const model = { hash: '', kernel: '', contextMoves: 0 };
-  return JSON.stringify({ version: START_VERSION, ...of, originNs: String(of.originNs), model });
 }

@@ -31,6 +31,16 @@ export function startRecord(setting: RunSetting): string {
   });
 }
 
+/** The log's first record of a gateway alone, which runs no model: none is named. */
+export function startText(of: {
+  config: RunConfig;
+  originNs: bigint;
+  instruments: Instrument[];
+}): string {
+  const model = { hash: '', kernel: '', contextMoves: 0 };
+  return JSON.stringify({ version: START_VERSION, ...of, originNs: String(of.originNs), model });
+}
+
 export function readStartRecord(text: string): StartRecord {
   const read = JSON.parse(text) as StartRecord & { originNs: string };
   if (read.version !== START_VERSION) {

@@ -1,4 +1,4 @@
-/** The checker: what it must find in what a gateway leaves behind, or a torture would prove nothing. */
+/** The checker must find what is wrong in what a gateway leaves, or torture would prove nothing. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

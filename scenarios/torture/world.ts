@@ -83,11 +83,6 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const ports = { feedPort: venue!.ports.feedPort!, linkPort: link.port };
   const source = await openSource({ directory, random, ...ports });
   source.connect();
-  const kill = async (process: ManagedProcess | undefined) => {
-    process?.expectEnd();
-    process?.signal('SIGKILL');
-    await process?.exited;
-  };
   return {
     ...{ directory, recorder, source, fault, link, startGateway, startVenue },
     get gateway() {
@@ -105,4 +100,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       fault.close();
     },
   };
+}
+
+async function kill(process: ManagedProcess | undefined): Promise<void> {
+  process?.expectEnd();
+  process?.signal('SIGKILL');
+  await process?.exited;
 }

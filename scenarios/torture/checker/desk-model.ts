@@ -1,4 +1,4 @@
-/** The order rules of one instrument, said again from docs/gateway.md: what a desk has to ask for. */
+/** The order rules of one instrument as docs/gateway.md has them: what a desk has to ask for. */
 import type { FixMessage } from './read-fix.ts';
 import type { Wish } from './read-log.ts';
 import { type Units, wholeSteps } from './units.ts';
@@ -82,28 +82,19 @@ export function workDesk(desk: DeskModel, permission: Permission): void {
   const total = order.filledLots + lots;
   if (wish.limitIncrements === order.limitIncrements && total === order.lots) return;
   if (!permission.isAllowed(wish)) return;
-  change(
-    desk,
-    order,
-    {
-      ...{ type: 'G', clOrdId: permission.nextId(), lots: total },
-      limitIncrements: wish.limitIncrements,
-    },
-    permission,
-  );
+  const { limitIncrements } = wish;
+  const terms = { clOrdId: permission.nextId(), lots: total, limitIncrements };
+  change(desk, { type: 'G', ...terms }, permission);
 }
 
 function cancel(desk: DeskModel, order: Order, permission: Permission): void {
   const { lots, limitIncrements } = order;
-  change(
-    desk,
-    order,
-    { type: 'F', clOrdId: permission.nextId(), lots, limitIncrements },
-    permission,
-  );
+  const terms = { clOrdId: permission.nextId(), lots, limitIncrements };
+  change(desk, { type: 'F', ...terms }, permission);
 }
 
-function change(desk: DeskModel, order: Order, pending: Pending, permission: Permission): void {
+function change(desk: DeskModel, pending: Pending, permission: Permission): void {
+  const order = desk.order!;
   order.pending = pending;
   const { side, postOnly, clOrdId: origClOrdId } = order;
   ask(desk, { ...pending, origClOrdId, side, postOnly }, permission);

@@ -87,7 +87,7 @@ async function startOrEnd(world: World): Promise<void> {
   await world.startGateway().catch(() => {});
 }
 
-/** The disk says no at a call while it trades; it may end or go on, but not send what is not kept. */
+/** The disk says no while it trades: it may end or go on, but not send what is not kept. */
 function refused([name, point]: [string, Point], action: FaultAction): Failure {
   return {
     ...{ name, group: 'disk' },

@@ -2,11 +2,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gatewayConfig, loadConfig, startText } from '#cli';
-import { MILLISECOND_NS, openLog, seededRandom, virtualTime } from '#engine';
+import { MILLISECOND_NS, openLog, seededRandom, type VirtualTime, virtualTime } from '#engine';
 import {
   createCounterparty,
   createGateway,
   createGatewayEncoder,
+  type GatewayConfig,
   type GatewayEvent,
   type GatewayPorts,
   memoryStore,
@@ -14,7 +15,7 @@ import {
   type Signal,
   type VenueEvent,
 } from '#gateway';
-import type { Instrument } from '#market';
+import type { Instrument, Quote } from '#market';
 import { JUDGED_LIMITS } from '../checker/start-terms.ts';
 import { writeReplay } from '../write-replay.ts';
 
@@ -53,17 +54,43 @@ type SentWish = Pick<
 export function writeVirtualCase(directory: string, seed: number): void {
   const random = seededRandom(seed);
   const below = (end: number) => Math.floor(random.nextFloat() * end);
+  const desk = openDesk(directory);
+  const { time } = desk;
+  const source = createSource(below);
+  const trade = (instrument: number, isLast: boolean) => {
+    const held = isLast ? desk.said[instrument] : undefined;
+    const { wish, quote } = source.next(instrument, time.nowNs(), held);
+    desk.onQuote(quote);
+    desk.onSignal(wish);
+  };
+  desk.connect();
+  for (let turn = 0; turn < TURNS; turn++) {
+    trade(below(INSTRUMENTS.length), false);
+    time.advanceTo(time.nowNs() + below(5 * DELAY_NS));
+    if (below(10) > 0) continue;
+    if (below(2) === 0) desk.restart();
+    else desk.cut();
+    time.advanceTo(time.nowNs() + below(3) * 800 * MILLISECOND_NS);
+    desk.connect();
+  }
+  for (const instrument of INSTRUMENTS.keys()) {
+    for (let turn = 0; turn < 20; turn++) {
+      time.advanceTo(time.nowNs() + 10 * DELAY_NS);
+      trade(instrument, true);
+    }
+  }
+  time.advanceTo(time.nowNs() + 10 * DELAY_NS);
+  desk.close();
+  writeFolder(directory, { ...desk, sent: source.sent });
+}
+
+/** A gateway with its log, and a venue behind a wire that can be cut. */
+function openDesk(directory: string) {
   const time = virtualTime(START_NS);
   const config = loadConfig({ ...JUDGED_LIMITS, heartbeatSeconds: 1 });
   const terms = gatewayConfig({ config, originNs: ORIGIN_NS, instruments: INSTRUMENTS });
-  const venue = terms.venues[0]!;
   const { journal, close } = openJournal(directory, { config, nowNs: START_NS });
-  const market = recordedMarket(INSTRUMENTS.map(() => ({ quoteSizeLots: 4, bandIncrements: 50 })));
-  const timing = { clock: time, timers: time, originNs: ORIGIN_NS, instruments: INSTRUMENTS };
-  const counterparty = createCounterparty({
-    ...{ ...timing, market, store: memoryStore(), heartbeatNs: 1_000 * MILLISECOND_NS },
-    ...{ senderCompId: venue.targetCompId, targetCompId: venue.senderCompId },
-  });
+  const { market, counterparty } = openVenue(terms, time);
   const connections: Connection[] = [];
   const said = INSTRUMENTS.map(() => 0);
   let wire: ReturnType<typeof counterparty.opened> | undefined;
@@ -71,13 +98,11 @@ export function writeVirtualCase(directory: string, seed: number): void {
     const current = wire;
     time.at(time.nowNs() + DELAY_NS, () => wire === current && callback());
   };
-  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
   const ports: GatewayPorts = {
-    ...{ clock: time, timers: time, onEffects() {} },
-    journal: event => journal.write(event),
+    ...{ clock: time, timers: time, onEffects() {}, journal: journal.write },
     send: bytes =>
       later(() => {
-        connections.at(-1)!.up += text(bytes);
+        connections.at(-1)!.up += bytes.toString('latin1');
         wire?.onBytes(bytes);
       }),
     disconnect: () => void time.at(time.nowNs(), cut),
@@ -93,53 +118,41 @@ export function writeVirtualCase(directory: string, seed: number): void {
     return ending !== undefined;
   };
   const cut = () => hangUp() && gateway.onDisconnected();
-  const connect = () => {
-    connections.push({ up: '', down: '' });
-    const write = (bytes: Uint8Array) =>
-      later(() => {
-        connections.at(-1)!.down += text(bytes);
-        gateway.onBytes(bytes);
-      });
-    wire = counterparty.opened({ write, end: () => later(cut) });
-    gateway.onConnected();
+  return {
+    ...{ time, connections, said, close, cut },
+    connect() {
+      connections.push({ up: '', down: '' });
+      const write = (bytes: Uint8Array) =>
+        later(() => {
+          connections.at(-1)!.down += Buffer.from(bytes).toString('latin1');
+          gateway.onBytes(bytes);
+        });
+      wire = counterparty.opened({ write, end: () => later(cut) });
+      gateway.onConnected();
+    },
+    restart() {
+      gateway.close();
+      hangUp();
+      gateway = createGateway(terms, ports, journal.events.slice());
+      gateway.restart();
+    },
+    onQuote(quote: Quote) {
+      const events: VenueEvent[] = [];
+      market.onQuote(quote, events);
+      counterparty.onMarket(events);
+    },
+    onSignal: (signal: Signal) => gateway.onSignal(signal),
   };
-  const restart = () => {
-    gateway.close();
-    hangUp();
-    gateway = createGateway(terms, ports, journal.events.slice());
-    gateway.restart();
-  };
-  const source = createSource(below);
-  const trade = (instrument: number, isLast: boolean) => {
-    const { wish, quote } = source.next(
-      instrument,
-      time.nowNs(),
-      isLast ? said[instrument] : undefined,
-    );
-    const events: VenueEvent[] = [];
-    market.onQuote(quote, events);
-    counterparty.onMarket(events);
-    gateway.onSignal(wish);
-  };
-  connect();
-  for (let turn = 0; turn < TURNS; turn++) {
-    trade(below(INSTRUMENTS.length), false);
-    time.advanceTo(time.nowNs() + below(5 * DELAY_NS));
-    if (below(10) > 0) continue;
-    if (below(2) === 0) restart();
-    else cut();
-    time.advanceTo(time.nowNs() + below(3) * 800 * MILLISECOND_NS);
-    connect();
-  }
-  for (const instrument of INSTRUMENTS.keys()) {
-    for (let turn = 0; turn < 20; turn++) {
-      time.advanceTo(time.nowNs() + 10 * DELAY_NS);
-      trade(instrument, true);
-    }
-  }
-  time.advanceTo(time.nowNs() + 10 * DELAY_NS);
-  close();
-  writeFolder(directory, { connections, sent: source.sent, said });
+}
+
+function openVenue({ venues }: GatewayConfig, time: VirtualTime) {
+  const { senderCompId: targetCompId, targetCompId: senderCompId, heartbeatNs } = venues[0]!;
+  const market = recordedMarket(INSTRUMENTS.map(() => ({ quoteSizeLots: 4, bandIncrements: 50 })));
+  const counterparty = createCounterparty({
+    ...{ clock: time, timers: time, originNs: ORIGIN_NS, instruments: INSTRUMENTS },
+    ...{ market, store: memoryStore(), heartbeatNs, senderCompId, targetCompId },
+  });
+  return { market, counterparty };
 }
 
 /** The gateway's log as a live one writes it, and its events for the next process. */

@@ -89,7 +89,8 @@ impl Control {
 
     fn has_byte(&self, bytes: &[u8]) -> bool {
         let at = self.get(24);
-        at == ANYWHERE || bytes.get(at as usize).is_some_and(|&byte| u32::from(byte) == self.get(28))
+        let is = self.get(28);
+        at == ANYWHERE || bytes.get(at as usize).is_some_and(|&byte| u32::from(byte) == is)
     }
 
     /// True at the call that takes the countdown to 0, and after it where the fault stays.

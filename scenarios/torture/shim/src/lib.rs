@@ -1,5 +1,7 @@
-//! Fails, cuts short or stops a process at a chosen call: the Nth write, send, receive or sync of
-//! a file or socket. The test arms it through a mapped file; until then calls pass as they are.
+//! Fails, cuts short or stops a process at a chosen call on a file or socket.
+//!
+//! The Nth write, send, receive or sync; a test arms it through a mapped file, and until then calls
+//! pass as they are.
 //!
 //! ```text
 //!  OUTRIDER_FAULT_CONTROL: a file of 256 bytes, u32 little endian
@@ -68,7 +70,9 @@ fn fail(errno: u32) -> isize {
 
 /// Runs a call of `size` bytes, of which `call` can be told to do fewer.
 fn around(fired: Option<&Control>, size: usize, call: impl Fn(usize) -> isize) -> isize {
-    let Some(control) = fired else { return call(size) };
+    let Some(control) = fired else {
+        return call(size);
+    };
     let part = (control.parameter() as usize).min(size.saturating_sub(1));
     match control.action() {
         action::KILL_BEFORE => die(),

@@ -22,7 +22,9 @@ pub fn has_path(fd: c_int, text: &[u8]) -> bool {
     if text.is_empty() {
         return false;
     }
-    let Ok(path) = std::fs::read_link(format!("/proc/self/fd/{fd}")) else { return false };
+    let Ok(path) = std::fs::read_link(format!("/proc/self/fd/{fd}")) else {
+        return false;
+    };
     path.as_os_str().as_bytes().windows(text.len()).any(|part| part == text)
 }
 
