@@ -19,14 +19,13 @@ export {
 export type { GatewayCommand, GatewayEvent } from './event.ts';
 export { decodeHeader, decodeMessage, encodeMessage, type FixHeader } from './fix/codec.ts';
 export { formatDecimal, parseDecimal } from './fix/decimal.ts';
+export type { FixConnection, FixHandler } from './fix/fix-connection.ts';
 export { createFramer, type Framer, type FramerHandler } from './fix/framer.ts';
 export type { ApplicationMessage, FixMessage } from './fix/message.ts';
 export { createParser, type FixView, parseMessage } from './fix/parse.ts';
 export {
   connectFix,
   type FixAddress,
-  type FixConnection,
-  type FixHandler,
   listenFix,
   type TlsIdentity,
 } from './fix/tcp.ts';

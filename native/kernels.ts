@@ -5,6 +5,7 @@ import type { FixScanKernels } from './fix-scan-kernels.ts';
 import type { NeuralKernels } from './neural-kernels.ts';
 import type { OrderKernels } from './order-kernels.ts';
 import type { RingKernels } from './ring-kernels.ts';
+import type { SocketKernels } from './socket-kernels.ts';
 
 /** Tokens in the alphabet: one row of logits, one row of noise. */
 export const TOKENS = 64;
@@ -13,7 +14,7 @@ export const TOKENS = 64;
 export const KERNEL_ID = 'coupled-choice/1';
 
 /** The interface below; an addon built for another number is not loaded. */
-export const BINDING_VERSION = 6;
+export const BINDING_VERSION = 7;
 
 /** Writes the noise of one move index into its slot of the bound ring. */
 export type FillNoise = (key0: number, key1: number, moveIndex: number) => void;
@@ -42,7 +43,8 @@ export type Kernels = NeuralKernels &
   FeatureKernels &
   FixScanKernels &
   OrderKernels &
-  RingKernels & {
+  RingKernels &
+  SocketKernels & {
     readonly BINDING_VERSION: number;
     readonly KERNEL_ID: string;
     /** A copy of the 65,536 Gumbel quantiles in Q16 nats. */

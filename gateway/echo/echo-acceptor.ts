@@ -1,12 +1,7 @@
 /** A FIX 4.4 acceptor for conformance tools: sessions by their CompIDs, an echo behind each. */
 import { type Clock, MILLISECOND_NS, type Timers } from '#engine';
-import {
-  type FixAddress,
-  type FixConnection,
-  type FixHandler,
-  type FixListener,
-  listenFix,
-} from '../fix/tcp.ts';
+import type { FixConnection, FixHandler } from '../fix/fix-connection.ts';
+import { type FixAddress, type FixListener, listenFix } from '../fix/tcp.ts';
 import { connectSession, type SessionConnection } from '../session/connection.ts';
 import { memoryStore } from '../session/memory-store.ts';
 import { routeSessions } from '../session/route-sessions.ts';

@@ -3,10 +3,15 @@ import net from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { wallClock, wallTimers } from '#engine';
-import { connectFix, type FixConnection, listenFix, type TcpOptions } from './tcp.ts';
+import { type Kernels, loadedKernels, twinKernels } from '#native';
+import type { FixConnection, TcpOptions } from './fix-connection.ts';
+import { connectFix, listenFix } from './tcp.ts';
 
 const clock = wallClock(0n);
 const options: TcpOptions = { clock, timers: wallTimers(clock) };
+const sockets: Record<string, Kernels> = { node: twinKernels };
+if (loadedKernels.kernels.openSocket !== undefined) sockets.native = loadedKernels.kernels;
+const ends = Object.keys(sockets).flatMap(one => Object.keys(sockets).map(other => [one, other]));
 
 /** A listener whose first connection is handed out, with what it receives and how it ends. */
 async function listener(given: Partial<TcpOptions> = {}) {
@@ -48,10 +53,13 @@ async function client(port: number, given: Partial<TcpOptions> = {}) {
   return { connection, closed: closed.promise, received: () => received, lastNs: () => lastNs };
 }
 
-describe('FIX over TCP', () => {
+describe.each(ends)('FIX over TCP, %s to %s', (one, other) => {
+  const ours = { kernels: sockets[one!]! };
+  const theirs = { kernels: sockets[other!]! };
+
   it('carries bytes both ways, lets the last ones leave, and says which side closed', async () => {
-    const { server, connection, closed, received } = await listener();
-    const side = await client(server.port);
+    const { server, connection, closed, received } = await listener(ours);
+    const side = await client(server.port, theirs);
     const accepted = await connection;
     accepted.write(Buffer.from('hello'));
     side.connection.write(Buffer.from('good'));
@@ -67,7 +75,7 @@ describe('FIX over TCP', () => {
   });
 
   it('cuts a peer that stopped reading instead of storing for it without end', async () => {
-    const { server, connection, closed } = await listener({ unsentBytesMax: 100_000 });
+    const { server, connection, closed } = await listener({ ...ours, unsentBytesMax: 100_000 });
     const deaf = net.connect({ port: server.port, host: '127.0.0.1' }).pause();
     deaf.on('error', () => {});
     const accepted = await connection;
@@ -86,18 +94,20 @@ describe('FIX over TCP', () => {
   });
 
   it('names host, port and cause when nobody listens', async () => {
-    const { server } = await listener();
+    const { server } = await listener(ours);
     await server.close();
-    await expect(client(server.port)).rejects.toMatchObject({
+    await expect(client(server.port, theirs)).rejects.toMatchObject({
       code: 'network',
       message: expect.stringMatching(`connect to 127.0.0.1:${server.port}: .*ECONNREFUSED`),
     });
   });
 
   it('names host and port when the port is taken', async () => {
-    const { server } = await listener();
+    const { server } = await listener(ours);
     const onSession = () => ({ onBytes() {}, onClose() {} });
-    await expect(listenFix({ port: server.port }, onSession, options)).rejects.toMatchObject({
+    await expect(
+      listenFix({ port: server.port }, onSession, { ...options, ...ours }),
+    ).rejects.toMatchObject({
       code: 'network',
       message: expect.stringMatching(`listen on 127.0.0.1:${server.port}: .*EADDRINUSE`),
     });
@@ -106,6 +116,7 @@ describe('FIX over TCP', () => {
 
   it('gives up on a connection that does not stand in time', async () => {
     const never: TcpOptions = {
+      ...ours,
       clock,
       timers: {
         at(_, callback) {
@@ -118,10 +129,55 @@ describe('FIX over TCP', () => {
   });
 
   it('cuts every connection when it closes', async () => {
-    const { server, connection, closed } = await listener();
-    const side = await client(server.port);
+    const { server, connection, closed } = await listener(ours);
+    const side = await client(server.port, theirs);
     await connection;
     await server.close();
     await Promise.all([closed, side.closed]);
+  });
+
+  it('keeps the order of bytes that had to wait, or messages would be torn', async () => {
+    const { server, connection, received } = await listener(ours);
+    const side = await client(server.port, theirs);
+    await connection;
+    const expected = Array.from({ length: 3_000 }, (_, at) => `${at},`.repeat(500)).join('');
+    for (let at = 0; at < 3_000; at++) side.connection.write(Buffer.from(`${at},`.repeat(500)));
+    side.connection.end();
+    expect(await side.closed).toBe('closed by this side');
+    expect(received() === expected).toBe(true);
+    await server.close();
+  });
+
+  it('takes a connection that is cut while bytes wait for it as the end of it', async () => {
+    const { server, connection, closed } = await listener(ours);
+    const side = await client(server.port, theirs);
+    const accepted = await connection;
+    accepted.write(Buffer.alloc(8_000_000));
+    accepted.end();
+    await server.close();
+    expect(await closed).toBe('closed by this side');
+    await side.closed;
+  });
+
+  it('passes an error of its handler on as uncaught, or it would be lost', async () => {
+    const server = await listenFix(
+      { port: 0 },
+      () => ({
+        onBytes() {
+          throw new Error('from the handler');
+        },
+        onClose() {},
+      }),
+      { ...options, ...ours },
+    );
+    const uncaught = Promise.withResolvers<Error>();
+    const others = process.rawListeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.once('uncaughtException', uncaught.resolve);
+    const side = await client(server.port, theirs);
+    side.connection.write(Buffer.from('x'));
+    expect((await uncaught.promise).message).toBe('from the handler');
+    for (const each of others) process.on('uncaughtException', each as () => void);
+    await server.close();
   });
 });

@@ -1,31 +1,15 @@
 /** TCP and TLS connections for FIX bytes: no delay, a bound on what waits, loopback by default. */
 import net from 'node:net';
 import tls from 'node:tls';
+import { MILLISECOND_NS, OutriderError, SECOND_NS } from '#engine';
+import { openDirect } from './direct-connection.ts';
 import {
-  type Clock,
-  MILLISECOND_NS,
-  type Nanoseconds,
-  OutriderError,
-  SECOND_NS,
-  type Timers,
-} from '#engine';
-
-export type FixConnection = {
-  /** Queues bytes; beyond `unsentBytesMax` the connection is cut: the peer has stopped reading. */
-  write(bytes: Uint8Array): void;
-  /** Closes once what was written has left, or after `endTimeoutNs` without that. */
-  end(): void;
-};
-
-export type FixHandler = {
-  /** `timeNs` is the clock's when the bytes reached this process. */
-  onBytes(bytes: Buffer, timeNs: Nanoseconds): void;
-  /** Called once; `reason` is for people: `closed by the other side`, `unsent bytes: ...`. */
-  onClose(reason: string, timeNs: Nanoseconds): void;
-};
-
-/** Called once a connection stands, before any of its bytes. */
-type OnSession = (connection: FixConnection) => FixHandler;
+  type FixConnection,
+  type FixHandler,
+  type OnSession,
+  type TcpOptions,
+  UNSENT_BYTES_MAX,
+} from './fix-connection.ts';
 
 /** PEM texts. Both sides are verified: there is no way to skip that. */
 export type TlsIdentity = {
@@ -45,17 +29,6 @@ export type FixAddress = {
   tls?: TlsIdentity | undefined;
 };
 
-export type TcpOptions = {
-  clock: Clock;
-  timers: Timers;
-  /** Default 16 MiB. */
-  unsentBytesMax?: number;
-  /** Until a connection stands. Default 5 s. */
-  connectTimeoutNs?: Nanoseconds;
-  /** For unsent bytes of a connection that is ending. Default 2 s. */
-  endTimeoutNs?: Nanoseconds;
-};
-
 export type FixListener = {
   port: number;
   /** Stops listening and cuts every connection. */
@@ -65,7 +38,6 @@ export type FixListener = {
 const LOOPBACK = '127.0.0.1';
 /** From a ticket, which the venue sends when its handshake is over, to the first bytes. */
 const SETTLE_NS = 100 * MILLISECOND_NS;
-const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Rejects with `network`, naming host, port and cause, when no connection stands in time. */
 export function connectFix(
@@ -77,7 +49,8 @@ export function connectFix(
   return new Promise((resolve, reject) => {
     const socket =
       identity === undefined
-        ? net.connect({ host, port, noDelay: true })
+        ? // Who reads it is settled once it stands.
+          net.connect({ host, port, noDelay: true }).pause()
         : tls.connect({ host, port, ...secured(identity) }).setNoDelay(true);
     const fail = (cause: string) => {
       timer.cancel();
@@ -132,7 +105,7 @@ export async function listenFix(
   const open = (socket: net.Socket) => openConnection(socket, options, onSession);
   const server =
     identity === undefined
-      ? net.createServer({ noDelay: true }, open)
+      ? net.createServer({ noDelay: true, pauseOnConnect: true }, open)
       : tls.createServer({ noDelay: true, handshakeTimeout: 10_000, ...secured(identity) }, open);
   server.on('connection', (socket: net.Socket) => {
     sockets.add(socket);
@@ -178,7 +151,18 @@ function secured(identity: TlsIdentity): tls.TlsOptions & tls.ConnectionOptions 
   return context;
 }
 
+/** By native calls where that can be; TLS goes by Node's streams, as all does without the addon. */
 function openConnection(
+  socket: net.Socket,
+  options: TcpOptions,
+  onSession: OnSession,
+): FixConnection {
+  const isPlain = !(socket instanceof tls.TLSSocket);
+  const direct = isPlain ? openDirect(socket, options, onSession) : undefined;
+  return direct ?? openStream(socket, options, onSession);
+}
+
+function openStream(
   socket: net.Socket,
   { clock, timers, unsentBytesMax = UNSENT_BYTES_MAX, endTimeoutNs = 2 * SECOND_NS }: TcpOptions,
   onSession: OnSession,
@@ -211,5 +195,6 @@ function openConnection(
     reason = error.message;
   });
   socket.once('close', () => handler.onClose(reason, clock.nowNs()));
+  socket.resume();
   return connection;
 }

@@ -12,10 +12,17 @@ export type FinishedOrders = {
 
 export function createFinishedOrders(): FinishedOrders {
   const finished = new Set<number>();
+  /** The same in order of their end, the oldest at `next`: asking a set for it is a long walk. */
+  const latest: number[] = [];
+  let next = 0;
   return {
     add(orderId) {
+      if (finished.has(orderId)) return;
       finished.add(orderId);
-      if (finished.size > FINISHED_ORDERS_MAX) finished.delete(finished.values().next().value!);
+      const oldest = latest[next];
+      if (oldest !== undefined) finished.delete(oldest);
+      latest[next] = orderId;
+      next = (next + 1) % FINISHED_ORDERS_MAX;
     },
     reasonToRefuse: orderId => (finished.has(orderId) ? 'too-late' : 'unknown-order'),
   };

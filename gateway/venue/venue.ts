@@ -226,9 +226,8 @@ function executionReport(
     cumQty: units.quantity(record.filledLots),
     execId: String(++state.orders.executions),
     execInst: record.postOnly ? '6' : undefined,
-    ...(fill === undefined
-      ? {}
-      : { lastPx: units.price(fill.priceIncrements), lastQty: units.quantity(fill.lots) }),
+    lastPx: fill === undefined ? undefined : units.price(fill.priceIncrements),
+    lastQty: fill === undefined ? undefined : units.quantity(fill.lots),
     orderId: String(record.orderId),
     orderQty: units.quantity(record.orderLots),
     ordStatus: record.status,

@@ -17,6 +17,10 @@ pub mod fix_scan;
 pub mod neural;
 pub mod orders;
 pub mod ring;
+#[cfg(unix)]
+pub mod socket;
+#[cfg(unix)]
+mod uv;
 
 use std::cell::RefCell;
 
@@ -28,7 +32,7 @@ use outrider_core::{Batch, TOKENS, choose, fill_noise, gumbel_table};
 
 /// Raised with every change of this interface; the loader refuses an addon with another number.
 #[napi]
-pub const BINDING_VERSION: u32 = 6;
+pub const BINDING_VERSION: u32 = 7;
 
 /// The law of choice this addon computes.
 #[napi]
