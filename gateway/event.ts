@@ -23,6 +23,10 @@ export type GatewayEvent =
   | { kind: 'command'; timeNs: Nanoseconds; command: GatewayCommand }
   | { kind: 'signal'; timeNs: Nanoseconds; signal: Signal }
   | { kind: 'quote'; timeNs: Nanoseconds; quote: MarketQuote }
+  /** A node trades from here on: what one of an older epoch writes behind it is void. */
+  | { kind: 'epoch-claim'; timeNs: Nanoseconds; epoch: number; node: string; operator: string }
+  /** What leaves from here on waits for this standby, or '' for nobody: the gateway runs alone. */
+  | { kind: 'standby-state'; timeNs: Nanoseconds; standby: string }
   /** From here on `step` follows the rules of this version. */
   | { kind: 'step-version'; timeNs: Nanoseconds; version: number }
   /** A snapshot was taken of the state before this record, which changes nothing. */

@@ -49,6 +49,10 @@ export type Gateway = {
   switchStep(version: number): void;
   /** Journals a mark of the state before it; the snapshot's offset is the mark's. */
   snapshot(): StateSnapshot;
+  /** This node trades from now on; an operator's name where it was by his word. */
+  claim(epoch: number, node: string, operator: string): void;
+  /** What leaves waits for this standby's word from now on, or for nobody's (''). */
+  noteStandby(standby: string): void;
   /** Nothing is taken or journalled any more. */
   close(): void;
 };
@@ -61,7 +65,16 @@ export function createGateway(
 ): Gateway {
   const replay = createReplay(config);
   if (ports.snapshot !== undefined) replay.restore(ports.snapshot);
-  let lastNs = replayHistory(replay, history);
+  return continueGateway({ replay, lastNs: replayHistory(replay, history) }, ports);
+}
+
+/** What was stepped so far, and the time of the latest record of it. */
+export type Stepped = { replay: GatewayReplay; lastNs: Nanoseconds };
+
+/** A gateway that goes on where others, or this process, stepped its log so far. */
+export function continueGateway(stepped: Stepped, ports: GatewayPorts): Gateway {
+  const { replay } = stepped;
+  let { lastNs } = stepped;
   let isClosed = false;
   const alarm = createAlarm(ports.timers, () => take({ kind: 'timer', timeNs: now() }));
   const now = () => Math.max(lastNs, ports.clock.nowNs());
@@ -105,6 +118,12 @@ export function createGateway(
       lastNs = timeNs;
       return taken;
     },
+    claim(epoch, node, operator) {
+      take({ kind: 'epoch-claim', timeNs: now(), epoch, node, operator });
+      // Whoever stepped the log so far kept no timers: what is due is asked for anew.
+      take({ kind: 'timer', timeNs: now() });
+    },
+    noteStandby: standby => take({ kind: 'standby-state', timeNs: now(), standby }),
     close() {
       isClosed = true;
       alarm.cancel();

@@ -30,7 +30,14 @@ export {
   type TlsIdentity,
 } from './fix/tcp.ts';
 export { formatUtcTimestamp, parseUtcTimestamp } from './fix/timestamp.ts';
-export { createGateway, createReplay, type Gateway, type GatewayPorts } from './gateway.ts';
+export {
+  continueGateway,
+  createGateway,
+  createReplay,
+  type Gateway,
+  type GatewayPorts,
+  type GatewayReplay,
+} from './gateway.ts';
 export { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './link/connect.ts';
 export { type EdgeDoor, type ServeEdgesOptions, serveEdges } from './link/serve.ts';
 export { CHILDREN_MAX, endOrder } from './order/desk.ts';

@@ -32,6 +32,7 @@ const signal: fc.Arbitrary<Signal> = fc.record({
     .map(id => Buffer.from(id).toString('hex')),
 });
 
+const nodeName = fc.stringMatching(/^[a-z]{0,20}$/);
 const lots = fc.nat({ max: 2 ** 31 - 1 });
 const quote: fc.Arbitrary<MarketQuote> = fc.record({
   ...{ instrument: fc.nat({ max: 100_000 }), venue: fc.option(fc.nat(7), { nil: undefined }) },
@@ -62,6 +63,11 @@ const record: fc.Arbitrary<GatewayRecord> = fc.oneof(
   fc.record({ kind: kind('quote'), timeNs, quote }),
   fc.record({ kind: kind('step-version'), timeNs, version: fc.nat() }),
   fc.record({ kind: kind('snapshot-mark'), timeNs, mark }),
+  fc.record({
+    ...{ kind: kind('epoch-claim'), timeNs, epoch: fc.nat(), node: nodeName },
+    operator: fc.oneof(nodeName, kind('')),
+  }),
+  fc.record({ kind: kind('standby-state'), timeNs, standby: nodeName }),
 );
 
 const encode = createGatewayEncoder();

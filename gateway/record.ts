@@ -12,6 +12,8 @@ import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { readQuote, writeQuote } from './quote-record.ts';
 import type { Signal, Style } from './signal.ts';
 import type { SnapshotMark } from './snapshot/state-snapshot.ts';
+import { readClaim, writeClaim } from './standby/claim-record.ts';
+import { NODE_NAME_BYTES_MAX } from './standby/node-name.ts';
 
 const KINDS = {
   start: 0,
@@ -23,6 +25,8 @@ const KINDS = {
   command: 6,
   signal: 7,
   quote: 8,
+  'epoch-claim': 10,
+  'standby-state': 11,
   'step-version': 12,
   'snapshot-mark': 13,
 } as const;
@@ -66,6 +70,12 @@ export function createGatewayEncoder(): (record: GatewayRecord) => Uint8Array {
       case 'snapshot-mark':
         writeMark(writer, record.mark);
         break;
+      case 'epoch-claim':
+        writeClaim(writer, record);
+        break;
+      case 'standby-state':
+        writer.text('standby', record.standby, NODE_NAME_BYTES_MAX);
+        break;
       case 'connected':
       case 'disconnected':
         writer.varint('venue', record.venue);
@@ -105,6 +115,14 @@ export function readGatewayRecord(reader: ByteReader): GatewayRecord {
       return { kind: 'step-version', timeNs, version: reader.varint('version') };
     case KINDS['snapshot-mark']:
       return { kind: 'snapshot-mark', timeNs, mark: readMark(reader) };
+    case KINDS['epoch-claim']:
+      return { kind: 'epoch-claim', timeNs, ...readClaim(reader) };
+    case KINDS['standby-state']:
+      return {
+        kind: 'standby-state',
+        timeNs,
+        standby: reader.text('standby', NODE_NAME_BYTES_MAX),
+      };
     default:
       throw new OutriderError(
         'bad-log',

@@ -11,6 +11,7 @@ import { createOrderWire, type OrderWire } from './order/wire.ts';
 import { createRiskView, type RiskView, type RuleName } from './risk/control.ts';
 import { type Limits, type RiskLimits, riskLimits } from './risk/limits.ts';
 import { createRecentOrders, type RecentOrders } from './risk/recent-orders.ts';
+import { createSuccession, type Succession } from './standby/claim-record.ts';
 import { NEWEST_STEP_VERSION } from './step-version.ts';
 import { REFERENCE_STRATEGY, type StrategyTerms } from './strategy-terms.ts';
 import { createVenueState, type VenueState } from './venue-state.ts';
@@ -64,6 +65,7 @@ export type GatewayState = {
   isKilled: boolean;
   isStopping: boolean;
   counts: OrderCounts;
+  succession: Succession;
   /** Over every byte that left for a venue. */
   outputChain: OutputChain;
   /** Rules that `step` follows; see step-version.ts. */
@@ -102,6 +104,7 @@ export function createGatewayState(
       notSent: 0,
       outOfStep: 0,
     },
+    succession: createSuccession(),
     outputChain: createOutputChain(),
     stepVersion: config.stepVersion ?? NEWEST_STEP_VERSION,
     records: 0,

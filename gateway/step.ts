@@ -8,6 +8,7 @@ import type { GarbageReason } from './fix/framer.ts';
 import type { Desk } from './order/desk.ts';
 import type { SessionEvent } from './session/event.ts';
 import type { Signal } from './signal.ts';
+import { takeClaim } from './standby/claim-record.ts';
 import { deskOf, type GatewayState } from './state.ts';
 import { stepRules } from './step-version.ts';
 import type { VenueState } from './venue-state.ts';
@@ -31,13 +32,19 @@ export function stepGateway(
   effects: GatewayEffects,
 ): void {
   const { timeNs } = event;
+  if (event.kind === 'epoch-claim' && !takeClaim(state.succession, event)) return;
+  if (state.succession.isVoid) return;
   state.nowNs = timeNs;
   switch (event.kind) {
     case 'restarted':
+    case 'epoch-claim':
       for (const venue of state.venues) forgetAnswers(state, venue);
       // A stop ended the run of the process before; a kill outlives it.
       state.isStopping = false;
       onEachSession(state, { kind: 'disconnected', timeNs }, effects);
+      break;
+    case 'standby-state':
+      state.succession.standby = event.standby;
       break;
     case 'timer':
       onEachSession(state, { kind: 'timer', timeNs }, effects);

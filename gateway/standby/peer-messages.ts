@@ -7,6 +7,7 @@ import {
   type Nanoseconds,
   OutriderError,
 } from '#engine';
+import { NODE_NAME_BYTES_MAX } from './node-name.ts';
 
 /*
    standby                                  primary
@@ -37,7 +38,6 @@ const KINDS = {
   ...{ heartbeat: 7, renewal: 8, promote: 9, status: 10, report: 11 },
 } as const;
 
-export const NODE_NAME_BYTES_MAX = 64;
 const HASH_BYTES_MAX = 64;
 const ORIGIN_BYTES_MAX = 20;
 const REPORT_BYTES_MAX = 4096;

@@ -7,6 +7,7 @@ import {
   type Nanoseconds,
   OutriderError,
 } from '#engine';
+import { NODE_NAME_BYTES_MAX as NAME_BYTES_MAX } from './node-name.ts';
 
 /*
    node, or its watchdog                    witness
@@ -41,7 +42,6 @@ const KINDS = {
 const REASONS: readonly RefusalReason[] = [
   ...(['held', 'superseded', 'not-in-sync', 'log-behind', 'strange-log'] as const),
 ];
-const NAME_BYTES_MAX = 64;
 const TEXT_BYTES_MAX = 2048;
 
 /** `askedNs` is the asking node's clock, which comes back with the answer. */
