@@ -9,6 +9,7 @@ import { applyExecution, type Execution, type ExecutionNews } from './order/exec
 import { cancelRejection, executionOf } from './order/messages.ts';
 import type { WorkingOrder } from './order/working-order.ts';
 import type { GatewayState } from './state.ts';
+import { revalue, valueDayOf } from './value-accounts.ts';
 
 /**
  * Applies a report and returns the desk that is to be worked again, if any; `isRepeated`: it was
@@ -54,6 +55,9 @@ export function applyReport(
     if (COUNTING.includes(message.execType)) outOfStep(at, message);
     return undefined;
   }
+  if (execution.kind === 'filled') {
+    execution.valueDay = valueDayOf(state, found.desk.instrument, message);
+  }
   apply(at, found, execution);
   return found.desk;
 }
@@ -82,6 +86,7 @@ function apply(
   count(state, news);
   effects.news.push({ venue: venue.index, strategy, instrument, news, execution });
   if (execution.kind === 'filled') {
+    revalue(state, desk.account);
     effects.positions.push({ strategy, instrument, positionLots: desk.holding.positionLots });
   }
 }

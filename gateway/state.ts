@@ -2,10 +2,13 @@
 import { invariant, type Nanoseconds } from '#engine';
 import type { Instrument } from '#market';
 import { type Kernels, loadedKernels } from '#native';
-import { type Account, createAccounts } from './account/account.ts';
-import { createHolding } from './account/holding.ts';
+import type { Account, Valuation } from './account/account.ts';
+import { createMoneyTables, type MoneyTables } from './account/money-tables.ts';
+import { type MoneyTerms, openConversion } from './account/money-terms.ts';
+import type { Zone } from './calendar/zone.ts';
 import { createOutputChain, type OutputChain } from './chain/output-chain.ts';
-import { createDesk, type Desk } from './order/desk.ts';
+import { openDesks } from './open-desks.ts';
+import type { Desk } from './order/desk.ts';
 import { type WireUnits, wireUnits } from './order/quantity.ts';
 import { createOrderWire, type OrderWire } from './order/wire.ts';
 import { createRiskView, type RiskView, type RuleName } from './risk/control.ts';
@@ -13,7 +16,7 @@ import { type Limits, type RiskLimits, riskLimits } from './risk/limits.ts';
 import { createRecentOrders, type RecentOrders } from './risk/recent-orders.ts';
 import { createSuccession, type Succession } from './standby/claim-record.ts';
 import { NEWEST_STEP_VERSION } from './step-version.ts';
-import { REFERENCE_STRATEGY, type StrategyTerms } from './strategy-terms.ts';
+import type { StrategyTerms } from './strategy-terms.ts';
 import { createVenueState, type VenueState } from './venue-state.ts';
 import type { VenueTerms } from './venue-terms.ts';
 
@@ -29,6 +32,10 @@ export type GatewayConfig = {
   strategies?: readonly StrategyTerms[] | undefined;
   /** Version of `step` that the log is begun under; the newest where it is left out. */
   stepVersion?: number | undefined;
+  /** Without them profit is counted by quote currency and UTC day, and nothing has hours. */
+  money?: MoneyTerms | undefined;
+  /** Tables of time zones, as the log's first record has them. */
+  zones?: readonly Zone[] | undefined;
 };
 
 export type OrderCounts = {
@@ -57,6 +64,10 @@ export type GatewayState = {
   /** Strategy by strategy, each with a desk for every instrument; see `deskOf`. */
   desks: Desk[];
   accounts: Account[];
+  /** Conversion rates, and the time of the latest valuation. */
+  valuation: Valuation;
+  /** Calendars, days and lags, which follow from the configuration. */
+  tables: MoneyTables | undefined;
   riskLimits: RiskLimits;
   riskView: RiskView;
   recentOrders: RecentOrders;
@@ -78,12 +89,14 @@ export function createGatewayState(
   config: GatewayConfig,
   kernels: Kernels = loadedKernels.kernels,
 ): GatewayState {
-  const { instruments, venues, originNs, limits } = config;
+  const { instruments, venues, originNs, limits, money } = config;
   invariant(venues.length > 0, 'a gateway has a venue');
   const units = instruments.map(wireUnits);
-  const { desks, accounts } = createDesks(config);
+  const { desks, accounts } = openDesks(config);
   return {
     ...{ config, units, desks, accounts, nowNs: 0.5 },
+    valuation: { conversion: money && openConversion(money.currencies), nowNs: 0.5 },
+    tables: money && createMoneyTables(money, config),
     wires: venues.map(venue => createOrderWire({ venue, originNs, instruments, units }, kernels)),
     venues: venues.map((terms, index) => createVenueState(config, terms, index)),
     riskLimits: riskLimits(limits),
@@ -109,18 +122,6 @@ export function createGatewayState(
     stepVersion: config.stepVersion ?? NEWEST_STEP_VERSION,
     records: 0,
   };
-}
-
-function createDesks({ instruments, strategies = [REFERENCE_STRATEGY] }: GatewayConfig) {
-  const holdings = strategies.flatMap(() => instruments.map(createHolding));
-  const accounts = createAccounts(holdings);
-  const desks = holdings.map((holding, at) => {
-    const strategy = Math.floor(at / instruments.length);
-    const instrument = at % instruments.length;
-    const account = accounts.find(({ holdings: own }) => own.includes(holding))!;
-    return createDesk({ strategy, instrument }, holding, account);
-  });
-  return { desks, accounts };
 }
 
 /** The desk of a strategy in an instrument. */

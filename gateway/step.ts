@@ -1,6 +1,5 @@
 /** The gateway as a state machine: one record in, bytes out; the same log, the same bytes. */
 import { invariant, type Nanoseconds } from '#engine';
-import { markAccounts } from './account/account.ts';
 import { type AtVenue, forgetAnswers, logOutOnceCancelled, onSession } from './at-venue.ts';
 import type { GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
@@ -11,8 +10,9 @@ import type { Signal } from './signal.ts';
 import { takeClaim } from './standby/claim-record.ts';
 import { deskOf, type GatewayState } from './state.ts';
 import { stepRules } from './step-version.ts';
+import { beginDays, markInstrument } from './value-accounts.ts';
 import type { VenueState } from './venue-state.ts';
-import { utcDayOf, workDesk } from './work-desk.ts';
+import { workDesk } from './work-desk.ts';
 
 export type InboundPiece =
   | { kind: 'message'; bytes: Uint8Array }
@@ -35,6 +35,7 @@ export function stepGateway(
   if (event.kind === 'epoch-claim' && !takeClaim(state.succession, event)) return;
   if (state.succession.isVoid) return;
   state.nowNs = timeNs;
+  beginDays(state, effects);
   switch (event.kind) {
     case 'restarted':
     case 'epoch-claim':
@@ -104,18 +105,8 @@ function onEachSession(state: GatewayState, event: SessionEvent, effects: Gatewa
 function onSignal(state: GatewayState, signal: Signal, effects: GatewayEffects): void {
   const desk = deskOf(state, signal);
   desk.signal = signal;
-  markDesks(state, signal);
-  markAccounts(state.accounts, utcDayOf(state));
+  markInstrument(state, signal);
   workDesk(state, desk, effects);
-}
-
-/** A quote is worth the same to every strategy that holds its instrument. */
-function markDesks({ desks, config }: GatewayState, signal: Signal): void {
-  const { length } = config.instruments;
-  const mid = signal.bidIncrements + signal.askIncrements;
-  for (let at = signal.instrument; at < desks.length; at += length) {
-    desks[at]!.holding.markHalfIncrements = mid;
-  }
 }
 
 function onCommand(state: GatewayState, effects: GatewayEffects, command: GatewayCommand): void {

@@ -93,7 +93,7 @@ function nextRequest(state: GatewayState, effects: GatewayEffects): OrderRequest
 }
 
 /** Whole days since the origin, itself a UTC midnight. */
-export const utcDayOf = ({ nowNs }: GatewayState): number => Math.floor(nowNs / DAY_NS);
+const utcDayOf = ({ nowNs }: GatewayState): number => Math.floor(nowNs / DAY_NS);
 
 function send(state: GatewayState, request: OrderRequest, effects: GatewayEffects): void {
   const { session } = state.venues[request.venue]!;

@@ -1,37 +1,95 @@
 /** Profit of what is held on one account, and what it was when its day began and at the highest. */
-import { type Amount, add, createAmount, isBelow, nanosOf, setWorth } from './amount.ts';
+import type { Nanoseconds } from '#engine';
+import { type Amount, add, createAmount, isBelow, nanosOf, setNanos, setWorth } from './amount.ts';
+import { type Conversion, convert, type MissingRate } from './conversion.ts';
 import type { Holding } from './holding.ts';
 
-/** What is held in one quote currency. */
 export type Account = {
+  /** Of the desk file; without one there is an account for each quote currency, of its name. */
+  name: string;
+  /** In which its profit is counted. */
   currency: string;
   holdings: readonly Holding[];
-  /** Of the latest mark; negative before the first. */
-  utcDay: number;
-  /** Kept up with every mark and every fill. */
+  /** The trading day of the latest mark, since 1970 or the origin; negative before the first. */
+  day: number;
+  /** Kept up with every mark and every fill, in 10^-9 of the currency. */
   profit: Amount;
   dayStart: Amount;
   peak: Amount;
+  /** By quote currency, where any is not the account's own. */
+  parts: readonly { currency: string; readonly profit: Amount }[];
+  /**
+   * The rate without which the profit cannot be told: it is then the last that could, and nothing
+   * that relies on it may grow a position.
+   */
+  missingRate: MissingRate | undefined;
 };
 
-/** One account a currency, in the order the holdings name them. */
-export function createAccounts(holdings: readonly Holding[]): Account[] {
+export function createAccount(
+  { name, currency }: Pick<Account, 'name' | 'currency'>,
+  holdings: readonly Holding[],
+): Account {
   const currencies = new Set(holdings.map(({ instrument }) => instrument.quoteCurrency));
-  return Array.from(currencies, currency => ({
-    currency,
-    holdings: holdings.filter(({ instrument }) => instrument.quoteCurrency === currency),
-    utcDay: -1,
+  const isPlain = currencies.size === 0 || (currencies.size === 1 && currencies.has(currency));
+  const quoted = isPlain ? [] : [...currencies];
+  return {
+    ...{ name, currency, holdings, day: -1, missingRate: undefined },
     ...{ profit: createAmount(), dayStart: createAmount(), peak: createAmount() },
-  }));
+    parts: quoted.map(each => ({ currency: each, profit: createAmount() })),
+  };
 }
 
-/** Cash plus positions at their marks, over all holdings of a currency. */
-export function updateProfit({ holdings, profit }: Account): void {
+/** One account a quote currency, in the order the holdings name them. */
+export function createAccounts(holdings: readonly Holding[]): Account[] {
+  const currencies = new Set(holdings.map(({ instrument }) => instrument.quoteCurrency));
+  return Array.from(currencies, currency => {
+    const own = holdings.filter(({ instrument }) => instrument.quoteCurrency === currency);
+    return createAccount({ name: currency, currency }, own);
+  });
+}
+
+/** What an account's money is worth in its currency. */
+export type Valuation = { conversion: Conversion | undefined; nowNs: Nanoseconds };
+
+/** Cash plus positions at their marks, over all holdings, in the account's currency. */
+export function updateProfit(account: Account, valuation: Valuation): void {
+  const { holdings, profit, parts } = account;
+  if (parts.length > 0) {
+    convertParts(account, valuation);
+    return;
+  }
   profit.fill(0);
   for (const holding of holdings) addProfit(profit, holding);
 }
 
-/** The same as a whole number of 10^-9, for reports. */
+function convertParts(account: Account, { conversion, nowNs }: Valuation): void {
+  const { holdings, parts, currency: to } = account;
+  let total = 0n;
+  account.missingRate = undefined;
+  for (const { currency, profit } of parts) {
+    profit.fill(0);
+    for (const holding of holdings) {
+      if (holding.instrument.quoteCurrency === currency) addProfit(profit, holding);
+    }
+    const nanos = nanosOf(profit);
+    // Nothing is nothing in every currency.
+    if (nanos === 0n && !isHeld(holdings, currency)) continue;
+    const converted =
+      conversion === undefined
+        ? { from: currency, to, ageNs: undefined }
+        : convert(conversion, { nanos, currency }, { to, nowNs });
+    if (typeof converted === 'bigint') total += converted;
+    else account.missingRate ??= converted;
+  }
+  if (account.missingRate === undefined) setNanos(account.profit, total);
+}
+
+const isHeld = (holdings: readonly Holding[], currency: string) =>
+  holdings.some(
+    ({ instrument, positionLots }) => instrument.quoteCurrency === currency && positionLots !== 0,
+  );
+
+/** The profit of holdings in one quote currency, as a whole number of 10^-9, for reports. */
 export function profitNanos(holdings: readonly Holding[], currency: string): bigint {
   const profit = createAmount();
   for (const holding of holdings) {
@@ -40,16 +98,18 @@ export function profitNanos(holdings: readonly Holding[], currency: string): big
   return nanosOf(profit);
 }
 
-/** A new UTC day starts a new daily loss; the peak is kept for good. */
-export function markAccounts(accounts: readonly Account[], utcDay: number): void {
-  for (const account of accounts) {
-    updateProfit(account);
-    const { profit, dayStart, peak } = account;
-    const isFirst = account.utcDay < 0;
-    if (account.utcDay !== utcDay) dayStart.set(profit);
-    if (isFirst || isBelow(peak, profit)) peak.set(profit);
-    account.utcDay = utcDay;
-  }
+/**
+ * Takes the profit of now as that of `day`: a day that is new starts a new daily loss, the peak is
+ * kept for good. Without a rate the day begins once there is one.
+ */
+export function markAccount(account: Account, day: number, valuation: Valuation): void {
+  updateProfit(account, valuation);
+  if (account.missingRate !== undefined) return;
+  const { profit, dayStart, peak } = account;
+  const isFirst = account.day < 0;
+  if (account.day !== day) dayStart.set(profit);
+  if (isFirst || isBelow(peak, profit)) peak.set(profit);
+  account.day = day;
 }
 
 const worth = createAmount();

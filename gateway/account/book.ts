@@ -5,20 +5,19 @@ import { chargedNanos, feeNanos } from './fee.ts';
 import { type BookedFill, FILLS_KEPT_MAX, type Fill, indexOfFill } from './fill.ts';
 import type { Holding } from './holding.ts';
 
-/** What a fill is where the venue says no more of it. */
-const UNTOLD = { execId: '', orderId: '', venue: 0, isMaker: false, valueDay: 0 };
-
-type Told = Pick<Fill, 'side' | 'lots' | 'priceIncrements'> & Partial<Fill>;
-
 /** Books an execution with its fee. */
-export function bookFill(holding: Holding, fill: Told): void {
-  const { execId, ...terms }: Fill = { ...UNTOLD, ...fill };
-  const booked: BookedFill = { execIds: [execId], ...terms };
+export function bookFill(holding: Holding, fill: Fill): void {
+  const booked = bookedAs(fill);
   const opened = openAfter(openLots(holding), openedBy(holding, booked));
   setNanos(holding.cost, opened.costNanos);
   addFill(holding, booked, 1n);
   holding.fills.push(booked);
   if (holding.fills.length > FILLS_KEPT_MAX) forgetOldest(holding);
+}
+
+function bookedAs(fill: Fill): BookedFill {
+  const { execId, orderId, venue, side, lots, priceIncrements, isMaker, valueDay } = fill;
+  return { execIds: [execId], orderId, venue, side, lots, priceIncrements, isMaker, valueDay };
 }
 
 /**

@@ -35,3 +35,31 @@ export function chargedNanos(
   if (order.fills === 0) return 0n;
   return minimumNanos > 0 && order.nanos < least ? least : order.nanos;
 }
+
+/** A row of a desk's fees; without a venue or an instrument it is for all of them. */
+export type FeeRow = FeeTerms & { venue?: string | undefined; instrument?: string | undefined };
+
+/**
+ * What a venue takes of an instrument: the row that names both, else the venue, else the
+ * instrument, else neither; without any the venue's or the instrument's own fee.
+ */
+export function feeTermsOf(
+  rows: readonly FeeRow[],
+  instrument: Instrument,
+  venue: { name: string; feePerMillion?: { maker: number; taker: number } | undefined },
+): FeeTerms {
+  const { symbol } = instrument;
+  const fits = (venueName: string | undefined, named: string | undefined) =>
+    rows.find(row => row.venue === venueName && row.instrument === named);
+  const row =
+    fits(venue.name, symbol) ??
+    fits(venue.name, undefined) ??
+    fits(undefined, symbol) ??
+    fits(undefined, undefined);
+  const { maker, taker } = venue.feePerMillion ?? {
+    ...{ maker: instrument.feePerMillion, taker: instrument.feePerMillion },
+  };
+  const { makerPerMillion = maker, takerPerMillion = taker } = row ?? {};
+  const { perLotNanos = 0, minimumNanos = 0 } = row ?? {};
+  return { makerPerMillion, takerPerMillion, perLotNanos, minimumNanos };
+}

@@ -30,17 +30,22 @@ export type ExecutionReport = {
   text?: string | undefined;
   /** UTCTimestamp. */
   transactTime?: string | undefined;
+  /** `YYYYMMDD`: when a fill is delivered. */
+  settlDate?: string | undefined;
   ordRejReason?: number | undefined;
   execType: ExecType;
   leavesQty: string;
   /** The three of an answer to an OrderMassStatusRequest. */
   massStatusReqId?: string | undefined;
+  /** 1: the fill took no one's price, 2: it did, 3: the venue sent the order on. */
+  lastLiquidityInd?: number | undefined;
   totNumReports?: number | undefined;
   lastRptRequested?: boolean | undefined;
 };
 
 /**
- * `6|[11]|14|17|[18]|[31|32]|37|[38]|39|[41]|[44]|54|55|[58]|[60]|[103]|150|151|[584]|[911]|[912]`
+ * `6|[11]|14|17|[18]|[31|32]|37|[38]|39|[41]|[44]|54|55|[58]|[60]|[64]|[103]|150|151|[584]|[851]
+ * |[911]|[912]`
  */
 export function encodeExecutionReport(writer: FieldWriter, report: ExecutionReport): void {
   writer.decimal(Tag.avgPx, report.avgPx);
@@ -59,10 +64,12 @@ export function encodeExecutionReport(writer: FieldWriter, report: ExecutionRepo
   writer.text(Tag.symbol, report.symbol);
   writer.optionalText(Tag.text, report.text);
   writer.optionalTimestamp(Tag.transactTime, report.transactTime);
+  writer.optionalText(Tag.settlDate, report.settlDate);
   writer.optionalInteger(Tag.ordRejReason, report.ordRejReason);
   writer.text(Tag.execType, report.execType);
   writer.decimal(Tag.leavesQty, report.leavesQty);
   writer.optionalText(Tag.massStatusReqId, report.massStatusReqId);
+  writer.optionalInteger(Tag.lastLiquidityInd, report.lastLiquidityInd);
   writer.optionalInteger(Tag.totNumReports, report.totNumReports);
   if (report.lastRptRequested !== undefined) {
     writer.flag(Tag.lastRptRequested, report.lastRptRequested);
@@ -88,10 +95,12 @@ export function decodeExecutionReport(reader: FieldReader): ExecutionReport {
     symbol: reader.text(Tag.symbol),
     text: reader.optionalText(Tag.text),
     transactTime: reader.optionalTimestamp(Tag.transactTime),
+    settlDate: reader.optionalText(Tag.settlDate),
     ordRejReason: reader.optionalInteger(Tag.ordRejReason),
     execType: reader.code(Tag.execType, EXEC_TYPES),
     leavesQty: reader.decimal(Tag.leavesQty),
     massStatusReqId: reader.optionalText(Tag.massStatusReqId),
+    lastLiquidityInd: reader.optionalInteger(Tag.lastLiquidityInd),
     totNumReports: reader.optionalInteger(Tag.totNumReports),
     lastRptRequested: reader.optionalFlag(Tag.lastRptRequested),
   };

@@ -32,6 +32,7 @@ export const Tag = {
   text: 58,
   timeInForce: 59,
   transactTime: 60,
+  settlDate: 64,
   possResend: 97,
   encryptMethod: 98,
   cxlRejReason: 102,
@@ -53,6 +54,7 @@ export const Tag = {
   massStatusReqId: 584,
   massStatusReqType: 585,
   nextExpectedMsgSeqNum: 789,
+  lastLiquidityInd: 851,
   totNumReports: 911,
   lastRptRequested: 912,
 } as const;

@@ -1,14 +1,20 @@
 /** What the venue says of an order, applied to its desk: the only way positions change. */
-import { updateProfit } from '../account/account.ts';
 import { bookFill } from '../account/book.ts';
+import type { Fill } from '../account/fill.ts';
 import { setClientOrderId } from './client-order-id.ts';
 import { type Desk, endOrder } from './desk.ts';
 import type { WorkingOrder } from './working-order.ts';
 
+/** A fill beside what its order says of it. */
+export type FillTerms = Pick<
+  Fill,
+  'execId' | 'orderId' | 'lots' | 'priceIncrements' | 'isMaker' | 'valueDay'
+>;
+
 /** An execution report or a cancel reject, in the desk's own units. */
 export type Execution =
   | { kind: 'accepted' }
-  | { kind: 'filled'; lots: number; priceIncrements: number }
+  | ({ kind: 'filled' } & FillTerms)
   | { kind: 'replaced' }
   | { kind: 'cancelled' }
   | { kind: 'rejected'; reason: string }
@@ -61,14 +67,9 @@ export function applyExecution(
   }
 }
 
-function applyFill(
-  desk: Desk,
-  order: WorkingOrder,
-  { lots, priceIncrements }: { lots: number; priceIncrements: number },
-): ExecutionNews {
-  bookFill(desk.holding, { side: order.side, lots, priceIncrements });
-  updateProfit(desk.account);
-  order.filledLots += lots;
+function applyFill(desk: Desk, order: WorkingOrder, fill: FillTerms): ExecutionNews {
+  bookFill(desk.holding, { ...fill, side: order.side, venue: order.venue });
+  order.filledLots += fill.lots;
   if (order.filledLots < order.lots) return 'partially-filled';
   endOrder(desk, order);
   // Held all the same: what the venue filled beyond the order is ours to carry.

@@ -36,7 +36,7 @@ export function executionOf(report: ExecutionReport, units: WireUnits): Executio
       const lots = units.lots(report.lastQty ?? '');
       const priceIncrements = units.increments(report.lastPx ?? '');
       if (lots === undefined || priceIncrements === undefined) return undefined;
-      return { kind: 'filled', lots, priceIncrements };
+      return { kind: 'filled', lots, priceIncrements, ...namesOf(report), valueDay: 0 };
     }
     case ExecType.orderStatus: {
       const filledLots = units.lots(report.cumQty);
@@ -47,6 +47,12 @@ export function executionOf(report: ExecutionReport, units: WireUnits): Executio
       return undefined;
   }
 }
+
+const RESTED = 1;
+
+const namesOf = ({ execId, orderId, lastLiquidityInd }: ExecutionReport) => ({
+  ...{ execId, orderId, isMaker: lastLiquidityInd === RESTED },
+});
 
 export function cancelRejection(reject: OrderCancelReject): Execution {
   return { kind: 'cancel-rejected', reason: reject.text ?? '' };
