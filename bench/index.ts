@@ -26,6 +26,7 @@ export type { MessageFile } from './run-folder/message-file.ts';
 export type { RunInfo } from './run-folder/run-info.ts';
 export {
   createRunFolder,
+  furtherOutbound,
   type ReadRunFolder,
   type RunFolder,
   type RunFolderPaths,

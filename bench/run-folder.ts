@@ -15,6 +15,7 @@ import { writeWhole } from './run-folder/write-whole.ts';
  *   edge.log/               the edge's input log
  *   gateway.log/            the gateway's; not of a gateway elsewhere
  *   fix/outbound.fix        FIX bytes as the gateway sent them; not of a gateway elsewhere
+ *   fix/outbound-NAME.fix   those for each further venue of a desk file
  *   fix/venue-received.fix  and as the venue received them; not of a venue elsewhere
  *   latency.hlog            HDR histograms, a tag a segment
  *   slow-features.json      of a live run: bars and correlations as of its last version
@@ -33,6 +34,8 @@ export type RunFolderPaths = {
 export type RunFolder = RunFolderPaths & {
   /** Undefined where the gateway is elsewhere. */
   readonly outbound: MessageFile | undefined;
+  /** Of the venues after the first. */
+  readonly further: readonly MessageFile[];
   /** Undefined where the venue is elsewhere. */
   readonly received: MessageFile | undefined;
   writeRun(info: RunInfo): void;
@@ -57,6 +60,8 @@ export type RunFolderOptions = {
   disk?: Disk;
   /** What keeps its own records: the gateway with its venue, or the venue alone. */
   elsewhere?: 'gateway' | 'venue' | undefined;
+  /** Names of the gateway's venues; one by default. */
+  venues?: readonly string[] | undefined;
 };
 
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
@@ -67,20 +72,22 @@ const FILE_BYTES_MAX = 64 * 1024 * 1024;
  */
 export function createRunFolder(
   path: string,
-  { disk = nodeDisk, elsewhere }: RunFolderOptions = {},
+  { disk = nodeDisk, elsewhere, venues = [] }: RunFolderOptions = {},
 ): RunFolder {
   requireEmpty(path, disk);
   const paths = pathsOf(path);
   const ofGateway = elsewhere === 'gateway' ? [] : [paths.gatewayLog, join(path, 'fix')];
   for (const directory of [paths.edgeLog, ...ofGateway]) disk.makeDirectory(directory);
   const outbound = elsewhere === 'gateway' ? undefined : createMessageFile(disk, paths.fixOutbound);
+  const further = venues.slice(1).map(name => {
+    return createMessageFile(disk, furtherOutbound(path, name));
+  });
   const received =
     elsewhere === undefined ? createMessageFile(disk, paths.venueReceived) : undefined;
   const write = (name: string, text: string) => writeWhole(disk, join(path, name), text);
   return {
     ...paths,
-    outbound,
-    received,
+    ...{ outbound, further, received },
     writeRun: info => write('run.json', jsonText(runInfoSchema.parse(info))),
     writeLatency: log => write('latency.hlog', log),
     writeSlowFeatures: text => write('slow-features.json', text),
@@ -89,11 +96,13 @@ export function createRunFolder(
       write('report.html', html);
     },
     flush() {
+      for (const file of further) file.flush();
       outbound?.flush();
       received?.flush();
     },
     close() {
       try {
+        for (const file of further) file.close();
         outbound?.close();
       } finally {
         received?.close();
@@ -101,6 +110,10 @@ export function createRunFolder(
     },
   };
 }
+
+/** What was sent to a venue of this name that is not the gateway's first. */
+export const furtherOutbound = (path: string, name: string): string =>
+  join(path, 'fix', `outbound-${name}.fix`);
 
 /**
  * Reads what a run left, also one that was cut off.

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { OutriderError } from '#engine';
 import { KERNELS, PAIRS } from '#models';
 import { isPaceStages } from './run/pace.ts';
-import { sessionOptions, sessionTermsOf } from './run/session-options.ts';
+import { SESSION_OPTION_NAMES, sessionOptions, sessionTermsOf } from './run/session-options.ts';
 
 const count = (maximum: number) => z.int().min(1).max(maximum);
 const ADDRESS = /^.+:(\d{1,5})$/;
@@ -158,6 +158,12 @@ export const configSchema = z.strictObject({
   bandIncrements: count(1e9)
     .default(1000)
     .describe('paper venue: rejects limits further than this beyond the far touch, increments'),
+  desk: z
+    .string()
+    .min(1)
+    .meta({ form: 'FILE' })
+    .optional()
+    .describe('desk file (JSON): venues, strategies, accounts; docs/gateway.md [one venue]'),
   heartbeatSeconds: count(3600).default(30).describe('FIX HeartBtInt, seconds'),
   ...sessionOptions,
 });
@@ -190,6 +196,7 @@ function checkTogether(config: RunConfig, given: Record<string, unknown>): RunCo
     config.speed = 'max';
   }
   sessionTermsOf(config);
+  checkDesk(config);
   checkStages(config);
   checkProcesses(config, given);
   const rows = (config.branches + 1) * config.trajectories * config.moves;
@@ -208,6 +215,21 @@ function checkTogether(config: RunConfig, given: Record<string, unknown>): RunCo
     );
   }
   return config;
+}
+
+/** A desk file says of each venue what these options say of one. */
+function checkDesk(config: RunConfig): void {
+  const { desk, gateway } = config;
+  if (desk === undefined) return;
+  const both = SESSION_OPTION_NAMES.find(name => config[name] !== undefined);
+  if (both !== undefined) {
+    const remedy = 'write it into the session of its venue there';
+    throw new OutriderError('bad-config', `${both}: ${config[both]} with desk ${desk}; ${remedy}`);
+  }
+  if (gateway !== undefined) {
+    const remedy = 'leave one out, a gateway elsewhere has a desk file of its own';
+    throw new OutriderError('bad-config', `desk: ${desk} with gateway ${gateway}; ${remedy}`);
+  }
 }
 
 function checkStages({ stages, speed, feed }: RunConfig): void {

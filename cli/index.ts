@@ -3,6 +3,7 @@
 export { loadConfig, type RunConfig } from './config.ts';
 export { type Comparison, compareRun } from './run/compare.ts';
 export { openEvidence } from './run/evidence.ts';
+export { gatewayConfig } from './run/gateway-settings.ts';
 export { runLiveJob } from './run/live-job.ts';
 export type { RunObserver } from './run/observer.ts';
 export { feedRecorded } from './run/recorded-feed.ts';
@@ -11,7 +12,7 @@ export { checkReceived } from './run/remote-fix-checker.ts';
 export { GATEWAY_OPTIONS } from './run/remote-wall-gateway.ts';
 export { replayGateway } from './run/replay-logs.ts';
 export type { Script } from './run/script.ts';
-export { gatewayConfig, type RunSetting } from './run/settings.ts';
+export type { RunSetting } from './run/settings.ts';
 export { openSource } from './run/source.ts';
 export { startText } from './run/start-record.ts';
 export { runVirtual, type VirtualPorts } from './run/virtual.ts';

@@ -4,6 +4,13 @@ export { profitNanos } from './account/account.ts';
 export { nanosOf } from './account/amount.ts';
 export { readSchedule } from './calendar/read-schedule.ts';
 export { type ChainReading, chainOf } from './chain/output-chain.ts';
+export {
+  checkSymbols,
+  DESK_FILE_BYTES_MAX,
+  type DeskFile,
+  deskTerms,
+  parseDeskFile,
+} from './desk-file/desk-file.ts';
 export { listenEcho } from './echo/echo-acceptor.ts';
 export {
   readSessionSettings,

@@ -1,5 +1,6 @@
 /** `outrider gateway`: the gateway as a process of its own, between one edge and one venue. */
 import { OutriderError } from '#engine';
+import type { FixAddress, TlsIdentity } from '#gateway';
 import { hostGateway } from '../run/remote-gateway-host.ts';
 import { GATEWAY_OPTIONS } from '../run/remote-wall-gateway.ts';
 import { readTls, type TlsFiles } from '../run/tls-files.ts';
@@ -17,18 +18,18 @@ export const gatewayCommand: Command = {
       'usage: outrider gateway --listen HOST:PORT --venue HOST:PORT --out DIR [options]',
       '',
       '  --listen HOST:PORT           where the edge connects (`run --gateway`); port 0: any free',
-      '  --venue HOST:PORT            the FIX 4.4 acceptor to trade at',
+      '  --venue HOST:PORT            the FIX 4.4 acceptor to trade at; a desk file may name it',
       '  --venue-authorities FILE     TLS to the venue, whose certificate one of these has signed',
       '  --certificate FILE           ours, where the venue asks for one, with --key FILE; all PEM',
       '  --out DIR                    gateway.log and fix/outbound.fix; an old log is gone on with',
-      ...configOptionLines(GATEWAY_OPTIONS),
+      ...configOptionLines([...GATEWAY_OPTIONS, 'desk']),
       '',
       'Prints {"port":N} once it listens. An edge that is silent for a second is gone: its orders',
       'are cancelled, the FIX session lives on. Killed and started with the same DIR, it asks',
       'the venue how its orders stand. SIGTERM cancels, logs out and ends.',
     ].join('\n'),
   async run(given) {
-    const settings = configKinds([...GATEWAY_OPTIONS, 'out']);
+    const settings = configKinds([...GATEWAY_OPTIONS, 'desk', 'out']);
     const files = { venueAuthorities: 'text', certificate: 'text', key: 'text' } as const;
     const kinds = { listen: 'text', venue: 'text', ...files, ...settings } as const;
     const { listen, venue, ...others } = parseOptions(given, kinds).values;
@@ -40,7 +41,7 @@ export const gatewayCommand: Command = {
     }
     const host = await hostGateway({
       listen: parseAddress('listen', listen),
-      venue: { ...parseAddress('venue', venue), tls },
+      venue: venueAddress(venue, tls, config.desk !== undefined),
       directory: config.out,
       config,
       onProblem: text => console.error(text),
@@ -51,3 +52,12 @@ export const gatewayCommand: Command = {
     return 0;
   },
 };
+
+function venueAddress(
+  given: unknown,
+  tls: TlsIdentity | undefined,
+  hasDesk: boolean,
+): FixAddress | undefined {
+  if (given === undefined && hasDesk) return undefined;
+  return { ...parseAddress('venue', given), tls };
+}

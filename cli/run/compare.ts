@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { OutriderError, readLog } from '#engine';
 import type { Signal } from '#gateway';
+import { hasVenueElsewhere, outboundFiles } from './desk-file.ts';
 import { gatewayLogStart, movedSignal } from './remote-wall-gateway.ts';
 import { edgeLogStart, replayEdge, replayGateway } from './replay-logs.ts';
 
@@ -28,16 +29,21 @@ export type Compared = 'received' | 'sent';
  */
 export function compareRun(directory: string): Comparison & { compared: Compared } {
   refuseGatewayElsewhere(directory);
-  const replayed: Connections = [];
+  const replayed: Connections[] = [];
   const logged: Signal[] = [];
   const gateway = replayGateway(join(directory, 'gateway.log'), {
-    connected: () => void replayed.push([]),
-    message: bytes => void replayed.at(-1)?.push(Buffer.from(bytes).toString('latin1')),
+    connected(venue) {
+      replayed[venue] ??= [];
+      replayed[venue].push([]);
+    },
+    message(bytes, venue) {
+      replayed[venue]?.at(-1)?.push(Buffer.from(bytes).toString('latin1'));
+    },
     signal: signal => void logged.push(signal),
   });
   const hasEdge = existsSync(join(directory, 'edge.log'));
   const start = gatewayLogStart(readLog({ directory: join(directory, 'gateway.log') }));
-  const isVenueElsewhere = !hasEdge || start?.config.venue !== undefined;
+  const isVenueElsewhere = !hasEdge || (start !== undefined && hasVenueElsewhere(start));
   const difference = hasEdge
     ? firstSignalDifference(directory, logged, {
         isComplete: gateway.isComplete,
@@ -45,11 +51,36 @@ export function compareRun(directory: string): Comparison & { compared: Compared
       })
     : undefined;
   const received = join(directory, 'fix', 'venue-received.fix');
-  const sent = join(directory, 'fix', 'outbound.fix');
   const compared = isVenueElsewhere && !existsSync(received) ? 'sent' : 'received';
   if (difference !== undefined) return { kind: 'different', at: difference, compared };
-  const messages = receivedBy(compared === 'sent' ? sent : received);
-  return { ...compareConnections(replayed, messages, gateway.isComplete), compared };
+  const files = compared === 'sent' ? outboundFiles(directory, start?.deskFile) : [received];
+  const venues = files.map((file, venue) =>
+    compareConnections(replayed[venue] ?? [], receivedBy(file), gateway.isComplete),
+  );
+  return { ...together(venues), compared };
+}
+
+/** Of several venues: the first difference, or what all of them have. */
+function together(venues: readonly Comparison[]): Comparison {
+  const [first] = venues;
+  if (venues.length === 1) return first!;
+  const hashes: string[] = [];
+  const sum = { messages: 0, lost: 0, of: 0 };
+  for (const [venue, each] of venues.entries()) {
+    if (each.kind === 'different')
+      return { kind: 'different', at: `venue ${venue + 1}, ${each.at}` };
+    sum.messages += each.messages;
+    if (each.kind === 'prefix') sum.of += each.of;
+    else {
+      sum.of += each.messages;
+      sum.lost += each.lost;
+      hashes.push(each.sha256);
+    }
+  }
+  const { messages, lost, of } = sum;
+  if (hashes.length < venues.length) return { kind: 'prefix', messages, of };
+  const sha256 = createHash('sha256').update(hashes.join('\n')).digest('hex');
+  return { kind: 'identical', messages, sha256, lost };
 }
 
 function refuseGatewayElsewhere(directory: string): void {

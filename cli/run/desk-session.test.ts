@@ -27,12 +27,12 @@ import { compareRun } from './compare.ts';
 import { readCredentialsFile } from './credentials-file.ts';
 import { loadEchoConfig } from './echo-config.ts';
 import { hostEchoVenue } from './echo-venue-host.ts';
+import { gatewayConfig } from './gateway-settings.ts';
 import { startGateway } from './live-gateway.ts';
 import { hostGateway } from './remote-gateway-host.ts';
 import { openProcesses, openTrader } from './remote-processes.ts';
 import { replayGateway } from './replay-logs.ts';
 import { refuseSessionOptions } from './session-options.ts';
-import { gatewayConfig } from './settings.ts';
 
 const WAIT = { timeout: 10_000, interval: 20 };
 const TEST_MS = 20_000;

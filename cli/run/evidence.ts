@@ -12,6 +12,7 @@ import {
 import { type Clock, type Nanoseconds, SECOND_NS } from '#engine';
 import type { Model } from '#law';
 import type { Quote } from '#market';
+import { hasVenueElsewhere } from './desk-file.ts';
 import { type LiveLatency, liveLatency } from './live-latency.ts';
 import type { LiveView } from './live-view.ts';
 import { midText } from './mid-text.ts';
@@ -24,7 +25,7 @@ export type Evidence = {
   readonly folder: RunFolder;
   readonly draft: Model | undefined;
   readonly observer: RunObserver;
-  onSent(bytes: Uint8Array): void;
+  onSent(bytes: Uint8Array, venue?: number): void;
   onVenueReceived(bytes: Uint8Array): void;
   /** What may wait until a tick's work is done. */
   drain(): void;
@@ -41,9 +42,10 @@ export type Evidence = {
 
 export function openEvidence(setting: RunSetting, source: Source): Evidence {
   const { config, instruments, originNs, draft } = setting;
-  const { gateway, venue } = config;
-  const elsewhere = gateway !== undefined ? 'gateway' : venue !== undefined ? 'venue' : undefined;
-  const folder = createRunFolder(config.out ?? join('runs', timeName()), { elsewhere });
+  const elsewhere =
+    config.gateway !== undefined ? 'gateway' : hasVenueElsewhere(setting) ? 'venue' : undefined;
+  const venues = setting.deskFile?.venues.map(({ name }) => name);
+  const folder = createRunFolder(config.out ?? join('runs', timeName()), { elsewhere, venues });
   folder.writeRun(runInfo(setting));
   const collected = createEvidence({
     instruments,
@@ -55,9 +57,9 @@ export function openEvidence(setting: RunSetting, source: Source): Evidence {
     folder,
     draft,
     observer: collected,
-    onSent(bytes) {
+    onSent(bytes, venue = 0) {
       collected.onSent(bytes);
-      folder.outbound?.append(bytes);
+      (venue === 0 ? folder.outbound : folder.further[venue - 1])?.append(bytes);
     },
     onVenueReceived: bytes => folder.received?.append(bytes),
     drain() {

@@ -3,6 +3,7 @@ import { OutriderError } from '#engine';
 import { comparisonLine } from '../commands/replay.ts';
 import type { RunConfig } from '../config.ts';
 import { compareRun } from './compare.ts';
+import { checkRunDesk, loadDeskFile } from './desk-file.ts';
 import { type Evidence, openEvidence } from './evidence.ts';
 import { openEdgeJournal, openGatewayJournal } from './journals.ts';
 import { runLiveJob } from './live-job.ts';
@@ -31,7 +32,9 @@ export async function runJob(config: RunConfig, options: JobOptions): Promise<nu
 async function runOn(source: Source, config: RunConfig, { isScripted }: JobOptions) {
   const { target, draft } = modelsOf(config);
   const { originNs, instruments } = source;
-  const setting: RunSetting = { config, originNs, instruments, target, draft };
+  const deskFile = loadDeskFile(config);
+  const setting: RunSetting = { config, originNs, instruments, target, draft, deskFile };
+  checkRunDesk(setting);
   const evidence = openEvidence(setting, source);
   if (config.speed === 'max') {
     await runVirtualJob(setting, source, evidence);

@@ -4,10 +4,12 @@ import { MILLISECOND_NS, SECOND_NS } from '#engine';
 import type { VenueEvent } from '#gateway';
 import type { Tick } from '#market';
 import { parseAddress } from '../commands/address.ts';
+import { hasVenueElsewhere } from './desk-file.ts';
 import { createDisplay } from './display.ts';
 import { needsDrafter, startDrafter, warmingSetting } from './drafter.ts';
 import { durationNs } from './duration.ts';
 import type { Evidence } from './evidence.ts';
+import { paperVenueTerms } from './gateway-settings.ts';
 import { feedIngested, hasIngestThread, type IngestEnd } from './ingest.ts';
 import { openEdgeJournal } from './journals.ts';
 import { startKeepingWarm } from './keeping-warm.ts';
@@ -122,7 +124,7 @@ async function startParts(
   const { originNs, startNs: timeNs } = source;
   const start = startRecord(setting);
   const edgeLog = openEdgeJournal(evidence.folder.edgeLog, { originNs, timeNs, start });
-  const isPaper = config.gateway === undefined && config.venue === undefined;
+  const isPaper = config.gateway === undefined && !hasVenueElsewhere(setting);
   const paper = isPaper ? await startPaper({ setting, source, evidence }, time) : undefined;
   const display = createDisplay({ config, source, evidence, clock, timers });
   const latency = evidence.startLatency(clock);
@@ -142,7 +144,7 @@ async function startParts(
     ...{ clock, timers, observer: evidence.observer },
     journalEdge: event => edgeLog.write(event),
     flushEdge: () => edgeLog.flush(),
-    onSent: bytes => evidence.onSent(bytes),
+    onSent: (bytes, venue) => evidence.onSent(bytes, venue),
     onGatewayEffects(effects) {
       const { state, clock: gatewayClock } = run.gateway;
       if (state !== undefined) latency.onGateway(effects, state, gatewayClock.nowNs());
@@ -165,8 +167,7 @@ async function startPaper(
   const market =
     source.kind === 'simulated' ? source.exchange : recordedMarketOf(config, instruments);
   const venue = await startVenue({
-    ...{ port: 0, originNs, instruments, market, clock, timers },
-    heartbeatNs: config.heartbeatSeconds * SECOND_NS,
+    ...{ ...paperVenueTerms(setting), port: 0, originNs, market, clock, timers },
     storeDirectory: join(evidence.folder.path, 'venue-store'),
     receiving: () => bytes => evidence.onVenueReceived(bytes),
   });

@@ -29,6 +29,9 @@ export type LiveVenueOptions = {
   instruments: readonly Instrument[];
   market: VenueMarket;
   heartbeatNs: number;
+  /** Its own name and the gateway's; those of the reference profile by default. */
+  senderCompId?: string;
+  targetCompId?: string;
   /** Where the session's numbers and messages outlive the process. */
   storeDirectory: string;
   clock: Clock;
@@ -52,8 +55,8 @@ async function startOn(store: FileStore, options: LiveVenueOptions): Promise<Liv
   const { clock, timers, market, instruments, originNs, heartbeatNs } = options;
   const counterparty = createCounterparty({
     ...{ originNs, instruments, market, heartbeatNs, store, clock, timers },
-    senderCompId: TARGET,
-    targetCompId: SENDER,
+    senderCompId: options.senderCompId ?? TARGET,
+    targetCompId: options.targetCompId ?? SENDER,
   });
   const listener = await listenFix(
     { port: options.port, ...(options.host === undefined ? {} : { host: options.host }) },

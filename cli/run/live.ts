@@ -15,7 +15,7 @@ export type LivePorts = {
   timers: Timers;
   journalEdge(event: EdgeEvent): void;
   flushEdge(): void;
-  onSent(bytes: Uint8Array): void;
+  onSent(bytes: Uint8Array, venue: number): void;
   /** Of a gateway of the run's own. */
   onGatewayEffects(effects: GatewayEffects): void;
   onProblem(text: string): void;

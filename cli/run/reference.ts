@@ -6,7 +6,8 @@ import { afresh } from '#models';
 import { type ReferenceProfile, runReference } from '#reference';
 import type { RunConfig } from '../config.ts';
 import { SENDER, TARGET } from './comp-ids.ts';
-import { holdNsOf, limitsOf, type RunSetting } from './settings.ts';
+import { limitsOf } from './gateway-settings.ts';
+import { holdNsOf, type RunSetting } from './settings.ts';
 
 export type LawDigests = { forecasts: string; decisions: string; fixOutbound: string };
 

@@ -2,17 +2,19 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutriderError, wallTimers } from '#engine';
-import { type FixAddress, serveEdges } from '#gateway';
+import { type DeskFile, type FixAddress, serveEdges } from '#gateway';
 import { type Instrument, instrumentsDifference } from '#market';
 import type { Address } from '../commands/address.ts';
 import type { RunConfig } from '../config.ts';
+import { loadDeskFile, outboundFiles } from './desk-file.ts';
 import type { LiveGateway } from './live-gateway.ts';
 import { startWallGateway, wallTimeOf } from './remote-wall-gateway.ts';
 
 export type GatewayHostOptions = {
   /** Where edges come in. */
   listen: Address;
-  venue: FixAddress;
+  /** For the venue that names no address in the desk file. */
+  venue: FixAddress | undefined;
   /** Holds `gateway.log` and `fix/outbound.fix`; a log that is there is taken up again. */
   directory: string;
   config: RunConfig;
@@ -36,21 +38,21 @@ const NO_PROBE = { begin() {}, end() {} };
 export async function hostGateway(options: GatewayHostOptions): Promise<GatewayHost> {
   const { listen, directory, config, onProblem } = options;
   const logDirectory = join(directory, 'gateway.log');
-  const time = wallTimeOf(logDirectory, config);
+  const deskFile = loadDeskFile(config);
+  const time = wallTimeOf(logDirectory, config, deskFile);
   const { clock } = time;
-  let outbound: number | undefined;
+  let outbound: number[] = [];
   let live: LiveGateway | undefined;
   let traded: Instrument[] = [];
 
   const begin = (instruments: Instrument[]) => {
-    mkdirSync(join(directory, 'fix'), { recursive: true });
-    const file = openSync(join(directory, 'fix', 'outbound.fix'), 'a');
-    outbound = file;
+    const files = openOutbound(directory, deskFile);
+    outbound = files;
     traded = instruments;
     live = startWallGateway({
       ...{ time, config, instruments, logDirectory, onProblem, probe: NO_PROBE },
-      venues: [options.venue],
-      onSent: bytes => void writeSync(file, bytes),
+      ...{ deskFile, venue: options.venue },
+      onSent: (bytes, venue) => void writeSync(files[venue]!, bytes),
       onPosition: (instrument, lots) => door.sendPosition(instrument, lots),
       onEffects: ({ problems }) => problems.forEach(onProblem),
     });
@@ -75,9 +77,15 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
     async stop() {
       await Promise.all([door.close(), live?.stop(STOP_NS)]);
       live?.close();
-      if (outbound !== undefined) closeSync(outbound);
+      for (const file of outbound) closeSync(file);
     },
   };
+}
+
+/** What is sent, a file a venue. */
+function openOutbound(directory: string, deskFile: DeskFile | undefined): number[] {
+  mkdirSync(join(directory, 'fix'), { recursive: true });
+  return outboundFiles(directory, deskFile).map(path => openSync(path, 'a'));
 }
 
 function refuseOthers(given: Instrument[], traded: Instrument[]): void {

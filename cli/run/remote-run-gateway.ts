@@ -8,10 +8,12 @@ import {
   type StepProbe,
 } from '#gateway';
 import { parseAddress } from '../commands/address.ts';
+import { hasVenueElsewhere } from './desk-file.ts';
+import { gatewayConfig } from './gateway-settings.ts';
 import { type LiveGateway, startGateway } from './live-gateway.ts';
 import { startRemoteGateway } from './remote-gateway.ts';
 import { retimed, startWallGateway, wallTimeOf } from './remote-wall-gateway.ts';
-import { gatewayConfig, type RunSetting } from './settings.ts';
+import type { RunSetting } from './settings.ts';
 
 export type RunGateway = {
   /** Undefined where the gateway is a process elsewhere, which keeps its own counts and log. */
@@ -38,7 +40,7 @@ export type RunGatewayOptions = {
   clock: Clock;
   timers: Timers;
   probe: StepProbe;
-  onSent(bytes: Uint8Array): void;
+  onSent(bytes: Uint8Array, venue: number): void;
   onPosition(instrument: number, positionLots: number): void;
   onEffects(effects: GatewayEffects, timeNs: number): void;
   onProblem(text: string): void;
@@ -46,20 +48,20 @@ export type RunGatewayOptions = {
 
 export function startRunGateway(options: RunGatewayOptions): RunGateway {
   const { setting, ownVenue, start, ...ports } = options;
-  const { config, instruments } = setting;
+  const { config, instruments, deskFile } = setting;
   const { clock, logDirectory } = ports;
   if (config.gateway !== undefined) {
     const address = parseAddress('gateway', config.gateway);
     return startRemoteGateway({ ...ports, address, instruments });
   }
-  if (config.venue === undefined) {
+  if (!hasVenueElsewhere(setting)) {
     invariant(ownVenue !== undefined, 'a run whose orders stay here has a venue of its own');
     const own = { config: gatewayConfig(setting), start, venues: [{ address: ownVenue }] };
     return facade(startGateway({ ...ports, ...own }), clock);
   }
-  const time = wallTimeOf(logDirectory, config);
-  const venue = parseAddress('venue', config.venue);
-  const live = startWallGateway({ ...ports, time, config, instruments, venues: [venue] });
+  const time = wallTimeOf(logDirectory, config, deskFile);
+  const venue = config.venue === undefined ? undefined : parseAddress('venue', config.venue);
+  const live = startWallGateway({ ...ports, time, config, instruments, deskFile, venue });
   return facade(retimed(live, time.clock, clock), time.clock);
 }
 

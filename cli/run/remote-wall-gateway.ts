@@ -1,5 +1,6 @@
 /** A gateway whose FIX session keeps wall-clock time: what a venue of another process asks for. */
 import { existsSync, readdirSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import {
   ByteReader,
   type Clock,
@@ -11,13 +12,13 @@ import {
   wallClock,
   wallTimers,
 } from '#engine';
-import { type Credentials, type FixAddress, readGatewayRecord, type Signal } from '#gateway';
+import { type DeskFile, type FixAddress, readGatewayRecord, type Signal } from '#gateway';
 import type { Instrument } from '#market';
 import type { ConfigName, RunConfig } from '../config.ts';
-import { readCredentialsFile } from './credentials-file.ts';
+import { venueAccesses } from './desk-file.ts';
+import { gatewayConfig } from './gateway-settings.ts';
 import { type LiveGateway, type LiveGatewayOptions, startGateway } from './live-gateway.ts';
 import { SESSION_OPTION_NAMES } from './session-options.ts';
-import { gatewayConfig } from './settings.ts';
 import { readStartRecord, type StartRecord, startText } from './start-record.ts';
 
 export type WallTime = {
@@ -25,7 +26,7 @@ export type WallTime = {
   originNs: bigint;
   clock: Clock;
   /** What the log says it was begun with; undefined for a new one. */
-  begun: Pick<StartRecord, 'config' | 'instruments'> | undefined;
+  begun: Pick<StartRecord, 'config' | 'instruments' | 'deskFile'> | undefined;
 };
 
 export type WallGatewayOptions = Omit<
@@ -35,8 +36,9 @@ export type WallGatewayOptions = Omit<
   time: WallTime;
   config: RunConfig;
   instruments: Instrument[];
-  /** Where the venues are, in their order. */
-  venues: readonly FixAddress[];
+  deskFile: DeskFile | undefined;
+  /** Of the option, for the venue that names no address of its own. */
+  venue: FixAddress | undefined;
 };
 
 /** Options a log cannot change: a replay takes them from its first record. */
@@ -53,7 +55,11 @@ const LOG_DAYS_MAX = 100;
  * The clock of a new log, or of one that is taken up again. Throws `bad-config` where it was begun
  * with other options, or so long ago that its times would no longer be exact.
  */
-export function wallTimeOf(logDirectory: string, config: RunConfig): WallTime {
+export function wallTimeOf(
+  logDirectory: string,
+  config: RunConfig,
+  deskFile: DeskFile | undefined,
+): WallTime {
   const nowNs = BigInt(Date.now()) * BigInt(MILLISECOND_NS);
   const names = existsSync(logDirectory) ? readdirSync(logDirectory) : [];
   const isThere = names.some(name => name.endsWith('.segment'));
@@ -73,24 +79,22 @@ export function wallTimeOf(logDirectory: string, config: RunConfig): WallTime {
       `${message} ${begun.config[changed]}: give that, ${remedy}`,
     );
   }
+  if (begun !== undefined && !isDeepStrictEqual(begun.deskFile, deskFile)) {
+    const message = `desk: ${config.desk}; ${logDirectory} was begun with another desk file`;
+    throw new OutriderError('bad-config', `${message}: give that, ${remedy}`);
+  }
   return { originNs, clock: wallClock(originNs), begun };
 }
 
 export function startWallGateway(options: WallGatewayOptions): LiveGateway {
-  const { time, config, instruments, venues, ...ports } = options;
+  const { time, config, instruments, deskFile, venue, ...ports } = options;
   const { originNs, clock } = time;
   return startGateway({
     ...{ ...ports, clock, timers: wallTimers(clock) },
-    config: gatewayConfig({ config, originNs, instruments }),
-    start: startText({ config, originNs, instruments }),
-    venues: venues.map(address => ({ address, credentials: credentialsOf(config) })),
+    config: gatewayConfig({ config, originNs, instruments, deskFile }),
+    start: startText({ config, originNs, instruments, deskFile }),
+    venues: venueAccesses({ config, deskFile }, venue),
   });
-}
-
-function credentialsOf({ credentialsFile }: RunConfig): Credentials | undefined {
-  if (credentialsFile === undefined) return undefined;
-  const { Username: username, Password: password } = readCredentialsFile(credentialsFile);
-  return { username, password };
 }
 
 /** Takes signals of a run that lives by another clock: each time becomes ours, its age is kept. */

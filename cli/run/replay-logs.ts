@@ -18,7 +18,8 @@ import {
   readGatewayRecord,
   type Signal,
 } from '#gateway';
-import { gatewayConfig, holdNsOf, identityOf, policyOf } from './settings.ts';
+import { gatewayConfig } from './gateway-settings.ts';
+import { holdNsOf, identityOf, policyOf } from './settings.ts';
 import { readStartRecord, type StartRecord } from './start-record.ts';
 
 export type EdgeReplay = { state: EdgeState; signals: number; records: number; torn: boolean };
@@ -56,10 +57,11 @@ export type GatewayReplayed = {
   isComplete: boolean;
 };
 
+/** Venues by index. */
 export type GatewayReplayPorts = {
-  connected(): void;
+  connected(venue: number): void;
   /** The bytes are valid for the call. */
-  message(bytes: Uint8Array): void;
+  message(bytes: Uint8Array, venue: number): void;
   signal(signal: Signal): void;
   /** After each record, by its offset, all that it did; valid for the call. */
   stepped?(offset: number, effects: GatewayEffects): void;
@@ -81,12 +83,13 @@ export function replayGateway(directory: string, on: GatewayReplayPorts): Gatewa
       replay = createReplay(gatewayConfig(readStartRecord(record.config)));
       continue;
     }
-    if (record.kind === 'connected') on.connected();
+    if (record.kind === 'connected') on.connected(record.venue);
     if (record.kind === 'signal') on.signal(record.signal);
     if (record.kind === 'command' && record.command === 'stop') isComplete = true;
     if (record.kind === 'restarted') isComplete = false;
     begun(replay, directory).step(record, effects);
-    for (const bytes of effects.outbound.list) on.message(bytes);
+    const { list, venues } = effects.outbound;
+    for (const [at, bytes] of list.entries()) on.message(bytes, venues[at]!);
     on.stepped?.(records - 1, effects);
     clearGatewayEffects(effects);
   }

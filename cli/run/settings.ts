@@ -2,17 +2,12 @@
 
 import { type EdgeOptions, followForecast, type Parent, type Policy, workParent } from '#edge';
 import { MILLISECOND_NS, SECOND_NS } from '#engine';
-import { type GatewayConfig, type Limits, referenceVenue } from '#gateway';
+import type { DeskFile } from '#gateway';
 import { checkDraftSideInputs, type Model, type RunIdentity } from '#law';
 import type { Instrument } from '#market';
 import type { VerifierTerms } from '#verifier/protocol';
 import type { RunConfig } from '../config.ts';
 import { batchOf } from './batch.ts';
-import { SENDER, TARGET } from './comp-ids.ts';
-import { sessionTermsOf } from './session-options.ts';
-
-/** A stale order must not surprise a venue that missed it: 1 s is past every wish's worth. */
-const RESEND_AGE_NS = SECOND_NS;
 
 export type RunSetting = {
   config: RunConfig;
@@ -20,6 +15,8 @@ export type RunSetting = {
   instruments: Instrument[];
   target: Model;
   draft: Model | undefined;
+  /** Of the option `desk`; without one a gateway is the reference profile's. */
+  deskFile?: DeskFile | undefined;
 };
 
 /** `onParent` hears of each parent order that begins. */
@@ -94,38 +91,5 @@ export function verifierTerms({ config, instruments, target, draft }: RunSetting
     sideInputs: target.sideInputs,
     branchesMax: config.branches,
     symbols: instruments.map(({ symbol }) => symbol),
-  };
-}
-
-export function gatewayConfig({
-  config,
-  originNs,
-  instruments,
-}: Pick<RunSetting, 'config' | 'originNs' | 'instruments'>): GatewayConfig {
-  return {
-    originNs,
-    instruments,
-    limits: limitsOf(config),
-    resendAgeNs: RESEND_AGE_NS,
-    venues: [
-      referenceVenue({
-        ...{ senderCompId: SENDER, targetCompId: TARGET, session: sessionTermsOf(config) },
-        heartbeatNs: config.heartbeatSeconds * SECOND_NS,
-      }),
-    ],
-  };
-}
-
-/** The limits, as gateway and reference take them. */
-export function limitsOf(config: RunConfig): Limits {
-  return {
-    positionLots: config.positionLots,
-    orderValue: config.orderValue,
-    ordersPerSecond: config.ordersPerSecond,
-    collarBasisPoints: config.collarBasisPoints,
-    dailyLoss: config.dailyLoss,
-    trailingDrawdown: config.trailingDrawdown,
-    tickAgeNs: config.tickAgeMs * MILLISECOND_NS,
-    forecastAgeNs: config.forecastAgeMs * MILLISECOND_NS,
   };
 }

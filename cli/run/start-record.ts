@@ -1,7 +1,9 @@
 /** The first record of both input logs: all that a replay needs to be set up as the run was. */
 import { OutriderError } from '#engine';
+import { type DeskFile, parseDeskFile } from '#gateway';
 import type { Instrument } from '#market';
 import { configSchema, type RunConfig } from '../config.ts';
+import type { GatewaySetting } from './gateway-settings.ts';
 import type { RunSetting } from './settings.ts';
 
 /** Since 2 the gateway's records name venue and strategy. */
@@ -15,10 +17,12 @@ export type StartRecord = {
   instruments: Instrument[];
   model: { hash: string; kernel: string; contextMoves: number };
   draftHash: string | undefined;
+  /** Whole; undefined for a gateway without one. */
+  deskFile?: DeskFile | undefined;
 };
 
 export function startRecord(setting: RunSetting): string {
-  const { originNs, instruments, target, draft } = setting;
+  const { originNs, instruments, target, draft, deskFile } = setting;
   // Where a run is written and how it is shown is no input: equal runs have equal logs.
   const { out: _out, json: _json, ...config } = setting.config;
   return JSON.stringify({
@@ -28,15 +32,12 @@ export function startRecord(setting: RunSetting): string {
     instruments,
     model: { hash: target.hash, kernel: target.kernel, contextMoves: target.contextMoves },
     draftHash: draft?.hash,
+    deskFile,
   });
 }
 
 /** The log's first record of a gateway alone, which runs no model: none is named. */
-export function startText(of: {
-  config: RunConfig;
-  originNs: bigint;
-  instruments: Instrument[];
-}): string {
+export function startText(of: GatewaySetting): string {
   const model = { hash: '', kernel: '', contextMoves: 0 };
   return JSON.stringify({ version: START_VERSION, ...of, originNs: String(of.originNs), model });
 }
@@ -47,5 +48,8 @@ export function readStartRecord(text: string): StartRecord {
     const message = `start record of version ${read.version}; known is ${START_VERSION}`;
     throw new OutriderError('bad-log', `${message}: replay it with the release that wrote it`);
   }
-  return { ...read, originNs: BigInt(read.originNs), config: configSchema.parse(read.config) };
+  return {
+    ...{ ...read, originNs: BigInt(read.originNs), config: configSchema.parse(read.config) },
+    deskFile: read.deskFile && parseDeskFile(read.deskFile),
+  };
 }

@@ -17,18 +17,12 @@ import type { Quote, Tick } from '#market';
 import { createVerifierSession } from '#verifier';
 import type { Answer, VerifierLink } from '#verifier/protocol';
 import { batchOf } from './batch.ts';
-import { SENDER, TARGET } from './comp-ids.ts';
 import { durationNs } from './duration.ts';
+import { gatewayConfig, paperVenueTerms } from './gateway-settings.ts';
 import { modelledDelays } from './modelled-delays.ts';
 import { modelledVerifier } from './modelled-verifier.ts';
 import type { RunObserver } from './observer.ts';
-import {
-  edgeOptions,
-  gatewayConfig,
-  policyOf,
-  type RunSetting,
-  verifierTerms,
-} from './settings.ts';
+import { edgeOptions, policyOf, type RunSetting, verifierTerms } from './settings.ts';
 import { virtualSideInputs } from './side-inputs.ts';
 
 /** The venue has this long to answer the last cancels and the logout. */
@@ -152,7 +146,7 @@ type TradingParts = {
 
 /** Gateway and venue, and the delay between them. */
 function createTrading(setting: RunSetting, { ports, time, market, onPosition }: TradingParts) {
-  const { originNs, instruments } = setting;
+  const { originNs } = setting;
   const { venueOneWayNs } = modelledDelays(setting.config);
   const after = (delayNs: number, callback: () => void) =>
     time.at(time.nowNs() + delayNs, callback);
@@ -177,10 +171,7 @@ function createTrading(setting: RunSetting, { ports, time, market, onPosition }:
     onEffects: (effects, timeNs) => ports.observer.onGateway(effects, timeNs),
   });
   const counterparty = createCounterparty({
-    ...{ originNs, instruments, market, clock: time, timers: time },
-    senderCompId: TARGET,
-    targetCompId: SENDER,
-    heartbeatNs: config.venues[0]!.heartbeatNs,
+    ...{ ...paperVenueTerms(setting), originNs, market, clock: time, timers: time },
     store: memoryStore({ messagesMax: STORED_MESSAGES_MAX }),
   });
   const connect = () => {

@@ -1,0 +1,66 @@
+/** What the configuration of a run means to its gateway, and to a paper venue of its own. */
+import { MILLISECOND_NS, SECOND_NS } from '#engine';
+import {
+  checkSymbols,
+  deskTerms,
+  type GatewayConfig,
+  type Limits,
+  referenceVenue,
+  symbolAt,
+  type VenueTerms,
+} from '#gateway';
+import type { RunConfig } from '../config.ts';
+import { SENDER, TARGET } from './comp-ids.ts';
+import { sessionTermsOf } from './session-options.ts';
+import type { RunSetting } from './settings.ts';
+
+/** A stale order must not surprise a venue that missed it: 1 s is past every wish's worth. */
+const RESEND_AGE_NS = SECOND_NS;
+
+export type GatewaySetting = Pick<RunSetting, 'config' | 'originNs' | 'instruments' | 'deskFile'>;
+
+/** Throws `bad-config` for a desk file that names what is not traded. */
+export function gatewayConfig(setting: GatewaySetting): GatewayConfig {
+  const { config, originNs, instruments, deskFile } = setting;
+  if (deskFile !== undefined) checkSymbols(deskFile, instruments);
+  return {
+    originNs,
+    instruments,
+    limits: limitsOf(config),
+    resendAgeNs: RESEND_AGE_NS,
+    ...(deskFile === undefined ? { venues: [referenceVenueOf(config)] } : deskTerms(deskFile)),
+  };
+}
+
+/** The run's own paper venue, as the gateway calls it and itself. */
+export function paperVenueTerms(setting: GatewaySetting) {
+  const { venues, instruments } = gatewayConfig(setting);
+  const venue = venues[0]!;
+  return {
+    senderCompId: venue.targetCompId,
+    targetCompId: venue.senderCompId,
+    heartbeatNs: venue.heartbeatNs,
+    instruments: instruments.map(each => ({ ...each, venueSymbol: symbolAt(venue, each) })),
+  };
+}
+
+function referenceVenueOf(config: RunConfig): VenueTerms {
+  return referenceVenue({
+    ...{ senderCompId: SENDER, targetCompId: TARGET, session: sessionTermsOf(config) },
+    heartbeatNs: config.heartbeatSeconds * SECOND_NS,
+  });
+}
+
+/** The limits, as gateway and reference take them. */
+export function limitsOf(config: RunConfig): Limits {
+  return {
+    positionLots: config.positionLots,
+    orderValue: config.orderValue,
+    ordersPerSecond: config.ordersPerSecond,
+    collarBasisPoints: config.collarBasisPoints,
+    dailyLoss: config.dailyLoss,
+    trailingDrawdown: config.trailingDrawdown,
+    tickAgeNs: config.tickAgeMs * MILLISECOND_NS,
+    forecastAgeNs: config.forecastAgeMs * MILLISECOND_NS,
+  };
+}
