@@ -152,7 +152,8 @@ function createAlarm(timers: Timers, onDue: () => void) {
 /** Steps what was journalled before and gives the time of the latest. */
 function replayHistory(replay: GatewayReplay, history: Iterable<GatewayEvent>): Nanoseconds {
   const effects = createGatewayEffects();
-  let lastNs = Math.max(0, replay.state.nowNs);
+  // A new state stands at a half, so that the field holds doubles from the start.
+  let lastNs = Math.floor(replay.state.nowNs);
   for (const event of history) {
     replay.step(event, effects);
     clearGatewayEffects(effects);
