@@ -1,5 +1,6 @@
 /** What a step of the gateway wants done, appended to a buffer that its host clears. */
 import type { Nanoseconds } from '#engine';
+import type { ParentNews } from './execution/work.ts';
 import { createMessageList, type MessageList } from './message-list.ts';
 import type { Execution, ExecutionNews } from './order/execution.ts';
 import { createOrderRequest, type OrderRequest } from './order/request.ts';
@@ -25,6 +26,8 @@ export type GatewayEffects = {
   readonly refusals: OrderRefusal[];
   /** Desks whose position changed. */
   readonly positions: { strategy: number; instrument: number; positionLots: number }[];
+  /** What became of parents and their schedules. */
+  readonly parents: ParentNews[];
   readonly problems: string[];
   /** Venues whose session came up. */
   readonly loggedOn: number[];
@@ -41,6 +44,7 @@ export const createGatewayEffects = (probe: StepProbe = noProbe): GatewayEffects
   news: [],
   refusals: [],
   positions: [],
+  parents: [],
   problems: [],
   loggedOn: [],
   disconnects: [],
@@ -55,6 +59,7 @@ export function clearGatewayEffects(effects: GatewayEffects): void {
   empty(effects.news);
   empty(effects.refusals);
   empty(effects.positions);
+  empty(effects.parents);
   empty(effects.problems);
   empty(effects.loggedOn);
   empty(effects.disconnects);

@@ -4,6 +4,7 @@ import { type Kernels, loadedKernels } from '#native';
 import { addToChain } from './chain/output-chain.ts';
 import { clearGatewayEffects, createGatewayEffects, type GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
+import type { MarketQuote } from './execution/market-quote.ts';
 import { createFramer } from './fix/framer.ts';
 import type { StepProbe } from './probe.ts';
 import type { Signal } from './signal.ts';
@@ -38,6 +39,8 @@ export type GatewayPorts = {
 export type Gateway = {
   readonly state: GatewayState;
   onSignal(signal: Signal): void;
+  /** Of the edge's feed, or of a venue's own. */
+  onQuote(quote: MarketQuote): void;
   /** Venues are named by their index in the configuration. */
   onConnected(venue?: number): void;
   onDisconnected(venue?: number): void;
@@ -105,6 +108,7 @@ export function continueGateway(stepped: Stepped, ports: GatewayPorts): Gateway 
   return {
     state: replay.state,
     onSignal: signal => take({ kind: 'signal', timeNs: now(), signal }),
+    onQuote: quote => take({ kind: 'quote', timeNs: now(), quote }),
     onConnected: (venue = 0) => take({ kind: 'connected', timeNs: now(), venue }),
     onDisconnected: (venue = 0) => take({ kind: 'disconnected', timeNs: now(), venue }),
     onBytes: (bytes, venue = 0) => take({ kind: 'inbound', timeNs: now(), venue, bytes }),

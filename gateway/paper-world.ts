@@ -9,9 +9,9 @@ import type { WireHandler } from './session/connection.ts';
 import { memoryStore } from './session/memory-store.ts';
 import type { Signal } from './signal.ts';
 import type { GatewayConfig } from './state.ts';
+import { type MarketTally, talliedMarket } from './tallied-market.ts';
 import { type Counterparty, createCounterparty } from './venue/counterparty.ts';
-import type { VenueEvent, VenueMarket, VenueOrder } from './venue/market.ts';
-import { type RecordedMarket, recordedMarket } from './venue/recorded-market.ts';
+import type { VenueEvent, VenueMarket } from './venue/market.ts';
 import { referenceVenue } from './venue-terms.ts';
 
 export const START_NS = 36_000_000_000_000;
@@ -54,14 +54,6 @@ export const CONFIG: GatewayConfig = {
       ...{ senderCompId: 'GATEWAY', targetCompId: 'VENUE', heartbeatNs: 30_000_000_000 },
     }),
   ],
-};
-
-/** What the market itself did, counted apart from all FIX. */
-export type MarketTally = {
-  positionLots: number[];
-  /** Open orders by id. */
-  open: Map<number, VenueOrder>;
-  mostOpen: number;
 };
 
 /** What a step wanted done, copied: the effects themselves are used again. */
@@ -186,49 +178,4 @@ export function signalAt(timeNs: Nanoseconds, wish: Partial<Signal> = {}): Signa
     ...{ basis: 'verified', forecastId: '0123456789abcdef0123456789abcdef' },
     ...wish,
   };
-}
-
-/** The recorded market, with a count of what it did that owes nothing to reports. */
-function talliedMarket({ instruments }: GatewayConfig) {
-  const positionLots = instruments.map(() => 0);
-  const tally: MarketTally = { positionLots, open: new Map(), mostOpen: 0 };
-  const rules = instruments.map(() => ({ quoteSizeLots: 5, bandIncrements: 50 }));
-  const market = recordedMarket(rules);
-  const orders = new Map<number, VenueOrder>();
-  const count = (events: readonly VenueEvent[]) => {
-    for (const event of events) {
-      const order = orders.get(event.orderId);
-      if (order === undefined) continue;
-      if (event.kind === 'accepted') tally.open.set(event.orderId, order);
-      if (event.kind === 'cancelled') tally.open.delete(event.orderId);
-      if (event.kind !== 'filled') continue;
-      const side = order.side === 'buy' ? 1 : -1;
-      tally.positionLots[order.instrument]! += side * event.quantityLots;
-      if (event.leavesLots === 0) tally.open.delete(event.orderId);
-    }
-    for (const instrument of instruments.keys()) {
-      const open = [...tally.open.values()].filter(order => order.instrument === instrument);
-      tally.mostOpen = Math.max(tally.mostOpen, open.length);
-    }
-  };
-  const watched = (act: (events: VenueEvent[]) => void, events: VenueEvent[]) => {
-    const mine: VenueEvent[] = [];
-    act(mine);
-    count(mine);
-    events.push(...mine);
-  };
-  const watchedMarket: RecordedMarket = {
-    onQuote: (quote, events) => watched(mine => market.onQuote(quote, mine), events),
-    submit(order, events) {
-      orders.set(order.orderId, order);
-      watched(mine => market.submit(order, mine), events);
-    },
-    replace: (change, events) => watched(mine => market.replace(change, mine), events),
-    cancel: (orderId, events) => watched(mine => market.cancel(orderId, mine), events),
-    restore(order, filledLots, events) {
-      orders.set(order.orderId, order);
-      watched(mine => market.restore(order, filledLots, mine), events);
-    },
-  };
-  return { market: watchedMarket, tally };
 }

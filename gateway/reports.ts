@@ -1,5 +1,6 @@
 /** What the venue says, brought to the desk it speaks of. */
 import type { AtVenue } from './at-venue.ts';
+import { noteAnswer } from './execution/note-order.ts';
 import type { ExecutionReport } from './fix/execution-report.ts';
 import type { ApplicationMessage } from './fix/message.ts';
 import { ExecType } from './fix/order-status.ts';
@@ -84,6 +85,7 @@ function apply(
   const { strategy, instrument } = desk;
   const news = applyExecution(desk, order, execution);
   count(state, news);
+  noteAnswer(state, { desk, order }, news);
   effects.news.push({ venue: venue.index, strategy, instrument, news, execution });
   if (execution.kind === 'filled') {
     revalue(state, desk.account);

@@ -7,6 +7,7 @@ import { createMoneyTables, type MoneyTables } from './account/money-tables.ts';
 import { type MoneyTerms, openConversion } from './account/money-terms.ts';
 import type { Zone } from './calendar/zone.ts';
 import { createOutputChain, type OutputChain } from './chain/output-chain.ts';
+import { createExecutionState, type ExecutionState } from './execution/state.ts';
 import { openDesks } from './open-desks.ts';
 import type { Desk } from './order/desk.ts';
 import { type WireUnits, wireUnits } from './order/quantity.ts';
@@ -68,6 +69,8 @@ export type GatewayState = {
   valuation: Valuation;
   /** Calendars, days and lags, which follow from the configuration. */
   tables: MoneyTables | undefined;
+  /** Of strategies with an execution policy. */
+  execution: ExecutionState;
   riskLimits: RiskLimits;
   riskView: RiskView;
   recentOrders: RecentOrders;
@@ -99,6 +102,7 @@ export function createGatewayState(
     tables: money && createMoneyTables(money, config),
     wires: venues.map(venue => createOrderWire({ venue, originNs, instruments, units }, kernels)),
     venues: venues.map((terms, index) => createVenueState(config, terms, index)),
+    execution: createExecutionState(config),
     riskLimits: riskLimits(limits),
     riskView: createRiskView(),
     recentOrders: createRecentOrders(),

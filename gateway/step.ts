@@ -3,6 +3,7 @@ import { invariant, type Nanoseconds } from '#engine';
 import { type AtVenue, forgetAnswers, logOutOnceCancelled, onSession } from './at-venue.ts';
 import type { GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
+import { dropWishes, onQuote, takeWish, workExecution } from './execution/inputs.ts';
 import type { GarbageReason } from './fix/framer.ts';
 import type { Desk } from './order/desk.ts';
 import type { SessionEvent } from './session/event.ts';
@@ -49,6 +50,7 @@ export function stepGateway(
       break;
     case 'timer':
       onEachSession(state, { kind: 'timer', timeNs }, effects);
+      workExecution(state, effects);
       break;
     case 'connected':
       onConnected(atVenue(state, event.venue, effects));
@@ -57,6 +59,7 @@ export function stepGateway(
       const at = atVenue(state, event.venue, effects);
       forgetAnswers(state, at.venue);
       onSession(at, { kind: 'disconnected', timeNs });
+      workExecution(state, effects);
       break;
     }
     case 'pieces': {
@@ -69,6 +72,9 @@ export function stepGateway(
       break;
     case 'signal':
       onSignal(state, event.signal, effects);
+      break;
+    case 'quote':
+      onQuote(state, event.quote, effects);
       break;
     case 'step-version':
       stepRules(event.version);
@@ -106,6 +112,7 @@ function onSignal(state: GatewayState, signal: Signal, effects: GatewayEffects):
   const desk = deskOf(state, signal);
   desk.signal = signal;
   markInstrument(state, signal);
+  takeWish(state, signal, effects);
   workDesk(state, desk, effects);
 }
 
@@ -123,6 +130,7 @@ function onCommand(state: GatewayState, effects: GatewayEffects, command: Gatewa
       break;
     case 'edge-lost':
       for (const desk of state.desks) desk.signal = restingWish(desk, state.nowNs);
+      dropWishes(state);
       break;
   }
   for (const desk of state.desks) workDesk(state, desk, effects);

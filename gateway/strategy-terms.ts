@@ -1,4 +1,5 @@
 /** Who may send signals, on whose account, and for what. */
+import type { ExecutionPolicy } from './execution/policy.ts';
 
 export type StrategyTerms = {
   name: string;
@@ -6,6 +7,8 @@ export type StrategyTerms = {
   account: string;
   /** Symbols it may trade; all where it is left out. */
   instruments?: readonly string[] | undefined;
+  /** How its wishes become orders; without it one order for all that is missing. */
+  execution?: ExecutionPolicy | undefined;
 };
 
 /** The one strategy of a gateway without a desk file. */

@@ -1,6 +1,10 @@
 /** Works a desk: what its orders lack of its plan is judged, made a request, and sent. */
 import { DAY_NS } from '#engine';
 import type { GatewayEffects } from './effects.ts';
+import { groundFor } from './execution/ground.ts';
+import { noteSent } from './execution/note-order.ts';
+import { planExecution, workOf } from './execution/plan-desk.ts';
+import { dropWish } from './execution/work.ts';
 import { formatUtcTimestamp } from './fix/timestamp.ts';
 import type { Desk } from './order/desk.ts';
 import { setIntent } from './order/intent.ts';
@@ -16,14 +20,19 @@ import type { GatewayState } from './state.ts';
 
 /** At most one request an order: what the wish lacks, or the cancel of what must not work. */
 export function workDesk(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
-  if (state.isStopping || (state.isKilled && desk.orders.length > 0)) {
+  const work = workOf(state, desk);
+  const isOver = state.isStopping || (state.isKilled && desk.orders.length > 0);
+  if (isOver && work !== undefined) dropWish(work);
+  if (work !== undefined) planExecution(state, { desk, work }, effects);
+  if (isOver) {
     cancelAll(state, desk, effects);
     return;
   }
-  if (!planDesk(desk)) return;
+  if (work === undefined && !planDesk(desk)) return;
   changeOrders(state, desk, effects);
   // While killed, the risk check refuses what the desk would open, and counts it.
   openOrders(state, desk, effects);
+  if (state.isKilled && work !== undefined) dropWish(work);
 }
 
 function cancelAll(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
@@ -51,7 +60,7 @@ function changeOrders(state: GatewayState, desk: Desk, effects: GatewayEffects):
       send(state, request, effects);
       continue;
     }
-    setIntent(intent, desk.signal!, target);
+    setIntent(intent, groundFor(state, desk, target), target);
     const approved = judge(state, intent, effects);
     if (approved === undefined) continue;
     const request = nextRequest(state, effects);
@@ -68,11 +77,12 @@ function openOrders(state: GatewayState, desk: Desk, effects: GatewayEffects): v
     const venue = state.venues[target.venue]!;
     // Outside its hours no session takes a wish up later: the risk check refuses and counts it.
     if (!venue.isLoggedOn && isWithinPeriod(venue.session, state.nowNs)) continue;
-    setIntent(intent, desk.signal!, target);
+    setIntent(intent, groundFor(state, desk, target), target);
     const approved = judge(state, intent, effects);
     if (approved === undefined || !venue.isLoggedOn) continue;
     const request = nextRequest(state, effects);
     openOrder(desk, approved, request);
+    noteSent(state, desk, target);
     send(state, request, effects);
   }
 }

@@ -10,7 +10,8 @@
  * above the released part of the parent.
  */
 import type { Nanoseconds } from '#engine';
-import type { Side } from '../order/terms.ts';
+import { CHILDREN_MAX } from '../order/desk.ts';
+import type { Side, TimeInForce } from '../order/terms.ts';
 import type { Style } from '../signal.ts';
 import { type Child, openLots } from './child.ts';
 import { NEVER_NS, type Parent, REJECTS_MAX } from './parent.ts';
@@ -27,8 +28,10 @@ export type ChildTarget = {
   /** Not filled yet. */
   lots: number;
   limitIncrements: number;
-  timeInForce: 'day' | 'ioc';
+  timeInForce: TimeInForce;
   postOnly: boolean;
+  /** Crosses the spread: beside one that rests there may be one that takes. */
+  isTaking: boolean;
 };
 
 export type PlanQuestion = {
@@ -47,13 +50,14 @@ export type ChildrenPlan = {
   dueNs: Nanoseconds;
 };
 
-type Draft = ChildrenPlan & { toWorkLots: number; budgetLots: number };
+type Draft = ChildrenPlan & { toWorkLots: number; budgetLots: number; places: number };
 
 export function planChildren(question: PlanQuestion): ChildrenPlan {
   const { parent, children } = question;
   const toWorkLots = parent.isEnding ? 0 : Math.max(0, parent.releasedLots - parent.doneLots);
   const budgetLots = toWorkLots - parent.workingLots;
-  const draft: Draft = { targets: [], dueNs: NEVER_NS, toWorkLots, budgetLots };
+  const places = CHILDREN_MAX - children.length;
+  const draft: Draft = { targets: [], dueNs: NEVER_NS, toWorkLots, budgetLots, places };
   const wanted = toWorkLots === 0 ? [] : wantedChildren(question, toWorkLots);
   for (const target of wanted) {
     const child = children.find(each => isSameChild(each, target));
@@ -66,7 +70,7 @@ export function planChildren(question: PlanQuestion): ChildrenPlan {
 function addChild(draft: Draft, target: ChildTarget, question: PlanQuestion): void {
   const lots = Math.min(target.lots, draft.budgetLots);
   const isWorthIt = lots >= question.policy.minimumChangeLots || lots === draft.toWorkLots;
-  if (lots <= 0 || !isWorthIt) return;
+  if (lots <= 0 || !isWorthIt || draft.places === 0) return;
   const readyNs = readyAt(question, target.venue, question.policy.holdOffNs);
   if (question.nowNs < readyNs) {
     draft.dueNs = Math.min(draft.dueNs, readyNs);
@@ -74,6 +78,7 @@ function addChild(draft: Draft, target: ChildTarget, question: PlanQuestion): vo
   }
   draft.targets.push({ ...target, lots });
   draft.budgetLots -= lots;
+  draft.places--;
 }
 
 function changeChild(
@@ -101,7 +106,7 @@ function changeChild(
   const terms = settleChange(child, wanted, rule);
   const isHeldOff = nowNs < readyNs && (terms.lots < lots || !isAt(terms, wanted));
   if (isHeldOff) draft.dueNs = Math.min(draft.dueNs, readyNs);
-  draft.targets.push({ ...target, ...terms });
+  if (terms.lots > 0) draft.targets.push({ ...target, ...terms });
   draft.budgetLots -= Math.max(0, terms.lots - open);
 }
 
@@ -148,7 +153,14 @@ function takingChildren(question: PlanQuestion, lots: number): ChildTarget[] {
       const { touch, hasIoc } = venues[route.venue]!;
       const timeInForce = hasIoc ? 'ioc' : 'day';
       const price = farTouch(touch!, side);
-      return { ...route, side, limitIncrements: price, timeInForce, postOnly: false };
+      return {
+        ...route,
+        side,
+        limitIncrements: price,
+        timeInForce,
+        postOnly: false,
+        isTaking: true,
+      };
     },
   );
 }
@@ -168,5 +180,7 @@ function restingChild(question: PlanQuestion, lots: number, style: 'join' | 'peg
     price = work.joinIncrements;
   }
   const limit = within(price, limitIncrements, side);
-  return [{ venue, side, lots, limitIncrements: limit, timeInForce: 'day', postOnly }];
+  return [
+    { venue, side, lots, limitIncrements: limit, timeInForce: 'day', postOnly, isTaking: false },
+  ];
 }

@@ -13,6 +13,8 @@ export type ExecutionWork = {
   joinIncrements: number | undefined;
   /** By venue: when a child there last added risk or tried to. */
   changedNs: Map<number, Nanoseconds>;
+  /** By the key of a new child that is unanswered: when it was sent. */
+  askedNs: Map<number, Nanoseconds>;
 };
 
 /** What happened to a parent, for reports. */
@@ -25,7 +27,7 @@ export type ParentNews = {
 
 export const createExecutionWork = (): ExecutionWork => ({
   ...{ signal: undefined, parent: undefined, restingVenue: undefined, joinIncrements: undefined },
-  changedNs: new Map(),
+  ...{ changedNs: new Map(), askedNs: new Map() },
 });
 
 /** A newer wish changes the parent at work; without one the next plan begins one. */

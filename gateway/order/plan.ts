@@ -14,6 +14,6 @@ export function planDesk(desk: Desk): boolean {
   target.side = missing > 0 ? 1 : -1;
   target.lots = Math.abs(missing);
   target.limitIncrements = signal.limitIncrements;
-  target.postOnly = signal.style === 'join';
+  target.postOnly = signal.style === 'join' || signal.style === 'peg';
   return true;
 }

@@ -1,0 +1,176 @@
+/** From signals to orders at several venues: without these tests, parents could stall. */
+import { describe, expect, it } from 'vitest';
+import { MILLISECOND_NS, SECOND_NS } from '#engine';
+import { createReplay } from '../gateway.ts';
+import { replayedBytes } from '../paper-world.ts';
+import type { VenueTerms } from '../venue-terms.ts';
+import type { ExecutionPolicy } from './policy.ts';
+import { tradedLots, type VenuesWorld, venuesConfig, venuesWorld } from './venues-world.ts';
+
+const BID = 100_000;
+const POLICY: ExecutionPolicy = {
+  ...{ minimumChangeLots: 1, minimumChangeIncrements: 1, holdOffNs: 100 * MILLISECOND_NS },
+  peg: { offsetIncrements: 0, stepIncrements: 1, intervalNs: 200 * MILLISECOND_NS },
+  slicing: undefined,
+  router: {
+    ...{ quoteAgeNs: 5 * SECOND_NS, missPerMillion: 100, latencyPerMillion: 0 },
+    ...{ halfLifeNs: 60 * SECOND_NS, switchPerMillion: 5 },
+  },
+};
+const DAY_ONLY: Partial<VenueTerms> = { timesInForce: ['day'] };
+
+function begun(policy: Partial<ExecutionPolicy> = {}, venues = [DAY_ONLY, DAY_ONLY]): VenuesWorld {
+  const world = venuesWorld(venuesConfig({ ...POLICY, ...policy }, venues));
+  for (const venue of venues.keys()) {
+    world.connect(venue);
+    world.quote(venue, BID);
+  }
+  world.wait(SECOND_NS);
+  return world;
+}
+
+/** `venue: side lots price` of each order that the gateway holds for open. */
+const openOrders = ({ gateway }: VenuesWorld) =>
+  gateway.state.desks[0]!.orders.map(({ venue, side, lots, filledLots, limitIncrements }) => {
+    return `${venue}: ${side === 1 ? 'buy' : 'sell'} ${lots - filledLots} at ${limitIncrements}`;
+  });
+const kinds = ({ parents }: VenuesWorld) => parents.map(({ kind }) => kind);
+
+describe('a desired position', () => {
+  it('is taken across venues by what each shows, the cheaper first', () => {
+    const world = begun();
+    world.quote(0, BID + 1);
+    world.quote(1, BID);
+    world.signal({ desiredLots: 8, style: 'cross', limitIncrements: BID + 5 });
+    world.wait(10 * MILLISECOND_NS);
+    expect(world.ends.map(({ tally }) => tally.positionLots[0])).toEqual([3, 5]);
+    expect(kinds(world)).toEqual(['began', 'slice', 'ended']);
+  });
+
+  it('follows the touch with a peg, no faster than its rate, and never past its limit', () => {
+    const world = begun();
+    world.signal({ desiredLots: 4, style: 'peg', limitIncrements: BID + 3 });
+    world.wait(10 * MILLISECOND_NS);
+    expect(openOrders(world)).toEqual([`0: buy 4 at ${BID}`]);
+    for (const bid of [BID + 1, BID + 2]) {
+      world.quote(0, bid);
+      world.wait(50 * MILLISECOND_NS);
+    }
+    expect(openOrders(world)).toEqual([`0: buy 4 at ${BID}`]);
+    world.wait(200 * MILLISECOND_NS);
+    expect(openOrders(world)).toEqual([`0: buy 4 at ${BID + 2}`]);
+    world.quote(0, BID + 9);
+    world.wait(SECOND_NS);
+    expect(openOrders(world)).toEqual([`0: buy 4 at ${BID + 3}`]);
+  });
+
+  it('joins where the touch was and stays there until it is wished for anew', () => {
+    const world = begun();
+    world.signal({ desiredLots: -4, style: 'join', limitIncrements: BID - 50 });
+    world.wait(10 * MILLISECOND_NS);
+    world.quote(0, BID - 4);
+    world.wait(SECOND_NS / 2);
+    expect(openOrders(world)).toEqual([`0: sell 4 at ${BID + 2}`]);
+  });
+
+  it('leaves a venue that is lost to the others, but for what may still be filled there', () => {
+    const world = begun();
+    world.signal({ desiredLots: 4, style: 'peg', limitIncrements: BID + 3 });
+    world.wait(10 * MILLISECOND_NS);
+    world.cut(0);
+    world.quote(1, BID);
+    world.signal({ desiredLots: 6, style: 'peg', limitIncrements: BID + 3 });
+    world.wait(SECOND_NS);
+    expect(openOrders(world)).toEqual([`0: buy 4 at ${BID}`, `1: buy 2 at ${BID}`]);
+    // Filled while nobody could hear of it.
+    world.quote(0, BID - 5);
+    world.connect(0);
+    world.wait(SECOND_NS);
+    expect(world.gateway.state.desks[0]!.holding.positionLots).toBe(4);
+    expect(openOrders(world)).toEqual([`1: buy 2 at ${BID}`]);
+  });
+
+  it('is given up by a stop, a kill or the loss of its edge, and not taken up by itself', () => {
+    for (const command of ['stop', 'kill', 'edge-lost'] as const) {
+      const world = begun();
+      world.signal({ desiredLots: 4, style: 'peg', limitIncrements: BID + 3 });
+      world.wait(10 * MILLISECOND_NS);
+      world.gateway.command(command);
+      world.wait(SECOND_NS);
+      world.gateway.command('arm');
+      world.quote(0, BID);
+      world.wait(SECOND_NS);
+      expect(openOrders(world)).toEqual([]);
+      expect(world.ends.flatMap(({ tally }) => [...tally.open.keys()])).toEqual([]);
+      expect(kinds(world).at(-1)).toBe('ended');
+    }
+  });
+});
+
+const MOVES = [0, 3, -2, 1, -3, 2];
+
+/** A market that goes up and down through its touches and trades now and then, by a fixed rule. */
+function trade(world: VenuesWorld, seconds: number): void {
+  for (let step = 0; step < 4 * seconds; step++) {
+    for (const venue of world.ends.keys()) {
+      const move = MOVES[(step + venue) % MOVES.length]!;
+      world.quote(venue, BID + move, { tradedLots: (step * 3 + venue) % 4 });
+    }
+    world.wait(SECOND_NS / 4);
+  }
+}
+
+const slices = ({ parents }: VenuesWorld) => parents.filter(({ kind }) => kind === 'slice');
+
+describe('a sliced parent of 1,000 lots', () => {
+  it('is worked by an even schedule to its end, slice by slice', () => {
+    const world = begun({
+      slicing: { kind: 'twap', durationNs: 600 * SECOND_NS, slices: 20, catchUpPercent: 50 },
+    });
+    world.signal({ desiredLots: 1000, style: 'peg', limitIncrements: BID + 10 });
+    trade(world, 605);
+    expect(tradedLots(world)).toBe(1000);
+    expect(slices(world).map(({ sliceLots }) => sliceLots)).toEqual(Array(20).fill(50));
+    const startNs = world.parents[0]!.parent.startNs;
+    expect(kinds(world).slice(-1)).toEqual(['ended']);
+    expect(world.parents.at(-1)!.parent).toMatchObject({ id: 1, doneLots: 1000, startNs });
+  });
+
+  it('takes its share of the volume, and says how much each time', () => {
+    const world = begun({
+      slicing: {
+        ...{ kind: 'pov', durationNs: 3600 * SECOND_NS, volume: 'traded' },
+        ...{ participationPerMillion: 100_000, capLots: 30, floorPercent: 0 },
+      },
+    });
+    world.signal({ desiredLots: -1000, style: 'peg', limitIncrements: BID - 10 });
+    trade(world, 400);
+    const volume = world.gateway.state.execution.markets[0]!.volume.tradedLots;
+    const released = slices(world).reduce((sum, { sliceLots }) => sum + sliceLots, 0);
+    expect(released).toBe(Math.floor(volume / 10));
+    expect(-tradedLots(world)).toBeGreaterThan(released - 30);
+    trade(world, 1400);
+    expect(tradedLots(world)).toBe(-1000);
+    expect(kinds(world).at(-1)).toBe('ended');
+  });
+
+  it('gives the same bytes from its log, or no one could prove why a slice left', () => {
+    const slicing = {
+      kind: 'twap',
+      durationNs: 60 * SECOND_NS,
+      slices: 6,
+      catchUpPercent: 50,
+    } as const;
+    const world = begun({ slicing });
+    world.signal({ desiredLots: 300, style: 'peg', limitIncrements: BID + 10 });
+    trade(world, 20);
+    world.cut(1);
+    trade(world, 10);
+    world.connect(1);
+    trade(world, 40);
+    expect(tradedLots(world)).toBe(300);
+    const replay = createReplay(venuesConfig({ ...POLICY, slicing }, [DAY_ONLY, DAY_ONLY]));
+    expect(replayedBytes(replay, world.log)).toEqual(Buffer.concat(world.sent));
+    expect(replay.state.execution).toEqual(world.gateway.state.execution);
+  });
+});
