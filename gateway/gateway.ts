@@ -1,11 +1,12 @@
 /** A gateway at work: each input is journalled, then stepped; what the step wants is then done. */
-import type { Clock, Nanoseconds, TimerHandle, Timers } from '#engine';
+import type { Clock, Nanoseconds, Timers } from '#engine';
 import { type Kernels, loadedKernels } from '#native';
 import { addToChain } from './chain/output-chain.ts';
 import { clearGatewayEffects, createGatewayEffects, type GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import type { MarketQuote } from './execution/market-quote.ts';
 import { createFramer } from './fix/framer.ts';
+import { journalledSteps } from './journalled-steps.ts';
 import type { StepProbe } from './probe.ts';
 import type { Signal } from './signal.ts';
 import {
@@ -21,8 +22,13 @@ import { type InboundPiece, stepGateway } from './step.ts';
 export type GatewayPorts = {
   clock: Clock;
   timers: Timers;
-  /** Appends a record and makes it outlive this process; throws when it cannot. */
+  /**
+   * Appends a record and makes it outlive this process. Throws `disk` when it cannot: the gateway
+   * then ends its connections, sends nothing, and calls again with the same event until it can.
+   */
   journal(event: GatewayEvent): void;
+  /** Why the log takes nothing; undefined once it does again. */
+  onStall?(why: string | undefined): void;
   /** Bytes for a venue, whole messages in order; they are the port's to keep. */
   send(bytes: Buffer, venue: number): void;
   /** Close the connection to a venue. */
@@ -50,8 +56,11 @@ export type Gateway = {
   restart(): void;
   /** Goes by the rules of another version of `step` from here on. */
   switchStep(version: number): void;
-  /** Journals a mark of the state before it; the snapshot's offset is the mark's. */
-  snapshot(): StateSnapshot;
+  /**
+   * Journals a mark of the state before it; the snapshot's offset is the mark's. Undefined while
+   * the log takes nothing.
+   */
+  snapshot(): StateSnapshot | undefined;
   /** This node trades from now on; an operator's name where it was by his word. */
   claim(epoch: number, node: string, operator: string): void;
   /** What leaves waits for this standby's word from now on, or for nobody's (''). */
@@ -75,38 +84,10 @@ export function createGateway(
 export type Stepped = { replay: GatewayReplay; lastNs: Nanoseconds };
 
 /** A gateway that goes on where others, or this process, stepped its log so far. */
-export function continueGateway(stepped: Stepped, ports: GatewayPorts): Gateway {
-  const { replay } = stepped;
-  let { lastNs } = stepped;
-  let isClosed = false;
-  const alarm = createAlarm(ports.timers, () => take({ kind: 'timer', timeNs: now() }));
-  const now = () => Math.max(lastNs, ports.clock.nowNs());
-
-  /** More than one where a port hands in an event while it is told of another's effects. */
-  const spare: GatewayEffects[] = [];
-  const take = (event: GatewayEvent) => {
-    if (isClosed) return;
-    ports.journal(event);
-    lastNs = event.timeNs;
-    const effects = spare.pop() ?? createGatewayEffects(ports.probe);
-    replay.step(event, effects);
-    carryOut(effects, event.timeNs);
-    clearGatewayEffects(effects);
-    spare.push(effects);
-  };
-  const carryOut = (effects: GatewayEffects, timeNs: Nanoseconds) => {
-    const { list, venues } = effects.outbound;
-    for (const [at, bytes] of list.entries()) ports.send(Buffer.from(bytes), venues[at]!);
-    ports.onEffects(effects, timeNs);
-    if (effects.dueNs < Number.POSITIVE_INFINITY) alarm.wakeAt(effects.dueNs);
-    for (const { venue, reason } of effects.disconnects) ports.disconnect(reason, venue);
-    for (const { instrument, positionLots, strategy } of effects.positions) {
-      ports.onPosition(instrument, positionLots, strategy);
-    }
-  };
-
+export function continueGateway({ replay, lastNs }: Stepped, ports: GatewayPorts): Gateway {
+  const { now, take, snapshot, close } = journalledSteps(replay, ports, lastNs);
   return {
-    state: replay.state,
+    ...{ state: replay.state, snapshot, close },
     onSignal: signal => take({ kind: 'signal', timeNs: now(), signal }),
     onQuote: quote => take({ kind: 'quote', timeNs: now(), quote }),
     onConnected: (venue = 0) => take({ kind: 'connected', timeNs: now(), venue }),
@@ -115,41 +96,12 @@ export function continueGateway(stepped: Stepped, ports: GatewayPorts): Gateway 
     command: command => take({ kind: 'command', timeNs: now(), command }),
     restart: () => take({ kind: 'restarted', timeNs: now() }),
     switchStep: version => take({ kind: 'step-version', timeNs: now(), version }),
-    snapshot() {
-      const taken = replay.snapshot();
-      const timeNs = now();
-      ports.journal({ kind: 'snapshot-mark', timeNs, mark: taken.mark });
-      lastNs = timeNs;
-      return taken;
-    },
     claim(epoch, node, operator) {
       take({ kind: 'epoch-claim', timeNs: now(), epoch, node, operator });
       // Whoever stepped the log so far kept no timers: what is due is asked for anew.
       take({ kind: 'timer', timeNs: now() });
     },
     noteStandby: standby => take({ kind: 'standby-state', timeNs: now(), standby }),
-    close() {
-      isClosed = true;
-      alarm.cancel();
-    },
-  };
-}
-
-/** One wake-up at a time, the earliest that was asked for. */
-function createAlarm(timers: Timers, onDue: () => void) {
-  let timer: TimerHandle | undefined;
-  let dueNs = Number.POSITIVE_INFINITY;
-  return {
-    wakeAt(atNs: Nanoseconds) {
-      if (atNs >= dueNs) return;
-      timer?.cancel();
-      dueNs = atNs;
-      timer = timers.at(atNs, () => {
-        dueNs = Number.POSITIVE_INFINITY;
-        onDue();
-      });
-    },
-    cancel: () => timer?.cancel(),
   };
 }
 

@@ -12,6 +12,7 @@ import type { GatewayConfig } from './state.ts';
 import { type MarketTally, talliedMarket } from './tallied-market.ts';
 import { type Counterparty, createCounterparty } from './venue/counterparty.ts';
 import type { VenueEvent, VenueMarket } from './venue/market.ts';
+import type { RecordedMarket } from './venue/recorded-market.ts';
 import { referenceVenue } from './venue-terms.ts';
 
 export const START_NS = 36_000_000_000_000;
@@ -82,6 +83,10 @@ export type PaperWorld = {
   effects: SeenEffects[];
   /** All bytes the gateway sent, whether they arrived or not. */
   sent: Buffer[];
+  /** What the log answers to a record; it takes all while this is undefined. */
+  diskError: Error | undefined;
+  /** What the gateway said of its log. */
+  stalls: (string | undefined)[];
   connect(): void;
   /** Ends the connection; bytes under way are lost. */
   cut(): void;
@@ -106,7 +111,11 @@ export function paperWorld(config = CONFIG, delayNs = 1_000_000): PaperWorld {
   };
   const ports: GatewayPorts = {
     ...{ clock: time, timers: time },
-    journal: event => log.push(event),
+    journal(event) {
+      if (world.diskError !== undefined) throw world.diskError;
+      log.push(event);
+    },
+    onStall: why => world.stalls.push(why),
     send(bytes) {
       sent.push(bytes);
       later(() => wire?.onBytes(bytes));
@@ -125,8 +134,8 @@ export function paperWorld(config = CONFIG, delayNs = 1_000_000): PaperWorld {
   const cut = () => {
     if (hangUp()) gateway.onDisconnected();
   };
-  return {
-    ...{ time, tally, log, effects, sent, cut },
+  const world: PaperWorld = {
+    ...{ time, tally, log, effects, sent, cut, diskError: undefined, stalls: [] },
     get gateway() {
       return gateway;
     },
@@ -142,14 +151,23 @@ export function paperWorld(config = CONFIG, delayNs = 1_000_000): PaperWorld {
       gateway = createGateway(config, ports, log.slice());
       gateway.restart();
     },
-    quote(instrument, bidIncrements, askIncrements) {
-      const prices = { exchangeTimeNs: time.nowNs(), bidIncrements, askIncrements };
-      const events: VenueEvent[] = [];
-      market.onQuote({ kind: 'quote', instrument, ...prices }, events);
-      counterparty.onMarket(events);
-    },
+    quote: quoting(market, counterparty, time),
     signal: wish => gateway.onSignal(signalAt(time.nowNs(), wish)),
     wait: durationNs => time.advanceTo(time.nowNs() + durationNs),
+  };
+  return world;
+}
+
+function quoting(
+  market: RecordedMarket,
+  venue: Counterparty,
+  time: VirtualTime,
+): PaperWorld['quote'] {
+  return (instrument, bidIncrements, askIncrements) => {
+    const prices = { exchangeTimeNs: time.nowNs(), bidIncrements, askIncrements };
+    const events: VenueEvent[] = [];
+    market.onQuote({ kind: 'quote', instrument, ...prices }, events);
+    venue.onMarket(events);
   };
 }
 

@@ -75,7 +75,7 @@ describe('a gateway that goes on from a snapshot', () => {
       fc.property(scripts, script => {
         const { world, quotes } = quotedWorld(script.delayNs);
         for (const act of script.actions) perform(world, quotes, act);
-        const { bytes } = world.gateway.snapshot();
+        const { bytes } = world.gateway.snapshot()!;
         const mark = world.log.at(-1)!;
         expect(mark.kind).toBe('snapshot-mark');
         const log = world.log.map(journalled);
