@@ -6,7 +6,9 @@ import type { Execution, ExecutionNews } from './order/execution.ts';
 import { createOrderRequest, type OrderRequest } from './order/request.ts';
 import { noProbe, type StepProbe } from './probe.ts';
 import { createReused, type Reused } from './reused.ts';
-import type { Objection, RuleName } from './risk/control.ts';
+import type { Alert } from './risk/alerts.ts';
+import type { Objection } from './risk/control.ts';
+import type { RuleName } from './risk/rules.ts';
 
 export type OrderNews = {
   venue: number;
@@ -16,7 +18,13 @@ export type OrderNews = {
   execution: Execution;
 };
 
-export type OrderRefusal = { strategy: number; instrument: number; rule: RuleName } & Objection;
+export type OrderRefusal = {
+  strategy: number;
+  instrument: number;
+  rule: RuleName;
+  /** Whose limit it is: `firm`, or `strategy:NAME`. */
+  scope: string;
+} & Objection;
 
 export type GatewayEffects = {
   /** Bytes for the venues, whole messages in order. */
@@ -24,6 +32,8 @@ export type GatewayEffects = {
   readonly requests: Reused<OrderRequest>;
   readonly news: OrderNews[];
   readonly refusals: OrderRefusal[];
+  /** What risk says beside its refusals. */
+  readonly alerts: Alert[];
   /** Desks whose position changed. */
   readonly positions: { strategy: number; instrument: number; positionLots: number }[];
   /** What became of parents and their schedules. */
@@ -43,6 +53,7 @@ export const createGatewayEffects = (probe: StepProbe = noProbe): GatewayEffects
   requests: createReused(createOrderRequest),
   news: [],
   refusals: [],
+  alerts: [],
   positions: [],
   parents: [],
   problems: [],
@@ -58,6 +69,7 @@ export function clearGatewayEffects(effects: GatewayEffects): void {
   effects.requests.clear();
   empty(effects.news);
   empty(effects.refusals);
+  empty(effects.alerts);
   empty(effects.positions);
   empty(effects.parents);
   empty(effects.problems);

@@ -65,6 +65,7 @@ describe('a kill', () => {
         strategy: 0,
         instrument,
         rule: 'kill-switch',
+        scope: 'firm',
         seen: 1,
         allowed: 0,
       })),

@@ -56,8 +56,8 @@ export {
   type GatewayRecord,
   readGatewayRecord,
 } from './record.ts';
-export type { RuleName } from './risk/control.ts';
 export type { Limits } from './risk/limits.ts';
+export type { RuleName } from './risk/rules.ts';
 export { type Credentials, type SessionConfig, sessionConfig } from './session/config.ts';
 export { connectSession, type SessionConnection } from './session/connection.ts';
 export { type FileStore, fileStore } from './session/file-store.ts';

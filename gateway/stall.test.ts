@@ -4,6 +4,7 @@ import { MILLISECOND_NS, OutriderError, SECOND_NS, virtualTime } from '#engine';
 import type { GatewayEvent } from './event.ts';
 import { createReplay } from './gateway.ts';
 import { CONFIG, type PaperWorld, paperWorld, replayedBytes, START_NS } from './paper-world.ts';
+import { FIRM, stateOf } from './risk/states.ts';
 import { stallingJournal } from './stall.ts';
 import { isLoggedOn } from './state.ts';
 
@@ -60,7 +61,7 @@ it('takes a kill that came meanwhile before anything new', () => {
   world.wait(SECOND_NS);
   world.signal({});
   world.wait(SECOND_NS);
-  expect(world.gateway.state.isKilled).toBe(true);
+  expect(stateOf(world.gateway.state.risk, FIRM)).toBe('halted');
   expect(world.tally.positionLots[0]).toBe(0);
   for (let count = 0; count < 64; count++) expectHeld(world);
 });
@@ -72,7 +73,7 @@ function expectHeld(world: PaperWorld): void {
   world.gateway.command('arm');
   world.diskError = undefined;
   world.wait(SECOND_NS);
-  expect(world.gateway.state.isKilled).toBe(false);
+  expect(stateOf(world.gateway.state.risk, FIRM)).toBe('active');
 }
 
 it('holds a bounded number of decisions, and passes on what is no matter of the disk', () => {

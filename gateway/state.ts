@@ -12,9 +12,10 @@ import { openDesks } from './open-desks.ts';
 import type { Desk } from './order/desk.ts';
 import { type WireUnits, wireUnits } from './order/quantity.ts';
 import { createOrderWire, type OrderWire } from './order/wire.ts';
-import { createRiskView, type RiskView, type RuleName } from './risk/control.ts';
-import { type Limits, type RiskLimits, riskLimits } from './risk/limits.ts';
-import { createRecentOrders, type RecentOrders } from './risk/recent-orders.ts';
+import { buildTopology } from './risk/build-topology.ts';
+import type { Limits, RiskTerms } from './risk/limits.ts';
+import { createRisk, type Risk } from './risk/risk.ts';
+import type { RuleName } from './risk/rules.ts';
 import { createSuccession, type Succession } from './standby/claim-record.ts';
 import { NEWEST_STEP_VERSION } from './step-version.ts';
 import type { StrategyTerms } from './strategy-terms.ts';
@@ -25,6 +26,8 @@ export type GatewayConfig = {
   originNs: bigint;
   instruments: Instrument[];
   limits: Limits;
+  /** What a desk file limits beside. */
+  risk?: RiskTerms | undefined;
   /** New and replacing orders older than this are not resent to a venue that missed them. */
   resendAgeNs: number;
   /** At least one: records and effects name them by index. */
@@ -71,12 +74,9 @@ export type GatewayState = {
   tables: MoneyTables | undefined;
   /** Of strategies with an execution policy. */
   execution: ExecutionState;
-  riskLimits: RiskLimits;
-  riskView: RiskView;
-  recentOrders: RecentOrders;
+  risk: Risk;
   /** Client order ids given out, and the UTC day of the latest with its `YYYYMMDD`. */
   orderIds: { count: number; utcDay: number; date: number };
-  isKilled: boolean;
   isStopping: boolean;
   counts: OrderCounts;
   succession: Succession;
@@ -92,7 +92,7 @@ export function createGatewayState(
   config: GatewayConfig,
   kernels: Kernels = loadedKernels.kernels,
 ): GatewayState {
-  const { instruments, venues, originNs, limits, money } = config;
+  const { instruments, venues, originNs, money } = config;
   invariant(venues.length > 0, 'a gateway has a venue');
   const units = instruments.map(wireUnits);
   const { desks, accounts } = openDesks(config);
@@ -103,11 +103,8 @@ export function createGatewayState(
     wires: venues.map(venue => createOrderWire({ venue, originNs, instruments, units }, kernels)),
     venues: venues.map((terms, index) => createVenueState(config, terms, index)),
     execution: createExecutionState(config),
-    riskLimits: riskLimits(limits),
-    riskView: createRiskView(),
-    recentOrders: createRecentOrders(),
+    risk: createRisk(buildTopology({ config, desks, accounts }), kernels),
     orderIds: { count: 0, utcDay: -1, date: 0 },
-    isKilled: false,
     isStopping: false,
     counts: {
       sent: 0,

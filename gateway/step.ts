@@ -6,6 +6,7 @@ import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { dropWishes, onQuote, takeWish, workExecution } from './execution/inputs.ts';
 import type { GarbageReason } from './fix/framer.ts';
 import type { Desk } from './order/desk.ts';
+import { FIRM, setState } from './risk/states.ts';
 import type { SessionEvent } from './session/event.ts';
 import type { Signal } from './signal.ts';
 import { takeClaim } from './standby/claim-record.ts';
@@ -119,10 +120,10 @@ function onSignal(state: GatewayState, signal: Signal, effects: GatewayEffects):
 function onCommand(state: GatewayState, effects: GatewayEffects, command: GatewayCommand): void {
   switch (command) {
     case 'kill':
-      state.isKilled = true;
+      setState(state.risk, FIRM, { state: 'halted', nowNs: state.nowNs });
       break;
     case 'arm':
-      state.isKilled = false;
+      setState(state.risk, FIRM, { state: 'active', nowNs: state.nowNs });
       return;
     case 'stop':
       state.isStopping = true;

@@ -5,6 +5,8 @@ export type StrategyTerms = {
   name: string;
   /** Name of the account that its fills are booked to. */
   account: string;
+  /** Name of the desk it belongs to, for limits; one desk where it is left out. */
+  desk?: string | undefined;
   /** Symbols it may trade; all where it is left out. */
   instruments?: readonly string[] | undefined;
   /** How its wishes become orders; without it one order for all that is missing. */

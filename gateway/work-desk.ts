@@ -12,7 +12,11 @@ import { cancelOrder, openOrder, replaceOrder } from './order/make-request.ts';
 import { planDesk } from './order/plan.ts';
 import { differenceOf, hasOrder, targetOf } from './order/reconcile.ts';
 import type { OrderRequest } from './order/request.ts';
+import type { WorkingOrder } from './order/working-order.ts';
 import { judge } from './risk/judge.ts';
+import { STATE } from './risk/scope-layout.ts';
+import { deskState, venueState } from './risk/states.ts';
+import { countCancel } from './risk/sync.ts';
 import { sendEncoded } from './session/outbound.ts';
 import { isWithinPeriod } from './session/period.ts';
 import { advanceTo } from './session/state.ts';
@@ -21,7 +25,8 @@ import type { GatewayState } from './state.ts';
 /** At most one request an order: what the wish lacks, or the cancel of what must not work. */
 export function workDesk(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
   const work = workOf(state, desk);
-  const isOver = state.isStopping || (state.isKilled && desk.orders.length > 0);
+  const isHalted = deskState(state.risk, desk) === STATE.halted;
+  const isOver = state.isStopping || (isHalted && desk.orders.length > 0);
   if (isOver && work !== undefined) dropWish(work);
   if (work !== undefined) planExecution(state, { desk, work }, effects);
   if (isOver) {
@@ -30,9 +35,9 @@ export function workDesk(state: GatewayState, desk: Desk, effects: GatewayEffect
   }
   if (work === undefined && !planDesk(desk)) return;
   changeOrders(state, desk, effects);
-  // While killed, the risk check refuses what the desk would open, and counts it.
+  // While halted, the risk check refuses what the desk would open, and counts it.
   openOrders(state, desk, effects);
-  if (state.isKilled && work !== undefined) dropWish(work);
+  if (isHalted && work !== undefined) dropWish(work);
 }
 
 function cancelAll(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
@@ -46,12 +51,20 @@ function cancelAll(state: GatewayState, desk: Desk, effects: GatewayEffects): vo
   }
 }
 
+/** Not at a halted venue; in a reducing scope only on the side that shrinks the position. */
+function mayRest({ risk }: GatewayState, desk: Desk, order: WorkingOrder): boolean {
+  const venue = venueState(risk, order.venue);
+  const strictest = Math.max(venue, deskState(risk, desk));
+  if (strictest === STATE.active) return true;
+  return venue !== STATE.halted && order.side * desk.holding.positionLots < 0;
+}
+
 /** Loops count: an iterator would be garbage on the way of an order. */
 function changeOrders(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
   const { orders, intent } = desk;
   for (let at = 0; at < orders.length; at++) {
     const order = orders[at]!;
-    const target = targetOf(desk, order);
+    const target = mayRest(state, desk, order) ? targetOf(desk, order) : undefined;
     const difference = differenceOf(order, target);
     if (difference === 'nothing' || !state.venues[order.venue]!.isLoggedOn) continue;
     if (difference === 'cancel' || target === undefined) {
@@ -61,6 +74,7 @@ function changeOrders(state: GatewayState, desk: Desk, effects: GatewayEffects):
       continue;
     }
     setIntent(intent, groundFor(state, desk, target), target);
+    intent.replaced = order;
     const approved = judge(state, intent, effects);
     if (approved === undefined) continue;
     const request = nextRequest(state, effects);
@@ -78,6 +92,7 @@ function openOrders(state: GatewayState, desk: Desk, effects: GatewayEffects): v
     // Outside its hours no session takes a wish up later: the risk check refuses and counts it.
     if (!venue.isLoggedOn && isWithinPeriod(venue.session, state.nowNs)) continue;
     setIntent(intent, groundFor(state, desk, target), target);
+    intent.replaced = undefined;
     const approved = judge(state, intent, effects);
     if (approved === undefined || !venue.isLoggedOn) continue;
     const request = nextRequest(state, effects);
@@ -111,6 +126,7 @@ function send(state: GatewayState, request: OrderRequest, effects: GatewayEffect
   advanceTo(session, state.nowNs);
   const bytes = state.wires[request.venue]!.encode(request, session);
   if (request.kind === 'new') state.counts.sent++;
+  if (request.kind === 'cancel') countCancel(state, request, effects);
   if (sendEncoded(session, bytes)) effects.outbound.add(bytes, request.venue);
   effects.probe.end('encode');
 }

@@ -33,6 +33,7 @@ export { createOrderEncoder, type OrderEncoder, type OrderInstrument } from './o
 export { ORDER, ORDER_BYTES_MAX, ORDER_SHAPES, SHAPES } from './order-layout.ts';
 export { randomWeights } from './random-weights.ts';
 export type { RingHandle } from './ring-kernels.ts';
+export type { CallRisk } from './risk-kernels.ts';
 export { openSocket, SOCKET_EVENTS, type Socket } from './socket.ts';
 export { TICK_BYTES, TICK_FIELDS, TICK_FLAGS, TICK_KINDS } from './tick-layout.ts';
 export { twinKernels } from './twins/kernels.ts';

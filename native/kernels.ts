@@ -5,6 +5,7 @@ import type { FixScanKernels } from './fix-scan-kernels.ts';
 import type { NeuralKernels } from './neural-kernels.ts';
 import type { OrderKernels } from './order-kernels.ts';
 import type { RingKernels } from './ring-kernels.ts';
+import type { RiskKernels } from './risk-kernels.ts';
 import type { SocketKernels } from './socket-kernels.ts';
 
 /** Tokens in the alphabet: one row of logits, one row of noise. */
@@ -14,7 +15,7 @@ export const TOKENS = 64;
 export const KERNEL_ID = 'coupled-choice/1';
 
 /** The interface below; an addon built for another number is not loaded. */
-export const BINDING_VERSION = 7;
+export const BINDING_VERSION = 8;
 
 /** Writes the noise of one move index into its slot of the bound ring. */
 export type FillNoise = (key0: number, key1: number, moveIndex: number) => void;
@@ -44,6 +45,7 @@ export type Kernels = NeuralKernels &
   FixScanKernels &
   OrderKernels &
   RingKernels &
+  RiskKernels &
   SocketKernels & {
     readonly BINDING_VERSION: number;
     readonly KERNEL_ID: string;

@@ -3,6 +3,7 @@ import type { Nanoseconds } from '#engine';
 import type { Signal } from '../signal.ts';
 import type { Target } from './target.ts';
 import type { OrderType, Side, TimeInForce } from './terms.ts';
+import type { WorkingOrder } from './working-order.ts';
 
 /** New risk: a new order, or another price or quantity of a working one. */
 export type Intent = {
@@ -23,6 +24,8 @@ export type Intent = {
   midHalfIncrements: number;
   tickTimeNs: Nanoseconds;
   forecastTimeNs: Nanoseconds;
+  /** The order that it changes; none where it is a new one. */
+  replaced: WorkingOrder | undefined;
 };
 
 declare const approval: unique symbol;
@@ -34,7 +37,7 @@ export const createIntent = (of: { strategy: number; instrument: number }): Inte
   ...{ strategy: of.strategy, instrument: of.instrument, key: 0, venue: 0 },
   ...{ side: 1, lots: 0, type: 'limit', timeInForce: 'day', postOnly: false },
   ...{ limitIncrements: 0, stopIncrements: 0, midHalfIncrements: 0 },
-  ...{ tickTimeNs: 0.5, forecastTimeNs: 0.5 },
+  ...{ tickTimeNs: 0.5, forecastTimeNs: 0.5, replaced: undefined },
 });
 
 /** What a target of the signal's plan wants. */

@@ -1,58 +1,41 @@
-/** A risk control: one limit on one intent, with what it needs to know to judge it. */
-import type { Nanoseconds } from '#engine';
-import { type Amount, createAmount } from '../account/amount.ts';
-import type { Intent } from '../order/intent.ts';
-import type { RiskLimits } from './limits.ts';
+/** A risk control: one rule that may object to an intent. */
+import type { Judgement } from './judgement.ts';
+import { INTENT, PART } from './layout.ts';
+import { LINE } from './line-layout.ts';
 
-export type RuleName =
-  | 'kill-switch'
-  | 'session-hours'
-  | 'tick-age'
-  | 'forecast-age'
-  | 'price-collar'
-  | 'order-value'
-  | 'position'
-  | 'order-rate'
-  | 'daily-loss'
-  | 'trailing-drawdown';
-
-/** What the gateway knows when it judges an intent. */
-export type RiskView = {
-  nowNs: Nanoseconds;
-  isKilled: boolean;
-  /** Of the schedule of the venue's session, where it has one. */
-  isOutsideHours: boolean;
-  positionLots: number;
-  /** New and replaced orders of the last second. */
-  recentOrders: number;
-  /** Of the quote currency: now, when the UTC day began, and at the highest. */
-  profit: Amount;
-  dayStart: Amount;
-  peak: Amount;
-  /** The value of one lot for one price increment, in 10^-9 of the quote currency. */
-  incrementNanos: number;
-};
-
-/** Written over for each intent. */
-export const createRiskView = (): RiskView => ({
-  ...{ nowNs: 0.5, isKilled: false, isOutsideHours: false },
-  ...{ positionLots: 0, recentOrders: 0, incrementNanos: 0 },
-  ...{ profit: createAmount(), dayStart: createAmount(), peak: createAmount() },
-});
-
-/** Undefined where the control has no objection; else what it saw against what it allows. */
 export type Control = {
-  name: RuleName;
-  objection(intent: Intent, view: RiskView, limits: RiskLimits): Objection | undefined;
+  /** Of RULES. */
+  readonly rule: number;
+  /** True where it refuses; the answer then says what it saw against what it allows. */
+  objects(judgement: Judgement): boolean;
 };
 
+/** Of what the host reports of a refusal. */
 export type Objection = { seen: number | bigint; allowed: number | bigint };
 
-/** Whether the intent, once filled, leaves a larger position than there is. */
-export function growsExposure(intent: Intent, view: RiskView): boolean {
-  return Math.abs(exposureAfter(intent, view)) > Math.abs(view.positionLots);
+/** A value of the intent under judgement. */
+export const intentOf = ({ memory }: Judgement, field: number): number =>
+  memory[PART.intent + field]!;
+
+/** What the line would hold once the intent and all that is open on its side were filled. */
+export function positionAfter(judgement: Judgement): number {
+  const { memory, line } = judgement;
+  const side = intentOf(judgement, INTENT.side);
+  return memory[line + LINE.positionLots]! + side * (othersOpen(judgement) + ownLots(judgement));
 }
 
-export function exposureAfter(intent: Intent, view: RiskView): number {
-  return view.positionLots + intent.side * intent.lots;
+/** Open on the intent's side of its line, without the order that is being replaced. */
+function othersOpen(judgement: Judgement): number {
+  const { memory, line } = judgement;
+  const isBuy = intentOf(judgement, INTENT.side) > 0;
+  const open = memory[line + (isBuy ? LINE.openBuyLots : LINE.openSellLots)]!;
+  return Math.max(0, open - intentOf(judgement, INTENT.replacedLots));
+}
+
+const ownLots = (judgement: Judgement) => intentOf(judgement, INTENT.lots);
+
+/** Whether the intent, once filled, leaves a larger position than there is. */
+export function growsExposure(judgement: Judgement): boolean {
+  const held = judgement.memory[judgement.line + LINE.positionLots]!;
+  return Math.abs(positionAfter(judgement)) > Math.abs(held);
 }

@@ -1,8 +1,7 @@
-/** What the risk controls allow. */
-import { type Amount, createAmount } from '../account/amount.ts';
+/** What risk allows a gateway without a desk file, and what a desk file says beyond that. */
+import type { LimitName, SettingName } from './limit-table.ts';
 
-export const NANOS_PER_UNIT = 1_000_000_000n;
-
+/** Each for the firm or for every account; money in whole units of the quote currency. */
 export type Limits = {
   /** Largest position of an instrument, long or short, in lots; open orders count. */
   positionLots: number;
@@ -21,20 +20,21 @@ export type Limits = {
   forecastAgeNs: number;
 };
 
-/** The limits of money as the amounts they are; made anew when a limit changes. */
-export type RiskLimits = Limits & {
-  readonly most: Readonly<Record<'orderValue' | 'dailyLoss' | 'trailingDrawdown', Amount>>;
+/** Of a desk file. Scopes are `firm`, `venue:NAME`, `desk:NAME`, `strategy:NAME` and so on. */
+export type RiskTerms = {
+  readonly limits: readonly {
+    readonly scope: string;
+    readonly name: LimitName;
+    readonly soft?: number | undefined;
+    readonly hard?: number | undefined;
+  }[];
+  readonly settings: readonly {
+    readonly scope: string;
+    readonly name: SettingName;
+    readonly value: number;
+  }[];
+  /** Symbols that nobody may trade. */
+  readonly restricted: readonly string[];
+  /** Average daily volume in lots, by symbol. */
+  readonly dailyLots: Readonly<Record<string, number>>;
 };
-
-export function riskLimits(limits: Limits): RiskLimits {
-  const { orderValue, dailyLoss, trailingDrawdown } = limits;
-  const amount = (units: number) => createAmount(BigInt(units) * NANOS_PER_UNIT);
-  return {
-    ...limits,
-    most: {
-      orderValue: amount(orderValue),
-      dailyLoss: amount(dailyLoss),
-      trailingDrawdown: amount(trailingDrawdown),
-    },
-  };
-}

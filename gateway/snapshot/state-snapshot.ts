@@ -99,9 +99,10 @@ function rootOf({ state, framers }: GatewayParts) {
 
 /** What follows from configuration and kernels: a snapshot names it, a restart makes it anew. */
 function rebuiltOf(state: GatewayState): object[] {
-  const { config, units, wires, riskLimits, tables, venues } = state;
+  const { config, units, wires, risk, tables, venues } = state;
   const parts = new Set<object>();
-  for (const each of [config, units, wires, riskLimits, tables]) collect(each, parts);
+  const { topology, kernel } = risk;
+  for (const each of [config, units, wires, topology, kernel, tables]) collect(each, parts);
   for (const { terms, session } of venues) {
     collect([terms, session.config], parts);
     parts.add(session.store);

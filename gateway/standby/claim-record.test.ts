@@ -4,6 +4,7 @@ import { SECOND_NS } from '#engine';
 import type { GatewayEvent } from '../event.ts';
 import { createReplay } from '../gateway.ts';
 import { CONFIG, paperWorld, replayedBytes } from '../paper-world.ts';
+import { FIRM, stateOf } from '../risk/states.ts';
 
 /** A gateway that trades under its second epoch, and has an order at work. */
 function trading() {
@@ -40,7 +41,7 @@ describe('a claim in the log', () => {
     const replay = createReplay(CONFIG);
     const bytes = replayedBytes(replay, [...log, late(timeNs, epoch), kill]);
     expect(bytes.equals(replayedBytes(createReplay(CONFIG), log))).toBe(true);
-    expect(replay.state.isKilled).toBe(false);
+    expect(stateOf(replay.state.risk, FIRM)).toBe('active');
     expect(replay.state.succession.isVoid).toBe(true);
   });
 
@@ -50,7 +51,7 @@ describe('a claim in the log', () => {
     const kill: GatewayEvent = { kind: 'command', timeNs, command: 'kill' };
     const replay = createReplay(CONFIG);
     replayedBytes(replay, [...log, late(timeNs, 1), late(timeNs, 3), kill]);
-    expect(replay.state.isKilled).toBe(true);
+    expect(stateOf(replay.state.risk, FIRM)).toBe('halted');
     expect(replay.state.succession).toMatchObject({ epoch: 3, node: 'A', isVoid: false });
   });
 });

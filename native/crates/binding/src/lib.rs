@@ -17,6 +17,7 @@ pub mod fix_scan;
 pub mod neural;
 pub mod orders;
 pub mod ring;
+pub mod risk;
 #[cfg(unix)]
 pub mod socket;
 #[cfg(unix)]

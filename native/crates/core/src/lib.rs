@@ -9,6 +9,7 @@ mod gumbel;
 pub mod neural;
 mod noise;
 mod ring;
+mod risk;
 mod scale;
 mod threefry;
 mod tick;
@@ -24,6 +25,7 @@ pub use fix::{
 pub use gumbel::gumbel_table;
 pub use noise::fill_noise;
 pub use ring::Ring;
+pub use risk::{call_risk, is_risk_memory};
 pub use scale::{SCALE_CODES, SCALE_MAX, SCALE_START, scale_code, scale_threshold};
 pub use threefry::Key;
 pub use tick::{Kind, Side, TICK_BYTES, Tick};
