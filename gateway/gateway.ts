@@ -146,7 +146,7 @@ export function createReplay(
   const parts = { state, framers };
   let knownLayout: string | undefined;
   const layout = () => {
-    knownLayout ??= freshLayout(config, kernels);
+    knownLayout ??= snapshotLayout(config, kernels);
     return knownLayout;
   };
   return {
@@ -177,7 +177,11 @@ export function createReplay(
   };
 }
 
-function freshLayout(config: GatewayConfig, kernels: Kernels): string {
+/** Names what a snapshot of this build and configuration consists of. */
+export function snapshotLayout(
+  config: GatewayConfig,
+  kernels: Kernels = loadedKernels.kernels,
+): string {
   const framers = config.venues.map(() => createFramer({ onMessage() {}, onGarbage() {} }));
   return layoutOf({ state: createGatewayState(config, kernels), framers });
 }

@@ -44,6 +44,7 @@ export {
   type Gateway,
   type GatewayPorts,
   type GatewayReplay,
+  snapshotLayout,
 } from './gateway.ts';
 export { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './link/connect.ts';
 export { type EdgeDoor, type ServeEdgesOptions, serveEdges } from './link/serve.ts';
@@ -85,7 +86,7 @@ export {
   netPositionLots,
   type OrderCounts,
 } from './state.ts';
-export { NEWEST_STEP_VERSION, STEP_VERSIONS, stepRules } from './step-version.ts';
+export { knownStepVersion, NEWEST_STEP_VERSION, STEP_VERSIONS } from './step-version.ts';
 export type { StrategyTerms } from './strategy-terms.ts';
 export { SIMA_FLOW, SIMB_FLOW } from './venue/built-in-flows.ts';
 export { type Counterparty, createCounterparty } from './venue/counterparty.ts';

@@ -17,7 +17,7 @@ import type { Limits, RiskTerms } from './risk/limits.ts';
 import { createRisk, type Risk } from './risk/risk.ts';
 import type { RuleName } from './risk/rules.ts';
 import { createSuccession, type Succession } from './standby/claim-record.ts';
-import { NEWEST_STEP_VERSION } from './step-version.ts';
+import { knownStepVersion, NEWEST_STEP_VERSION } from './step-version.ts';
 import type { StrategyTerms } from './strategy-terms.ts';
 import { createVenueState, type VenueState } from './venue-state.ts';
 import type { VenueTerms } from './venue-terms.ts';
@@ -120,7 +120,7 @@ export function createGatewayState(
     },
     succession: createSuccession(),
     outputChain: createOutputChain(),
-    stepVersion: config.stepVersion ?? NEWEST_STEP_VERSION,
+    stepVersion: knownStepVersion(config.stepVersion ?? NEWEST_STEP_VERSION),
     records: 0,
   };
 }

@@ -23,10 +23,12 @@ export const STEP_VERSIONS: readonly number[] = Object.keys(RULES).map(Number);
 /** Of a log that is begun without naming one. */
 export const NEWEST_STEP_VERSION = Math.max(...STEP_VERSIONS);
 
+/** Of a version that a state has, which is known. */
+export const stepRules = (version: number): StepRules => RULES[knownStepVersion(version)]!;
+
 /** Throws `bad-log` for a version that this build does not know, naming both. */
-export function stepRules(version: number): StepRules {
-  const rules = RULES[version];
-  if (rules !== undefined) return rules;
+export function knownStepVersion(version: number): number {
+  if (version in RULES) return version;
   throw new OutriderError(
     'bad-log',
     `step version ${version}: this build knows ${STEP_VERSIONS.join(' and ')}; ` +

@@ -11,7 +11,7 @@ import type { SessionEvent } from './session/event.ts';
 import type { Signal } from './signal.ts';
 import { takeClaim } from './standby/claim-record.ts';
 import { deskOf, type GatewayState } from './state.ts';
-import { stepRules } from './step-version.ts';
+import { knownStepVersion } from './step-version.ts';
 import { beginDays, markInstrument } from './value-accounts.ts';
 import type { VenueState } from './venue-state.ts';
 import { workDesk } from './work-desk.ts';
@@ -78,8 +78,7 @@ export function stepGateway(
       onQuote(state, event.quote, effects);
       break;
     case 'step-version':
-      stepRules(event.version);
-      state.stepVersion = event.version;
+      state.stepVersion = knownStepVersion(event.version);
       break;
   }
 }

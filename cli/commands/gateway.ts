@@ -1,6 +1,6 @@
 /** `outrider gateway`: the gateway as a process of its own, between one edge and one venue. */
 import { OutriderError } from '#engine';
-import type { FixAddress, TlsIdentity } from '#gateway';
+import { type FixAddress, STEP_VERSIONS, type TlsIdentity } from '#gateway';
 import { hostGateway } from '../run/remote-gateway-host.ts';
 import { GATEWAY_OPTIONS } from '../run/remote-wall-gateway.ts';
 import { readTls, type TlsFiles } from '../run/tls-files.ts';
@@ -22,6 +22,8 @@ export const gatewayCommand: Command = {
       '  --venue-authorities FILE     TLS to the venue, whose certificate one of these has signed',
       '  --certificate FILE           ours, where the venue asks for one, with --key FILE; all PEM',
       '  --out DIR                    gateway.log and fix/outbound.fix; an old log is gone on with',
+      `  --step-version N             step by these rules: ${STEP_VERSIONS}; switches an old log`,
+      '  --snapshot-records N         records between two snapshots in snapshots/ [1000000]',
       ...configOptionLines([...GATEWAY_OPTIONS, 'desk']),
       '',
       'Prints {"port":N} once it listens. An edge that is silent for a second is gone: its orders',
@@ -31,8 +33,17 @@ export const gatewayCommand: Command = {
   async run(given) {
     const settings = configKinds([...GATEWAY_OPTIONS, 'desk', 'out']);
     const files = { venueAuthorities: 'text', certificate: 'text', key: 'text' } as const;
-    const kinds = { listen: 'text', venue: 'text', ...files, ...settings } as const;
-    const { listen, venue, ...others } = parseOptions(given, kinds).values;
+    const own = {
+      listen: 'text',
+      venue: 'text',
+      stepVersion: 'text',
+      snapshotRecords: 'text',
+    } as const;
+    const kinds = { ...own, ...files, ...settings } as const;
+    const { listen, venue, stepVersion, snapshotRecords, ...others } = parseOptions(
+      given,
+      kinds,
+    ).values;
     const { venueAuthorities, certificate, key, ...values } = others;
     const tls = readTls({ authorities: venueAuthorities, certificate, key } as TlsFiles);
     const config = configOf(values);
@@ -44,6 +55,8 @@ export const gatewayCommand: Command = {
       venue: venueAddress(venue, tls, config.desk !== undefined),
       directory: config.out,
       config,
+      stepVersion: readStepVersion(stepVersion),
+      snapshotRecords: readSnapshotRecords(snapshotRecords),
       onProblem: text => console.error(text),
     });
     console.log(JSON.stringify({ port: host.port }));
@@ -60,4 +73,19 @@ function venueAddress(
 ): FixAddress | undefined {
   if (given === undefined && hasDesk) return undefined;
   return { ...parseAddress('venue', given), tls };
+}
+
+function readStepVersion(given: unknown): number | undefined {
+  if (given === undefined) return undefined;
+  const version = STEP_VERSIONS.find(known => String(known) === given);
+  if (version !== undefined) return version;
+  const remedy = `give ${STEP_VERSIONS.join(' or ')}`;
+  throw new OutriderError('bad-config', `stepVersion: ${String(given)} is not known; ${remedy}`);
+}
+
+function readSnapshotRecords(given: unknown): number | undefined {
+  if (given === undefined) return undefined;
+  const records = Number(given);
+  if (Number.isSafeInteger(records) && records > 0) return records;
+  throw new OutriderError('bad-config', `snapshotRecords: ${String(given)}; give 1 or more`);
 }

@@ -17,17 +17,24 @@ import type { RunSetting } from './settings.ts';
 /** A stale order must not surprise a venue that missed it: 1 s is past every wish's worth. */
 const RESEND_AGE_NS = SECOND_NS;
 
-export type GatewaySetting = Pick<RunSetting, 'config' | 'originNs' | 'instruments' | 'deskFile'>;
+export type GatewaySetting = Pick<
+  RunSetting,
+  'config' | 'originNs' | 'instruments' | 'deskFile'
+> & {
+  /** Version of `step` that the log is begun under; the newest where it is left out. */
+  stepVersion?: number | undefined;
+};
 
 /** Throws `bad-config` for a desk file that names what is not traded. */
 export function gatewayConfig(setting: GatewaySetting): GatewayConfig {
-  const { config, originNs, instruments, deskFile } = setting;
+  const { config, originNs, instruments, deskFile, stepVersion } = setting;
   if (deskFile !== undefined) checkSymbols(deskFile, instruments);
   return {
     originNs,
     instruments,
     limits: limitsOf(config),
     resendAgeNs: RESEND_AGE_NS,
+    stepVersion,
     ...(deskFile === undefined ? { venues: [referenceVenueOf(config)] } : deskTerms(deskFile)),
   };
 }

@@ -1,12 +1,5 @@
 /** The gateway of a live run: its log on disk, its FIX sessions over TCP, back by themselves. */
-import {
-  ByteReader,
-  type Clock,
-  type EmbeddedLog,
-  type Nanoseconds,
-  openLog,
-  type Timers,
-} from '#engine';
+import { ByteReader, type Clock, type EmbeddedLog, openLog, type Timers } from '#engine';
 import {
   type Credentials,
   createGateway,
@@ -23,7 +16,9 @@ import {
   opensNs,
   readGatewayRecord,
   type StepProbe,
+  snapshotLayout,
 } from '#gateway';
+import { newestSnapshot, takeSnapshotOf } from './gateway-snapshots.ts';
 import { venueConnection } from './venue-connection.ts';
 
 /** Where a venue of the configuration is to be reached. */
@@ -47,6 +42,8 @@ export type LiveGatewayOptions = {
   onEffects(effects: GatewayEffects, timeNs: number): void;
   onProblem(text: string): void;
   probe: StepProbe;
+  /** Between two snapshots beside the log, of which a start takes the newest; undefined: none. */
+  snapshotRecords?: number | undefined;
 };
 
 export type LiveGateway = {
@@ -60,7 +57,7 @@ export type LiveGateway = {
 
 export function startGateway(options: LiveGatewayOptions): LiveGateway {
   const { clock, timers, config, onProblem } = options;
-  const journal = openJournal(options);
+  const journal = openJournal(options, () => gateway);
   let isClosing = false;
   let onIdle = () => {};
   const ways = options.venues.map((access, index) =>
@@ -69,6 +66,7 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
   const { onPosition, onEffects, probe } = options;
   const ports: GatewayPorts = {
     ...{ clock, timers, onPosition, onEffects, probe, journal: journal.write },
+    ...{ snapshot: journal.snapshot, onStall: why => onProblem(stallText(why)) },
     send(bytes, venue) {
       ways[venue]!.write(bytes);
       options.onSent(bytes, venue);
@@ -93,8 +91,9 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
     },
     async stop(withinNs) {
       noFurtherTry();
-      if (!isOpen()) return;
+      // Without a connection too: the log then ends as that of a gateway which was stopped.
       gateway.command('stop');
+      if (!isOpen()) return;
       const idle = Promise.withResolvers<void>();
       onIdle = () => void (isOpen() || idle.resolve());
       const deadline = timers.at(clock.nowNs() + withinNs, idle.resolve);
@@ -103,6 +102,7 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
     },
     close() {
       noFurtherTry();
+      journal.takeSnapshot();
       gateway.close();
       for (const { connection } of ways) connection.end();
       journal.close();
@@ -124,8 +124,15 @@ function openWay({ access, index, config, clock, timers, onProblem, ...options }
   const masked = maskedWire(access.credentials, bytes => gateway().onBytes(bytes, index));
   const connection = venueConnection(access.address, {
     ...{ clock, timers, onProblem, onBytes: masked.push },
-    opensNs: nowNs => opensNs(gateway().state.venues[index]!.session.config, nowNs),
-    onPassive: untilNs => onProblem(`${name}: ${passiveText(config, untilNs)}`),
+    opensNs(nowNs) {
+      const { session, logOnFromNs } = gateway().state.venues[index]!;
+      return Math.max(opensNs(session.config, nowNs), logOnFromNs);
+    },
+    onPassive(untilNs) {
+      const isRefused = untilNs === gateway().state.venues[index]!.logOnFromNs;
+      const why = isRefused ? 'refused the Logon' : 'outside the hours of the session';
+      onProblem(`${name}: ${why}, passive until ${formatUtcTimestamp(config.originNs, untilNs)}`);
+    },
     onOpened() {
       masked.reset();
       gateway().onConnected(index);
@@ -138,10 +145,10 @@ function openWay({ access, index, config, clock, timers, onProblem, ...options }
   return { connection, write: (bytes: Buffer) => connection.write(masked.fill(bytes)) };
 }
 
-function passiveText({ originNs }: GatewayConfig, untilNs: Nanoseconds): string {
-  const until = formatUtcTimestamp(originNs, untilNs);
-  return `outside the hours of the session, passive until ${until}`;
-}
+const stallText = (why: string | undefined) =>
+  why === undefined
+    ? 'the log takes records again: connecting anew'
+    : `STALLED, nothing is sent or cancelled until the log takes records: ${why}`;
 
 /** Real credentials leave and masked ones come in; where there are none, the bytes as they are. */
 function maskedWire(credentials: Credentials | undefined, push: (bytes: Uint8Array) => void) {
@@ -151,7 +158,8 @@ function maskedWire(credentials: Credentials | undefined, push: (bytes: Uint8Arr
 }
 
 /** The log, told what a crash cut off; a new one begins with the configuration. */
-function openJournal({ config, logDirectory, start, clock, onProblem }: LiveGatewayOptions) {
+function openJournal(options: LiveGatewayOptions, gateway: () => Gateway) {
+  const { config, logDirectory, start, clock, timers, onProblem, snapshotRecords } = options;
   const log = openLog({ directory: logDirectory, originNs: config.originNs });
   if (log.recovery !== undefined) {
     const { cutBytes, reason, file } = log.recovery;
@@ -160,21 +168,37 @@ function openJournal({ config, logDirectory, start, clock, onProblem }: LiveGate
   const encode = createGatewayEncoder();
   const isNew = log.nextOffset === 0;
   if (isNew) log.append(encode({ kind: 'start', timeNs: clock.nowNs(), config: start }));
+  const layout = snapshotRecords !== undefined && !isNew ? snapshotLayout(config) : undefined;
+  const begun =
+    layout === undefined ? undefined : newestSnapshot(log, { logDirectory, layout, onProblem });
+  let appended: GatewayEvent | undefined;
+  let snapshotOffset = (begun?.offset ?? 0) + (snapshotRecords ?? Number.POSITIVE_INFINITY);
+  const takeSnapshot = () => {
+    if (snapshotRecords === undefined) return;
+    snapshotOffset = log.nextOffset + snapshotRecords;
+    takeSnapshotOf(gateway(), log, { logDirectory, onProblem });
+  };
   return {
-    isNew,
-    history: () => gatewayHistory(log),
+    ...{ isNew, snapshot: begun?.state },
+    history: () => gatewayHistory(log, begun?.offset),
+    /** Once more with the same event: a flush that failed is tried again, nothing is doubled. */
     write(event: GatewayEvent) {
-      log.append(encode(event));
+      if (appended !== event) log.append(encode(event));
+      appended = event;
       log.flush();
+      if (log.nextOffset < snapshotOffset) return;
+      snapshotOffset = Number.POSITIVE_INFINITY;
+      timers.at(clock.nowNs(), takeSnapshot);
     },
+    takeSnapshot,
     close: () => log.close(),
   };
 }
 
 /** The events of a log that has history; its first record is the configuration. */
-function* gatewayHistory(log: EmbeddedLog): Generator<GatewayEvent> {
+function* gatewayHistory(log: EmbeddedLog, fromOffset = 0): Generator<GatewayEvent> {
   const reader = new ByteReader();
-  for (const { payload } of log.read(0)) {
+  for (const { payload } of log.read(fromOffset)) {
     reader.reset(payload);
     const record = readGatewayRecord(reader);
     if (record.kind !== 'start') yield record;

@@ -7,6 +7,7 @@ import { type Instrument, instrumentsDifference } from '#market';
 import type { Address } from '../commands/address.ts';
 import type { RunConfig } from '../config.ts';
 import { loadDeskFile, outboundFiles } from './desk-file.ts';
+import { SNAPSHOT_RECORDS_DEFAULT } from './gateway-snapshots.ts';
 import type { LiveGateway } from './live-gateway.ts';
 import { startWallGateway, wallTimeOf } from './remote-wall-gateway.ts';
 
@@ -18,6 +19,10 @@ export type GatewayHostOptions = {
   /** Holds `gateway.log` and `fix/outbound.fix`; a log that is there is taken up again. */
   directory: string;
   config: RunConfig;
+  /** Version of `step` to go by; undefined: that of the log, or the newest. */
+  stepVersion?: number | undefined;
+  /** Between two snapshots; SNAPSHOT_RECORDS_DEFAULT where it is left out. */
+  snapshotRecords?: number | undefined;
   onProblem(text: string): void;
 };
 
@@ -51,8 +56,9 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
     traded = instruments;
     live = startWallGateway({
       ...{ time, config, instruments, logDirectory, onProblem, probe: NO_PROBE },
-      ...{ deskFile, venue: options.venue },
-      onSent: (bytes, venue) => void writeSync(files[venue]!, bytes),
+      ...{ deskFile, venue: options.venue, stepVersion: options.stepVersion },
+      snapshotRecords: options.snapshotRecords ?? SNAPSHOT_RECORDS_DEFAULT,
+      onSent: keepSent(files, onProblem),
       onPosition: (instrument, lots) => door.sendPosition(instrument, lots),
       onEffects: ({ problems }) => problems.forEach(onProblem),
     });
@@ -86,6 +92,20 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
 function openOutbound(directory: string, deskFile: DeskFile | undefined): number[] {
   mkdirSync(join(directory, 'fix'), { recursive: true });
   return outboundFiles(directory, deskFile).map(path => openSync(path, 'a'));
+}
+
+/** The log has all of it: a disk that is full costs the file its end, not the order. */
+function keepSent(files: readonly number[], onProblem: (text: string) => void) {
+  let isWhole = true;
+  return (bytes: Uint8Array, venue: number) => {
+    if (!isWhole) return;
+    try {
+      writeSync(files[venue]!, bytes);
+    } catch (error) {
+      isWhole = false;
+      onProblem(`fix/outbound.fix: ends here, the log has the rest: ${(error as Error).message}`);
+    }
+  };
 }
 
 function refuseOthers(given: Instrument[], traded: Instrument[]): void {

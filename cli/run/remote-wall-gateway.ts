@@ -12,7 +12,13 @@ import {
   wallClock,
   wallTimers,
 } from '#engine';
-import { type DeskFile, type FixAddress, readGatewayRecord, type Signal } from '#gateway';
+import {
+  type DeskFile,
+  type FixAddress,
+  NEWEST_STEP_VERSION,
+  readGatewayRecord,
+  type Signal,
+} from '#gateway';
 import type { Instrument } from '#market';
 import type { ConfigName, RunConfig } from '../config.ts';
 import { venueAccesses } from './desk-file.ts';
@@ -26,7 +32,7 @@ export type WallTime = {
   originNs: bigint;
   clock: Clock;
   /** What the log says it was begun with; undefined for a new one. */
-  begun: Pick<StartRecord, 'config' | 'instruments' | 'deskFile'> | undefined;
+  begun: Pick<StartRecord, 'config' | 'instruments' | 'deskFile' | 'stepVersion'> | undefined;
 };
 
 export type WallGatewayOptions = Omit<
@@ -39,6 +45,8 @@ export type WallGatewayOptions = Omit<
   deskFile: DeskFile | undefined;
   /** Of the option, for the venue that names no address of its own. */
   venue: FixAddress | undefined;
+  /** Version of `step` to go by: a log that is taken up is switched to it. */
+  stepVersion?: number | undefined;
 };
 
 /** Options a log cannot change: a replay takes them from its first record. */
@@ -88,13 +96,19 @@ export function wallTimeOf(
 
 export function startWallGateway(options: WallGatewayOptions): LiveGateway {
   const { time, config, instruments, deskFile, venue, ...ports } = options;
-  const { originNs, clock } = time;
-  return startGateway({
+  const { originNs, clock, begun } = time;
+  const stepVersion = begun?.stepVersion ?? options.stepVersion ?? NEWEST_STEP_VERSION;
+  const setting = { config, originNs, instruments, deskFile, stepVersion };
+  const live = startGateway({
     ...{ ...ports, clock, timers: wallTimers(clock) },
-    config: gatewayConfig({ config, originNs, instruments, deskFile }),
-    start: startText({ config, originNs, instruments, deskFile }),
+    ...{ config: gatewayConfig(setting), start: startText(setting) },
     venues: venueAccesses({ config, deskFile }, venue),
   });
+  const wanted = options.stepVersion;
+  if (wanted !== undefined && live.gateway.state.stepVersion !== wanted) {
+    live.gateway.switchStep(wanted);
+  }
+  return live;
 }
 
 /** Takes signals of a run that lives by another clock: each time becomes ours, its age is kept. */

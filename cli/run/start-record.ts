@@ -1,6 +1,6 @@
 /** The first record of both input logs: all that a replay needs to be set up as the run was. */
 import { OutriderError } from '#engine';
-import { type DeskFile, parseDeskFile } from '#gateway';
+import { type DeskFile, NEWEST_STEP_VERSION, parseDeskFile } from '#gateway';
 import type { Instrument } from '#market';
 import { configSchema, type RunConfig } from '../config.ts';
 import type { GatewaySetting } from './gateway-settings.ts';
@@ -19,6 +19,8 @@ export type StartRecord = {
   draftHash: string | undefined;
   /** Whole; undefined for a gateway without one. */
   deskFile?: DeskFile | undefined;
+  /** Version of the gateway's `step` that the log was begun under. */
+  stepVersion: number;
 };
 
 export function startRecord(setting: RunSetting): string {
@@ -33,13 +35,17 @@ export function startRecord(setting: RunSetting): string {
     model: { hash: target.hash, kernel: target.kernel, contextMoves: target.contextMoves },
     draftHash: draft?.hash,
     deskFile,
+    stepVersion: NEWEST_STEP_VERSION,
   });
 }
 
 /** The log's first record of a gateway alone, which runs no model: none is named. */
 export function startText(of: GatewaySetting): string {
   const model = { hash: '', kernel: '', contextMoves: 0 };
-  return JSON.stringify({ version: START_VERSION, ...of, originNs: String(of.originNs), model });
+  return JSON.stringify({
+    ...{ version: START_VERSION, stepVersion: NEWEST_STEP_VERSION, ...of },
+    ...{ originNs: String(of.originNs), model },
+  });
 }
 
 export function readStartRecord(text: string): StartRecord {
@@ -51,5 +57,7 @@ export function readStartRecord(text: string): StartRecord {
   return {
     ...{ ...read, originNs: BigInt(read.originNs), config: configSchema.parse(read.config) },
     deskFile: read.deskFile && parseDeskFile(read.deskFile),
+    // Logs of the first version do not name it.
+    stepVersion: read.stepVersion ?? 1,
   };
 }
