@@ -45,6 +45,7 @@ export function stepGateway(
       // A stop ended the run of the process before; a kill outlives it.
       state.isStopping = false;
       onEachSession(state, { kind: 'disconnected', timeNs }, effects);
+      workExecution(state, effects);
       break;
     case 'standby-state':
       state.succession.standby = event.standby;

@@ -11,13 +11,16 @@ export type MarketTally = {
   positionLots: number[];
   /** Open orders by id. */
   open: Map<number, VenueOrder>;
+  /** What is left of each of them, by id. */
+  leavesLots: Map<number, number>;
   mostOpen: number;
 };
 
 /** The recorded market, with a count of what it did that owes nothing to reports. */
 export function talliedMarket({ instruments }: Pick<GatewayConfig, 'instruments'>) {
   const positionLots = instruments.map(() => 0);
-  const tally: MarketTally = { positionLots, open: new Map(), mostOpen: 0 };
+  const leavesLots = new Map<number, number>();
+  const tally: MarketTally = { positionLots, open: new Map(), leavesLots, mostOpen: 0 };
   const rules = instruments.map(() => ({ quoteSizeLots: QUOTE_SIZE_LOTS, bandIncrements: 50 }));
   const market = recordedMarket(rules);
   const orders = new Map<number, VenueOrder>();
@@ -25,7 +28,13 @@ export function talliedMarket({ instruments }: Pick<GatewayConfig, 'instruments'
     for (const event of events) {
       const order = orders.get(event.orderId);
       if (order === undefined) continue;
-      if (event.kind === 'accepted') tally.open.set(event.orderId, order);
+      if (event.kind === 'accepted') {
+        tally.open.set(event.orderId, order);
+        leavesLots.set(event.orderId, order.quantityLots);
+      }
+      if (event.kind === 'filled' || event.kind === 'replaced') {
+        leavesLots.set(event.orderId, event.leavesLots);
+      }
       if (event.kind === 'cancelled') tally.open.delete(event.orderId);
       if (event.kind !== 'filled') continue;
       const side = order.side === 'buy' ? 1 : -1;

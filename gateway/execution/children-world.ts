@@ -8,7 +8,7 @@ import type { Side } from '../order/terms.ts';
 import type { Child } from './child.ts';
 import { createFillHistory, type FillHistory, noteReject } from './fill-history.ts';
 import { createInstrumentMarket, type InstrumentMarket, takeQuote, touchAt } from './market.ts';
-import { type ChildTarget, isSameChild } from './plan-children.ts';
+import type { ChildTarget } from './plan-children.ts';
 import { planWork } from './plan-work.ts';
 import type { ExecutionPolicy } from './policy.ts';
 import type { RouterVenue } from './route.ts';
@@ -17,6 +17,7 @@ import { createExecutionWork, type ExecutionWork, type ParentNews } from './work
 
 type WorkingChild = Child & {
   id: number;
+  key: number;
   timeInForce: ChildTarget['timeInForce'];
   postOnly: boolean;
 };
@@ -138,13 +139,13 @@ export function look(world: ChildrenWorld): void {
   const { targets } = planWork(work, view, world.news);
   world.parents = Math.max(world.parents, work.parent?.id ?? 0);
   for (const child of children.slice()) {
-    const target = targets.find(each => isSameChild(child, each));
+    const target = targets.find(({ key }) => key === child.key);
     if (child.pending !== undefined || !venues[child.venue]!.isUp) continue;
     if (target === undefined || target.lots === 0) send(world, child, { kind: 'cancel', lots: 0 });
     else replace(world, child, target);
   }
   for (const target of targets) {
-    const isThere = children.some(child => isSameChild(child, target));
+    const isThere = children.some(({ key }) => key === target.key);
     if (venues[target.venue]!.isUp && !isThere) open(world, target);
   }
 }
@@ -160,10 +161,10 @@ function routerVenue({ market, venues }: ChildrenWorld, venue: number): RouterVe
 }
 
 function open(world: ChildrenWorld, target: ChildTarget): void {
-  const { venue, side, limitIncrements, timeInForce, postOnly } = target;
+  const { key, venue, side, limitIncrements, timeInForce, postOnly } = target;
   const lots = world.fault(target.lots);
   const id = world.truths.length;
-  const terms = { venue, side, limitIncrements, timeInForce, postOnly };
+  const terms = { key, venue, side, limitIncrements, timeInForce, postOnly };
   const child: WorkingChild = { ...terms, id, lots, filledLots: 0, pending: undefined };
   const parent = world.work.parent!.id;
   world.truths.push({ venue, parent, side, isOpen: false, lots: 0, filledLots: 0 });

@@ -23,6 +23,8 @@ import type { ExecutionWork } from './work.ts';
 
 /** A child as it should be. */
 export type ChildTarget = {
+  /** Of the child that works for it; unique among those of a desk. */
+  key: number;
   venue: number;
   side: Side;
   /** Not filled yet. */
@@ -30,16 +32,18 @@ export type ChildTarget = {
   limitIncrements: number;
   timeInForce: TimeInForce;
   postOnly: boolean;
-  /** Crosses the spread: beside one that rests there may be one that takes. */
-  isTaking: boolean;
 };
+
+/** At each venue one child that rests, and beside it one that takes. */
+const restingKey = (venue: number): number => 2 * venue;
+const takingKey = (venue: number): number => 2 * venue + 1;
 
 export type PlanQuestion = {
   parent: Parent;
   work: ExecutionWork;
   policy: ExecutionPolicy;
   venues: readonly RouterVenue[];
-  children: readonly (Child & Pick<ChildTarget, 'timeInForce' | 'postOnly'>)[];
+  children: readonly (Child & Pick<ChildTarget, 'key' | 'timeInForce'>)[];
   isBehind: boolean;
   nowNs: Nanoseconds;
 };
@@ -60,7 +64,7 @@ export function planChildren(question: PlanQuestion): ChildrenPlan {
   const draft: Draft = { targets: [], dueNs: NEVER_NS, toWorkLots, budgetLots, places };
   const wanted = toWorkLots === 0 ? [] : wantedChildren(question, toWorkLots);
   for (const target of wanted) {
-    const child = children.find(each => isSameChild(each, target));
+    const child = children.find(({ key }) => key === target.key);
     if (child === undefined) addChild(draft, target, question);
     else changeChild(draft, { child, target }, question);
   }
@@ -119,16 +123,6 @@ function readyAt({ work }: PlanQuestion, venue: number, afterNs: Nanoseconds): N
   return changedNs === undefined ? 0 : changedNs + afterNs;
 }
 
-/** The same order to the venue, whatever its price and size. */
-export const isSameChild = (
-  child: Pick<ChildTarget, 'venue' | 'side' | 'timeInForce' | 'postOnly'>,
-  target: ChildTarget,
-): boolean =>
-  child.venue === target.venue &&
-  child.side === target.side &&
-  child.timeInForce === target.timeInForce &&
-  child.postOnly === target.postOnly;
-
 /** The style, or crossing where the parent is behind its schedule; none after too many rejects. */
 function wantedChildren(question: PlanQuestion, toWork: number): ChildTarget[] {
   const { parent, isBehind } = question;
@@ -149,17 +143,12 @@ function takingChildren(question: PlanQuestion, lots: number): ChildTarget[] {
   const { parent, venues, policy, nowNs } = question;
   const { side, limitIncrements } = parent;
   return routeTaking({ side, lots, limitIncrements, venues, policy: policy.router, nowNs }).map(
-    route => {
-      const { touch, hasIoc } = venues[route.venue]!;
-      const timeInForce = hasIoc ? 'ioc' : 'day';
-      const price = farTouch(touch!, side);
+    ({ venue, lots: routed }) => {
+      const { touch, hasIoc } = venues[venue]!;
       return {
-        ...route,
-        side,
-        limitIncrements: price,
-        timeInForce,
-        postOnly: false,
-        isTaking: true,
+        ...{ key: takingKey(venue), venue, side, lots: routed, postOnly: false },
+        limitIncrements: farTouch(touch!, side),
+        timeInForce: hasIoc ? 'ioc' : 'day',
       };
     },
   );
@@ -179,8 +168,10 @@ function restingChild(question: PlanQuestion, lots: number, style: 'join' | 'peg
     work.joinIncrements ??= nearTouch(touch!, side);
     price = work.joinIncrements;
   }
-  const limit = within(price, limitIncrements, side);
   return [
-    { venue, side, lots, limitIncrements: limit, timeInForce: 'day', postOnly, isTaking: false },
+    {
+      ...{ key: restingKey(venue), venue, side, lots, timeInForce: 'day', postOnly },
+      limitIncrements: within(price, limitIncrements, side),
+    },
   ];
 }

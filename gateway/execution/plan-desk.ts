@@ -48,9 +48,8 @@ export function planExecution(
   for (const [at, target] of targets.entries()) writeTarget(desk.targets[at]!, target);
 }
 
-/** One child that rests and one that takes at each venue. */
 function writeTarget(target: Target, child: ChildTarget): void {
-  target.key = 2 * child.venue + (child.isTaking ? 1 : 0);
+  target.key = child.key;
   target.venue = child.venue;
   target.side = child.side;
   target.lots = child.lots;

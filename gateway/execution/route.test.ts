@@ -91,6 +91,7 @@ describe('an order that rests', () => {
     expect(rests([{}, { makerPerMillion: 6 }], 1)).toBe(0);
     expect(rests([{ bid: 100_001 }, {}], 1)).toBe(0);
     expect(rests([{}, { isOpen: false }], 1)).toBe(0);
+    expect(rests([{}, { ageNs: SECOND_NS + 1 }], 1)).toBe(1);
   });
 });
 

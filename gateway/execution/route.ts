@@ -68,7 +68,8 @@ export function routeTaking(question: RouteQuestion): Route[] {
 
 /**
  * One venue for an order that rests: the best near touch, then the lowest cost, then the index.
- * `current` keeps it while no other has a better touch or gains more than `switchPerMillion`.
+ * `current` keeps it while no other has a better touch or gains more than `switchPerMillion`, and
+ * while its own quote is too old to say.
  */
 export function routeResting(question: RouteQuestion, current: number | undefined) {
   const { venues, side, policy } = question;
@@ -79,7 +80,8 @@ export function routeResting(question: RouteQuestion, current: number | undefine
   const costs = new Map(open.map(venue => [venue, restingCost(question, venue)]));
   open.sort((a, b) => touchOf(b) - touchOf(a) || costs.get(a)! - costs.get(b)! || a - b);
   const [best] = open;
-  if (best === undefined || current === undefined || !open.includes(current)) return best;
+  if (current === undefined || !venues[current]!.isOpen) return best;
+  if (best === undefined || !open.includes(current)) return current;
   const isWorse = touchOf(best) > touchOf(current);
   const gain = costs.get(current)! - costs.get(best)!;
   return isWorse || gain > policy.switchPerMillion ? best : current;

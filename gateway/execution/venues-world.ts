@@ -1,7 +1,7 @@
 /** A gateway before several paper venues, each with a market of its own, on one virtual clock. */
 import { type Nanoseconds, type VirtualTime, virtualTime } from '#engine';
 import type { GatewayEvent } from '../event.ts';
-import { createGateway, type Gateway } from '../gateway.ts';
+import { createGateway, type Gateway, type GatewayPorts } from '../gateway.ts';
 import { CONFIG, INSTRUMENTS, START_NS, signalAt } from '../paper-world.ts';
 import type { WireHandler } from '../session/connection.ts';
 import { memoryStore } from '../session/memory-store.ts';
@@ -35,6 +35,8 @@ export type VenuesWorld = {
   readonly ends: readonly VenueEnd[];
   connect(venue: number): void;
   cut(venue: number): void;
+  /** The process ends and another one takes up the log; not connected. */
+  restart(): void;
   /** Of the venue's market, and of its record at the gateway, with what was traded before. */
   quote(venue: number, bid: number, given?: { spread?: number; tradedLots?: number }): void;
   signal(wish: Partial<Signal>): void;
@@ -78,7 +80,7 @@ export function venuesWorld(config: GatewayConfig): VenuesWorld {
     wire.onClose();
     gateway.onDisconnected(venue);
   };
-  const gateway = createGateway(config, {
+  const ports: GatewayPorts = {
     ...{ clock: time, timers: time, journal: event => log.push(structuredClone(event)) },
     send(bytes, venue) {
       sent.push(bytes);
@@ -87,9 +89,23 @@ export function venuesWorld(config: GatewayConfig): VenuesWorld {
     disconnect: (_, venue) => time.at(time.nowNs(), () => cut(venue)),
     onPosition() {},
     onEffects: effects => parents.push(...effects.parents),
-  });
+  };
+  let gateway = createGateway(config, ports);
   return {
-    ...{ time, gateway, log, sent, parents, ends, cut },
+    ...{ time, log, sent, parents, ends, cut },
+    get gateway() {
+      return gateway;
+    },
+    restart() {
+      gateway.close();
+      for (const end of ends) {
+        const { wire } = end;
+        end.wire = undefined;
+        wire?.onClose();
+      }
+      gateway = createGateway(config, ports, log.slice());
+      gateway.restart();
+    },
     connect(venue) {
       if (ends[venue]!.wire !== undefined) return;
       const write = (bytes: Uint8Array) => later(venue, () => gateway.onBytes(bytes, venue));
