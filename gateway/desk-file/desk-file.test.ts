@@ -8,6 +8,7 @@ const VENUE = { name: 'north', senderCompId: 'DESK', targetCompId: 'NORTH' };
 const STRATEGY = { name: 'alpha', account: 'fund' };
 const FILE = { venues: [VENUE], strategies: [STRATEGY], accounts: [{ name: 'fund' }] };
 
+const strategyWith = (execution: object) => ({ ...FILE, strategies: [{ ...STRATEGY, execution }] });
 const venueWith = (differing: object) => ({ ...FILE, venues: [{ ...VENUE, ...differing }] });
 
 describe('a desk file', () => {
@@ -45,6 +46,16 @@ describe('a desk file', () => {
       'venues north: session.start and venues north: session.end: one is missing',
     ],
     [
+      'slices that are no time',
+      strategyWith({ slicing: { kind: 'twap', durationSeconds: 1, slices: 1001 } }),
+      'strategies.0.execution.slicing.slices: 1001; give at least a millisecond a slice',
+    ],
+    [
+      'a hold-off of nothing, with which a refused order would be sent again at once',
+      strategyWith({ holdOffMs: 0 }),
+      'strategies.0.execution.holdOffMs: 0',
+    ],
+    [
       'an account that is none',
       { ...FILE, strategies: [{ ...STRATEGY, account: 'other' }] },
       'strategies alpha: account: other; name one of the section accounts',
@@ -52,6 +63,23 @@ describe('a desk file', () => {
   ];
   it.each(bad)('with %s is refused by field, value and remedy', (_, file, message) => {
     expect(() => parseDeskFile(file)).toThrow(message);
+  });
+
+  it('says how a strategy is executed, in the units of its planner', () => {
+    const slicing = { kind: 'twap', durationSeconds: 600, slices: 20 };
+    const execution = { slicing, holdOffMs: 250, router: { quoteAgeMs: 2000 } };
+    const file = parseDeskFile({ ...FILE, strategies: [{ ...STRATEGY, execution }] });
+    expect(parseDeskFile(JSON.parse(JSON.stringify(file)))).toEqual(file);
+    expect(deskTerms(file).strategies[0]?.execution).toEqual({
+      ...{ minimumChangeLots: 1, minimumChangeIncrements: 1, holdOffNs: SECOND_NS / 4 },
+      ...{ quoteIntervalNs: SECOND_NS / 10 },
+      peg: { offsetIncrements: 0, stepIncrements: 1, intervalNs: SECOND_NS / 4 },
+      slicing: { kind: 'twap', durationNs: 600 * SECOND_NS, slices: 20, catchUpPercent: 75 },
+      router: {
+        ...{ quoteAgeNs: 2 * SECOND_NS, halfLifeNs: 60 * SECOND_NS, switchPerMillion: 5 },
+        ...{ missPerMillion: 50, latencyPerMillion: 1 },
+      },
+    });
   });
 
   it('names only what is traded, or a strategy would wait for ever', () => {

@@ -6,7 +6,7 @@ import type { StrategyTerms } from '../strategy-terms.ts';
 import type { VenueTerms } from '../venue-terms.ts';
 import { accountsSchema } from './accounts.ts';
 import { problemText } from './problem.ts';
-import { strategiesSchema } from './strategies.ts';
+import { strategiesSchema, strategyTerms } from './strategies.ts';
 import { venuesSchema, venueTerms } from './venues.ts';
 
 /** It stands whole in the first record of the gateway's log. */
@@ -43,7 +43,7 @@ export function deskTerms({ venues, strategies }: DeskFile): {
   venues: VenueTerms[];
   strategies: StrategyTerms[];
 } {
-  return { venues: venues.map(venueTerms), strategies };
+  return { venues: venues.map(venueTerms), strategies: strategies.map(strategyTerms) };
 }
 
 /** Throws `bad-config` for a symbol that the gateway does not trade. */

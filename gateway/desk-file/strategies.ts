@@ -1,5 +1,7 @@
 /** Strategies of a desk file: who sends signals, for what, on whose account. */
 import { z } from 'zod';
+import type { StrategyTerms } from '../strategy-terms.ts';
+import { executionPolicy, executionSchema } from './execution.ts';
 import { namedList, nameSchema } from './names.ts';
 
 /** Of one gateway. */
@@ -11,6 +13,13 @@ const strategySchema = z.strictObject({
   account: nameSchema,
   /** Symbols it may trade; all of the gateway's where it is left out. */
   instruments: z.array(z.string().min(1).max(64)).min(1, 'give at least one').optional(),
+  /** One order for all that is missing, at the first venue, where it is left out. */
+  execution: executionSchema.optional(),
 });
 
 export const strategiesSchema = namedList(strategySchema, STRATEGIES_MAX);
+
+export function strategyTerms(given: z.output<typeof strategySchema>): StrategyTerms {
+  const { execution, ...terms } = given;
+  return execution === undefined ? terms : { ...terms, execution: executionPolicy(execution) };
+}

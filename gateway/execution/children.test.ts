@@ -89,6 +89,7 @@ const policies: fc.Arbitrary<ExecutionPolicy> = fc.record({
   minimumChangeLots: fc.integer({ min: 1, max: 4 }),
   minimumChangeIncrements: fc.integer({ min: 1, max: 3 }),
   holdOffNs: fc.constantFrom(1, 50 * MILLISECOND_NS, SECOND_NS),
+  quoteIntervalNs: fc.constant(MILLISECOND_NS),
   peg: fc.record({
     offsetIncrements: fc.integer({ min: -2, max: 2 }),
     stepIncrements: fc.integer({ min: 1, max: 2 }),

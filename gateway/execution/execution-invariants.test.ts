@@ -64,6 +64,7 @@ const configs: fc.Arbitrary<GatewayConfig> = fc
     minimumChangeLots: fc.integer({ min: 1, max: 3 }),
     minimumChangeIncrements: fc.integer({ min: 1, max: 2 }),
     holdOffNs: fc.constantFrom(MILLISECOND_NS, 100 * MILLISECOND_NS),
+    quoteIntervalNs: fc.constant(MILLISECOND_NS),
     peg: fc.record({
       offsetIncrements: fc.integer({ min: -1, max: 1 }),
       stepIncrements: fc.integer({ min: 1, max: 2 }),

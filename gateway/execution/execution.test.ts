@@ -10,6 +10,7 @@ import { tradedLots, type VenuesWorld, venuesConfig, venuesWorld } from './venue
 const BID = 100_000;
 const POLICY: ExecutionPolicy = {
   ...{ minimumChangeLots: 1, minimumChangeIncrements: 1, holdOffNs: 100 * MILLISECOND_NS },
+  quoteIntervalNs: 100 * MILLISECOND_NS,
   peg: { offsetIncrements: 0, stepIncrements: 1, intervalNs: 200 * MILLISECOND_NS },
   slicing: undefined,
   router: {

@@ -52,6 +52,8 @@ export type ExecutionPolicy = {
   minimumChangeIncrements: number;
   /** Between two additions to risk of one child: new, larger, or at another price. */
   holdOffNs: Nanoseconds;
+  /** Quotes between signals are asked for at most so often. */
+  quoteIntervalNs: Nanoseconds;
   peg: PegPolicy;
   slicing: Slicing | undefined;
   router: RouterPolicy;
