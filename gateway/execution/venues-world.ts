@@ -74,11 +74,7 @@ export function venuesWorld(config: GatewayConfig): VenuesWorld {
     time.at(time.nowNs() + DELAY_NS, () => ends[venue]!.wire === wire && callback());
   };
   const cut = (venue: number) => {
-    const { wire } = ends[venue]!;
-    if (wire === undefined) return;
-    ends[venue]!.wire = undefined;
-    wire.onClose();
-    gateway.onDisconnected(venue);
+    if (hangUp(ends[venue]!)) gateway.onDisconnected(venue);
   };
   const ports: GatewayPorts = {
     ...{ clock: time, timers: time, journal: event => log.push(structuredClone(event)) },
@@ -98,11 +94,7 @@ export function venuesWorld(config: GatewayConfig): VenuesWorld {
     },
     restart() {
       gateway.close();
-      for (const end of ends) {
-        const { wire } = end;
-        end.wire = undefined;
-        wire?.onClose();
-      }
+      for (const end of ends) hangUp(end);
       gateway = createGateway(config, ports, log.slice());
       gateway.restart();
     },
@@ -125,6 +117,14 @@ export function venuesWorld(config: GatewayConfig): VenuesWorld {
     signal: wish => gateway.onSignal(signalAt(time.nowNs(), wish)),
     wait: durationNs => time.advanceTo(time.nowNs() + durationNs),
   };
+}
+
+/** Whether there was a connection to end. */
+function hangUp(end: VenueEnd): boolean {
+  const { wire } = end;
+  end.wire = undefined;
+  wire?.onClose();
+  return wire !== undefined;
 }
 
 function venueEnd(config: GatewayConfig, at: number, time: VirtualTime): VenueEnd {
