@@ -30,7 +30,9 @@ describe.skipIf(!hasData)('a replay (needs OUTRIDER_DATA)', () => {
 
   it('is identical to the run, or an audit would prove nothing', async () => {
     const { status, stdout } = await runCommand(['replay', folder]);
-    expect(stdout).toMatch(/^identical: \d{2,} messages, sha256 [0-9a-f]{64}\n$/);
+    expect(stdout).toMatch(
+      /^identical: \d{2,} messages, sha256 [0-9a-f]{64}\nchain: \d+ messages, [0-9a-f]{64}\n$/,
+    );
     expect(status).toBe(0);
   });
 
@@ -43,7 +45,9 @@ describe.skipIf(!hasData)('a replay (needs OUTRIDER_DATA)', () => {
     ['message too many', messages => [...messages, messages.at(-1)!]],
   ])('finds a planted %s', async (_, change) => {
     const { status, stderr } = await runCommand(['replay', planted(folder, change)]);
-    expect(stderr).toMatch(/^different: connection 1, message \d+: /);
+    expect(stderr).toMatch(
+      /^different: connection 1, message \d+: .*, (at|after) record \d+ of gateway.log\n$/,
+    );
     expect(status).toBe(1);
   });
 
@@ -70,6 +74,8 @@ it('a killed run leaves a prefix that replays, or a crash would lose its evidenc
   run.kill('SIGKILL');
   await run.done;
   const { status, stdout } = await runCommand(['replay', folder]);
-  expect(stdout).toMatch(/^identical prefix: ([2-9]|\d\d+) of \d+\n$/);
+  expect(stdout).toMatch(
+    /^identical prefix: ([2-9]|\d\d+) of \d+\nchain: \d+ messages, [0-9a-f]{64}\n$/,
+  );
   expect(status).toBe(0);
 }, 70_000);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { OutriderError, readLog } from '#engine';
-import type { Signal } from '#gateway';
+import type { ChainReading, Signal } from '#gateway';
 import { hasVenueElsewhere, outboundFiles } from './desk-file.ts';
 import { gatewayLogStart, movedSignal } from './remote-wall-gateway.ts';
 import { edgeLogStart, replayEdge, replayGateway } from './replay-logs.ts';
@@ -13,7 +13,10 @@ export type Comparison =
   | { kind: 'identical'; messages: number; sha256: string; lost: number }
   /** The run was cut off: what the venue had is a prefix of what the log gives. */
   | { kind: 'prefix'; messages: number; of: number }
-  | { kind: 'different'; at: string };
+  | { kind: 'different'; at: string; place?: Place };
+
+/** Of the first difference: indices of connection and message. */
+type Place = { connection: number; message: number };
 
 /** Messages of each connection; a connection begins with its Logon. */
 type Connections = string[][];
@@ -23,21 +26,28 @@ const BEGIN = '8=FIX.4.4\u00019=';
 /** The venue's own record, or ours of what was sent where the venue is elsewhere. */
 export type Compared = 'received' | 'sent';
 
+export type ComparedRun = Comparison & { compared: Compared; chain: ChainReading };
+
 /**
  * A folder without an edge's log is a gateway's own: its signals came from elsewhere. Throws
  * `bad-usage` for the folder of a run whose gateway was elsewhere, which has no gateway's log.
  */
-export function compareRun(directory: string): Comparison & { compared: Compared } {
+export function compareRun(directory: string): ComparedRun {
   refuseGatewayElsewhere(directory);
   const replayed: Connections[] = [];
+  /** Of the record that each message comes from. */
+  const offsets: number[][][] = [];
   const logged: Signal[] = [];
   const gateway = replayGateway(join(directory, 'gateway.log'), {
     connected(venue) {
       replayed[venue] ??= [];
       replayed[venue].push([]);
+      offsets[venue] ??= [];
+      offsets[venue].push([]);
     },
-    message(bytes, venue) {
+    message(bytes, venue, offset) {
       replayed[venue]?.at(-1)?.push(Buffer.from(bytes).toString('latin1'));
+      offsets[venue]?.at(-1)?.push(offset);
     },
     signal: signal => void logged.push(signal),
   });
@@ -52,12 +62,26 @@ export function compareRun(directory: string): Comparison & { compared: Compared
     : undefined;
   const received = join(directory, 'fix', 'venue-received.fix');
   const compared = isVenueElsewhere && !existsSync(received) ? 'sent' : 'received';
-  if (difference !== undefined) return { kind: 'different', at: difference, compared };
+  const { chain } = gateway;
+  if (difference !== undefined) return { kind: 'different', at: difference, compared, chain };
   const files = compared === 'sent' ? outboundFiles(directory, start?.deskFile) : [received];
   const venues = files.map((file, venue) =>
-    compareConnections(replayed[venue] ?? [], receivedBy(file), gateway.isComplete),
+    located(
+      compareConnections(replayed[venue] ?? [], receivedBy(file), gateway.isComplete),
+      offsets[venue] ?? [],
+    ),
   );
-  return { ...together(venues), compared };
+  return { ...together(venues), compared, chain };
+}
+
+/** Names the record of the log that the replay gives the message from, or the last one before. */
+function located(comparison: Comparison, offsets: readonly number[][]): Comparison {
+  if (comparison.kind !== 'different' || comparison.place === undefined) return comparison;
+  const { connection, message } = comparison.place;
+  const own = offsets[connection]?.[message];
+  const before = offsets[connection]?.slice(0, message).at(-1) ?? offsets.flat().at(-1);
+  const record = own === undefined ? `after record ${before}` : `at record ${own}`;
+  return { ...comparison, at: `${comparison.at}, ${record} of gateway.log` };
 }
 
 /** Of several venues: the first difference, or what all of them have. */
@@ -139,21 +163,19 @@ export function compareConnections(
         break;
       }
       if (actual[at] !== expected[at])
-        return { kind: 'different', at: where(connection, at, [actual[at]!, expected[at]]) };
+        return different({ connection, message: at }, [actual[at]!, expected[at]]);
       sha256.update(actual[at]!, 'latin1');
       messages++;
     }
     const isLast = connection === replayed.length - 1;
     if (isLast && actual.length < expected.length) {
       if (!isComplete) return { kind: 'prefix', messages, of: messages + lost };
-      return {
-        kind: 'different',
-        at: where(connection, actual.length, [undefined, expected[actual.length]]),
-      };
+      const message = actual.length;
+      return different({ connection, message }, [undefined, expected[message]]);
     }
   }
   if (next < received.length) {
-    return { kind: 'different', at: where(next, 0, [received[next]![0], undefined]) };
+    return different({ connection: next, message: 0 }, [received[next]![0], undefined]);
   }
   if (!isComplete) return { kind: 'prefix', messages, of: messages };
   return { kind: 'identical', messages, sha256: sha256.digest('hex'), lost };
@@ -167,17 +189,16 @@ function withoutTorn(actual: string[], expected: readonly string[]): string[] {
   return isTorn ? actual.slice(0, -1) : actual;
 }
 
-function where(
-  connection: number,
-  at: number,
+function different(
+  place: Place,
   [actual, expected]: [string | undefined, string | undefined],
-): string {
+): Comparison {
   const show = (text: string | undefined) =>
     text === undefined ? 'nothing' : text.replaceAll('\u0001', '|');
-  return (
-    `connection ${connection + 1}, message ${at + 1}: the run has ${show(actual)}, ` +
-    `the replay gives ${show(expected)}`
-  );
+  const at =
+    `connection ${place.connection + 1}, message ${place.message + 1}: the run has ` +
+    `${show(actual)}, the replay gives ${show(expected)}`;
+  return { kind: 'different', at, place };
 }
 
 /** Cuts FIX bytes into messages by trailer and beginning, and into connections by Logons. */

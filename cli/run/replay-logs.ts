@@ -8,8 +8,10 @@ import {
   readEdgeRecord,
   stepEdge,
 } from '#edge';
-import { ByteReader, OutriderError, readLog } from '#engine';
+import { ByteReader, OutriderError, readLog, type Snapshot } from '#engine';
 import {
+  type ChainReading,
+  chainOf,
   clearGatewayEffects,
   createGatewayEffects,
   createReplay,
@@ -55,46 +57,74 @@ export type GatewayReplayed = {
   torn: boolean;
   /** The log ends as a run ends that was stopped, not killed. */
   isComplete: boolean;
+  /** Over all that was sent, before a snapshot that the replay began with too. */
+  chain: ChainReading;
 };
 
 /** Venues by index. */
 export type GatewayReplayPorts = {
   connected(venue: number): void;
-  /** The bytes are valid for the call. */
-  message(bytes: Uint8Array, venue: number): void;
+  /** The bytes are valid for the call; `offset` is that of the record they come from. */
+  message(bytes: Uint8Array, venue: number, offset: number): void;
   signal(signal: Signal): void;
   /** After each record, by its offset, all that it did; valid for the call. */
   stepped?(offset: number, effects: GatewayEffects): void;
 };
 
-/** Steps the gateway's log and hands out connections, messages and signals as they come. */
-export function replayGateway(directory: string, on: GatewayReplayPorts): GatewayReplayed {
-  const reading = readLog({ directory });
+/**
+ * Steps the gateway's log and hands out connections, messages and signals as they come; with a
+ * snapshot from there on. An error of a step names the record.
+ */
+export function replayGateway(
+  directory: string,
+  on: GatewayReplayPorts,
+  snapshot?: Snapshot,
+): GatewayReplayed {
+  const replay = createReplay(gatewayConfig(startOf(directory)));
+  if (snapshot !== undefined) replay.restore(snapshot.state);
+  const reading = readLog({ directory, fromOffset: snapshot?.offset ?? 0 });
   const reader = new ByteReader();
   const effects = createGatewayEffects();
-  let replay: ReturnType<typeof createReplay> | undefined;
   let records = 0;
   let isComplete = false;
-  for (const { payload } of reading) {
+  for (const { offset, payload } of reading) {
     reader.reset(payload);
     const record = readGatewayRecord(reader);
     records++;
-    if (record.kind === 'start') {
-      replay = createReplay(gatewayConfig(readStartRecord(record.config)));
-      continue;
-    }
+    if (record.kind === 'start') continue;
     if (record.kind === 'connected') on.connected(record.venue);
     if (record.kind === 'signal') on.signal(record.signal);
     if (record.kind === 'command' && record.command === 'stop') isComplete = true;
     if (record.kind === 'restarted') isComplete = false;
-    begun(replay, directory).step(record, effects);
+    naming(offset, () => replay.step(record, effects));
     const { list, venues } = effects.outbound;
-    for (const [at, bytes] of list.entries()) on.message(bytes, venues[at]!);
-    on.stepped?.(records - 1, effects);
+    for (const [at, bytes] of list.entries()) on.message(bytes, venues[at]!, offset);
+    on.stepped?.(offset, effects);
     clearGatewayEffects(effects);
   }
-  const { state } = begun(replay, directory);
-  return { state, records, torn: reading.torn !== undefined, isComplete };
+  const { state } = replay;
+  const torn = reading.torn !== undefined;
+  return { state, records, torn, isComplete, chain: chainOf(state) };
+}
+
+function naming(offset: number, step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof OutriderError)) throw error;
+    throw new OutriderError(error.code, `record ${offset}: ${error.message}`, { cause: error });
+  }
+}
+
+function startOf(directory: string): StartRecord {
+  const reader = new ByteReader();
+  for (const { payload } of readLog({ directory })) {
+    reader.reset(payload);
+    const record = readGatewayRecord(reader);
+    if (record.kind === 'start') return readStartRecord(record.config);
+    break;
+  }
+  return begun<StartRecord>(undefined, directory);
 }
 
 /** What an edge's log was begun with; undefined where nothing was written yet. */

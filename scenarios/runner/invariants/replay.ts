@@ -13,7 +13,8 @@ export async function judgeReplay(directory: string, logFile: string): Promise<J
     },
   });
   const { status } = await process.exited;
-  const line = said.trim().split('\n').at(-1) ?? '';
+  const lines = said.trim().split('\n');
+  const line = lines.find(each => each.startsWith('identical')) ?? lines.at(-1)!;
   const isSame = status === 0 && line.startsWith('identical');
   const violations = isSame ? [] : [`replay ended with status ${status}: ${line}`];
   return { name: 'replayIdentical', claim: `replay says: ${line}`, checked: 1, violations };
