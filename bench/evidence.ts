@@ -70,6 +70,8 @@ type Desk = {
   speculations: SpeculationSample;
   positions: PositionPath;
   positionLots: number;
+  /** Its parts, by strategy. */
+  heldLots: Map<number, number>;
   parents: ParentSlippage;
 };
 
@@ -143,6 +145,7 @@ function createDesk(
     speculations: createSpeculationSample(watch, moves),
     positions: createPositionPath(POSITION_POINTS_MAX),
     positionLots: 0,
+    heldLots: new Map(),
     parents: createParentSlippage(parentDurationNs),
   };
 }
@@ -199,7 +202,9 @@ function onAnswer(workings: Workings, answer: Answer): void {
   speculations.onVerdict(answer.verdict, { context, place }, workings.nowNs);
 }
 
-/** Each fill comes with the position it left: the difference is what was bought or sold. */
+const MOVING: readonly string[] = ['filled', 'busted', 'corrected'];
+
+/** What moves a position comes with the one it left: the difference is what was got or given. */
 function onGateway(
   workings: Workings,
   { news, positions }: GatewayEffects,
@@ -207,12 +212,14 @@ function onGateway(
 ): void {
   let fill = 0;
   for (const { execution } of news) {
-    if (execution.kind !== 'filled') continue;
-    const { instrument, positionLots } = positions[fill++]!;
+    if (!MOVING.includes(execution.kind)) continue;
+    const { strategy, instrument, positionLots } = positions[fill++]!;
     const desk = workings.desks[instrument]!;
-    const lots = positionLots - desk.positionLots;
-    desk.positionLots = positionLots;
-    desk.positions.add({ timeNs, lots: positionLots });
+    const lots = positionLots - (desk.heldLots.get(strategy) ?? 0);
+    desk.heldLots.set(strategy, positionLots);
+    desk.positionLots += lots;
+    desk.positions.add({ timeNs, lots: desk.positionLots });
+    if (execution.kind !== 'filled') continue;
     desk.parents.onFill({ lots, priceIncrements: execution.priceIncrements });
   }
 }

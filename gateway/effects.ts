@@ -2,21 +2,13 @@
 import type { Nanoseconds } from '#engine';
 import type { ParentNews } from './execution/work.ts';
 import { createMessageList, type MessageList } from './message-list.ts';
-import type { Execution, ExecutionNews } from './order/execution.ts';
 import { createOrderRequest, type OrderRequest } from './order/request.ts';
+import type { OrderNews } from './order-news.ts';
 import { noProbe, type StepProbe } from './probe.ts';
 import { createReused, type Reused } from './reused.ts';
 import type { Alert } from './risk/alerts.ts';
 import type { Objection } from './risk/control.ts';
 import type { RuleName } from './risk/rules.ts';
-
-export type OrderNews = {
-  venue: number;
-  strategy: number;
-  instrument: number;
-  news: ExecutionNews;
-  execution: Execution;
-};
 
 export type OrderRefusal = {
   strategy: number;

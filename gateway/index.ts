@@ -21,7 +21,6 @@ export {
   clearGatewayEffects,
   createGatewayEffects,
   type GatewayEffects,
-  type OrderNews,
 } from './effects.ts';
 export type { GatewayCommand, GatewayEvent } from './event.ts';
 export { decodeHeader, decodeMessage, encodeMessage, type FixHeader } from './fix/codec.ts';
@@ -50,6 +49,7 @@ export { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './
 export { type EdgeDoor, type ServeEdgesOptions, serveEdges } from './link/serve.ts';
 export { CHILDREN_MAX, endOrder } from './order/desk.ts';
 export type { OrderRequest } from './order/request.ts';
+export type { OrderNews, UnusualCounts } from './order-news.ts';
 export type { StepProbe, TimedPart } from './probe.ts';
 export {
   createGatewayEncoder,

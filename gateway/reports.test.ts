@@ -4,6 +4,7 @@ import { createGatewayEffects } from './effects.ts';
 import type { ExecutionReport } from './fix/execution-report.ts';
 import type { OrderCancelReject } from './fix/order-cancel-reject.ts';
 import { ExecType, OrdStatus } from './fix/order-status.ts';
+import { needsReconcile } from './order/desk.ts';
 import { createWorkingOrder, type Pending } from './order/working-order.ts';
 import { CONFIG } from './paper-world.ts';
 import { applyReport, applyWithheld } from './reports.ts';
@@ -168,5 +169,117 @@ describe('a message kept back from the venue', () => {
     applyWithheld(at, { msgType: 'F', clOrdId: second, origClOrdId: first, ...fields });
     expect(order()).toMatchObject({ clientOrderId: FIRST, lots: 10, pending: undefined });
     expect(state.counts.notSent).toBe(1);
+  });
+});
+
+describe('a fill that is not like the others', () => {
+  const unusual = ({ unusual: counts }: { unusual: object }) =>
+    Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+  const told = (differing: Partial<ExecutionReport>): ExecutionReport => ({
+    ...{ ...FILL, ...differing },
+  });
+  const whole = told({
+    cumQty: '10000',
+    lastQty: '10000',
+    leavesQty: '0',
+    ordStatus: OrdStatus.filled,
+  });
+
+  it('told twice is one fill', () => {
+    const { at, state, position } = gatewayWith();
+    applyReport(at, FILL);
+    expect(applyReport(at, FILL)).toBeUndefined();
+    applyReport(at, told({ execId: '2', cumQty: '4000' }));
+    expect([position(), unusual(state)]).toEqual([4, { duplicates: 1 }]);
+  });
+
+  it('beyond the order is held, and the desk may only shrink until a person has looked', () => {
+    const { at, state, desk, position } = gatewayWith();
+    applyReport(at, told({ cumQty: '12000', lastQty: '12000' }));
+    expect([position(), desk.orders, needsReconcile(desk)]).toEqual([12, [], true]);
+    expect(unusual(state)).toEqual({ overFilled: 1 });
+  });
+
+  it('after the order has ended finds its desk, by its name or that of its cancel', () => {
+    const { at, state, desk, position } = gatewayWith(pendingOf('cancel'));
+    const ended = { execType: ExecType.canceled, ordStatus: OrdStatus.canceled } as const;
+    applyReport(at, told({ ...ended, clOrdId: second, origClOrdId: first, cumQty: '0' }));
+    expect(desk.orders).toEqual([]);
+    expect(applyReport(at, FILL)).toBe(desk);
+    expect(applyReport(at, told({ clOrdId: second, execId: '2', cumQty: '4000' }))).toBe(desk);
+    expect([position(), unusual(state), state.counts.outOfStep]).toEqual([4, { lateFilled: 2 }, 0]);
+  });
+
+  it('that was never told leaves the desk in doubt until it is', () => {
+    const { at, desk, position } = gatewayWith();
+    applyReport(at, told({ execId: '2', cumQty: '5000' }));
+    expect([position(), needsReconcile(desk)]).toEqual([2, true]);
+    applyReport(at, told({ execId: '1', cumQty: '5000', lastQty: '3000' }));
+    expect([position(), needsReconcile(desk)]).toEqual([5, false]);
+  });
+
+  it('is taken back by a bust, of an order that works or has ended, once', () => {
+    const { at, state, order, position } = gatewayWith();
+    const bust = { execType: ExecType.tradeCancel, execRefId: '1', lastQty: undefined } as const;
+    applyReport(at, FILL);
+    applyReport(at, told({ ...bust, execId: '2', cumQty: '0' }));
+    expect([position(), order()?.filledLots]).toEqual([0, 0]);
+    applyReport(at, { ...whole, execId: '3' });
+    expect([position(), order()]).toEqual([10, undefined]);
+    applyReport(
+      at,
+      told({ ...bust, execId: '4', execRefId: '3', cumQty: '0', ordStatus: OrdStatus.canceled }),
+    );
+    expect([position(), unusual(state)]).toEqual([0, { busted: 2 }]);
+    applyReport(
+      at,
+      told({ ...bust, execId: '5', execRefId: '3', cumQty: '0', ordStatus: OrdStatus.canceled }),
+    );
+    expect([position(), state.counts.outOfStep]).toEqual([0, 1]);
+  });
+
+  it('has other lots after a correction', () => {
+    const { at, state, order, position } = gatewayWith();
+    applyReport(at, FILL);
+    const corrected = { execType: ExecType.tradeCorrect, execRefId: '1', lastQty: '1000' } as const;
+    applyReport(at, told({ ...corrected, execId: '2', cumQty: '1000' }));
+    expect([position(), order()?.filledLots, unusual(state)]).toEqual([1, 1, { corrected: 1 }]);
+  });
+
+  it('tells all of it, so that nobody who reports on it has to look elsewhere', () => {
+    const { at, effects } = gatewayWith();
+    applyReport(at, { ...FILL, orderId: 'v7' });
+    expect(effects.news).toMatchObject([
+      {
+        ...{ venue: 0, strategy: 0, instrument: 0, account: 'account', clientOrderId: first },
+        ...{ orderId: 'v7', execId: '1', side: 1, lots: 2, priceIncrements: 100_000 },
+        ...{ news: 'partially-filled', execution: { kind: 'filled' } },
+      },
+    ]);
+  });
+});
+
+describe('an order that is none of ours', () => {
+  const stranger = { clOrdId: 'another', orderId: '9', symbol: 'EUR/USD' } as const;
+
+  it('has its fills held apart, and puts the desks of its instrument in doubt', () => {
+    const { at, state, desk, position } = gatewayWith();
+    applyReport(at, { ...FILL, ...stranger });
+    expect([position(), state.strangers.lots]).toEqual([0, [2, 0]]);
+    expect([needsReconcile(desk), needsReconcile(state.desks[1]!)]).toEqual([true, false]);
+  });
+
+  it('is cancelled once where it is open', () => {
+    const { at, state, effects } = gatewayWith();
+    state.venues[0]!.isLoggedOn = true;
+    state.venues[0]!.session.status = 'active';
+    const open = { ...FILL, ...stranger, execType: ExecType.orderStatus, ordStatus: OrdStatus.new };
+    applyReport(at, { ...open, orderQty: '3000' });
+    applyReport(at, { ...open, orderQty: '3000' });
+    const cancels = effects.outbound.list.map(bytes => bytes.toString().replaceAll('\u0001', '|'));
+    expect(cancels).toHaveLength(1);
+    expect(cancels[0]).toContain('|35=F|');
+    expect(cancels[0]).toContain('|38=3000|41=another|54=1|55=EUR/USD|');
+    expect(state.counts.outOfStep).toBe(0);
   });
 });

@@ -1,15 +1,25 @@
 /** What the venue says, brought to the desk it speaks of. */
 import type { AtVenue } from './at-venue.ts';
 import { noteAnswer } from './execution/note-order.ts';
+import {
+  type Found,
+  type FoundFinished,
+  findFinished,
+  findOrder,
+  isPending,
+} from './find-order.ts';
 import type { ExecutionReport } from './fix/execution-report.ts';
 import type { ApplicationMessage } from './fix/message.ts';
+import type { OrderCancelReject } from './fix/order-cancel-reject.ts';
 import { ExecType } from './fix/order-status.ts';
-import { type ClientOrderId, clientOrderIdText } from './order/client-order-id.ts';
-import { type Desk, endOrder } from './order/desk.ts';
-import { applyExecution, type Execution, type ExecutionNews } from './order/execution.ts';
-import { cancelRejection, executionOf } from './order/messages.ts';
-import type { WorkingOrder } from './order/working-order.ts';
-import type { GatewayState } from './state.ts';
+import { applyExecution, applyToFinished } from './order/apply-execution.ts';
+import type { Desk } from './order/desk.ts';
+import type { Execution } from './order/execution.ts';
+import { finishOrder } from './order/finish-order.ts';
+import { cancelRejection, executionOf, isOpenStatus } from './order/messages.ts';
+import { noteExecution } from './order/seen-executions.ts';
+import { countNews, newsOf } from './order-news.ts';
+import { applyStranger, cancelOnce } from './strangers.ts';
 import { revalue, valueDayOf } from './value-accounts.ts';
 
 /**
@@ -21,50 +31,85 @@ export function applyReport(
   message: ApplicationMessage,
   isRepeated = false,
 ): Desk | undefined {
-  const { state, effects } = at;
-  if (message.msgType === 'j') {
-    effects.problems.push(`the venue could not process a message: ${message.text ?? 'no text'}`);
-    return undefined;
-  }
-  if (message.msgType !== '8' && message.msgType !== '9') return undefined;
-  const found = ownerOf(at, [message.clOrdId, message.origClOrdId]);
-  if (found === undefined) {
-    // The order was filled while its change was under way: a reject, but of nothing open.
-    if (message.msgType === '9') state.counts.rejected++;
-    // An answer after the order's end says nothing new.
-    else if (message.execType !== ExecType.orderStatus) outOfStep(at, message);
-    return undefined;
-  }
-  if (message.msgType === '9') {
-    if (!isPending(found.order, message.clOrdId)) {
-      state.counts.rejected++;
+  switch (message.msgType) {
+    case 'j':
+      at.effects.problems.push(
+        `the venue could not process a message: ${message.text ?? 'no text'}`,
+      );
       return undefined;
-    }
-    const wasCancel = found.order.pending?.kind === 'cancel';
-    apply(at, found, cancelRejection(message));
-    // A refused cancel waits for the next signal or command, or both sides would repeat themselves.
-    return wasCancel ? undefined : found.desk;
+    case '8':
+      return applyExecutionReport(at, message, isRepeated);
+    case '9':
+      return applyCancelReject(at, message);
+    default:
+      return undefined;
   }
+}
+
+function applyCancelReject(at: AtVenue, message: OrderCancelReject): Desk | undefined {
+  const found = findOrder(at, message);
+  // The order was filled while its change was under way: a reject, but of nothing open.
+  if (found === undefined || !isPending(found.order, message.clOrdId)) {
+    at.state.counts.rejected++;
+    return undefined;
+  }
+  const wasCancel = found.order.pending?.kind === 'cancel';
+  apply(at, found, { execution: cancelRejection(message), report: undefined });
+  // A refused cancel waits for the next signal or command, or both sides would repeat themselves.
+  return wasCancel ? undefined : found.desk;
+}
+
+function applyExecutionReport(
+  at: AtVenue,
+  report: ExecutionReport,
+  isRepeated: boolean,
+): Desk | undefined {
   // Each logon asks anew how an order stands: an answer to an earlier question is too old.
-  if (isRepeated && message.execType === ExecType.orderStatus) return undefined;
-  if (message.execType === ExecType.replaced && !isPending(found.order, message.clOrdId)) {
-    outOfStep(at, message);
+  if (isRepeated && report.execType === ExecType.orderStatus) return undefined;
+  const found = findOrder(at, report);
+  const finished = found === undefined ? findFinished(at, report) : undefined;
+  const owner = found ?? finished;
+  if (owner === undefined) {
+    // An answer that an order of before the log stands no more says nothing.
+    if (report.execType !== ExecType.orderStatus) outOfStep(at, report);
+    applyStranger(at, report);
     return undefined;
   }
-  const execution = executionOf(message, state.units[found.desk.instrument]!);
+  if (report.execType === ExecType.replaced && found && !isPending(found.order, report.clOrdId)) {
+    outOfStep(at, report);
+    return undefined;
+  }
+  const execution = executionOf(report, at.state.units[owner.desk.instrument]!);
   if (execution === undefined) {
-    if (COUNTING.includes(message.execType)) outOfStep(at, message);
+    if (COUNTING.includes(report.execType)) outOfStep(at, report);
     return undefined;
   }
+  if (isSeen(at, report)) return undefined;
   if (execution.kind === 'filled') {
-    execution.valueDay = valueDayOf(state, found.desk.instrument, message);
+    execution.valueDay = valueDayOf(at.state, owner.desk.instrument, report);
   }
-  apply(at, found, execution);
-  return found.desk;
+  if (found !== undefined) {
+    apply(at, found, { execution, report });
+    return found.desk;
+  }
+  return applyLate(at, finished!, { execution, report }) ? owner.desk : undefined;
 }
 
 /** Reports that say a quantity, which must be a whole number of our lots. */
-const COUNTING: readonly ExecType[] = [ExecType.trade, ExecType.orderStatus];
+const COUNTING: readonly ExecType[] = [
+  ...[ExecType.trade, ExecType.orderStatus, ExecType.tradeCorrect, ExecType.tradeCancel],
+];
+
+const BOOKED: readonly ExecType[] = [ExecType.trade, ExecType.tradeCorrect, ExecType.tradeCancel];
+
+/** A fill told twice is one fill; ClOrdIDs keep apart what a venue that lost its ids says twice. */
+function isSeen({ state, venue }: AtVenue, { execType, execId, clOrdId }: ExecutionReport) {
+  if (!BOOKED.includes(execType)) return false;
+  if (noteExecution(state.seenExecutions, `${venue.index} ${clOrdId ?? ''} ${execId}`))
+    return false;
+  state.unusual.duplicates++;
+  return true;
+}
 
 function outOfStep({ state, effects }: AtVenue, report: ExecutionReport) {
   state.counts.outOfStep++;
@@ -75,78 +120,74 @@ function outOfStep({ state, effects }: AtVenue, report: ExecutionReport) {
   );
 }
 
-type Found = { desk: Desk; order: WorkingOrder };
+type Told = { execution: Execution; report: ExecutionReport | undefined };
 
-function apply(
-  { state, venue, effects }: AtVenue,
-  { desk, order }: Found,
-  execution: Execution,
-): void {
-  const { strategy, instrument } = desk;
-  const news = applyExecution(desk, order, execution);
-  count(state, news);
+function apply(at: AtVenue, { desk, order }: Found, { execution, report }: Told): void {
+  const { state, effects } = at;
+  if (report !== undefined) order.orderId = report.orderId;
+  const { news, isEnded, isRefusal } = applyExecution(desk, order, execution);
+  settleMissing(at, { desk, order }, report);
+  countNews(state, news);
   noteAnswer(state, { desk, order }, news);
-  effects.news.push({ venue: venue.index, strategy, instrument, news, execution });
-  if (execution.kind === 'filled') {
-    revalue(state, desk.account);
-    effects.positions.push({ strategy, instrument, positionLots: desk.holding.positionLots });
-  }
+  effects.news.push(newsOf(at, { desk, order, report }, { news, execution }));
+  if (news === 'over-filled') desk.isInDoubt = true;
+  if (isRefusal) desk.signal = undefined;
+  if (isEnded) finishOrder(state.finished, desk, order);
+  afterBooking(at, desk, execution);
 }
 
-function count({ counts }: GatewayState, news: ExecutionNews): void {
-  switch (news) {
-    case 'acked':
-      counts.acked++;
-      break;
-    case 'filled':
-      counts.filled++;
-      break;
-    case 'partially-filled':
-      counts.partiallyFilled++;
-      break;
-    case 'replaced':
-      counts.replaced++;
-      break;
-    case 'cancelled':
-      counts.cancelled++;
-      break;
-    case 'rejected':
-      counts.rejected++;
-      break;
-    case 'known':
-      break;
-    case 'out-of-step':
-      counts.outOfStep++;
-      break;
-  }
+/** Reports after which an order that had ended may stand again. */
+const REVIVING: readonly ExecType[] = [
+  ...[ExecType.tradeCancel, ExecType.tradeCorrect, ExecType.restated, ExecType.orderStatus],
+];
+
+/**
+ * What an order that has ended is told: fills are booked all the same, the rest is no news; false
+ * for that. One that a bust brings back to life is cancelled: its desk is past it.
+ */
+function applyLate(
+  at: AtVenue,
+  { desk, order }: FoundFinished,
+  { execution, report }: { execution: Execution; report: ExecutionReport },
+): boolean {
+  const { state, effects } = at;
+  const news = applyToFinished(desk, order, execution);
+  settleMissing(at, { desk, order }, report);
+  if (REVIVING.includes(report.execType) && isOpenStatus(report.ordStatus)) cancelOnce(at, report);
+  if (news === undefined) return false;
+  countNews(state, news);
+  effects.news.push(newsOf(at, { desk, order, report }, { news, execution }));
+  if (news === 'over-filled') desk.isInDoubt = true;
+  afterBooking(at, desk, execution);
+  return true;
+}
+
+/** CumQty above what the fills add up to: the desk is in doubt until the rest has been told. */
+function settleMissing(
+  { state }: AtVenue,
+  { desk, order }: { desk: Desk; order: { filledLots: number; missingLots: number } },
+  report: ExecutionReport | undefined,
+): void {
+  const cumLots = report && state.units[desk.instrument]!.lots(report.cumQty);
+  if (cumLots === undefined) return;
+  const missingLots = Math.max(0, cumLots - order.filledLots);
+  desk.missingOrders += (missingLots > 0 ? 1 : 0) - (order.missingLots > 0 ? 1 : 0);
+  order.missingLots = missingLots;
+}
+
+function afterBooking({ state, effects }: AtVenue, desk: Desk, { kind }: Execution): void {
+  if (kind !== 'filled' && kind !== 'busted' && kind !== 'corrected') return;
+  const { strategy, instrument, holding } = desk;
+  revalue(state, desk.account);
+  effects.positions.push({ strategy, instrument, positionLots: holding.positionLots });
 }
 
 /** A message the venue never had and will not get: a new order is gone, a change did not happen. */
 export function applyWithheld(at: AtVenue, message: ApplicationMessage): void {
   if (message.msgType !== 'D' && message.msgType !== 'G' && message.msgType !== 'F') return;
-  const found = ownerOf(at, [message.clOrdId]);
+  const found = findOrder(at, { clOrdId: message.clOrdId });
   if (found === undefined) return;
   at.state.counts.notSent++;
-  if (message.msgType === 'D') endOrder(found.desk, found.order);
+  if (message.msgType === 'D') finishOrder(at.state.finished, found.desk, found.order);
   else found.order.pending = undefined;
-}
-
-function ownerOf({ state, venue }: AtVenue, names: (string | undefined)[]): Found | undefined {
-  for (const desk of state.desks) {
-    for (const order of desk.orders) {
-      if (order.venue !== venue.index) continue;
-      if (namesOf(order).some(id => names.includes(clientOrderIdText(id)))) return { desk, order };
-    }
-  }
-  return undefined;
-}
-
-/** Whether this names the change that the order waits for, and not one before it. */
-const isPending = ({ pending }: WorkingOrder, name: string | undefined) =>
-  pending !== undefined && clientOrderIdText(pending.clientOrderId) === name;
-
-function namesOf({ clientOrderId, pending }: WorkingOrder): ClientOrderId[] {
-  return pending === undefined || pending.kind === 'new'
-    ? [clientOrderId]
-    : [clientOrderId, pending.clientOrderId];
 }

@@ -10,15 +10,19 @@ import { createOutputChain, type OutputChain } from './chain/output-chain.ts';
 import { createExecutionState, type ExecutionState } from './execution/state.ts';
 import { openDesks } from './open-desks.ts';
 import type { Desk } from './order/desk.ts';
+import { createFinishedOrders, type FinishedOrders } from './order/finished-orders.ts';
 import { type WireUnits, wireUnits } from './order/quantity.ts';
+import type { SeenExecutions } from './order/seen-executions.ts';
 import { createOrderWire, type OrderWire } from './order/wire.ts';
+import { createUnusualCounts, type UnusualCounts } from './order-news.ts';
 import { buildTopology } from './risk/build-topology.ts';
 import type { Limits, RiskTerms } from './risk/limits.ts';
 import { createRisk, type Risk } from './risk/risk.ts';
 import type { RuleName } from './risk/rules.ts';
 import { createSuccession, type Succession } from './standby/claim-record.ts';
 import { knownStepVersion, NEWEST_STEP_VERSION } from './step-version.ts';
-import type { StrategyTerms } from './strategy-terms.ts';
+import { createStrangers, type Strangers } from './strangers.ts';
+import { REFERENCE_STRATEGY, type StrategyTerms } from './strategy-terms.ts';
 import { createVenueState, type VenueState } from './venue-state.ts';
 import type { VenueTerms } from './venue-terms.ts';
 
@@ -79,6 +83,11 @@ export type GatewayState = {
   orderIds: { count: number; utcDay: number; date: number };
   isStopping: boolean;
   counts: OrderCounts;
+  unusual: UnusualCounts;
+  /** The latest orders that have ended, and the fills that were booked. */
+  finished: FinishedOrders;
+  seenExecutions: SeenExecutions;
+  strangers: Strangers;
   succession: Succession;
   /** Over every byte that left for a venue. */
   outputChain: OutputChain;
@@ -118,6 +127,10 @@ export function createGatewayState(
       notSent: 0,
       outOfStep: 0,
     },
+    unusual: createUnusualCounts(),
+    finished: createFinishedOrders(),
+    seenExecutions: new Map(),
+    strangers: createStrangers(instruments.length),
     succession: createSuccession(),
     outputChain: createOutputChain(),
     stepVersion: knownStepVersion(config.stepVersion ?? NEWEST_STEP_VERSION),
@@ -132,6 +145,10 @@ export function deskOf(
 ): Desk {
   return desks[strategy * config.instruments.length + instrument]!;
 }
+
+/** Terms of a strategy by its index. */
+export const strategyAt = ({ config }: GatewayState, strategy: number): StrategyTerms =>
+  config.strategies?.[strategy] ?? REFERENCE_STRATEGY;
 
 /** What all strategies hold of an instrument together. */
 export function netPositionLots({ desks, config }: GatewayState, instrument: number): number {

@@ -1,18 +1,17 @@
 /** Works a desk: what its orders lack of its plan is judged, made a request, and sent. */
-import { DAY_NS } from '#engine';
 import type { GatewayEffects } from './effects.ts';
 import { groundFor } from './execution/ground.ts';
 import { noteSent } from './execution/note-order.ts';
 import { planExecution, workOf } from './execution/plan-desk.ts';
 import { dropWish } from './execution/work.ts';
-import { formatUtcTimestamp } from './fix/timestamp.ts';
-import type { Desk } from './order/desk.ts';
+import { CHILDREN_MAX, type Desk, needsReconcile } from './order/desk.ts';
 import { setIntent } from './order/intent.ts';
 import { cancelOrder, openOrder, replaceOrder } from './order/make-request.ts';
 import { planDesk } from './order/plan.ts';
 import { differenceOf, hasOrder, targetOf } from './order/reconcile.ts';
 import type { OrderRequest } from './order/request.ts';
 import type { WorkingOrder } from './order/working-order.ts';
+import { nextOrderId } from './order-ids.ts';
 import { judge } from './risk/judge.ts';
 import { STATE } from './risk/scope-layout.ts';
 import { deskState, venueState } from './risk/states.ts';
@@ -20,7 +19,7 @@ import { countCancel } from './risk/sync.ts';
 import { sendEncoded } from './session/outbound.ts';
 import { isWithinPeriod } from './session/period.ts';
 import { advanceTo } from './session/state.ts';
-import type { GatewayState } from './state.ts';
+import { type GatewayState, strategyAt } from './state.ts';
 
 /** At most one request an order: what the wish lacks, or the cancel of what must not work. */
 export function workDesk(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
@@ -75,6 +74,7 @@ function changeOrders(state: GatewayState, desk: Desk, effects: GatewayEffects):
     }
     setIntent(intent, groundFor(state, desk, target), target);
     intent.replaced = order;
+    if (isInDoubt(state, desk, effects)) continue;
     const approved = judge(state, intent, effects);
     if (approved === undefined) continue;
     const request = nextRequest(state, effects);
@@ -87,12 +87,13 @@ function openOrders(state: GatewayState, desk: Desk, effects: GatewayEffects): v
   const { targets, intent } = desk;
   for (let at = 0; at < desk.targetCount; at++) {
     const target = targets[at]!;
-    if (hasOrder(desk, target)) continue;
+    if (hasOrder(desk, target) || desk.orders.length === CHILDREN_MAX) continue;
     const venue = state.venues[target.venue]!;
     // Outside its hours no session takes a wish up later: the risk check refuses and counts it.
     if (!venue.isLoggedOn && isWithinPeriod(venue.session, state.nowNs)) continue;
     setIntent(intent, groundFor(state, desk, target), target);
     intent.replaced = undefined;
+    if (isInDoubt(state, desk, effects)) continue;
     const approved = judge(state, intent, effects);
     if (approved === undefined || !venue.isLoggedOn) continue;
     const request = nextRequest(state, effects);
@@ -102,23 +103,32 @@ function openOrders(state: GatewayState, desk: Desk, effects: GatewayEffects): v
   }
 }
 
-/** A request with the next ClOrdID. */
-function nextRequest(state: GatewayState, effects: GatewayEffects): OrderRequest {
-  const { orderIds } = state;
-  const request = effects.requests.take();
-  const utcDay = utcDayOf(state);
-  if (utcDay !== orderIds.utcDay) {
-    orderIds.utcDay = utcDay;
-    const time = formatUtcTimestamp(state.config.originNs, state.nowNs);
-    orderIds.date = Number(time.slice(0, 8));
-  }
-  request.clientOrderId.date = orderIds.date;
-  request.clientOrderId.serial = ++orderIds.count;
-  return request;
+/** Where the position may not be what the venue has, the desk's intent must not make it larger. */
+function isInDoubt(state: GatewayState, desk: Desk, effects: GatewayEffects): boolean {
+  if (!needsReconcile(desk)) return false;
+  const { strategy, instrument, holding, intent } = desk;
+  const { positionLots } = holding;
+  if (Math.abs(positionLots + intent.side * intent.lots) <= Math.abs(positionLots)) return false;
+  const { refused } = state.counts;
+  refused.reconciliation = (refused.reconciliation ?? 0) + 1;
+  const scope = `strategy:${strategyAt(state, strategy).name}`;
+  effects.refusals.push({
+    strategy,
+    instrument,
+    rule: 'reconciliation',
+    scope,
+    seen: 1,
+    allowed: 0,
+  });
+  return true;
 }
 
-/** Whole days since the origin, itself a UTC midnight. */
-const utcDayOf = ({ nowNs }: GatewayState): number => Math.floor(nowNs / DAY_NS);
+/** A request with the next ClOrdID. */
+function nextRequest(state: GatewayState, effects: GatewayEffects): OrderRequest {
+  const request = effects.requests.take();
+  nextOrderId(state, request.clientOrderId);
+  return request;
+}
 
 function send(state: GatewayState, request: OrderRequest, effects: GatewayEffects): void {
   const { session } = state.venues[request.venue]!;

@@ -48,11 +48,18 @@ export function noteAnswer(
       if (parent !== undefined) parent.rejects = 0;
       return;
     case 'filled':
+    case 'over-filled':
     case 'cancelled':
-      if (parent !== undefined && news === 'filled') parent.rejects = 0;
+    case 'cancelled-unasked':
+      if (parent !== undefined && (news === 'filled' || news === 'over-filled')) parent.rejects = 0;
       if (order.timeInForce === 'ioc') noteOutcome(history, order, now);
       return;
     case 'known':
+    case 'late-filled':
+    case 'busted':
+    case 'corrected':
+    case 'restated':
+    case 'suspended':
     case 'out-of-step':
       return;
   }

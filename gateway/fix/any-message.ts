@@ -45,7 +45,7 @@ export const anyApplicationMessage: fc.Arbitrary<ApplicationMessage> = fc.oneof(
   fc.record({
     msgType: fc.constant('8' as const),
     ...{ avgPx: decimal, clOrdId: maybe(text), cumQty: decimal, execId: text },
-    execInst: maybe(text),
+    ...{ execInst: maybe(text), execRefId: maybe(text) },
     ...{ lastPx: maybe(decimal), lastQty: maybe(decimal), orderId: text, symbol: text, side },
     ...{ orderQty: maybe(decimal), ordStatus, origClOrdId: maybe(text), price: maybe(decimal) },
     ...{ text: maybe(text), transactTime: maybe(timestamp), ordRejReason: maybe(number) },

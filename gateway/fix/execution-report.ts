@@ -15,6 +15,8 @@ export type ExecutionReport = {
   execId: string;
   /** How the order is to be worked, in codes with spaces between them: 6 where it only rests. */
   execInst?: string | undefined;
+  /** On busts and corrections: the ExecID of what they take back or change. */
+  execRefId?: string | undefined;
   /** With `lastQty`, on fills. */
   lastPx?: string | undefined;
   lastQty?: string | undefined;
@@ -44,8 +46,8 @@ export type ExecutionReport = {
 };
 
 /**
- * `6|[11]|14|17|[18]|[31|32]|37|[38]|39|[41]|[44]|54|55|[58]|[60]|[64]|[103]|150|151|[584]|[851]
- * |[911]|[912]`
+ * `6|[11]|14|17|[18]|[19]|[31|32]|37|[38]|39|[41]|[44]|54|55|[58]|[60]|[64]|[103]|150|151|[584]
+ * |[851]|[911]|[912]`
  */
 export function encodeExecutionReport(writer: FieldWriter, report: ExecutionReport): void {
   writer.decimal(Tag.avgPx, report.avgPx);
@@ -53,6 +55,7 @@ export function encodeExecutionReport(writer: FieldWriter, report: ExecutionRepo
   writer.decimal(Tag.cumQty, report.cumQty);
   writer.text(Tag.execId, report.execId);
   writer.optionalText(Tag.execInst, report.execInst);
+  writer.optionalText(Tag.execRefId, report.execRefId);
   writer.optionalDecimal(Tag.lastPx, report.lastPx);
   writer.optionalDecimal(Tag.lastQty, report.lastQty);
   writer.text(Tag.orderId, report.orderId);
@@ -84,6 +87,7 @@ export function decodeExecutionReport(reader: FieldReader): ExecutionReport {
     cumQty: reader.decimal(Tag.cumQty),
     execId: reader.text(Tag.execId),
     execInst: reader.optionalText(Tag.execInst),
+    execRefId: reader.optionalText(Tag.execRefId),
     lastPx: reader.optionalDecimal(Tag.lastPx),
     lastQty: reader.optionalDecimal(Tag.lastQty),
     orderId: reader.text(Tag.orderId),

@@ -10,6 +10,7 @@ export const Tag = {
   endSeqNo: 16,
   execId: 17,
   execInst: 18,
+  execRefId: 19,
   handlInst: 21,
   lastPx: 31,
   lastQty: 32,

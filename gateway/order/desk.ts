@@ -22,6 +22,10 @@ export type Desk = {
   /** What the children should be now: the first `targetCount` of `targets`. */
   readonly targets: readonly Target[];
   targetCount: number;
+  /** Its orders, ended ones too, that the venue says has filled more than it ever told. */
+  missingOrders: number;
+  /** Filled beyond an order, or by one that is nobody's: until a person has looked. */
+  isInDoubt: boolean;
   /** What it asks the risk check for; written over by the next wish. */
   readonly intent: Intent;
   /** Orders that have ended, to be used again. */
@@ -35,7 +39,7 @@ export function createDesk(
 ): Desk {
   return {
     ...{ strategy, instrument, holding, account, signal: undefined },
-    ...{ orders: [], spare: [], targetCount: 0 },
+    ...{ orders: [], spare: [], targetCount: 0, missingOrders: 0, isInDoubt: false },
     targets: Array.from({ length: CHILDREN_MAX }, createTarget),
     intent: createIntent({ strategy, instrument }),
   };
@@ -48,6 +52,10 @@ export function takeOrder({ orders, spare }: Desk): WorkingOrder {
   orders.push(order);
   return order;
 }
+
+/** Its position may not be what the venue has: it may shrink, not grow. */
+export const needsReconcile = ({ missingOrders, isInDoubt }: Desk): boolean =>
+  isInDoubt || missingOrders > 0;
 
 /** The order works no more. */
 export function endOrder({ orders, spare }: Desk, order: WorkingOrder): void {

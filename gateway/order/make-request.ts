@@ -20,6 +20,9 @@ export function openOrder(desk: Desk, approved: Approved<Intent>, request: Order
   order.limitIncrements = approved.limitIncrements;
   order.stopIncrements = approved.stopIncrements;
   order.isUnknown = false;
+  order.isSuspended = false;
+  order.orderId = '';
+  order.missingLots = 0;
   writeTerms(approved, order, request);
   request.kind = 'new';
   clearClientOrderId(request.originalClientOrderId);

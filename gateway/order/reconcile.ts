@@ -10,6 +10,7 @@ export type Difference = 'nothing' | OrderRequest['kind'];
 export function differenceOf(order: WorkingOrder, target: Target | undefined): Difference {
   if (order.pending !== undefined || order.isUnknown) return 'nothing';
   if (target === undefined || !isChangeable(order, target)) return 'cancel';
+  if (order.isSuspended) return 'nothing';
   const isAsWished =
     target.limitIncrements === order.limitIncrements &&
     order.filledLots + target.lots === order.lots;

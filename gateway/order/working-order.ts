@@ -27,6 +27,12 @@ export type WorkingOrder = {
   pending: Pending | undefined;
   /** Sent before a restart or a lost connection: nothing new until the venue said how it stands. */
   isUnknown: boolean;
+  /** The venue lets it rest: it may be cancelled, not replaced. */
+  isSuspended: boolean;
+  /** OrderID (37), once the venue said it. */
+  orderId: string;
+  /** CumQty (14) above what its fills add up to: executions that were never told; see Desk. */
+  missingLots: number;
   /** What `pending` is while there is one: used again. */
   readonly change: Pending;
 };
@@ -34,7 +40,7 @@ export type WorkingOrder = {
 export const createWorkingOrder = (): WorkingOrder => ({
   ...{ key: 0, venue: 0, clientOrderId: createClientOrderId(), side: 1, lots: 0, filledLots: 0 },
   ...{ type: 'limit', timeInForce: 'day', postOnly: false, limitIncrements: 0, stopIncrements: 0 },
-  ...{ pending: undefined, isUnknown: false },
+  ...{ pending: undefined, isUnknown: false, isSuspended: false, orderId: '', missingLots: 0 },
   change: {
     ...{ kind: 'new', clientOrderId: createClientOrderId(), lots: 0, limitIncrements: 0 },
   },
