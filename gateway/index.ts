@@ -49,7 +49,7 @@ export { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './
 export { type EdgeDoor, type ServeEdgesOptions, serveEdges } from './link/serve.ts';
 export { CHILDREN_MAX, endOrder } from './order/desk.ts';
 export type { OrderRequest } from './order/request.ts';
-export type { OrderNews, UnusualCounts } from './order-news.ts';
+export type { OrderNews } from './order-news.ts';
 export type { StepProbe, TimedPart } from './probe.ts';
 export {
   createGatewayEncoder,
@@ -88,6 +88,7 @@ export {
 } from './state.ts';
 export { knownStepVersion, NEWEST_STEP_VERSION, STEP_VERSIONS } from './step-version.ts';
 export type { StrategyTerms } from './strategy-terms.ts';
+export type { UnusualCounts } from './unusual-counts.ts';
 export { SIMA_FLOW, SIMB_FLOW } from './venue/built-in-flows.ts';
 export { type Counterparty, createCounterparty } from './venue/counterparty.ts';
 export type { HawkesConfig, HawkesKernel } from './venue/hawkes.ts';

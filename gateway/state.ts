@@ -14,7 +14,6 @@ import { createFinishedOrders, type FinishedOrders } from './order/finished-orde
 import { type WireUnits, wireUnits } from './order/quantity.ts';
 import type { SeenExecutions } from './order/seen-executions.ts';
 import { createOrderWire, type OrderWire } from './order/wire.ts';
-import { createUnusualCounts, type UnusualCounts } from './order-news.ts';
 import { buildTopology } from './risk/build-topology.ts';
 import type { Limits, RiskTerms } from './risk/limits.ts';
 import { createRisk, type Risk } from './risk/risk.ts';
@@ -23,6 +22,7 @@ import { createSuccession, type Succession } from './standby/claim-record.ts';
 import { knownStepVersion, NEWEST_STEP_VERSION } from './step-version.ts';
 import { createStrangers, type Strangers } from './strangers.ts';
 import { REFERENCE_STRATEGY, type StrategyTerms } from './strategy-terms.ts';
+import { createUnusualCounts, type UnusualCounts } from './unusual-counts.ts';
 import { createVenueState, type VenueState } from './venue-state.ts';
 import type { VenueTerms } from './venue-terms.ts';
 
