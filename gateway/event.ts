@@ -1,5 +1,6 @@
 /** Everything that can happen to a gateway: the records of its input log; venues by index. */
 import type { Nanoseconds } from '#engine';
+import type { ConversionRate } from './account/conversion.ts';
 import type { MarketQuote } from './execution/market-quote.ts';
 import type { Signal } from './signal.ts';
 import type { SnapshotMark } from './snapshot/state-snapshot.ts';
@@ -23,6 +24,8 @@ export type GatewayEvent =
   | { kind: 'command'; timeNs: Nanoseconds; command: GatewayCommand }
   | { kind: 'signal'; timeNs: Nanoseconds; signal: Signal }
   | { kind: 'quote'; timeNs: Nanoseconds; quote: MarketQuote }
+  /** What a currency is worth in another, for what is no instrument here. */
+  | { kind: 'rate'; timeNs: Nanoseconds; rate: ConversionRate }
   /** A node trades from here on: what one of an older epoch writes behind it is void. */
   | { kind: 'epoch-claim'; timeNs: Nanoseconds; epoch: number; node: string; operator: string }
   /** What leaves from here on waits for this standby, or '' for nobody: the gateway runs alone. */

@@ -1,6 +1,7 @@
 /** A gateway at work: each input is journalled, then stepped; what the step wants is then done. */
 import type { Clock, Nanoseconds, Timers } from '#engine';
 import { type Kernels, loadedKernels } from '#native';
+import type { ConversionRate } from './account/conversion.ts';
 import { addToChain } from './chain/output-chain.ts';
 import { clearGatewayEffects, createGatewayEffects, type GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
@@ -51,6 +52,8 @@ export type Gateway = {
   onConnected(venue?: number): void;
   onDisconnected(venue?: number): void;
   onBytes(bytes: Uint8Array, venue?: number): void;
+  /** A conversion rate, by the time it was quoted. */
+  onRate(rate: ConversionRate): void;
   command(command: GatewayCommand): void;
   /** Says that this process took up a log with history. */
   restart(): void;
@@ -93,6 +96,7 @@ export function continueGateway({ replay, lastNs }: Stepped, ports: GatewayPorts
     onConnected: (venue = 0) => take({ kind: 'connected', timeNs: now(), venue }),
     onDisconnected: (venue = 0) => take({ kind: 'disconnected', timeNs: now(), venue }),
     onBytes: (bytes, venue = 0) => take({ kind: 'inbound', timeNs: now(), venue, bytes }),
+    onRate: rate => take({ kind: 'rate', timeNs: now(), rate }),
     command: command => take({ kind: 'command', timeNs: now(), command }),
     restart: () => take({ kind: 'restarted', timeNs: now() }),
     switchStep: version => take({ kind: 'step-version', timeNs: now(), version }),

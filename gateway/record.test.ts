@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteReader, OutriderError } from '#engine';
+import type { ConversionRate } from './account/conversion.ts';
 import type { GatewayCommand } from './event.ts';
 import type { MarketQuote } from './execution/market-quote.ts';
 import { signalAt } from './paper-world.ts';
@@ -40,6 +41,11 @@ const quote: fc.Arbitrary<MarketQuote> = fc.record({
   ...{ bidLots: lots, askLots: lots, tradedLots: lots },
 });
 
+const currency = fc.stringMatching(/^[A-Z]{3,8}$/);
+const rate: fc.Arbitrary<ConversionRate> = fc.record({
+  ...{ from: currency, to: currency, nanos: fc.maxSafeNat(), timeNs },
+});
+
 const hex = (bytes: number) =>
   fc
     .uint8Array({ minLength: bytes, maxLength: bytes })
@@ -51,6 +57,7 @@ const mark: fc.Arbitrary<SnapshotMark> = fc.record({
 const record: fc.Arbitrary<GatewayRecord> = fc.oneof(
   fc.record({ kind: kind('start'), timeNs, config: fc.string({ unit: 'grapheme' }) }),
   fc.record({ kind: kind('restarted'), timeNs }),
+  fc.record({ kind: kind('rate'), timeNs, rate }),
   fc.record({ kind: kind('connected'), timeNs, venue }),
   fc.record({ kind: kind('disconnected'), timeNs, venue }),
   fc.record({ kind: kind('timer'), timeNs }),

@@ -8,6 +8,7 @@
  * The first record is `start`: the gateway's configuration as JSON, from which a replay is set up.
  */
 import { type ByteReader, ByteWriter, OutriderError } from '#engine';
+import { readRate, writeRate } from './account/rate-record.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { readQuote, writeQuote } from './quote-record.ts';
 import type { Signal, Style } from './signal.ts';
@@ -29,6 +30,7 @@ const KINDS = {
   'standby-state': 11,
   'step-version': 12,
   'snapshot-mark': 13,
+  rate: 14,
 } as const;
 
 const COMMANDS: readonly GatewayCommand[] = ['kill', 'arm', 'stop', 'edge-lost'];
@@ -69,6 +71,9 @@ export function createGatewayEncoder(): (record: GatewayRecord) => Uint8Array {
         break;
       case 'snapshot-mark':
         writeMark(writer, record.mark);
+        break;
+      case 'rate':
+        writeRate(writer, record.rate, record.timeNs);
         break;
       case 'epoch-claim':
         writeClaim(writer, record);
@@ -115,6 +120,8 @@ export function readGatewayRecord(reader: ByteReader): GatewayRecord {
       return { kind: 'step-version', timeNs, version: reader.varint('version') };
     case KINDS['snapshot-mark']:
       return { kind: 'snapshot-mark', timeNs, mark: readMark(reader) };
+    case KINDS.rate:
+      return { kind: 'rate', timeNs, rate: readRate(reader, timeNs) };
     case KINDS['epoch-claim']:
       return { kind: 'epoch-claim', timeNs, ...readClaim(reader) };
     case KINDS['standby-state']:

@@ -12,7 +12,7 @@ import type { Signal } from './signal.ts';
 import { takeClaim } from './standby/claim-record.ts';
 import { deskOf, type GatewayState } from './state.ts';
 import { knownStepVersion } from './step-version.ts';
-import { beginDays, markInstrument } from './value-accounts.ts';
+import { applyRate, beginDays, markInstrument } from './value-accounts.ts';
 import type { VenueState } from './venue-state.ts';
 import { workDesk } from './work-desk.ts';
 
@@ -46,6 +46,9 @@ export function stepGateway(
       state.isStopping = false;
       onEachSession(state, { kind: 'disconnected', timeNs }, effects);
       workExecution(state, effects);
+      break;
+    case 'rate':
+      applyRate(state, event.rate);
       break;
     case 'standby-state':
       state.succession.standby = event.standby;

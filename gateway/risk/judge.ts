@@ -1,8 +1,8 @@
 /** Judges an intent with all the gateway knows, and counts the answer. */
 import type { Account } from '../account/account.ts';
 import type { GatewayEffects } from '../effects.ts';
+import { isOutsideHours } from '../hours.ts';
 import type { Approved, Intent } from '../order/intent.ts';
-import { isWithinPeriod } from '../session/period.ts';
 import { deskOf, type GatewayState } from '../state.ts';
 import { answeredScope, objectionAt, readAlerts } from './alerts.ts';
 import { ANSWER, CALL, INTENT, PART } from './layout.ts';
@@ -48,7 +48,6 @@ function writeIntent(state: GatewayState, intent: Intent): void {
   const line = writePlace(memory, at, intent);
   const { account } = deskOf(state, intent);
   writeProfit(memory, accountAt(memory, memory[line + LINE.account]!), account);
-  const { session } = state.venues[intent.venue]!;
   memory[at + INTENT.nowNs] = state.nowNs;
   memory[at + INTENT.venue] = intent.venue;
   memory[at + INTENT.side] = intent.side;
@@ -59,7 +58,7 @@ function writeIntent(state: GatewayState, intent: Intent): void {
   memory[at + INTENT.midHalfIncrements] = intent.midHalfIncrements;
   memory[at + INTENT.tickTimeNs] = intent.tickTimeNs;
   memory[at + INTENT.forecastTimeNs] = intent.forecastTimeNs;
-  memory[at + INTENT.isOutsideHours] = isWithinPeriod(session, state.nowNs) ? 0 : 1;
+  memory[at + INTENT.isOutsideHours] = isOutsideHours(state, intent) ? 1 : 0;
   memory[at + INTENT.idDate] = state.orderIds.date;
   memory[at + INTENT.idSerial] = state.orderIds.count + 1;
   const { replaced } = intent;
