@@ -2,8 +2,17 @@
 
 export { profitNanos } from './account/account.ts';
 export { nanosOf } from './account/amount.ts';
+export type { ConversionRate } from './account/conversion.ts';
+export {
+  type AccountStatement,
+  decimalText,
+  type StatementLine,
+  statementOf,
+} from './account/statement.ts';
 export { readSchedule } from './calendar/read-schedule.ts';
+export type { Zone } from './calendar/zone.ts';
 export { type ChainReading, chainOf } from './chain/output-chain.ts';
+export { withZones } from './config-zones.ts';
 export {
   checkSymbols,
   DESK_FILE_BYTES_MAX,

@@ -8,6 +8,8 @@ import {
   referenceVenue,
   symbolAt,
   type VenueTerms,
+  withZones,
+  type Zone,
 } from '#gateway';
 import type { RunConfig } from '../config.ts';
 import { SENDER, TARGET } from './comp-ids.ts';
@@ -23,13 +25,15 @@ export type GatewaySetting = Pick<
 > & {
   /** Version of `step` that the log is begun under; the newest where it is left out. */
   stepVersion?: number | undefined;
+  /** Tables of time zones that the log has kept; none for a new log. */
+  zones?: readonly Zone[] | undefined;
 };
 
 /** Throws `bad-config` for a desk file that names what is not traded. */
 export function gatewayConfig(setting: GatewaySetting): GatewayConfig {
   const { config, originNs, instruments, deskFile, stepVersion } = setting;
   if (deskFile !== undefined) checkSymbols(deskFile, instruments);
-  return {
+  const untabled = {
     originNs,
     instruments,
     limits: limitsOf(config),
@@ -37,6 +41,7 @@ export function gatewayConfig(setting: GatewaySetting): GatewayConfig {
     stepVersion,
     ...(deskFile === undefined ? { venues: [referenceVenueOf(config)] } : deskTerms(deskFile)),
   };
+  return withZones(untabled, setting.zones);
 }
 
 /** The run's own paper venue, as the gateway calls it and itself. */

@@ -32,7 +32,10 @@ export type WallTime = {
   originNs: bigint;
   clock: Clock;
   /** What the log says it was begun with; undefined for a new one. */
-  begun: Pick<StartRecord, 'config' | 'instruments' | 'deskFile' | 'stepVersion'> | undefined;
+  begun: Pick<
+    StartRecord,
+    'config' | 'instruments' | 'deskFile' | 'stepVersion' | 'zones'
+  > | undefined;
 };
 
 export type WallGatewayOptions = Omit<
@@ -98,7 +101,7 @@ export function startWallGateway(options: WallGatewayOptions): LiveGateway {
   const { time, config, instruments, deskFile, venue, ...ports } = options;
   const { originNs, clock, begun } = time;
   const stepVersion = begun?.stepVersion ?? options.stepVersion ?? NEWEST_STEP_VERSION;
-  const setting = { config, originNs, instruments, deskFile, stepVersion };
+  const setting = { config, originNs, instruments, deskFile, stepVersion, zones: begun?.zones };
   const live = startGateway({
     ...{ ...ports, clock, timers: wallTimers(clock) },
     ...{ config: gatewayConfig(setting), start: startText(setting) },

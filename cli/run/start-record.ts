@@ -1,9 +1,9 @@
 /** The first record of both input logs: all that a replay needs to be set up as the run was. */
 import { OutriderError } from '#engine';
-import { type DeskFile, NEWEST_STEP_VERSION, parseDeskFile } from '#gateway';
+import { type DeskFile, NEWEST_STEP_VERSION, parseDeskFile, type Zone } from '#gateway';
 import type { Instrument } from '#market';
 import { configSchema, type RunConfig } from '../config.ts';
-import type { GatewaySetting } from './gateway-settings.ts';
+import { type GatewaySetting, gatewayConfig } from './gateway-settings.ts';
 import type { RunSetting } from './settings.ts';
 
 /** Since 2 the gateway's records name venue and strategy. */
@@ -21,6 +21,8 @@ export type StartRecord = {
   deskFile?: DeskFile | undefined;
   /** Version of the gateway's `step` that the log was begun under. */
   stepVersion: number;
+  /** Tables of the time zones that the gateway goes by; undefined where it has no hours or days. */
+  zones?: Zone[] | undefined;
 };
 
 export function startRecord(setting: RunSetting): string {
@@ -36,6 +38,7 @@ export function startRecord(setting: RunSetting): string {
     draftHash: draft?.hash,
     deskFile,
     stepVersion: NEWEST_STEP_VERSION,
+    zones: gatewayConfig(setting).zones,
   });
 }
 
@@ -44,7 +47,7 @@ export function startText(of: GatewaySetting): string {
   const model = { hash: '', kernel: '', contextMoves: 0 };
   return JSON.stringify({
     ...{ version: START_VERSION, stepVersion: NEWEST_STEP_VERSION, ...of },
-    ...{ originNs: String(of.originNs), model },
+    ...{ originNs: String(of.originNs), model, zones: gatewayConfig(of).zones },
   });
 }
 

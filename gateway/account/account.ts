@@ -100,13 +100,13 @@ export function profitNanos(holdings: readonly Holding[], currency: string): big
 
 /**
  * Takes the profit of now as that of `day`: a day that is new starts a new daily loss, the peak is
- * kept for good. Without a rate the day begins once there is one.
+ * kept for good. Without a rate that is the last profit that could be told, if there was any.
  */
 export function markAccount(account: Account, day: number, valuation: Valuation): void {
   updateProfit(account, valuation);
-  if (account.missingRate !== undefined) return;
-  const { profit, dayStart, peak } = account;
+  const { profit, dayStart, peak, missingRate } = account;
   const isFirst = account.day < 0;
+  if (isFirst && missingRate !== undefined) return;
   if (account.day !== day) dayStart.set(profit);
   if (isFirst || isBelow(peak, profit)) peak.set(profit);
   account.day = day;

@@ -90,18 +90,22 @@ describe('an account of several currencies', () => {
     expect(account.missingRate).toBeUndefined();
   });
 
-  it('keeps its last profit without a rate and says which; the day waits for it', () => {
+  it('keeps its last profit without a rate and says which; a new day begins with that', () => {
     const { account } = twoCurrencies();
-    const conversion = knowing(rate('USDT/USD', 500_000_000));
+    const conversion = knowing();
+    markAccount(account, 6, { conversion, nowNs: 0 });
+    expect(account.day).toBe(-1);
+    setRate(conversion, rate('USDT/USD', 500_000_000));
     markAccount(account, 7, { conversion, nowNs: 0 });
     const late = { conversion, nowNs: 101 };
     markAccount(account, 8, late);
     expect(account.missingRate).toEqual({ from: 'USDT', to: 'USD', ageNs: 101 });
-    expect([account.day, nanosOf(account.profit)]).toEqual([7, 5_000n]);
+    expect([account.day, nanosOf(account.profit)]).toEqual([8, 5_000n]);
     setRate(conversion, rate('USDT/USD', 250_000_000, 101));
     markAccount(account, 8, late);
-    expect(account).toMatchObject({ day: 8, missingRate: undefined });
-    expect([nanosOf(account.dayStart), nanosOf(account.peak)]).toEqual([4_000n, 5_000n]);
+    expect(account.missingRate).toBeUndefined();
+    const [profit, dayStart] = [nanosOf(account.profit), nanosOf(account.dayStart)];
+    expect([profit, dayStart, nanosOf(account.peak)]).toEqual([4_000n, 5_000n, 5_000n]);
   });
 
   it('needs no rate for a currency in which it has nothing', () => {

@@ -1,5 +1,5 @@
 /** Time zones as tables: what a log was decided by must not depend on a machine's zone data. */
-import { zoneOffsetMs } from '#engine';
+import { OutriderError, zoneOffsetMs } from '#engine';
 
 /**
  * A zone without a table is looked up in the zone data of this Node, which may differ from that of
@@ -23,6 +23,17 @@ export function offsetAt({ timeZone, offsets }: Zone, unixMs: number): number {
   let at = 0;
   while (at + 1 < offsets.length && offsets[at + 1]!.fromMs <= unixMs) at++;
   return offsets[at]!.offsetMs;
+}
+
+/** Throws `bad-config` naming the setting for a zone that nobody knows. */
+export function checkZone(setting: string, timeZone: string): void {
+  try {
+    zoneOffsetMs(timeZone, 0);
+  } catch (error) {
+    const remedy = 'give an IANA name such as America/New_York, or a fixed offset such as -05:00';
+    const message = `${setting}: ${JSON.stringify(timeZone)}; ${remedy}`;
+    throw new OutriderError('bad-config', message, { cause: error });
+  }
 }
 
 /** No zone has changed its clock twice in so short a time. */

@@ -2,9 +2,13 @@
 import { z } from 'zod';
 import { OutriderError } from '#engine';
 import type { Instrument } from '#market';
+import type { MoneyTerms } from '../account/money-terms.ts';
 import type { StrategyTerms } from '../strategy-terms.ts';
 import type { VenueTerms } from '../venue-terms.ts';
-import { accountsSchema } from './accounts.ts';
+import { accountsSchema, accountTerms } from './accounts.ts';
+import { calendarsSchema, calendarTerms } from './calendars.ts';
+import { currenciesSchema, currencyTerms } from './currencies.ts';
+import { feeRow, feesSchema } from './fees.ts';
 import { problemText } from './problem.ts';
 import { strategiesSchema, strategyTerms } from './strategies.ts';
 import { venuesSchema, venueTerms } from './venues.ts';
@@ -16,6 +20,9 @@ const deskFileSchema = z.strictObject({
   venues: venuesSchema,
   strategies: strategiesSchema,
   accounts: accountsSchema,
+  currencies: currenciesSchema,
+  calendars: calendarsSchema,
+  fees: feesSchema,
 });
 
 export type DeskFile = z.output<typeof deskFileSchema>;
@@ -28,22 +35,41 @@ export function parseDeskFile(given: unknown): DeskFile {
     throw new OutriderError('bad-config', problems.join('; '));
   }
   const file = parsed.data;
-  const accounts = new Set(file.accounts.map(({ name }) => name));
-  for (const { name, account } of file.strategies) {
-    if (accounts.has(account)) continue;
-    const remedy = 'name one of the section accounts';
-    throw new OutriderError('bad-config', `strategies ${name}: account: ${account}; ${remedy}`);
-  }
+  checkNames(file);
   deskTerms(file);
   return file;
 }
 
+/** Throws `bad-config` for an account or a venue that is named and not there. */
+function checkNames(file: DeskFile): void {
+  const places: [place: string, section: 'accounts' | 'venues', name: string | undefined][] = [
+    ...file.strategies.map(each => [`strategies ${each.name}: account`, 'accounts', each.account]),
+    ...file.fees.map((each, at) => [`fees.${at}.venue`, 'venues', each.venue]),
+    ...file.calendars.flatMap(({ name, venues = [] }) =>
+      venues.map(venue => [`calendars ${name}: venues`, 'venues', venue]),
+    ),
+  ] as [string, 'accounts' | 'venues', string | undefined][];
+  for (const [place, section, named] of places) {
+    if (named === undefined || file[section].some(({ name }) => name === named)) continue;
+    const remedy = `name one of the section ${section}`;
+    throw new OutriderError('bad-config', `${place}: ${named}; ${remedy}`);
+  }
+}
+
 /** What a gateway takes of it as it stands. */
-export function deskTerms({ venues, strategies }: DeskFile): {
+export function deskTerms(file: DeskFile): {
   venues: VenueTerms[];
   strategies: StrategyTerms[];
+  money: MoneyTerms;
 } {
-  return { venues: venues.map(venueTerms), strategies: strategies.map(strategyTerms) };
+  const { venues, strategies, accounts, currencies, calendars, fees } = file;
+  const money = {
+    accounts: accounts.map(accountTerms),
+    currencies: currencyTerms(currencies),
+    calendars: calendars.map(calendarTerms),
+    fees: fees.map(feeRow),
+  };
+  return { venues: venues.map(venueTerms), strategies: strategies.map(strategyTerms), money };
 }
 
 /** Throws `bad-config` for a symbol that the gateway does not trade. */
@@ -52,6 +78,8 @@ export function checkSymbols(file: DeskFile, instruments: readonly Instrument[])
   const places = [
     ...file.strategies.map(each => [`strategies ${each.name}: instruments`, each.instruments]),
     ...file.venues.map(each => [`venues ${each.name}: symbols`, Object.keys(each.symbols)]),
+    ...file.calendars.map(each => [`calendars ${each.name}: instruments`, each.instruments]),
+    ...file.fees.map((each, at) => [`fees.${at}.instrument`, each.instrument && [each.instrument]]),
   ] as [string, string[] | undefined][];
   for (const [place, symbols = []] of places) {
     const stranger = symbols.find(symbol => !known.has(symbol));
