@@ -32,10 +32,9 @@ export type WallTime = {
   originNs: bigint;
   clock: Clock;
   /** What the log says it was begun with; undefined for a new one. */
-  begun: Pick<
-    StartRecord,
-    'config' | 'instruments' | 'deskFile' | 'stepVersion' | 'zones'
-  > | undefined;
+  begun:
+    | Pick<StartRecord, 'config' | 'instruments' | 'deskFile' | 'stepVersion' | 'zones'>
+    | undefined;
 };
 
 export type WallGatewayOptions = Omit<

@@ -4,6 +4,7 @@ import type { GatewayEffects } from '../effects.ts';
 import { isOutsideHours } from '../hours.ts';
 import type { Approved, Intent } from '../order/intent.ts';
 import { deskOf, type GatewayState } from '../state.ts';
+import { revalue } from '../value-accounts.ts';
 import { answeredScope, objectionAt, readAlerts } from './alerts.ts';
 import { ANSWER, CALL, INTENT, PART } from './layout.ts';
 import { LINE } from './line-layout.ts';
@@ -47,6 +48,8 @@ function writeIntent(state: GatewayState, intent: Intent): void {
   const at = PART.intent;
   const line = writePlace(memory, at, intent);
   const { account } = deskOf(state, intent);
+  // Rates age between quotes as well.
+  if (account.parts.length > 0) revalue(state, account);
   writeProfit(memory, accountAt(memory, memory[line + LINE.account]!), account);
   memory[at + INTENT.nowNs] = state.nowNs;
   memory[at + INTENT.venue] = intent.venue;
