@@ -32,6 +32,8 @@ export {
   type GatewayEffects,
 } from './effects.ts';
 export type { GatewayCommand, GatewayEvent } from './event.ts';
+export type { MarketQuote } from './execution/market-quote.ts';
+export { quoteIntervals } from './execution/subscription.ts';
 export { decodeHeader, decodeMessage, encodeMessage, type FixHeader } from './fix/codec.ts';
 export { formatDecimal, parseDecimal } from './fix/decimal.ts';
 export type { FixConnection, FixHandler } from './fix/fix-connection.ts';
@@ -55,6 +57,7 @@ export {
   snapshotLayout,
 } from './gateway.ts';
 export { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './link/connect.ts';
+export { type QuoteFeed, quoteFeed } from './link/quote-feed.ts';
 export { type EdgeDoor, type ServeEdgesOptions, serveEdges } from './link/serve.ts';
 export { CHILDREN_MAX, endOrder } from './order/desk.ts';
 export type { OrderRequest } from './order/request.ts';

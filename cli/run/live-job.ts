@@ -78,6 +78,7 @@ async function runWith(
     const end = await feed(source, {
       ...{ config: setting.config, time, endNs, isStopped: () => stopping.isStopped },
       onBatch(batch, injectedNs) {
+        run.gateway.onTicks(batch, injectedNs);
         run.onBatch(batch, injectedNs);
         paper?.onBatch(batch);
         const nowNs = clock.nowNs();

@@ -2,7 +2,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutriderError, wallTimers } from '#engine';
-import { type DeskFile, type FixAddress, serveEdges } from '#gateway';
+import { type DeskFile, type FixAddress, quoteIntervals, serveEdges } from '#gateway';
 import { type Instrument, instrumentsDifference } from '#market';
 import type { Address } from '../commands/address.ts';
 import type { RunConfig } from '../config.ts';
@@ -70,8 +70,11 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
     onEdge(instruments) {
       const { gateway } = live ?? begin(instruments);
       refuseOthers(instruments, traded);
-      return gateway.state.desks.map(({ holding }) => holding.positionLots);
+      const { desks, config: terms } = gateway.state;
+      const positions = desks.map(({ holding }) => holding.positionLots);
+      return { positions, quoteIntervalsNs: quoteIntervals(terms) };
     },
+    onQuote: quote => live?.gateway.onQuote(quote),
     onSignal: signal => live?.gateway.onSignal(signal),
     onEdgeLost: () => live?.gateway.command('edge-lost'),
     onDisconnected: reason => onProblem(`edge: ${reason}`),

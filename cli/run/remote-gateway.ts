@@ -25,6 +25,7 @@ export function startRemoteGateway(options: RemoteGatewayOptions): RunGateway {
       return link?.state === 'up';
     },
     onSignal: signal => link?.send(signal),
+    onTicks: (ticks, injectedNs) => link?.onTicks(ticks, injectedNs),
     connect() {
       link ??= connectGateway({ ...address, ...ports });
     },

@@ -4,9 +4,12 @@ import {
   type GatewayEffects,
   type GatewayState,
   isLoggedOn,
+  quoteFeed,
+  quoteIntervals,
   type Signal,
   type StepProbe,
 } from '#gateway';
+import type { Tick } from '#market';
 import { parseAddress } from '../commands/address.ts';
 import { hasVenueElsewhere } from './desk-file.ts';
 import { gatewayConfig } from './gateway-settings.ts';
@@ -23,6 +26,8 @@ export type RunGateway = {
   /** Signals reach a session that is logged on; of a process elsewhere, that they reach it. */
   readonly isUp: boolean;
   onSignal(signal: Signal): void;
+  /** Of an instant, on the run's clock: the gateway takes the quotes that its strategies need. */
+  onTicks(ticks: readonly Tick[], injectedNs: number): void;
   connect(): void;
   /** Cancels what works, logs out, and resolves when the venue has answered or had its time. */
   stop(withinNs: number): Promise<void>;
@@ -57,17 +62,29 @@ export function startRunGateway(options: RunGatewayOptions): RunGateway {
   if (!hasVenueElsewhere(setting)) {
     invariant(ownVenue !== undefined, 'a run whose orders stay here has a venue of its own');
     const own = { config: gatewayConfig(setting), start, venues: [{ address: ownVenue }] };
-    return facade(startGateway({ ...ports, ...own }), clock);
+    return facade(startGateway({ ...ports, ...own }), ports, clock);
   }
   const time = wallTimeOf(logDirectory, config, deskFile);
   const venue = config.venue === undefined ? undefined : parseAddress('venue', config.venue);
   const live = startWallGateway({ ...ports, time, config, instruments, deskFile, venue });
-  return facade(retimed(live, time.clock, clock), time.clock);
+  return facade(retimed(live, time.clock, clock), ports, time.clock);
 }
 
-function facade({ gateway, ...live }: LiveGateway, clock: Clock): RunGateway {
+/** `run`: its time, by which quotes are held back; `clock`: the gateway's. */
+function facade(
+  { gateway, ...live }: LiveGateway,
+  run: { clock: Clock; timers: Timers },
+  clock: Clock,
+): RunGateway {
+  const { state, onSignal } = gateway;
+  const quotes = quoteFeed({ ...run, send: gateway.onQuote });
+  quotes.subscribe(quoteIntervals(state.config));
   return {
-    ...{ ...live, clock, state: gateway.state, onSignal: gateway.onSignal },
+    ...{ ...live, clock, state, onSignal, onTicks: quotes.onTicks },
+    close() {
+      quotes.close();
+      live.close();
+    },
     get isUp() {
       return isLoggedOn(gateway.state);
     },

@@ -15,6 +15,7 @@ import {
 import {
   type DeskFile,
   type FixAddress,
+  type MarketQuote,
   NEWEST_STEP_VERSION,
   readGatewayRecord,
   type Signal,
@@ -117,7 +118,9 @@ export function startWallGateway(options: WallGatewayOptions): LiveGateway {
 export function retimed(live: LiveGateway, ours: Clock, theirs: Clock): LiveGateway {
   const shiftNs = ours.nowNs() - theirs.nowNs();
   const onSignal = (signal: Signal) => live.gateway.onSignal(movedSignal(signal, shiftNs));
-  return { ...live, gateway: { ...live.gateway, onSignal } };
+  const onQuote = (quote: MarketQuote) =>
+    live.gateway.onQuote({ ...quote, tickTimeNs: quote.tickTimeNs + shiftNs });
+  return { ...live, gateway: { ...live.gateway, onSignal, onQuote } };
 }
 
 export function movedSignal(signal: Signal, byNs: number): Signal {

@@ -9,6 +9,9 @@ import {
   type Gateway,
   type GatewayEvent,
   memoryStore,
+  type QuoteFeed,
+  quoteFeed,
+  quoteIntervals,
   type RecordedMarket,
   recordedMarket,
   type VenueEvent,
@@ -46,6 +49,7 @@ type World = {
   time: VirtualTime;
   edge: Edge;
   gateway: Gateway;
+  quotes: QuoteFeed;
   market: RecordedMarket;
   counterparty: Counterparty;
   observer: RunObserver;
@@ -96,6 +100,7 @@ function enter(world: World, batch: Tick[]): void {
   }
   counterparty.onMarket(events);
   if (isLockstep) time.advanceTo(timeNs);
+  world.quotes.onTicks(batch, timeNs);
   edge.onTicks(batch.slice(), timeNs);
   edge.publish();
   if (isLockstep) time.advanceTo(timeNs);
@@ -133,7 +138,9 @@ function createWorld(setting: RunSetting, ports: VirtualPorts, startNs: number):
   connect();
   if (config.lockstep) time.advanceTo(startNs);
   const freezeSideInputs = virtualSideInputs(edge, setting.target.sideInputs);
-  const parts = { time, edge, gateway, market, counterparty, observer, freezeSideInputs };
+  const quotes = quoteFeed({ clock: time, timers: time, send: gateway.onQuote });
+  quotes.subscribe(quoteIntervals(gateway.state.config));
+  const parts = { time, edge, gateway, quotes, market, counterparty, observer, freezeSideInputs };
   return { ...parts, isLockstep: config.lockstep };
 }
 

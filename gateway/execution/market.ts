@@ -23,6 +23,9 @@ export type InstrumentMarket = {
   volume: Volume;
 };
 
+/** Sums stay whole numbers, whatever quotes say. */
+const VOLUME_MAX = 2 ** 52;
+
 export const createInstrumentMarket = (): InstrumentMarket => ({
   ...{ edge: undefined, venues: new Map() },
   volume: { tradedLots: 0, bidLots: 0, askLots: 0 },
@@ -34,9 +37,9 @@ export function takeQuote(market: InstrumentMarket, quote: MarketQuote): void {
   if (quote.venue === undefined) market.edge = touch;
   else market.venues.set(quote.venue, touch);
   const { volume } = market;
-  volume.tradedLots += quote.tradedLots;
-  volume.bidLots += bidLots;
-  volume.askLots += askLots;
+  volume.tradedLots = Math.min(VOLUME_MAX, volume.tradedLots + quote.tradedLots);
+  volume.bidLots = Math.min(VOLUME_MAX, volume.bidLots + bidLots);
+  volume.askLots = Math.min(VOLUME_MAX, volume.askLots + askLots);
 }
 
 /** A signal's quote is the edge's, unless a younger one came before; it shows no sizes. */

@@ -4,11 +4,13 @@ import {
   type Clock,
   type FramedConnection,
   LOOPBACK_HOST,
+  type Nanoseconds,
   openFramedConnection,
   type TimerHandle,
   type Timers,
 } from '#engine';
-import type { Instrument } from '#market';
+import type { Instrument, Tick } from '#market';
+import type { MarketQuote } from '../execution/market-quote.ts';
 import type { Signal } from '../signal.ts';
 import {
   createLinkEncoder,
@@ -16,6 +18,7 @@ import {
   type LinkEncoder,
   readFromGateway,
 } from './protocol.ts';
+import { type QuoteFeed, quoteFeed } from './quote-feed.ts';
 import { EDGE_LOST_NS, PING_NS, RETRY_NS } from './settings.ts';
 
 export type ConnectGatewayOptions = {
@@ -39,6 +42,8 @@ export type GatewayLink = {
    * the link is up again, with its age: the gateway's risk check refuses what is too old by then.
    */
   send(signal: Signal): void;
+  /** Of each instant; what the gateway has asked for goes, while the link is up. */
+  onTicks(ticks: readonly Tick[], injectedNs: Nanoseconds): void;
   /** Nothing is called afterwards. */
   close(): void;
 };
@@ -47,6 +52,7 @@ type Link = {
   options: ConnectGatewayOptions;
   encode: LinkEncoder;
   connection: FramedConnection | undefined;
+  quotes: QuoteFeed;
   isUp: boolean;
   /** By instrument. */
   latest: Map<number, Signal>;
@@ -57,8 +63,11 @@ type Link = {
 };
 
 export function connectGateway(options: ConnectGatewayOptions): GatewayLink {
+  const { clock, timers } = options;
+  const send = (quote: MarketQuote) => sendQuote(link, quote);
   const link: Link = {
     ...{ options, encode: createLinkEncoder(), connection: undefined, isUp: false },
+    quotes: quoteFeed({ clock, timers, send }),
     ...{ latest: new Map(), lastReason: '', isClosed: false, ping: undefined, retry: undefined },
   };
   open(link);
@@ -70,8 +79,12 @@ export function connectGateway(options: ConnectGatewayOptions): GatewayLink {
       link.latest.set(signal.instrument, signal);
       if (link.isUp) sendSignal(link, signal);
     },
+    onTicks(ticks, injectedNs) {
+      if (link.isUp) link.quotes.onTicks(ticks, injectedNs);
+    },
     close() {
       link.isClosed = true;
+      link.quotes.close();
       link.isUp = false;
       link.ping?.cancel();
       link.retry?.cancel();
@@ -106,12 +119,17 @@ function sendSignal({ connection, encode, options }: Link, signal: Signal): void
   connection?.send(encode({ kind: 'signal', signal }, options.clock.nowNs()));
 }
 
+function sendQuote({ connection, encode, options }: Link, quote: MarketQuote): void {
+  connection?.send(encode({ kind: 'quote', quote }, options.clock.nowNs()));
+}
+
 function take(link: Link, message: FromGateway): void {
   if (link.isClosed) return;
   switch (message.kind) {
     case 'welcome':
       link.isUp = true;
       link.lastReason = '';
+      link.quotes.subscribe(message.quoteIntervalsNs);
       for (const signal of link.latest.values()) sendSignal(link, signal);
       return;
     case 'position':
@@ -127,6 +145,7 @@ function onClosed(link: Link, reason: string): void {
   const { clock, timers, onProblem, port, host = LOOPBACK_HOST } = link.options;
   link.ping?.cancel();
   link.isUp = false;
+  link.quotes.subscribe([]);
   link.connection = undefined;
   link.retry = timers.at(clock.nowNs() + RETRY_NS, () => open(link));
   if (reason === link.lastReason) return;

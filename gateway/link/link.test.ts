@@ -10,6 +10,7 @@ import {
   wallTimers,
 } from '#engine';
 import type { Instrument } from '#market';
+import type { MarketQuote } from '../execution/market-quote.ts';
 import { INSTRUMENTS, signalAt } from '../paper-world.ts';
 import type { Signal } from '../signal.ts';
 import { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './connect.ts';
@@ -26,17 +27,31 @@ afterEach(async () => {
   for (const each of opened.splice(0).reverse()) await each.close();
 });
 
-type Door = EdgeDoor & { signals: Signal[]; lost: number[]; gone: string[]; edges: number };
+type Door = EdgeDoor & {
+  signals: Signal[];
+  quotes: MarketQuote[];
+  lost: number[];
+  gone: string[];
+  edges: number;
+};
 
 async function openDoor(given: Partial<ServeEdgesOptions> = {}): Promise<Door> {
-  const heard = { signals: [] as Signal[], lost: [] as number[], gone: [] as string[], edges: 0 };
+  const quotes: MarketQuote[] = [];
+  const heard = {
+    signals: [] as Signal[],
+    quotes,
+    lost: [] as number[],
+    gone: [] as string[],
+    edges: 0,
+  };
   const door = await serveEdges({
     ...{ port: 0, clock: gatewayClock, timers: wallTimers(gatewayClock) },
     onEdge() {
       heard.edges++;
-      return [7, -3];
+      return { positions: [7, -3], quoteIntervalsNs: [0, 20 * MILLISECOND_NS] };
     },
     onSignal: signal => void heard.signals.push(signal),
+    onQuote: quote => void heard.quotes.push(quote),
     onEdgeLost: () => void heard.lost.push(gatewayClock.nowNs()),
     onDisconnected: reason => void heard.gone.push(reason),
     ...given,
@@ -94,6 +109,33 @@ describe('the link of an edge', () => {
       tickTimeNs: given.tickTimeNs + shiftNs,
       forecastTimeNs: given.forecastTimeNs + shiftNs,
     });
+  });
+
+  it('carries the quotes asked for, the latest with what was traded meanwhile', async () => {
+    const door = await openDoor();
+    const edge = openEdge(door.port);
+    await isUp(edge);
+    const given = (instrument: number, bid: number) => {
+      const exchangeTimeNs = edgeClock.nowNs();
+      const stamped = { instrument, exchangeTimeNs };
+      edge.link.onTicks(
+        [
+          { kind: 'trade', ...stamped, priceIncrements: bid, sizeLots: 3 },
+          { kind: 'quote', ...stamped, bidIncrements: bid, askIncrements: bid + 2, bidLots: 9 },
+        ],
+        exchangeTimeNs - MILLISECOND_NS,
+      );
+    };
+    for (const bid of [100, 101, 102]) for (const instrument of [0, 1]) given(instrument, bid);
+    await vi.waitFor(() => expect(door.quotes).toHaveLength(2), WAIT);
+    const shown = { instrument: 1, venue: undefined, bidLots: 9, askLots: 0 };
+    expect(door.quotes).toMatchObject([
+      { ...shown, bidIncrements: 100, askIncrements: 102, tradedLots: 3 },
+      { ...shown, bidIncrements: 102, askIncrements: 104, tradedLots: 6 },
+    ]);
+    const ageNs = gatewayClock.nowNs() - door.quotes[0]!.tickTimeNs;
+    expect(ageNs).toBeGreaterThanOrEqual(MILLISECOND_NS);
+    expect(ageNs).toBeLessThan(SECOND_NS);
   });
 
   it('gives nothing an age below zero, which would never be too old', async () => {

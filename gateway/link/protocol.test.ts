@@ -42,15 +42,26 @@ const signals: fc.Arbitrary<FromEdge> = fc
   .record({
     ...{ instrument: fc.nat(1), timeNs: time, tickTimeNs: time, forecastTimeNs: time },
     ...{ desiredLots: fc.integer({ min: -1e9, max: 1e9 }), limitIncrements: price },
-    ...{ style: fc.constantFrom<Style>('wait', 'join', 'cross'), bidIncrements: price },
+    ...{ style: fc.constantFrom<Style>('wait', 'join', 'peg', 'cross'), bidIncrements: price },
     ...{ midLowHalfIncrements: price, midHighHalfIncrements: price, askIncrements: price },
     basis: fc.constantFrom<Basis>('provisional', 'verified'),
     forecastId: fc.stringMatching(/^[0-9a-f]{32}$/),
   })
   .map(wish => ({ kind: 'signal', signal: signalAt(NOW_NS, wish) }));
 
+const lots = fc.nat({ max: 1e9 });
+const quotes: fc.Arbitrary<FromEdge> = fc.record({
+  kind: fc.constant('quote' as const),
+  quote: fc.record({
+    ...{ instrument: fc.nat(1), venue: fc.constant(undefined), tickTimeNs: time },
+    ...{ bidIncrements: price, askIncrements: price },
+    ...{ bidLots: lots, askLots: lots, tradedLots: lots },
+  }),
+});
+
 const requests: fc.Arbitrary<FromEdge> = fc.oneof(
   signals,
+  quotes,
   fc.constant<FromEdge>({ kind: 'hello', instruments: INSTRUMENTS }),
   fc.constant<FromEdge>({ kind: 'ping' }),
 );
@@ -60,7 +71,10 @@ const answers: fc.Arbitrary<FromGateway> = fc.oneof(
     ...{ kind: fc.constant('position' as const), instrument: fc.nat(1) },
     positionLots: fc.integer(),
   }),
-  fc.constant<FromGateway>({ kind: 'welcome' }),
+  fc.record({
+    kind: fc.constant('welcome' as const),
+    quoteIntervalsNs: fc.array(fc.nat(), { minLength: 2, maxLength: 2 }),
+  }),
   fc.constant<FromGateway>({ kind: 'pong' }),
 );
 
@@ -88,6 +102,12 @@ describe('the link’s messages', () => {
         for (const read of [fromEdge, fromGateway]) {
           try {
             const message = read(bytes);
+            if (message.kind === 'quote') {
+              const { instrument, tickTimeNs, tradedLots } = message.quote;
+              expect(instrument).toBeLessThan(INSTRUMENTS.length);
+              expect(tickTimeNs).toBeLessThanOrEqual(NOW_NS);
+              expect(tradedLots).toBeLessThanOrEqual(1e9);
+            }
             if (message.kind !== 'signal') continue;
             const { instrument, timeNs, tickTimeNs, forecastTimeNs } = message.signal;
             expect(instrument).toBeLessThan(INSTRUMENTS.length);

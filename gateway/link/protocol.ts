@@ -13,40 +13,47 @@ import {
   instrumentsText,
   readInstruments,
 } from '#market';
+import type { MarketQuote } from '../execution/market-quote.ts';
+import { readQuote, writeQuote } from '../quote-record.ts';
 import { readSignal, writeSignal } from '../record.ts';
 import type { Signal } from '../signal.ts';
 
 /*
    edge                              gateway
    hello: version, instruments ───▶
-                               ◀─── welcome, then position of each instrument
-   signal ───────────────────────▶
+                               ◀─── welcome: quotes wanted; then position of each instrument
+   signal, quotes as wanted ─────▶
                                ◀─── position, whenever one changes
    ping ─────────────────────────▶  every PING_NS: without a word for EDGE_LOST_NS it is gone
                                ◀─── pong
 
    hello     1  version u16 | instruments text (JSON)
-   welcome   2  (nothing)
+   welcome   2  count varint | of each instrument: least ns between two quotes varint, 0: none
    signal    3  as in the gateway's log (../record.ts), times counted from the moment of sending
    position  4  instrument varint | lots zig-zag
    ping      5  (nothing)
    pong      6  (nothing)
+   quote     7  as in the gateway's log (../quote-record.ts), likewise
 
    Two processes have two clocks, so a signal's times travel as ages: the edge counts decision, tick
    and forecast from its now, the gateway from its own when the frame is read, and the difference of
    the clocks drops out. What the way took is not in the age. It is bounded: a connection that hands
    nothing on for EDGE_LOST_NS is dropped with what is in it.
 */
-const VERSION = 2;
-const KINDS = { hello: 1, welcome: 2, signal: 3, position: 4, ping: 5, pong: 6 } as const;
+const VERSION = 3;
+/** Beyond any market: more is damage. */
+const QUOTE_LOTS_MAX = 1_000_000_000;
+const KINDS = { hello: 1, welcome: 2, signal: 3, position: 4, ping: 5, pong: 6, quote: 7 } as const;
 
 export type FromEdge =
   | { kind: 'hello'; instruments: Instrument[] }
   | { kind: 'signal'; signal: Signal }
+  | { kind: 'quote'; quote: MarketQuote }
   | { kind: 'ping' };
 
 export type FromGateway =
-  | { kind: 'welcome' }
+  /** By instrument; see `quoteIntervals`. */
+  | { kind: 'welcome'; quoteIntervalsNs: readonly Nanoseconds[] }
   | { kind: 'position'; instrument: number; positionLots: number }
   | { kind: 'pong' };
 
@@ -72,11 +79,17 @@ function writeFields(
     case 'signal':
       writeSignal(fields, message.signal, nowNs);
       return;
+    case 'quote':
+      writeQuote(fields, message.quote, nowNs);
+      return;
+    case 'welcome':
+      fields.varint('quotes', message.quoteIntervalsNs.length);
+      for (const intervalNs of message.quoteIntervalsNs) fields.varint('interval', intervalNs);
+      return;
     case 'position':
       fields.varint('instrument', message.instrument);
       fields.zigZag('positionLots', message.positionLots);
       return;
-    case 'welcome':
     case 'ping':
     case 'pong':
       return;
@@ -97,10 +110,12 @@ export function readFromEdge(kind: number, fields: ByteReader, reading: LinkRead
       };
     case KINDS.signal:
       return { kind: 'signal', signal: agedSignal(readSignal(fields, reading.nowNs), reading) };
+    case KINDS.quote:
+      return { kind: 'quote', quote: agedQuote(readQuote(fields, reading.nowNs), reading) };
     case KINDS.ping:
       return { kind: 'ping' };
     default:
-      throw badFrame(`kind is ${kind}`, 'an edge sends hello, signals and pings');
+      throw badFrame(`kind is ${kind}`, 'an edge sends hello, signals, quotes and pings');
   }
 }
 
@@ -111,7 +126,7 @@ export function readFromGateway(
 ): FromGateway {
   switch (kind) {
     case KINDS.welcome:
-      return { kind: 'welcome' };
+      return { kind: 'welcome', quoteIntervalsNs: readIntervals(fields, instruments) };
     case KINDS.position: {
       const instrument = checkInstrument(fields.varint('instrument'), instruments);
       return { kind: 'position', instrument, positionLots: fields.zigZag('positionLots') };
@@ -139,6 +154,26 @@ function agedSignal(signal: Signal, { instruments, nowNs }: LinkReading): Signal
   const oldestNs = Math.min(aged.timeNs, aged.tickTimeNs, aged.forecastTimeNs);
   if (Number.isSafeInteger(oldestNs)) return aged;
   throw badFrame('an age is beyond 2^53 ns', 'count ages from the moment of sending');
+}
+
+/** As of a signal; an edge knows no venues. */
+function agedQuote(quote: MarketQuote, { instruments, nowNs }: LinkReading): MarketQuote {
+  checkInstrument(quote.instrument, instruments);
+  if (quote.venue !== undefined) throw badFrame(`quote of venue ${quote.venue}`, 'give 0: none');
+  const lots = Math.max(quote.bidLots, quote.askLots, quote.tradedLots);
+  if (lots > QUOTE_LOTS_MAX) throw badFrame(`a quote of ${lots} lots`, `give ${QUOTE_LOTS_MAX}`);
+  if (!Number.isSafeInteger(quote.tickTimeNs)) {
+    throw badFrame('an age is beyond 2^53 ns', 'count ages from the moment of sending');
+  }
+  return { ...quote, tickTimeNs: Math.min(quote.tickTimeNs, nowNs) };
+}
+
+function readIntervals(fields: ByteReader, instruments: number): Nanoseconds[] {
+  const count = fields.varint('quotes');
+  if (count !== instruments) {
+    throw badFrame(`welcome has ${count} intervals`, `hello names ${instruments} instruments`);
+  }
+  return Array.from({ length: count }, () => fields.varint('interval'));
 }
 
 function checkInstrument(instrument: number, instruments: number): number {

@@ -5,12 +5,14 @@ import {
   type FramedConnection,
   type ListenAddress,
   listenOn,
+  type Nanoseconds,
   OutriderError,
   openFramedConnection,
   type TimerHandle,
   type Timers,
 } from '#engine';
 import type { Instrument } from '#market';
+import type { MarketQuote } from '../execution/market-quote.ts';
 import type { Signal } from '../signal.ts';
 import { createLinkEncoder, type FromEdge, type LinkEncoder, readFromEdge } from './protocol.ts';
 import { EDGE_LOST_NS } from './settings.ts';
@@ -19,16 +21,24 @@ export type ServeEdgesOptions = ListenAddress & {
   clock: Clock;
   timers: Timers;
   /**
-   * An edge with these instruments is here; gives the position of each. An OutriderError thrown
-   * here refuses it, with its message.
+   * An edge with these instruments is here; gives the position of each, and how often its quotes
+   * are wanted (see `quoteIntervals`). An OutriderError thrown here refuses it, with its message.
    */
-  onEdge(instruments: Instrument[]): readonly number[];
+  onEdge(instruments: Instrument[]): EdgeWelcome;
   /** Its times are on this process's clock: see protocol.ts. */
   onSignal(signal: Signal): void;
+  /** Likewise. */
+  onQuote(quote: MarketQuote): void;
   /** Called once for each loss: EDGE_LOST_NS after the last word of an edge, or after the start. */
   onEdgeLost(): void;
   /** Told of every connection that ended, and why. */
   onDisconnected(reason: string): void;
+};
+
+/** Both by instrument. */
+export type EdgeWelcome = {
+  positions: readonly number[];
+  quoteIntervalsNs: readonly Nanoseconds[];
 };
 
 export type EdgeDoor = {
@@ -110,6 +120,9 @@ function answer(door: Door, connection: FramedConnection, message: FromEdge): vo
     case 'signal':
       door.options.onSignal(message.signal);
       return;
+    case 'quote':
+      door.options.onQuote(message.quote);
+      return;
     case 'ping':
       connection.send(door.encode({ kind: 'pong' }));
       return;
@@ -122,9 +135,9 @@ function greet(door: Door, connection: FramedConnection, instruments: Instrument
     connection.end('another edge is connected; a gateway serves one: stop the other, or wait');
     return;
   }
-  let positions: readonly number[];
+  let welcome: EdgeWelcome;
   try {
-    positions = options.onEdge(instruments);
+    welcome = options.onEdge(instruments);
   } catch (error) {
     if (!(error instanceof OutriderError)) throw error;
     connection.end(error.message);
@@ -133,7 +146,8 @@ function greet(door: Door, connection: FramedConnection, instruments: Instrument
   door.edge = connection;
   door.instruments = instruments.length;
   door.quietLooks = 0;
-  connection.send(encode({ kind: 'welcome' }));
+  const { positions, quoteIntervalsNs } = welcome;
+  connection.send(encode({ kind: 'welcome', quoteIntervalsNs }));
   for (const [instrument, positionLots] of positions.entries()) {
     connection.send(encode({ kind: 'position', instrument, positionLots }));
   }
