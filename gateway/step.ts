@@ -11,7 +11,7 @@ import type { SessionEvent } from './session/event.ts';
 import type { Signal } from './signal.ts';
 import { takeClaim } from './standby/claim-record.ts';
 import { deskOf, type GatewayState } from './state.ts';
-import { knownStepVersion } from './step-version.ts';
+import { knownStepVersion, stepRules } from './step-version.ts';
 import { applyRate, beginDays, markInstrument } from './value-accounts.ts';
 import type { VenueState } from './venue-state.ts';
 import { workDesk } from './work-desk.ts';
@@ -82,8 +82,18 @@ export function stepGateway(
       onQuote(state, event.quote, effects);
       break;
     case 'step-version':
-      state.stepVersion = knownStepVersion(event.version);
+      switchStep(state, event.version);
       break;
+  }
+}
+
+/** What only some rules keep is forgotten by those that do not. */
+function switchStep(state: GatewayState, version: number): void {
+  state.stepVersion = knownStepVersion(version);
+  if (stepRules(version).backsOffAfterRefusedLogon) return;
+  for (const venue of state.venues) {
+    venue.refusedLogons = 0;
+    venue.logOnFromNs = 0;
   }
 }
 

@@ -171,6 +171,7 @@ function openJournal(options: LiveGatewayOptions, gateway: () => Gateway) {
   const layout = snapshotRecords !== undefined && !isNew ? snapshotLayout(config) : undefined;
   const begun =
     layout === undefined ? undefined : newestSnapshot(log, { logDirectory, layout, onProblem });
+  if (begun !== undefined) onProblem(`goes on from the snapshot at record ${begun.offset}`);
   let appended: GatewayEvent | undefined;
   let snapshotOffset = (begun?.offset ?? 0) + (snapshotRecords ?? Number.POSITIVE_INFINITY);
   const takeSnapshot = () => {

@@ -16,6 +16,7 @@ import {
   createGatewayEffects,
   createReplay,
   type GatewayEffects,
+  type GatewayEvent,
   type GatewayState,
   readGatewayRecord,
   type Signal,
@@ -68,7 +69,7 @@ export type GatewayReplayPorts = {
   message(bytes: Uint8Array, venue: number, offset: number): void;
   signal(signal: Signal): void;
   /** After each record, by its offset, all that it did; valid for the call. */
-  stepped?(offset: number, effects: GatewayEffects): void;
+  stepped?(offset: number, effects: GatewayEffects, record: GatewayEvent): void;
 };
 
 /**
@@ -99,7 +100,7 @@ export function replayGateway(
     naming(offset, () => replay.step(record, effects));
     const { list, venues } = effects.outbound;
     for (const [at, bytes] of list.entries()) on.message(bytes, venues[at]!, offset);
-    on.stepped?.(offset, effects);
+    on.stepped?.(offset, effects, record);
     clearGatewayEffects(effects);
   }
   const { state } = replay;
