@@ -1,5 +1,6 @@
 /** A venue's session at the gateway: its events in, its effects carried out. */
 import { SECOND_NS } from '#engine';
+import { haltBehind } from './behind-venue.ts';
 import type { GatewayEffects } from './effects.ts';
 import type { ApplicationMessage } from './fix/message.ts';
 import { statusMessage } from './order/messages.ts';
@@ -74,7 +75,10 @@ function onSessionEffect(at: AtVenue, effect: SessionEffect): void {
       break;
     case 'disconnect': {
       venue.isLoggedOn = false;
-      if (effect.reason === 'logon-refused') backOff(at);
+      if (effect.reason === 'logon-refused') {
+        backOff(at);
+        haltBehind(at, effect.text);
+      }
       const reason = `${effect.reason} ${effect.text}`.trim();
       effects.disconnects.push({ venue: venue.index, reason });
       break;

@@ -10,12 +10,14 @@ export type StepRules = {
    * minute at most: a name or password it keeps refusing would end in a locked account.
    */
   readonly backsOffAfterRefusedLogon: boolean;
+  /** A venue that expects a higher number than ours has had what this log does not know. */
+  readonly haltsBehindVenue: boolean;
 };
 
 /** Each version with all its rules; a rule once given to a version never changes. */
 const RULES: Readonly<Record<number, StepRules>> = {
-  1: { backsOffAfterRefusedLogon: false },
-  2: { backsOffAfterRefusedLogon: true },
+  1: { backsOffAfterRefusedLogon: false, haltsBehindVenue: false },
+  2: { backsOffAfterRefusedLogon: true, haltsBehindVenue: true },
 };
 
 export const STEP_VERSIONS: readonly number[] = Object.keys(RULES).map(Number);

@@ -1,6 +1,7 @@
 /** The gateway as a state machine: one record in, bytes out; the same log, the same bytes. */
 import { invariant, type Nanoseconds } from '#engine';
 import { type AtVenue, forgetAnswers, logOutOnceCancelled, onSession } from './at-venue.ts';
+import { liftHalts } from './behind-venue.ts';
 import type { GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { dropWishes, onQuote, takeWish, workExecution } from './execution/inputs.ts';
@@ -137,6 +138,7 @@ function onCommand(state: GatewayState, effects: GatewayEffects, command: Gatewa
       break;
     case 'arm':
       setState(state.risk, FIRM, { state: 'active', nowNs: state.nowNs });
+      liftHalts(state);
       return;
     case 'stop':
       state.isStopping = true;

@@ -30,6 +30,8 @@ const CARGO_WORKSPACE = [
   '--workspace',
   '--locked',
 ] as const;
+/** A library of tests alone, in a workspace of its own. */
+const SHIM = ['--manifest-path', 'scenarios/torture/shim/Cargo.toml'] as const;
 const STATIC_CHECKS: readonly Check[] = [
   { name: 'tsc', command: [NODE, 'node_modules/typescript/bin/tsc', '-p', '.'] },
   {
@@ -45,6 +47,12 @@ const STATIC_CHECKS: readonly Check[] = [
     name: 'cargo clippy',
     cargo: 'clippy',
     command: ['cargo', 'clippy', ...CARGO_WORKSPACE, '--all-targets', '--', '-D', 'warnings'],
+  },
+  { name: 'cargo fmt of the shim', cargo: 'fmt', command: ['cargo', 'fmt', ...SHIM, '--check'] },
+  {
+    name: 'cargo clippy of the shim',
+    cargo: 'clippy',
+    command: ['cargo', 'clippy', '--release', '--locked', ...SHIM, '--', '-D', 'warnings'],
   },
 ];
 const CARGO_TEST: Check = {

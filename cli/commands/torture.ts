@@ -1,38 +1,72 @@
-/** `outrider torture`: millions of tokens through every way a neural kernel can be run. */
+/** `outrider torture`: neural kernels run every way they can be; a gateway fails at every point. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { OutriderError } from '#engine';
+import { runTorture, tortureReport } from '#scenarios';
 import { type Command, parseOptions } from './command.ts';
 
 const MANIFEST = join(import.meta.dirname, '../../native/Cargo.toml');
 
 export const tortureCommand: Command = {
   name: 'torture',
-  summary: 'compares all ways to run the neural kernels byte for byte; needs cargo',
+  summary: 'compares all ways to run the neural kernels; with `gateway`, injects failures into it',
   help: () =>
     [
       'usage: npm run torture -- [options]',
+      '       npm run torture -- gateway [options]',
       '',
       '  --tokens N    tokens to compare, over random models and streams [10000000]',
-      '  --seed N      of the models and streams [1]',
+      '  --seed N      of the models and streams, or of the failures [1]',
       '  --plant       flips a bit in one way, which must be found',
       '',
       'Instruction sets, batches, threads, caches that lived on and were rebuilt, branches and',
-      'fresh passes. Exits 1 on a differing byte.',
+      'fresh passes. Exits 1 on a differing byte. Needs cargo.',
+      '',
+      '  --failures N  to inject, every kind before any comes again [1000]',
+      '  --series N    this series of twenty alone: where something was found',
+      '  --lanes N     gateways with their venues at once [2]',
+      '',
+      'A gateway process is killed, stopped and refused at each write, send, receive and sync; its',
+      'network, venue, edge and log are lost. A checker that shares no code with it judges wire,',
+      'log and wishes after each failure: docs/torture.md. Exits 1 on a finding, and keeps the',
+      'folder. Linux; needs cargo.',
     ].join('\n'),
   async run(given) {
+    if (given[0] === 'gateway') return await tortureGateway(given.slice(1));
     const kinds = { tokens: 'text', seed: 'text', plant: 'flag' } as const;
     const { values } = parseOptions(given, kinds, 0);
     const { tokens = '10000000', seed = '1', plant } = values;
-    for (const [name, value] of Object.entries({ tokens, seed })) {
-      if (/^\d{1,9}$/.test(String(value))) continue;
-      throw new OutriderError('bad-usage', `${name}: ${value}; give a whole number`);
-    }
+    requireWhole({ tokens, seed });
     const parameters = ['--tokens', String(tokens), '--seed', String(seed)];
     return await cargoRun([...parameters, ...(plant === true ? ['--plant'] : [])]);
   },
 };
+
+async function tortureGateway(given: string[]): Promise<number> {
+  const kinds = { failures: 'text', seed: 'text', series: 'text', lanes: 'text' } as const;
+  const { failures = '1000', seed = '1', lanes = '2', series } = parseOptions(given, kinds).values;
+  requireWhole({ failures, seed, lanes, series: series ?? '1' });
+  let count = 0;
+  const tortured = await runTorture({
+    ...{ failures: Number(failures), seed: Number(seed), lanes: Number(lanes) },
+    series: series === undefined ? undefined : Number(series),
+    onPlayed({ failure, tookMs, problems, isMissed }, ofSeries) {
+      const what = problems.length > 0 ? problems.join('; ') : isMissed ? 'not reached' : 'sound';
+      const seconds = (tookMs / 1000).toFixed(1);
+      console.error(`${++count} (series ${ofSeries}) ${failure}: ${what}, ${seconds} s`);
+    },
+  });
+  for (const line of tortureReport(tortured)) console.log(line);
+  return tortured.kept.length === 0 ? 0 : 1;
+}
+
+function requireWhole(values: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (/^\d{1,9}$/.test(String(value))) continue;
+    throw new OutriderError('bad-usage', `${name}: ${value}; give a whole number`);
+  }
+}
 
 async function cargoRun(parameters: string[]): Promise<number> {
   const cargo = ['run', '--quiet', '--release', '--locked', '--manifest-path', MANIFEST];

@@ -129,9 +129,8 @@ function openWay({ access, index, config, clock, timers, onProblem, ...options }
       return Math.max(opensNs(session.config, nowNs), logOnFromNs);
     },
     onPassive(untilNs) {
-      const isRefused = untilNs === gateway().state.venues[index]!.logOnFromNs;
-      const why = isRefused ? 'refused the Logon' : 'outside the hours of the session';
-      onProblem(`${name}: ${why}, passive until ${formatUtcTimestamp(config.originNs, untilNs)}`);
+      const { logOnFromNs } = gateway().state.venues[index]!;
+      onProblem(`${name}: ${passiveText(config, untilNs, untilNs === logOnFromNs)}`);
     },
     onOpened() {
       masked.reset();
@@ -149,6 +148,16 @@ const stallText = (why: string | undefined) =>
   why === undefined
     ? 'the log takes records again: connecting anew'
     : `STALLED, nothing is sent or cancelled until the log takes records: ${why}`;
+
+function passiveText(
+  { originNs }: GatewayConfig,
+  untilNs: Nanoseconds,
+  isRefused: boolean,
+): string {
+  if (untilNs === Number.POSITIVE_INFINITY) return 'halted, passive until it is armed';
+  const why = isRefused ? 'refused the Logon' : 'outside the hours of the session';
+  return `${why}, passive until ${formatUtcTimestamp(originNs, untilNs)}`;
+}
 
 /** Real credentials leave and masked ones come in; where there are none, the bytes as they are. */
 function maskedWire(credentials: Credentials | undefined, push: (bytes: Uint8Array) => void) {

@@ -79,8 +79,14 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
     onEdgeLost: () => live?.gateway.command('edge-lost'),
     onDisconnected: reason => onProblem(`edge: ${reason}`),
   });
-  // The wishes in the log are those of an edge that is not here.
-  if (time.begun !== undefined) begin(time.begun.instruments).gateway.command('edge-lost');
+  try {
+    // The wishes in the log are those of an edge that is not here.
+    if (time.begun !== undefined) begin(time.begun.instruments).gateway.command('edge-lost');
+  } catch (error) {
+    // An open door would keep a process alive that has failed, and an edge could begin it again.
+    await door.close();
+    throw error;
+  }
   return {
     port: door.port,
     async stop() {

@@ -35,8 +35,8 @@ export type VenueConnectionPorts = {
 
 /** Between two tries to reach the venue. */
 const RECONNECT_NS = 200 * MILLISECOND_NS;
-/** Between two looks whether a closed session may open: a machine that slept is not late. */
-const LOOK_NS = 60 * SECOND_NS;
+/** Between two looks whether a session may open: a machine that slept is not late. */
+const LOOK_NS = SECOND_NS;
 
 export function venueConnection(address: FixAddress, ports: VenueConnectionPorts): VenueConnection {
   const { clock, timers } = ports;

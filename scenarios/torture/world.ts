@@ -17,6 +17,7 @@ export type World = {
   /** Between source and gateway. */
   readonly link: Forwarder;
   readonly gateway: ManagedProcess | undefined;
+  readonly isGatewayAlive: boolean;
   /** Starts the gateway on its folder; rejects where it ends before it listens. */
   startGateway(): Promise<void>;
   /** Ends it, and waits for that. */
@@ -38,7 +39,6 @@ export type WorldOptions = {
   compileCache: string;
 };
 
-const ANY = '127.0.0.1:0';
 const HEARTBEAT = ['--heartbeat-seconds', '1'];
 const LIMITS = Object.entries(JUDGED_LIMITS).flatMap(([name, value]) => [
   `--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`,
@@ -50,60 +50,82 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   mkdirSync(directory, { recursive: true });
   const fault = createFaultControl(join(directory, 'fault.control'));
   const caching = { NODE_COMPILE_CACHE: compileCache };
-  const at = { venue: ANY, feed: ANY, gateway: ANY };
-  let venue: ManagedProcess | undefined;
-  let gateway: ManagedProcess | undefined;
+  const shimmed = { ...caching, LD_PRELOAD: library, OUTRIDER_FAULT_CONTROL: fault.path };
+  const venue = restartable('venue', directory, caching);
+  const gateway = restartable('gateway', directory, shimmed);
 
-  const start = (name: string, parameters: string[], environment: Record<string, string>) =>
-    startProcess({
-      ...{ name, environment, isServer: true, onCrash() {} },
-      parameters: [name, ...parameters, '--out', directory],
-      logFile: join(directory, `${name}.txt`),
-    });
-  const startVenue = async () => {
-    const places = ['--listen', at.venue, '--feed', at.feed];
-    venue = await start('venue', [...places, ...HEARTBEAT], caching);
-    at.venue = `127.0.0.1:${venue.ports.port}`;
-    at.feed = `127.0.0.1:${venue.ports.feedPort}`;
+  const startVenue = () => {
+    const places = ['--listen', venue.at('port'), '--feed', venue.at('feedPort')];
+    return venue.start([...places, ...HEARTBEAT]);
   };
   await startVenue();
-  const recorder = await startRecorder(join(directory, 'wire'), venue!.ports.port!);
-  const startGateway = async () => {
-    const places = ['--listen', at.gateway, '--venue', `127.0.0.1:${recorder.port}`];
-    const shimmed = { ...caching, LD_PRELOAD: library, OUTRIDER_FAULT_CONTROL: fault.path };
-    gateway = await start('gateway', [...places, ...HEARTBEAT, ...LIMITS], shimmed);
-    at.gateway = `127.0.0.1:${gateway.ports.port}`;
+  const recorder = await startRecorder(join(directory, 'wire'), venue.port('port'));
+  const startGateway = () => {
+    const places = ['--listen', gateway.at('port'), '--venue', `127.0.0.1:${recorder.port}`];
+    return gateway.start([...places, ...HEARTBEAT, ...LIMITS]);
   };
   await startGateway();
   const clock = clockFrom(0);
   const link = await startForwarder({
     ...{ clock, timers: wallTimers(clock), delayNs: { up: 0, down: 0 } },
-    ...{ listen: { host: '127.0.0.1', port: 0 }, target: { port: gateway!.ports.port! } },
+    ...{ listen: { host: '127.0.0.1', port: 0 }, target: { port: gateway.port('port') } },
   });
-  const ports = { feedPort: venue!.ports.feedPort!, linkPort: link.port };
+  const ports = { feedPort: venue.port('feedPort'), linkPort: link.port };
   const source = await openSource({ directory, random, ...ports });
   source.connect();
   return {
     ...{ directory, recorder, source, fault, link, startGateway, startVenue },
     get gateway() {
-      return gateway;
+      return gateway.process;
+    },
+    get isGatewayAlive() {
+      return gateway.isAlive;
     },
     get venue() {
-      return venue;
+      return venue.process;
     },
-    killGateway: () => kill(gateway),
-    killVenue: () => kill(venue),
+    killGateway: gateway.kill,
+    killVenue: venue.kill,
     async close() {
       source.close();
-      await Promise.all([kill(gateway), kill(venue)]);
+      await Promise.all([gateway.kill(), venue.kill()]);
       await Promise.all([link.close(), recorder.close()]);
       fault.close();
     },
   };
 }
 
-async function kill(process: ManagedProcess | undefined): Promise<void> {
-  process?.expectEnd();
-  process?.signal('SIGKILL');
-  await process?.exited;
+/** A process that comes back on the ports of the one before. */
+function restartable(name: string, directory: string, environment: Record<string, string>) {
+  let ports: Readonly<Record<string, number>> = {};
+  let process: ManagedProcess | undefined;
+  let alive: ManagedProcess | undefined;
+  return {
+    get process() {
+      return process;
+    },
+    get isAlive() {
+      return alive !== undefined;
+    },
+    port: (port: string) => ports[port]!,
+    at: (port: string) => `127.0.0.1:${ports[port] ?? 0}`,
+    async start(parameters: string[]) {
+      const started = await startProcess({
+        ...{ name, environment, isServer: true, onCrash() {} },
+        parameters: [name, ...parameters, '--out', directory],
+        logFile: join(directory, `${name}.txt`),
+      });
+      ({ ports } = started);
+      process = started;
+      alive = started;
+      void started.exited.then(() => {
+        if (alive === started) alive = undefined;
+      });
+    },
+    async kill() {
+      process?.expectEnd();
+      process?.signal('SIGKILL');
+      await process?.exited;
+    },
+  };
 }

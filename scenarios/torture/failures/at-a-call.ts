@@ -14,6 +14,8 @@ import {
 
 /** Until a gateway that trades has come to its point. */
 const REACH_MS = 4_000;
+/** Until a gateway is ready, or has ended because it cannot be. */
+const START_MS = 15_000;
 /** A gateway that cannot write may end; one that lives on after this has chosen to. */
 const DECIDE_MS = 250;
 const CALLS_MAX = 8;
@@ -82,9 +84,12 @@ function killedAgain([name, point, kind]: [string, Point, Kill], calls: number):
   };
 }
 
-/** It may end before it says that it is ready. */
+/** It may end before it says that it is ready, but it must do one of them. */
 async function startOrEnd(world: World): Promise<void> {
-  await world.startGateway().catch(() => {});
+  const late = pause(START_MS).then(() => 'late');
+  const ended = world.startGateway().catch(() => {});
+  if ((await Promise.race([late, ended])) !== 'late') return;
+  throw new Error(`the gateway has neither started nor ended after ${START_MS} ms`);
 }
 
 /** The disk says no while it trades: it may end or go on, but not send what is not kept. */
