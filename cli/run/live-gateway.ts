@@ -1,5 +1,12 @@
 /** The gateway of a live run: its log on disk, its FIX sessions over TCP, back by themselves. */
-import { ByteReader, type Clock, type EmbeddedLog, openLog, type Timers } from '#engine';
+import {
+  ByteReader,
+  type Clock,
+  type EmbeddedLog,
+  type Nanoseconds,
+  openLog,
+  type Timers,
+} from '#engine';
 import {
   type Credentials,
   createGateway,

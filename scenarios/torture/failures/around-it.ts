@@ -1,6 +1,6 @@
 /** Failures around the gateway's process: signals and limits, its network, its venue, its edge. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SeededRandom } from '#engine';
 import type { Direction } from '../recorder.ts';
@@ -36,18 +36,28 @@ const terminated: Failure = {
   },
 };
 
-/** The system's own limit, beside the shim's word for it: the write beyond it fails or kills. */
+/** The system's own limit, beside the shim's word for it: no write beyond it, until it is lifted. */
 const fileSizeLimit: Failure = {
   ...{ name: 'file size limit (RLIMIT_FSIZE)', group: 'disk' },
   async inflict(world, random) {
-    const limit = logBytes(world.directory) + between(random, 1, 400);
-    const pid = `--pid=${world.gateway?.pid}`;
-    execFileSync('prlimit', [pid, `--fsize=${limit}`], { stdio: 'ignore' });
-    if (!(await waitFor(() => !world.isGatewayAlive, REACH_MS))) {
-      throw new FailureMissed('the gateway lives on beside its limit');
-    }
+    const before = refusedWrites(world);
+    limitFiles(world, String(logBytes(world.directory) + between(random, 1, 400)));
+    const isRefused = () => !world.isGatewayAlive || refusedWrites(world) > before;
+    const hasCome = await waitFor(isRefused, REACH_MS);
+    await pause(between(random, 0, 300));
+    if (world.isGatewayAlive) limitFiles(world, 'unlimited');
+    if (!hasCome) throw new FailureMissed('no write came to the limit');
   },
 };
+
+/** The soft limit alone: a hard one could not be lifted. */
+function limitFiles({ gateway }: World, bytes: string): void {
+  execFileSync('prlimit', [`--pid=${gateway?.pid}`, `--fsize=${bytes}:`], { stdio: 'ignore' });
+}
+
+/** As often as the gateway has said so. */
+const refusedWrites = ({ directory }: World): number =>
+  readFileSync(join(directory, 'gateway.txt'), 'utf8').split('EFBIG').length;
 
 function logBytes(directory: string): number {
   const folder = join(directory, 'gateway.log');
