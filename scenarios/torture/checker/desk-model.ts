@@ -38,6 +38,8 @@ export type DeskModel = {
   units: Units;
   wish: Wish | undefined;
   order: Order | undefined;
+  /** By each ClOrdID that it had: what has ended may still be filled. */
+  ended: Map<string, Order>;
   positionLots: number;
 };
 
@@ -112,25 +114,29 @@ export function takeReport(desk: DeskModel, order: Order, report: FixMessage): b
   }
   switch (report.get(150)) {
     case '0':
-      if (pending?.type === 'D') order.pending = undefined;
+      acknowledge(order);
       return true;
     case '5': {
       if (!isAnswer || pending?.type !== 'G') return false;
       const { clOrdId, lots, limitIncrements } = pending;
       Object.assign(order, { clOrdId, lots, limitIncrements, pending: undefined });
+      if (order.filledLots >= lots) endOrder(desk, order);
       return true;
     }
     case '3':
     case '4':
     case 'C':
-      desk.order = undefined;
+      // What nobody asked for is not asked for again at once.
+      if (pending?.type !== 'F') desk.wish = undefined;
+      endOrder(desk, order);
       return true;
     case '8':
-      desk.order = undefined;
+      endOrder(desk, order);
       desk.wish = undefined;
       return true;
     case 'F':
-      return takeFill(desk, order, wholeSteps(report.get(32), desk.units.lotSize));
+      takeFill(desk, order, report);
+      return true;
     case 'I':
       // Each logon asks anew; what an earlier connection lost is too old.
       return !report.isPossDup && takeStatus(desk, order, report);
@@ -139,30 +145,53 @@ export function takeReport(desk: DeskModel, order: Order, report: FixMessage): b
   }
 }
 
-function takeFill(desk: DeskModel, order: Order, lots: number): boolean {
-  desk.positionLots += order.side * lots;
-  order.filledLots += lots;
-  if (order.filledLots >= order.lots) desk.order = undefined;
+/** The same of an order that has ended: only a fill is news. */
+export function takeLateReport(desk: DeskModel, order: Order, report: FixMessage): boolean {
+  if (report.type !== '8' || report.get(150) !== 'F') return false;
+  takeFill(desk, order, report);
   return true;
+}
+
+function acknowledge(order: Order): void {
+  if (order.pending?.type === 'D') order.pending = undefined;
+}
+
+function takeFill(desk: DeskModel, order: Order, report: FixMessage): void {
+  const lots = wholeSteps(report.get(32), desk.units.lotSize);
+  desk.positionLots += order.side * lots;
+  acknowledge(order);
+  order.filledLots += lots;
+  if (order.filledLots >= order.lots) endOrder(desk, order);
 }
 
 function takeStatus(desk: DeskModel, order: Order, report: FixMessage): boolean {
   const filledLots = wholeSteps(report.get(14), desk.units.lotSize);
-  const isOpen = report.get(39) === '0' || report.get(39) === '1';
+  const isOpen = isOpenStatus(report);
   const isForgotten = !isOpen && filledLots === 0;
   const isContradiction = filledLots !== order.filledLots && !isForgotten;
+  if (isContradiction && !isOpen) endOrder(desk, order);
   if (isContradiction || !order.isUnknown) return true;
   order.isUnknown = false;
   order.pending = undefined;
-  if (!isOpen) desk.order = undefined;
+  if (!isOpen) endOrder(desk, order);
   return true;
+}
+
+/** New, partially filled, pending one way or another, suspended: it may still be filled. */
+export const isOpenStatus = (report: FixMessage): boolean =>
+  ['0', '1', '5', '6', '7', '9', 'A', 'E'].includes(report.get(39));
+
+function endOrder(desk: DeskModel, order: Order): void {
+  desk.ended.set(order.clOrdId, order);
+  if (order.pending !== undefined) desk.ended.set(order.pending.clOrdId, order);
+  if (desk.order === order) desk.order = undefined;
 }
 
 /** The venue never had this request and will not get it. */
 export function takeWithheld(desk: DeskModel, clOrdId: string): void {
   const { order } = desk;
   if (order === undefined) return;
-  if (order.clOrdId === clOrdId) desk.order = undefined;
+  if (order.clOrdId === clOrdId) endOrder(desk, order);
   else if (order.pending?.clOrdId === clOrdId) order.pending = undefined;
 }
 

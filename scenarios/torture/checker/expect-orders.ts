@@ -4,6 +4,7 @@ import {
   isOwnOrder,
   type Permission,
   type Request,
+  takeLateReport,
   takeReport,
   takeWithheld,
   workDesk,
@@ -48,6 +49,8 @@ type Model = Expected & {
   isKilled: boolean;
   isStopping: boolean;
   ids: number;
+  /** Fills by ClOrdID and ExecID. */
+  booked: Set<string>;
   isYoung(wish: Wish, nowNs: number): boolean;
 };
 
@@ -83,9 +86,11 @@ function createModel(log: GatewayLog, effects: ReadonlyMap<number, RecordEffects
   return {
     ...{ log, effects, idByNumber, instruments, isYoung, inbound: inboundOrder() },
     ...{ requests: [], refused: 0, positionLots: [], withheld: new Map(), rest: '' },
+    booked: new Set(),
     ...{ record: 0, nowNs: 0, ids: 0, isLoggedOn: false, isKilled: false, isStopping: false },
     desks: instruments.map((units, instrument) => {
-      return { instrument, units, wish: undefined, order: undefined, positionLots: 0 };
+      const idle = { wish: undefined, order: undefined, positionLots: 0 };
+      return { instrument, units, ...idle, ended: new Map() };
     }),
   };
 }
@@ -187,8 +192,27 @@ function takeInOrder(model: Model, message: FixMessage): void {
   if (message.type !== '8' && message.type !== '9') return;
   const names = [message.get(11), message.get(41)].filter(name => name !== '');
   const desk = model.desks.find(each => isOwnOrder(each, names));
-  if (desk?.order === undefined) return;
-  if (takeReport(desk, desk.order, message)) work(model, desk);
+  if (desk?.order === undefined) {
+    takeLate(model, message, names);
+    return;
+  }
+  if (!isBookedBefore(model, message) && takeReport(desk, desk.order, message)) work(model, desk);
+}
+
+function takeLate(model: Model, message: FixMessage, names: readonly string[]): void {
+  for (const desk of model.desks) {
+    const order = names.map(name => desk.ended.get(name)).find(Boolean);
+    if (order === undefined || isBookedBefore(model, message)) continue;
+    if (takeLateReport(desk, order, message)) work(model, desk);
+    return;
+  }
+}
+
+/** A fill that is told twice is one fill. */
+function isBookedBefore({ booked }: Model, message: FixMessage): boolean {
+  if (message.type !== '8' || message.get(150) !== 'F') return false;
+  const name = `${message.get(11)} ${message.get(17)}`;
+  return booked.size === booked.add(name).size;
 }
 
 /** A gap fill that leaves with this record is the log of what the venue will not get. */
