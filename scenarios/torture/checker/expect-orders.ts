@@ -4,15 +4,13 @@ import {
   isOwnOrder,
   type Permission,
   type Request,
-  takeLateReport,
-  takeReport,
-  takeWithheld,
   workDesk,
 } from './desk-model.ts';
 import { type InboundOrder, inboundOrder } from './inbound-order.ts';
 import { type FixMessage, readFix } from './read-fix.ts';
 import type { GatewayLog, LogRecord, Wish } from './read-log.ts';
 import { startTerms } from './start-terms.ts';
+import { takeLateReport, takeReport, takeWithheld } from './take-report.ts';
 import type { Units } from './units.ts';
 
 /** What the gateway's own replay says a record made it do. */

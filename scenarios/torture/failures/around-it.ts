@@ -36,7 +36,7 @@ const terminated: Failure = {
   },
 };
 
-/** The system's own limit, beside the shim's word for it: no write beyond it, until it is lifted. */
+/** The system's own limit, beside the shim's word for it: no write beyond it until it is lifted. */
 const fileSizeLimit: Failure = {
   ...{ name: 'file size limit (RLIMIT_FSIZE)', group: 'disk' },
   async inflict(world, random) {
