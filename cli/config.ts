@@ -13,6 +13,15 @@ const address = z
   .refine(text => isPort(ADDRESS.exec(text)?.[1]), 'give HOST:PORT, port 1 to 65535')
   .meta({ form: 'HOST:PORT' })
   .optional();
+const addresses = z
+  .string()
+  .refine(
+    text => text.split(',').length <= 2 && text.split(',').every(each => isAddress(each)),
+    'give HOST:PORT, or two of them with a comma between, port 1 to 65535',
+  )
+  .meta({ form: 'HOST:PORT[,HOST:PORT]' })
+  .optional();
+const isAddress = (text: string) => isPort(ADDRESS.exec(text)?.[1]);
 const isPort = (digits: string | undefined) => Number(digits) >= 1 && Number(digits) <= 65_535;
 const seconds = z.number().positive().max(86_400);
 
@@ -85,7 +94,9 @@ export const configSchema = z.strictObject({
     .default(1)
     .describe('modelled round trip to the venue on the virtual clock, milliseconds'),
   verifier: address.describe('of a running `outrider verifier` [a process that the run starts]'),
-  gateway: address.describe('of a running `outrider gateway`, which counts orders [the run’s own]'),
+  gateway: addresses.describe(
+    'of a running `outrider gateway`, which counts orders; of both of a pair [the run’s own]',
+  ),
   venue: address.describe('of a FIX 4.4 venue, for the run’s own gateway [the run’s paper venue]'),
   feed: address.describe('of a running `outrider venue --feed` [--ticks, or built-in exchange]'),
   duration: z

@@ -54,11 +54,17 @@ export {
   type Gateway,
   type GatewayPorts,
   type GatewayReplay,
+  type Stepped,
   snapshotLayout,
 } from './gateway.ts';
 export { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './link/connect.ts';
 export { type QuoteFeed, quoteFeed } from './link/quote-feed.ts';
-export { type EdgeDoor, type ServeEdgesOptions, serveEdges } from './link/serve.ts';
+export {
+  type EdgeDoor,
+  type EdgeWelcome,
+  type ServeEdgesOptions,
+  serveEdges,
+} from './link/serve.ts';
 export { CHILDREN_MAX, endOrder } from './order/desk.ts';
 export type { OrderRequest } from './order/request.ts';
 export type { OrderNews } from './order-news.ts';
@@ -90,6 +96,17 @@ export {
   type SnapshotMark,
   type StateSnapshot,
 } from './snapshot/state-snapshot.ts';
+export { askPeer } from './standby/ask-peer.ts';
+export { askWitness } from './standby/ask-witness.ts';
+export { connectPeer } from './standby/connect-peer.ts';
+export { connectWitness, type WitnessLink } from './standby/connect-witness.ts';
+export { type Claim, logName, type ReadableLog, tailHash } from './standby/log-identity.ts';
+export { checkNodeName } from './standby/node-name.ts';
+export type { NodeTerms } from './standby/node-state.ts';
+export { createPair, type NodeReport, type Pair, type PairPorts } from './standby/pair.ts';
+export { servePeers } from './standby/serve-peers.ts';
+export { serveWitness } from './standby/serve-witness.ts';
+export { openWitnessLog } from './standby/witness-log.ts';
 export {
   deskOf,
   type GatewayConfig,

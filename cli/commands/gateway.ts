@@ -1,14 +1,21 @@
 /** `outrider gateway`: the gateway as a process of its own, between one edge and one venue. */
 import { OutriderError } from '#engine';
 import { type FixAddress, STEP_VERSIONS, type TlsIdentity } from '#gateway';
-import { hostGateway } from '../run/remote-gateway-host.ts';
+import { PAIR_OPTION_KINDS, PAIR_OPTION_LINES, readPairOptions } from '../run/pair-options.ts';
+import { hostPairedGateway, type PairedHostOptions } from '../run/paired-gateway-host.ts';
+import { type GatewayHostOptions, hostGateway } from '../run/remote-gateway-host.ts';
 import { GATEWAY_OPTIONS } from '../run/remote-wall-gateway.ts';
 import { readTls, type TlsFiles } from '../run/tls-files.ts';
+import { answerWatchdog } from '../run/watchdog.ts';
 import { parseAddress } from './address.ts';
 import { type Command, parseOptions } from './command.ts';
 import { configKinds, configOf } from './config-options.ts';
 import { configOptionLines } from './help.ts';
 import { untilStopped } from './until-stopped.ts';
+
+const OWN_KINDS = {
+  ...({ listen: 'text', venue: 'text', stepVersion: 'text', snapshotRecords: 'text' } as const),
+};
 
 export const gatewayCommand: Command = {
   name: 'gateway',
@@ -24,6 +31,7 @@ export const gatewayCommand: Command = {
       '  --out DIR                    gateway.log and fix/outbound.fix; an old log is gone on with',
       `  --step-version N             step by these rules: ${STEP_VERSIONS}; switches an old log`,
       '  --snapshot-records N         records between two snapshots in snapshots/ [1000000]',
+      ...PAIR_OPTION_LINES,
       ...configOptionLines([...GATEWAY_OPTIONS, 'desk']),
       '',
       'Prints {"port":N} once it listens. An edge that is silent for a second is gone: its orders',
@@ -33,24 +41,18 @@ export const gatewayCommand: Command = {
   async run(given) {
     const settings = configKinds([...GATEWAY_OPTIONS, 'desk', 'out']);
     const files = { venueAuthorities: 'text', certificate: 'text', key: 'text' } as const;
-    const own = {
-      listen: 'text',
-      venue: 'text',
-      stepVersion: 'text',
-      snapshotRecords: 'text',
-    } as const;
-    const kinds = { ...own, ...files, ...settings } as const;
-    const { listen, venue, stepVersion, snapshotRecords, ...others } = parseOptions(
-      given,
-      kinds,
-    ).values;
-    const { venueAuthorities, certificate, key, ...values } = others;
+    const own = { ...OWN_KINDS, ...files, ...PAIR_OPTION_KINDS } as const;
+    const { listen, venue, ...others } = parseOptions(given, { ...own, ...settings }).values;
+    const { stepVersion, snapshotRecords, venueAuthorities, certificate, key, ...more } = others;
+    const { node, replicate, standbyOf, witness, leaseMs, durability, alone, ...values } = more;
     const tls = readTls({ authorities: venueAuthorities, certificate, key } as TlsFiles);
     const config = configOf(values);
     if (config.out === undefined) {
       throw new OutriderError('bad-usage', 'out: missing; give --out DIR');
     }
-    const host = await hostGateway({
+    const paired = { node, replicate, standbyOf, witness, leaseMs, durability, alone };
+    const pair = readPairOptions(paired, config);
+    const options: GatewayHostOptions = {
       listen: parseAddress('listen', listen),
       venue: venueAddress(venue, tls, config.desk !== undefined),
       directory: config.out,
@@ -58,13 +60,32 @@ export const gatewayCommand: Command = {
       stepVersion: readStepVersion(stepVersion),
       snapshotRecords: readSnapshotRecords(snapshotRecords),
       onProblem: text => console.error(text),
-    });
+    };
+    if (pair !== undefined) return await runPaired({ ...options, pair });
+    const host = await hostGateway(options);
     console.log(JSON.stringify({ port: host.port }));
     await untilStopped();
     await host.stop();
     return 0;
   },
 };
+
+/** Another may trade from now on: no socket of this process may outlive that. */
+const LEASE_OVER_STATUS = 3;
+
+async function runPaired(options: PairedHostOptions): Promise<number> {
+  const host = await hostPairedGateway(options);
+  answerWatchdog(options.pair.instance);
+  const { port, replicationPort } = host;
+  console.log(JSON.stringify({ port, replicationPort, pid: process.pid }));
+  const reason = await Promise.race([host.stopped, untilStopped()]);
+  if (reason !== undefined) {
+    console.error(`pair: ${options.pair.node} ends: ${reason}`);
+    process.exit(LEASE_OVER_STATUS);
+  }
+  await host.stop();
+  return 0;
+}
 
 function venueAddress(
   given: unknown,

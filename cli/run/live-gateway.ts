@@ -1,31 +1,24 @@
 /** The gateway of a live run: its log on disk, its FIX sessions over TCP, back by themselves. */
-import {
-  ByteReader,
-  type Clock,
-  type EmbeddedLog,
-  type Nanoseconds,
-  openLog,
-  type Timers,
-} from '#engine';
+import type { Clock, EmbeddedLog, Nanoseconds, Timers } from '#engine';
 import {
   type Credentials,
+  chainOf,
+  continueGateway,
   createGateway,
-  createGatewayEncoder,
   type FixAddress,
   fillCredentials,
   formatUtcTimestamp,
   type Gateway,
   type GatewayConfig,
   type GatewayEffects,
-  type GatewayEvent,
   type GatewayPorts,
+  type GatewayState,
   maskingStream,
   opensNs,
-  readGatewayRecord,
   type StepProbe,
-  snapshotLayout,
+  type Stepped,
 } from '#gateway';
-import { newestSnapshot, takeSnapshotOf } from './gateway-snapshots.ts';
+import { openJournal } from './gateway-journal.ts';
 import { venueConnection } from './venue-connection.ts';
 
 /** Where a venue of the configuration is to be reached. */
@@ -51,12 +44,34 @@ export type LiveGatewayOptions = {
   probe: StepProbe;
   /** Between two snapshots beside the log, of which a start takes the newest; undefined: none. */
   snapshotRecords?: number | undefined;
+  /** A log that another keeps open, and what was stepped of it; undefined: opened and stepped. */
+  continued?: { log: EmbeddedLog; stepped: Stepped } | undefined;
+  /** Who lets outputs leave once a standby has their records; undefined: they leave at once. */
+  hold?: OutputHold | undefined;
+};
+
+/** Something for a venue: bytes, or the end of the connection. */
+export type VenueOutput = { venue: number; bytes: Buffer | undefined; reason: string };
+
+export type OutputHold = {
+  appended(offset: number, payload: Uint8Array): void;
+  /** Gives it to `LiveGateway.release` once it may leave. */
+  output(output: VenueOutput, bytes: number): void;
+  /** Everything appended was stepped; hash over all bytes that it made. */
+  stepped(hash: string): void;
 };
 
 export type LiveGateway = {
   readonly gateway: Gateway;
-  /** Connects to each venue, and again whenever its connection is lost, until `close`. */
-  connect(): void;
+  /**
+   * Connects to each venue, and again whenever its connection is lost, until `close` or `pause`.
+   * `isTakeover`: another gateway was connected until now.
+   */
+  connect(isTakeover?: boolean): void;
+  /** Closes the connections to the venues until `connect` is called. */
+  pause(): void;
+  /** What a hold let go. */
+  release(output: VenueOutput): void;
   /** Cancels what works, logs out, and resolves when all have answered or had their time. */
   stop(withinNs: number): Promise<void>;
   close(): void;
@@ -70,21 +85,24 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
   const ways = options.venues.map((access, index) =>
     openWay({ ...options, access, index, gateway: () => gateway, onLost: () => onIdle() }),
   );
-  const { onPosition, onEffects, probe } = options;
-  const ports: GatewayPorts = {
-    ...{ clock, timers, onPosition, onEffects, probe, journal: journal.write },
-    ...{ snapshot: journal.snapshot, onStall: why => onProblem(stallText(why)) },
-    send(bytes, venue) {
-      ways[venue]!.write(bytes);
-      options.onSent(bytes, venue);
-    },
-    disconnect(reason, venue) {
-      if (!isClosing) onProblem(`${config.venues[venue]!.name}: ${reason}`);
-      ways[venue]!.connection.end();
-    },
+  const send = (bytes: Buffer, venue: number) => {
+    ways[venue]!.write(bytes);
+    options.onSent(bytes, venue);
   };
-  const gateway: Gateway = createGateway(config, ports, journal.history());
-  if (!journal.isNew) gateway.restart();
+  const disconnect = (reason: string, venue: number) => {
+    if (!isClosing) onProblem(`${config.venues[venue]!.name}: ${reason}`);
+    ways[venue]!.connection.end();
+  };
+  const { onPosition, onEffects, probe, continued, hold } = options;
+  const ports: GatewayPorts = {
+    ...{ clock, timers, onPosition, onEffects, probe, journal: journal.write, send, disconnect },
+    ...{ snapshot: journal.snapshot, onStall: why => onProblem(stallText(why)) },
+    ...(hold && holding(hold, { onEffects, state: () => gateway.state })),
+  };
+  const gateway: Gateway = continued
+    ? continueGateway(continued.stepped, ports)
+    : createGateway(config, ports, journal.history());
+  if (!continued && !journal.isNew) gateway.restart();
   const isOpen = () => ways.some(({ connection }) => connection.isOpen);
   const noFurtherTry = () => {
     isClosing = true;
@@ -93,8 +111,11 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
 
   return {
     gateway,
-    connect() {
-      for (const { connection } of ways) connection.open();
+    connect: isTakeover => ways.forEach(way => void way.connection.open(isTakeover)),
+    pause: () => ways.forEach(way => void way.connection.pause()),
+    release({ venue, bytes, reason }) {
+      if (bytes === undefined) disconnect(reason, venue);
+      else send(bytes, venue);
     },
     async stop(withinNs) {
       noFurtherTry();
@@ -103,9 +124,7 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
       if (!isOpen()) return;
       const idle = Promise.withResolvers<void>();
       onIdle = () => void (isOpen() || idle.resolve());
-      const deadline = timers.at(clock.nowNs() + withinNs, idle.resolve);
-      await idle.promise;
-      deadline.cancel();
+      await within(idle.promise, { clock, timers, ns: withinNs });
     },
     close() {
       noFurtherTry();
@@ -115,6 +134,17 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
       journal.close();
     },
   };
+}
+
+/** Until then, or for so long. */
+async function within(
+  done: Promise<void>,
+  { clock, timers, ns }: { clock: Clock; timers: Timers; ns: Nanoseconds },
+): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const deadline = timers.at(clock.nowNs() + ns, late.resolve);
+  await Promise.race([done, late.promise]);
+  deadline.cancel();
 }
 
 type WayOptions = LiveGatewayOptions & {
@@ -173,51 +203,25 @@ function maskedWire(credentials: Credentials | undefined, push: (bytes: Uint8Arr
   return { ...maskingStream(push, credentials.password), fill };
 }
 
-/** The log, told what a crash cut off; a new one begins with the configuration. */
-function openJournal(options: LiveGatewayOptions, gateway: () => Gateway) {
-  const { config, logDirectory, start, clock, timers, onProblem, snapshotRecords } = options;
-  const log = openLog({ directory: logDirectory, originNs: config.originNs });
-  if (log.recovery !== undefined) {
-    const { cutBytes, reason, file } = log.recovery;
-    onProblem(`${file}: cut ${cutBytes} bytes of a torn record (${reason})`);
-  }
-  const encode = createGatewayEncoder();
-  const isNew = log.nextOffset === 0;
-  if (isNew) log.append(encode({ kind: 'start', timeNs: clock.nowNs(), config: start }));
-  const layout = snapshotRecords !== undefined && !isNew ? snapshotLayout(config) : undefined;
-  const begun =
-    layout === undefined ? undefined : newestSnapshot(log, { logDirectory, layout, onProblem });
-  if (begun !== undefined) onProblem(`goes on from the snapshot at record ${begun.offset}`);
-  let appended: GatewayEvent | undefined;
-  let snapshotOffset = (begun?.offset ?? 0) + (snapshotRecords ?? Number.POSITIVE_INFINITY);
-  const takeSnapshot = () => {
-    if (snapshotRecords === undefined) return;
-    snapshotOffset = log.nextOffset + snapshotRecords;
-    takeSnapshotOf(gateway(), log, { logDirectory, onProblem });
-  };
-  return {
-    ...{ isNew, snapshot: begun?.state },
-    history: () => gatewayHistory(log, begun?.offset),
-    /** Once more with the same event: a flush that failed is tried again, nothing is doubled. */
-    write(event: GatewayEvent) {
-      if (appended !== event) log.append(encode(event));
-      appended = event;
-      log.flush();
-      if (log.nextOffset < snapshotOffset) return;
-      snapshotOffset = Number.POSITIVE_INFINITY;
-      timers.at(clock.nowNs(), takeSnapshot);
-    },
-    takeSnapshot,
-    close: () => log.close(),
-  };
-}
+/** Bytes a standby compares with its own are hashed each time so many messages have left. */
+const COMPARED_MESSAGES = 64;
 
-/** The events of a log that has history; its first record is the configuration. */
-function* gatewayHistory(log: EmbeddedLog, fromOffset = 0): Generator<GatewayEvent> {
-  const reader = new ByteReader();
-  for (const { payload } of log.read(fromOffset)) {
-    reader.reset(payload);
-    const record = readGatewayRecord(reader);
-    if (record.kind !== 'start') yield record;
-  }
+/** Ports that leave it to a hold when outputs leave. */
+function holding(
+  hold: OutputHold,
+  { onEffects, state }: Pick<LiveGatewayOptions, 'onEffects'> & { state(): GatewayState },
+): Pick<GatewayPorts, 'send' | 'disconnect' | 'onEffects'> {
+  let compared = 0;
+  return {
+    send: (bytes, venue) => hold.output({ venue, bytes, reason: '' }, bytes.length),
+    disconnect: (reason, venue) => hold.output({ venue, bytes: undefined, reason }, 0),
+    onEffects(effects, timeNs) {
+      const { messages } = state().outputChain;
+      if (messages >= compared + COMPARED_MESSAGES) {
+        compared = messages;
+        hold.stepped(chainOf(state()).tip);
+      }
+      onEffects(effects, timeNs);
+    },
+  };
 }

@@ -98,13 +98,13 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
 }
 
 /** What is sent, a file a venue. */
-function openOutbound(directory: string, deskFile: DeskFile | undefined): number[] {
+export function openOutbound(directory: string, deskFile: DeskFile | undefined): number[] {
   mkdirSync(join(directory, 'fix'), { recursive: true });
   return outboundFiles(directory, deskFile).map(path => openSync(path, 'a'));
 }
 
 /** The log has all of it: a disk that is full costs the file its end, not the order. */
-function keepSent(files: readonly number[], onProblem: (text: string) => void) {
+export function keepSent(files: readonly number[], onProblem: (text: string) => void) {
   let isWhole = true;
   return (bytes: Uint8Array, venue: number) => {
     if (!isWhole) return;
@@ -117,7 +117,7 @@ function keepSent(files: readonly number[], onProblem: (text: string) => void) {
   };
 }
 
-function refuseOthers(given: Instrument[], traded: Instrument[]): void {
+export function refuseOthers(given: Instrument[], traded: Instrument[]): void {
   const difference = instrumentsDifference(given, traded);
   if (difference === undefined) return;
   const remedy = 'a gateway trades what its log was begun with: give it another --out DIR';

@@ -7,6 +7,8 @@ import type { RunGateway } from './remote-run-gateway.ts';
 
 export type RemoteGatewayOptions = {
   address: Address;
+  /** Of the other node of a pair. */
+  other: Address | undefined;
   instruments: Instrument[];
   /** The run's: of the times in its signals. */
   clock: Clock;

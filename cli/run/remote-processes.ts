@@ -15,6 +15,8 @@ const MAIN = join(ROOT, 'cli', 'main.ts');
 export type Process = {
   readonly port: number;
   readonly feedPort: number;
+  /** All that its first line said. */
+  readonly said: Readonly<Record<string, number>>;
   readonly stderr: string;
   kill(signal: NodeJS.Signals): void;
   /** The exit status, null where a signal ended it. */
@@ -81,9 +83,9 @@ function ready(child: ChildProcess): Promise<Process> {
   const exited = new Promise<number | null>(resolve => child.once('close', resolve));
   return new Promise(resolve => {
     const settle = (line: string) => {
-      const said = line === '' ? {} : (JSON.parse(line) as { port: number; feedPort?: number });
+      const said = line === '' ? {} : (JSON.parse(line) as Record<string, number>);
       resolve({
-        ...{ port: 0, feedPort: 0, ...said, exited },
+        ...{ port: 0, feedPort: 0, ...said, said, exited },
         get stderr() {
           return stderr;
         },
@@ -110,7 +112,11 @@ export type Trader = {
 };
 
 /** Subscribes to the venue's feed and connects to the gateway as an edge would. */
-export async function openTrader(feedPort: number, gatewayPort: number): Promise<Trader> {
+export async function openTrader(
+  feedPort: number,
+  gatewayPort: number,
+  otherPort?: number,
+): Promise<Trader> {
   const feed = await openRemoteFeed({ host: '127.0.0.1', port: feedPort });
   const { instruments } = feed;
   const clock = clockFrom(feed.startNs);
@@ -134,6 +140,7 @@ export async function openTrader(feedPort: number, gatewayPort: number): Promise
   void fed.then(({ feedLost }) => feedLost && onProblem(feedLost.message));
   const link = connectGateway({
     ...{ port: gatewayPort, instruments, clock, timers: wallTimers(clock), onProblem },
+    other: otherPort === undefined ? undefined : { port: otherPort },
     onPosition(instrument, lots) {
       positions[instrument] = lots;
     },

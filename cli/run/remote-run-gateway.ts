@@ -56,8 +56,10 @@ export function startRunGateway(options: RunGatewayOptions): RunGateway {
   const { config, instruments, deskFile } = setting;
   const { clock, logDirectory } = ports;
   if (config.gateway !== undefined) {
-    const address = parseAddress('gateway', config.gateway);
-    return startRemoteGateway({ ...ports, address, instruments });
+    const [first, second] = config.gateway.split(',');
+    const address = parseAddress('gateway', first);
+    const other = second === undefined ? undefined : parseAddress('gateway', second);
+    return startRemoteGateway({ ...ports, address, other, instruments });
   }
   if (!hasVenueElsewhere(setting)) {
     invariant(ownVenue !== undefined, 'a run whose orders stay here has a venue of its own');

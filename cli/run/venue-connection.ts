@@ -10,12 +10,15 @@ import {
 import { connectFix, type FixAddress, type FixConnection } from '#gateway';
 
 export type VenueConnection = {
-  open(): void;
+  /** `isTakeover`: the venue may yet have to see the end of another's connection. */
+  open(isTakeover?: boolean): void;
   readonly isOpen: boolean;
   /** Bytes for a venue that is not there are dropped: the session resends what counts. */
   write(bytes: Uint8Array): void;
-  /** Ends the present connection; another follows, unless `close` was called. */
+  /** Ends the present connection; another follows, unless `close` or `pause` was called. */
   end(): void;
+  /** Ends it, and opens no other until `open` is called. */
+  pause(): void;
   /** No further try. */
   close(): void;
 };
@@ -35,6 +38,9 @@ export type VenueConnectionPorts = {
 
 /** Between two tries to reach the venue. */
 const RECONNECT_NS = 200 * MILLISECOND_NS;
+/** At first after a takeover. */
+const TAKEOVER_RETRY_NS = 20 * MILLISECOND_NS;
+const TAKEOVER_TRIES = 25;
 /** Between two looks whether a session may open: a machine that slept is not late. */
 const LOOK_NS = SECOND_NS;
 
@@ -42,52 +48,70 @@ export function venueConnection(address: FixAddress, ports: VenueConnectionPorts
   const { clock, timers } = ports;
   let connection: FixConnection | undefined;
   let isClosed = false;
-
+  let isPaused = false;
+  let quickTries = 0;
   let timer: TimerHandle | undefined;
-  let saidNs: Nanoseconds | undefined;
 
-  const retry = (afterNs = RECONNECT_NS) => {
-    if (!isClosed) timer = timers.at(clock.nowNs() + afterNs, open);
+  const isWanted = () => !isClosed && !isPaused;
+  const retry = (afterNs = quickTries-- > 0 ? TAKEOVER_RETRY_NS : RECONNECT_NS) => {
+    if (isWanted()) timer = timers.at(clock.nowNs() + afterNs, open);
   };
-  /** Waits for the session's hours, and says once for each pause that it does. */
-  const isPassive = () => {
-    const nowNs = clock.nowNs();
-    const opensNs = ports.opensNs(nowNs);
-    if (opensNs <= nowNs) return false;
-    if (opensNs !== saidNs) ports.onPassive(opensNs);
-    saidNs = opensNs;
-    retry(Math.min(opensNs - nowNs, LOOK_NS));
-    return true;
-  };
+  const closedForNs = sessionHours(ports);
   const onClose = () => {
+    const hasStood = connection !== undefined;
     connection = undefined;
-    ports.onLost();
+    if (hasStood) ports.onLost();
     retry();
   };
+  const stand = (opened: FixConnection) => {
+    if (!isWanted()) return opened.end();
+    connection = opened;
+    ports.onOpened();
+  };
   const open = () => {
-    if (isClosed || isPassive()) return;
-    connectFix(address, { onBytes: ports.onBytes, onClose }, { clock, timers }).then(
-      opened => {
-        connection = opened;
-        ports.onOpened();
-      },
-      (error: Error) => {
-        ports.onProblem(error.message);
-        retry();
-      },
-    );
+    if (!isWanted()) return;
+    const passiveNs = closedForNs();
+    if (passiveNs > 0) return retry(Math.min(passiveNs, LOOK_NS));
+    const handler = { onBytes: ports.onBytes, onClose };
+    connectFix(address, handler, { clock, timers }).then(stand, (error: Error) => {
+      ports.onProblem(error.message);
+      retry();
+    });
   };
 
   return {
-    open,
+    open(isTakeover = false) {
+      isPaused = false;
+      quickTries = isTakeover ? TAKEOVER_TRIES : 0;
+      timer?.cancel();
+      open();
+    },
     get isOpen() {
       return connection !== undefined;
     },
     write: bytes => connection?.write(bytes),
     end: () => connection?.end(),
+    pause() {
+      isPaused = true;
+      timer?.cancel();
+      connection?.end();
+    },
     close() {
       isClosed = true;
       timer?.cancel();
     },
+  };
+}
+
+/** How long the session's hours keep it closed; says once for each pause that they do. */
+function sessionHours({ clock, opensNs, onPassive }: VenueConnectionPorts): () => Nanoseconds {
+  let saidNs: Nanoseconds | undefined;
+  return () => {
+    const nowNs = clock.nowNs();
+    const untilNs = opensNs(nowNs);
+    if (untilNs <= nowNs) return 0;
+    if (untilNs !== saidNs) onPassive(untilNs);
+    saidNs = untilNs;
+    return untilNs - nowNs;
   };
 }

@@ -19,12 +19,14 @@ import {
   readFromGateway,
 } from './protocol.ts';
 import { type QuoteFeed, quoteFeed } from './quote-feed.ts';
-import { EDGE_LOST_NS, PING_NS, RETRY_NS } from './settings.ts';
+import { EDGE_LOST_NS, PING_NS, RETRY_NS, TURN_NS } from './settings.ts';
 
 export type ConnectGatewayOptions = {
   /** Loopback unless given. */
   host?: string | undefined;
   port: number;
+  /** Of the gateway's other node, where it is one of a pair: whichever trades is connected to. */
+  other?: { host?: string | undefined; port: number } | undefined;
   instruments: Instrument[];
   /** The clock of the signals. */
   clock: Clock;
@@ -54,9 +56,12 @@ type Link = {
   connection: FramedConnection | undefined;
   quotes: QuoteFeed;
   isUp: boolean;
+  /** Connections tried; the nodes of a pair take turns. */
+  tries: number;
   /** By instrument. */
   latest: Map<number, Signal>;
-  lastReason: string;
+  /** Of each address, since it was up. */
+  lastReasons: Map<string, string>;
   isClosed: boolean;
   ping: TimerHandle | undefined;
   retry: TimerHandle | undefined;
@@ -68,7 +73,8 @@ export function connectGateway(options: ConnectGatewayOptions): GatewayLink {
   const link: Link = {
     ...{ options, encode: createLinkEncoder(), connection: undefined, isUp: false },
     quotes: quoteFeed({ clock, timers, send }),
-    ...{ latest: new Map(), lastReason: '', isClosed: false, ping: undefined, retry: undefined },
+    ...{ latest: new Map(), lastReasons: new Map(), isClosed: false, tries: 0 },
+    ...{ ping: undefined, retry: undefined },
   };
   open(link);
   return {
@@ -95,16 +101,24 @@ export function connectGateway(options: ConnectGatewayOptions): GatewayLink {
 
 function open(link: Link): void {
   const { options, encode } = link;
-  const { clock, timers, instruments, port, host = LOOPBACK_HOST } = options;
+  const { clock, timers, instruments } = options;
+  const { host, port } = addressOf(link);
   const connection = openFramedConnection<FromGateway>(createConnection({ host, port }), {
     ...{ clock, timers, silenceNs: EDGE_LOST_NS },
     decode: (kind, fields) => readFromGateway(kind, fields, { instruments: instruments.length }),
     onMessage: message => take(link, message),
-    onClosed: reason => onClosed(link, reason),
+    onClosed: reason => onClosed(link, `gateway ${host}:${port}`, reason),
   });
   link.connection = connection;
   connection.send(encode({ kind: 'hello', instruments }));
   pingLater(link);
+}
+
+/** Whose turn it is. */
+function addressOf({ options, tries }: Link): { host: string; port: number } {
+  const { other = options } = options;
+  const { host = LOOPBACK_HOST, port } = tries % 2 === 0 ? options : other;
+  return { host, port };
 }
 
 function pingLater(link: Link): void {
@@ -128,8 +142,8 @@ function take(link: Link, message: FromGateway): void {
   switch (message.kind) {
     case 'welcome':
       link.isUp = true;
-      link.lastReason = '';
       link.quotes.subscribe(message.quoteIntervalsNs);
+      link.lastReasons.clear();
       for (const signal of link.latest.values()) sendSignal(link, signal);
       return;
     case 'position':
@@ -140,15 +154,17 @@ function take(link: Link, message: FromGateway): void {
   }
 }
 
-function onClosed(link: Link, reason: string): void {
+function onClosed(link: Link, gateway: string, reason: string): void {
   if (link.isClosed) return;
-  const { clock, timers, onProblem, port, host = LOOPBACK_HOST } = link.options;
+  const { clock, timers, onProblem, other } = link.options;
   link.ping?.cancel();
   link.isUp = false;
   link.quotes.subscribe([]);
   link.connection = undefined;
-  link.retry = timers.at(clock.nowNs() + RETRY_NS, () => open(link));
-  if (reason === link.lastReason) return;
-  link.lastReason = reason;
-  onProblem(`gateway ${host}:${port}: ${reason}; trying again`);
+  link.tries++;
+  const afterNs = other === undefined ? RETRY_NS : TURN_NS;
+  link.retry = timers.at(clock.nowNs() + afterNs, () => open(link));
+  if (reason === link.lastReasons.get(gateway)) return;
+  link.lastReasons.set(gateway, reason);
+  onProblem(`${gateway}: ${reason}; trying again`);
 }

@@ -45,6 +45,8 @@ export type EdgeDoor = {
   readonly port: number;
   /** Tells the edge that is here what is held. */
   sendPosition(instrument: number, positionLots: number): void;
+  /** An edge is expected from now on: one that does not come in time is lost. */
+  expectEdge(): void;
   close(): Promise<void>;
 };
 
@@ -79,6 +81,9 @@ export async function serveEdges(options: ServeEdgesOptions): Promise<EdgeDoor> 
     port,
     sendPosition(instrument, positionLots) {
       door.edge?.send(door.encode({ kind: 'position', instrument, positionLots }));
+    },
+    expectEdge() {
+      door.quietLooks = 0;
     },
     close() {
       door.look?.cancel();

@@ -7,3 +7,5 @@ export const PING_NS = 250 * MILLISECOND_NS;
 export const EDGE_LOST_NS = SECOND_NS;
 /** Between two tries of the edge to connect. */
 export const RETRY_NS = 200 * MILLISECOND_NS;
+/** As RETRY_NS, where the two nodes of a pair take turns: an edge must not hold a takeover up. */
+export const TURN_NS = 10 * MILLISECOND_NS;

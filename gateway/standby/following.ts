@@ -11,9 +11,11 @@ export function stepFollower(state: NodeState, event: NodeEvent, turn: Turn): vo
   switch (event.kind) {
     case 'linked':
       follower.isLinked = true;
+      follower.isEnded = false;
       break;
     case 'unlinked':
       follower.isLinked = false;
+      follower.isEnded = event.isEnded;
       seek(state, turn);
       break;
     case 'heartbeat':
@@ -57,6 +59,7 @@ function onHeartbeat(state: NodeState, heartbeatNs: Nanoseconds, { nowNs, effect
 /** Asks the witness, or takes what it was granted once its own promise is over. */
 function seek(state: NodeState, { nowNs, effects }: Turn): void {
   const { follower, terms } = state;
+  if (follower.isEnded && follower.operator === '') return;
   const isFree = nowNs >= follower.promisedUntilNs;
   if (!terms.hasWitness) {
     if (!isFree || (follower.operator === '' && !follower.isFirst)) return;
@@ -111,6 +114,7 @@ function onPromoteFollowing(state: NodeState, operator: string, turn: Turn): voi
   const { follower, terms } = state;
   if (follower.isLinked && turn.nowNs - follower.heardNs < terms.leaseNs) {
     const text = `${operator} would promote ${terms.node}, but its primary lives: end that first`;
+    state.lastProblem = text;
     turn.effects.push({ kind: 'problem', text });
     return;
   }

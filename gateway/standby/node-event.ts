@@ -5,7 +5,9 @@ import type { FromWitness, ToWitness } from './witness-messages.ts';
 export type NodeEvent =
   | { kind: 'tick' }
   /** Of a follower: the link to the primary, and what comes over it. */
-  | { kind: 'linked' | 'unlinked' }
+  | { kind: 'linked' }
+  /** `isEnded`: the primary was stopped in order; nobody takes over unasked. */
+  | { kind: 'unlinked'; isEnded: boolean }
   | { kind: 'heartbeat'; heartbeatNs: Nanoseconds }
   | { kind: 'claim-read'; epoch: number }
   /** Of a primary: its standby has every record; answers a heartbeat; is gone. */

@@ -45,6 +45,8 @@ export type NodeState = {
     grant: { epoch: number; untilNs: Nanoseconds; isHolderDead: boolean } | undefined;
     /** An operator wants it to trade whatever it lacks, and his name. */
     operator: string;
+    /** The primary was stopped in order: another is started, or promoted by an operator. */
+    isEnded: boolean;
     /** It starts as the primary, rather than to take over from one. */
     isFirst: boolean;
   };
@@ -75,7 +77,7 @@ export function createNode(
       ...{ isLinked: false, heardNs: nowNs, askedNs: undefined, grant: undefined },
       // A process that was restarted may have promised until then.
       promisedUntilNs: epoch === 0 ? nowNs : nowNs + withMargin(terms.leaseNs),
-      ...{ operator: '', isFirst },
+      ...{ operator: '', isEnded: false, isFirst },
     },
     ...{ pairing: 'unpaired', synced: '', isSynced: false, unpairedNs: nowNs, isSuspended: true },
     ...{ wantsAlone: false, beatNs: nowNs, lastProblem: '' },

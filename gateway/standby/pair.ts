@@ -23,9 +23,14 @@ export type PairPorts<Output> = {
   terms: NodeTerms;
   /** It trades as soon as it may, rather than to follow first. */
   isFirst: boolean;
+  /** Newest rules of `step` that this build knows. */
+  newestStep: number;
   /** What it has to give as a primary, and to keep as a standby. */
   replication: Omit<ReplicationPorts, Answered | 'node'>;
-  follower: Omit<FollowerPorts, Heard>;
+  follower: Omit<FollowerPorts, Heard> & {
+    /** Its log says that the primary was stopped in order, and has logged out. */
+    isEnded(): boolean;
+  };
   ask(message: ToWitness): void;
   /** To the venue. */
   send(output: Output): void;
@@ -195,12 +200,12 @@ function connected<Output>(
     ...follower,
     onLinked: () => take(work, { kind: 'linked' }),
     onHeartbeat: heartbeatNs => take(work, { kind: 'heartbeat', heartbeatNs }),
-    onUnlinked: () => take(work, { kind: 'unlinked' }),
+    onUnlinked: () => take(work, { kind: 'unlinked', isEnded: follower.isEnded() }),
   });
   work.upstream = { link, handler };
   link.send({
     ...{ kind: 'hello', node: ports.terms.node, epoch: state.epoch },
-    ...{ config: replication.config, step: replication.step },
+    ...{ config: replication.config, step: ports.newestStep },
     ...{ log: follower.logName(), nextOffset: follower.nextOffset() },
   });
   return {
@@ -261,6 +266,8 @@ function accept<Output>(work: Work<Output>, link: PeerLink<FromPrimary>): PeerHa
 /** How a node stands, as `outrider promote --status` prints it. */
 export type NodeReport = {
   node: string;
+  /** Of its process. */
+  pid: number;
   role: NodeState['role'];
   epoch: number;
   pairing: NodeState['pairing'];
@@ -270,15 +277,24 @@ export type NodeReport = {
   /** Records whose outputs may have left; of a primary that is paired. */
   acknowledged: number;
   heldBytes: number;
+  /** The latest reason why it does not trade, or ''. */
+  problem: string;
 };
 
 function nodeReport<Output>({ state, ports, held, ackedOffset }: Work<Output>): NodeReport {
   const { role, epoch, pairing, isSynced, synced, terms } = state;
   const nowNs: Nanoseconds = ports.clock.nowNs();
   return {
-    ...{ node: terms.node, role, epoch, pairing, standby: isSynced ? synced : '' },
+    ...{
+      node: terms.node,
+      pid: process.pid,
+      role,
+      epoch,
+      pairing,
+      standby: isSynced ? synced : '',
+    },
     isTrading: maySend(state, nowNs),
     records: ports.follower.nextOffset(),
-    ...{ acknowledged: ackedOffset, heldBytes: held.heldBytes },
+    ...{ acknowledged: ackedOffset, heldBytes: held.heldBytes, problem: state.lastProblem },
   };
 }

@@ -48,7 +48,7 @@ export type Hello = {
   node: string;
   /** Hash of the options that the log was, or will be, begun with. */
   config: string;
-  /** Of the gateway's state machine: another would make other bytes of the same records. */
+  /** Newest rules of `step` that it knows: others would make other bytes of the same records. */
   step: number;
   /** Hash of the log's first record; '' for an empty log. */
   log: string;

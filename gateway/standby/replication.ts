@@ -10,9 +10,10 @@ export type PeerHandler<Message> = { onMessage(message: Message): void; onClosed
 
 export type ReplicationPorts = {
   node: string;
-  originNs: bigint;
+  originNs(): bigint;
   config: string;
-  step: number;
+  /** Version of the rules that the log goes by now. */
+  stepVersion(): number;
   log: ReadableLog;
   /** Of this log, ascending. */
   claims(): readonly Claim[];
@@ -92,9 +93,11 @@ function accept(work: Work, link: PeerLink<FromPrimary>, hello: Hello): PeerHand
     ...{ nextOffset: fromOffset, ackedOffset: fromOffset, isLive: false },
   };
   work.standby = standby;
-  const { originNs } = ports;
   const epoch = claims.at(-1)?.epoch ?? 0;
-  link.send({ kind: 'welcome', originNs, log: logName(ports.log), epoch, fromOffset });
+  link.send({
+    ...{ kind: 'welcome', originNs: ports.originNs(), log: logName(ports.log) },
+    ...{ epoch, fromOffset },
+  });
   return {
     onMessage(message) {
       if (work.standby === standby) take(work, standby, message);
@@ -108,7 +111,7 @@ function accept(work: Work, link: PeerLink<FromPrimary>, hello: Hello): PeerHand
 }
 
 function refusalOf({ ports, standby }: Work, hello: Hello): string | undefined {
-  const { node, config, step, log } = ports;
+  const { node, config, log } = ports;
   const ours = logName(log);
   const epoch = ports.claims().at(-1)?.epoch ?? 0;
   if (ours === '') return `the log of ${node} is not begun: an edge must connect first`;
@@ -119,9 +122,10 @@ function refusalOf({ ports, standby }: Work, hello: Hello): string | undefined {
   if (hello.config !== config) {
     return differs('configuration', [hello.config, config], 'give both the same options');
   }
-  if (hello.step !== step) {
-    const steps: [string, string] = [String(hello.step), String(step)];
-    return differs('step version', steps, 'bring both to the same release');
+  const step = ports.stepVersion();
+  if (hello.step < step) {
+    const steps: [string, string] = [`up to ${hello.step}`, String(step)];
+    return differs('step version', steps, 'bring the standby to the same release');
   }
   if (hello.log !== '' && hello.log !== ours) {
     return differs('log', [hello.log, ours], 'give the standby a new --out DIR');

@@ -196,13 +196,13 @@ function startGateway(world: World, gateway: Gateway, process: SimulatedProcess)
   const leaseNs = plan.planted === 'lease-ignored' ? 8 * LEASE_NS : LEASE_NS;
   const isFirst = gateway.name === 'A' && gateway.instances === 1;
   const pair = createPair<Output>({
-    ...{ clock: process.clock, timers: process.timers, isFirst },
+    ...{ clock: process.clock, timers: process.timers, isFirst, newestStep: 1 },
     terms: {
       ...{ node: gateway.name, instance: `${gateway.name}${gateway.instances}` },
       ...{ leaseNs: isFirst ? leaseNs : LEASE_NS, hasWitness: true, aloneAfterNs },
     },
     replication: {
-      ...{ originNs: 0n, config: 'same', step: 1, log: readable(gateway) },
+      ...{ config: 'same', log: readable(gateway), originNs: () => 0n, stepVersion: () => 1 },
       claims: () => claimsOf(gateway),
     },
     follower: followerPorts(world, gateway),
@@ -235,6 +235,7 @@ function followerPorts(world: World, gateway: Gateway): PairPorts<Output>['follo
       }
     },
     outputsHash: () => String(gateway.log.length),
+    isEnded: () => false,
     onDivergence: text => void world.violations.push(text),
     afterBatch: callback => callback(),
   };

@@ -1,0 +1,53 @@
+/** `outrider promote`: an operator says that a gateway of a pair shall trade, alone if need be. */
+import { clockFrom, OutriderError, wallTimers } from '#engine';
+import { askPeer, checkNodeName, type NodeReport } from '#gateway';
+import { type Address, parseAddress } from './address.ts';
+import { type Command, parseOptions } from './command.ts';
+
+/** Leases of a primary that may still live are waited for. */
+const TRIES = 100;
+const BETWEEN_MS = 50;
+
+export const promoteCommand: Command = {
+  name: 'promote',
+  summary: 'a gateway of a pair shall trade: outrider promote --at H:P --operator NAME',
+  help: () =>
+    [
+      'usage: outrider promote --at HOST:PORT --operator NAME',
+      '       outrider promote --at HOST:PORT --status',
+      '',
+      '  --at HOST:PORT     of the gateway, its --replicate',
+      '  --operator NAME    who takes it upon himself: the name goes into the log',
+      '  --status           only prints how it stands',
+      '',
+      'A standby takes over, though it may lack records; a primary whose standby is gone goes',
+      'on alone. Be sure that the other node is dead and stays so: end its process, close its',
+      'port at the venue. A node whose primary is heard, or whose witness says that another has',
+      'the lease, does not take over. Prints the node’s report as JSON; exits 1 where it does not',
+      'trade within 5 s.',
+    ].join('\n'),
+  async run(given) {
+    const kinds = { at: 'text', operator: 'text', status: 'flag' } as const;
+    const { at, operator, status } = parseOptions(given, kinds).values;
+    const address = parseAddress('at', at);
+    if (status === true) {
+      console.log(JSON.stringify(await ask(address, { kind: 'status' })));
+      return 0;
+    }
+    const name = checkNodeName('operator', operator);
+    let report: NodeReport = await ask(address, { kind: 'promote', operator: name });
+    for (let tries = 0; !report.isTrading && tries < TRIES; tries++) {
+      await new Promise(resolve => setTimeout(resolve, BETWEEN_MS));
+      report = await ask(address, { kind: 'status' });
+    }
+    console.log(JSON.stringify(report));
+    if (report.isTrading) return 0;
+    const why = report.problem === '' ? `it is ${report.role}` : report.problem;
+    throw new OutriderError('protocol', `${report.node} does not trade: ${why}`);
+  },
+};
+
+function ask(address: Address, question: Parameters<typeof askPeer>[0]): Promise<NodeReport> {
+  const clock = clockFrom(0);
+  return askPeer(question, { ...address, clock, timers: wallTimers(clock) });
+}

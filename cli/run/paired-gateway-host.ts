@@ -1,0 +1,264 @@
+/** The gateway as one of two processes: it follows the other, or trades with the other's word. */
+import { closeSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Clock,
+  clockFrom,
+  MILLISECOND_NS,
+  midnightBefore,
+  OutriderError,
+  type Timers,
+  wallClock,
+  wallTimers,
+} from '#engine';
+import {
+  connectPeer,
+  connectWitness,
+  createPair,
+  type DeskFile,
+  type EdgeDoor,
+  type EdgeWelcome,
+  logName,
+  NEWEST_STEP_VERSION,
+  type Pair,
+  type PairPorts,
+  quoteIntervals,
+  serveEdges,
+  servePeers,
+  tailHash,
+  type WitnessLink,
+} from '#gateway';
+import type { Instrument } from '#market';
+import { loadDeskFile, venueAccesses } from './desk-file.ts';
+import { type LiveGateway, startGateway, type VenueOutput } from './live-gateway.ts';
+import { configHash, type PairOptions } from './pair-options.ts';
+import {
+  type GatewayHost,
+  type GatewayHostOptions,
+  keepSent,
+  openOutbound,
+  refuseOthers,
+} from './remote-gateway-host.ts';
+import { GATEWAY_OPTIONS, wallTimeOf } from './remote-wall-gateway.ts';
+import { createReplica, type Replica } from './replica.ts';
+import { startText } from './start-record.ts';
+
+export type PairedHostOptions = GatewayHostOptions & { pair: PairOptions };
+
+export type PairedGatewayHost = GatewayHost & {
+  readonly replicationPort: number;
+  /** Why this node must neither trade nor follow any more: the process is to end at once. */
+  readonly stopped: Promise<string>;
+};
+
+const STOP_NS = 2_000_000_000;
+const NO_PROBE = { begin() {}, end() {} };
+
+type Node = {
+  options: PairedHostOptions;
+  deskFile: DeskFile | undefined;
+  /** Of the log, known once that is there. */
+  clock: Clock;
+  replica: Replica;
+  pair: Pair<VenueOutput>;
+  /** Monotonic: leases are counted by it. */
+  leaseClock: Clock;
+  leaseTimers: Timers;
+  witness: WitnessLink | undefined;
+  door: EdgeDoor | undefined;
+  live: LiveGateway | undefined;
+  outbound: number[];
+  /** Of this node, whose log is not begun yet. */
+  claim: { epoch: number; operator: string } | undefined;
+  stop: PromiseWithResolvers<string>;
+};
+
+/** Throws where an address or the log is taken by another, or the log was begun otherwise. */
+export async function hostPairedGateway(options: PairedHostOptions): Promise<PairedGatewayHost> {
+  const node = createNode(options);
+  const { pair: terms, listen, onProblem } = options;
+  const clock: Clock = { nowNs: () => node.clock.nowNs() };
+  const door = await serveEdges({
+    ...{ ...listen, clock, timers: wallTimers(clock) },
+    onEdge: instruments => welcomeEdge(node, instruments),
+    onSignal: signal => node.live?.gateway.onSignal(signal),
+    onQuote: quote => node.live?.gateway.onQuote(quote),
+    onEdgeLost: () => node.live?.gateway.command('edge-lost'),
+    onDisconnected: reason => onProblem(`edge: ${reason}`),
+  });
+  node.door = door;
+  const times = { clock: node.leaseClock, timers: node.leaseTimers, leaseNs: terms.leaseNs };
+  const peers = await servePeers({
+    ...{ ...terms.replicate, ...times, accept: node.pair.accept },
+    onDisconnected: reason => onProblem(`pair: ${reason}`),
+  });
+  if (terms.witness !== undefined) {
+    node.witness = connectWitness({
+      ...{ ...terms.witness, ...times, onProblem },
+      onMessage: node.pair.onWitness,
+      onLost: node.pair.onWitnessLost,
+    });
+  }
+  const upstream =
+    terms.standbyOf &&
+    connectPeer({
+      ...{ ...terms.standbyOf, ...times, onProblem, connected: node.pair.connected },
+      isWanted: () => node.pair.state.role !== 'primary' && node.pair.state.role !== 'stopped',
+    });
+  return {
+    port: door.port,
+    replicationPort: peers.port,
+    stopped: node.stop.promise,
+    async stop() {
+      await Promise.all([door.close(), node.live?.stop(STOP_NS)]);
+      node.live?.close();
+      upstream?.close();
+      node.pair.close();
+      node.witness?.close();
+      await peers.close();
+      node.replica.close();
+      for (const file of node.outbound) closeSync(file);
+    },
+  };
+}
+
+function createNode(options: PairedHostOptions): Node {
+  const { directory, config, pair: terms, onProblem } = options;
+  const logDirectory = join(directory, 'gateway.log');
+  const deskFile = loadDeskFile(config);
+  const leaseClock = clockFrom(0);
+  let pair: Pair<VenueOutput> | undefined;
+  // The claims of a log that is there already, the pair reads for itself.
+  const onClaim = (epoch: number) => pair?.claimRead(epoch);
+  const replica = createReplica({ directory: logDirectory, onProblem, onClaim });
+  const node = {
+    ...{ options, deskFile, replica, leaseClock, leaseTimers: wallTimers(leaseClock) },
+    ...{ clock: wallTimeOf(logDirectory, config, deskFile).clock, stop: Promise.withResolvers() },
+    ...{ witness: undefined, door: undefined, live: undefined, outbound: [], claim: undefined },
+  } as unknown as Node;
+  pair = createPair<VenueOutput>({
+    ...{ clock: leaseClock, timers: node.leaseTimers, newestStep: NEWEST_STEP_VERSION, onProblem },
+    terms: { ...terms, hasWitness: terms.witness !== undefined },
+    isFirst: terms.standbyOf === undefined,
+    replication: {
+      config: configHash(config, { names: GATEWAY_OPTIONS, deskFile, leaseNs: terms.leaseNs }),
+      ...{ log: replica.readable, originNs: () => replica.originNs, claims: () => replica.claims },
+      stepVersion: () => replica.state?.stepVersion ?? NEWEST_STEP_VERSION,
+    },
+    follower: followerPorts(node),
+    ...tradingPorts(node),
+  });
+  node.pair = pair;
+  return node;
+}
+
+function followerPorts(node: Node): PairPorts<VenueOutput>['follower'] {
+  const { replica, options, stop } = node;
+  const { readable } = replica;
+  return {
+    begin(originNs) {
+      replica.open(originNs);
+      node.clock = wallClock(originNs);
+    },
+    logName: () => logName(readable),
+    nextOffset: () => readable.nextOffset,
+    tailHash: offset => tailHash(readable, offset),
+    cut: fromOffset => replica.cut(fromOffset),
+    append: payloads => replica.append(payloads, options.pair.durability === 'disk'),
+    step(payloads) {
+      try {
+        replica.step(payloads);
+      } catch (error) {
+        if (!(error instanceof OutriderError)) throw error;
+        stop.resolve(`a record of the primary cannot be stepped: ${error.message}`);
+      }
+    },
+    outputsHash: () => replica.outputsHash(),
+    onDivergence: text => stop.resolve(`divergence: ${text}`),
+    afterBatch: queueMicrotask,
+    isEnded() {
+      const { state } = replica;
+      return state?.isStopping === true && state.venues.every(({ isLoggedOn }) => !isLoggedOn);
+    },
+  };
+}
+
+type Trading = 'ask' | 'send' | 'onClaim' | 'onPairing' | 'onSuspend' | 'onResume' | 'onStop';
+
+function tradingPorts(node: Node): Pick<PairPorts<VenueOutput>, Trading> {
+  const { options, stop } = node;
+  const { node: name } = options.pair;
+  return {
+    ask: message => node.witness?.ask(message),
+    send: output => node.live?.release(output),
+    onClaim(epoch, operator) {
+      const by = operator === '' ? '' : `, by the word of ${operator}`;
+      options.onProblem(`pair: ${name} claims epoch ${epoch}${by}`);
+      node.claim = { epoch, operator };
+      if (node.replica.begun !== undefined) goLive(node);
+    },
+    onPairing(pairing, standby) {
+      options.onProblem(
+        `pair: ${name} trades ${pairing === 'alone' ? 'alone' : `with ${standby}`}`,
+      );
+      node.live?.gateway.noteStandby(standby);
+    },
+    onSuspend() {
+      options.onProblem(`pair: ${name} has no standby: its venues are closed`);
+      node.live?.pause();
+    },
+    onResume: () => node.live?.connect(true),
+    onStop(reason) {
+      node.live?.pause();
+      stop.resolve(reason);
+    },
+  };
+}
+
+/** A log that is there, and stepped, is traded on from here. */
+function goLive(node: Node): void {
+  const { options, replica, deskFile, clock, pair } = node;
+  const { directory, config, onProblem } = options;
+  const { epoch, operator } = node.claim!;
+  const { config: terms, stepped } = replica.begun!;
+  const files = openOutbound(directory, deskFile);
+  node.outbound = files;
+  node.live = startGateway({
+    ...{ config: terms, start: '', logDirectory: '', clock, timers: wallTimers(clock) },
+    ...{ onProblem, probe: NO_PROBE, venues: venueAccesses({ config, deskFile }, options.venue) },
+    onSent: keepSent(files, onProblem),
+    onPosition: (instrument, lots) => node.door?.sendPosition(instrument, lots),
+    onEffects: ({ problems }) => problems.forEach(onProblem),
+    continued: { log: replica.log, stepped },
+    hold: { appended: pair.appended, output: pair.output, stepped: pair.stepped },
+  });
+  replica.noteClaim(epoch);
+  node.live.gateway.claim(epoch, options.pair.node, operator);
+  node.door?.expectEdge();
+}
+
+/** The first edge of a new log says what is traded. */
+function welcomeEdge(node: Node, instruments: Instrument[]): EdgeWelcome {
+  const { options, replica } = node;
+  const { pair: terms } = options;
+  if (node.claim === undefined) {
+    const message = `${terms.node} follows, it does not trade; go to the other node`;
+    throw new OutriderError('protocol', message);
+  }
+  if (replica.begun === undefined) begin(node, instruments);
+  refuseOthers(instruments, replica.begun!.config.instruments);
+  const { desks, config } = node.live!.gateway.state;
+  const positions = desks.map(({ holding }) => holding.positionLots);
+  return { positions, quoteIntervalsNs: quoteIntervals(config) };
+}
+
+function begin(node: Node, instruments: Instrument[]): void {
+  const { options, replica, deskFile, pair } = node;
+  const originNs = midnightBefore(BigInt(Date.now()) * BigInt(MILLISECOND_NS));
+  node.clock = wallClock(originNs);
+  const start = startText({ config: options.config, originNs, instruments, deskFile });
+  replica.begin(start, { originNs, timeNs: node.clock.nowNs() });
+  goLive(node);
+  if (pair.state.pairing === 'alone') node.live!.gateway.noteStandby('');
+  if (!pair.state.isSuspended) node.live!.connect();
+}
