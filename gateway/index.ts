@@ -34,6 +34,7 @@ export {
 export type { GatewayCommand, GatewayEvent } from './event.ts';
 export type { MarketQuote } from './execution/market-quote.ts';
 export { quoteIntervals } from './execution/subscription.ts';
+export type { ParentNews } from './execution/work.ts';
 export { decodeHeader, decodeMessage, encodeMessage, type FixHeader } from './fix/codec.ts';
 export { formatDecimal, parseDecimal } from './fix/decimal.ts';
 export type { FixConnection, FixHandler } from './fix/fix-connection.ts';

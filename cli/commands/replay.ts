@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { OutriderError } from '#engine';
 import type { ChainReading } from '#gateway';
 import { type Comparison, compareRun } from '../run/compare.ts';
+import { parentLines } from '../run/parent-lines.ts';
 import { replayGateway } from '../run/replay-logs.ts';
 import { examineAll, replayFromSnapshot } from '../run/snapshot-replay.ts';
 import { type Command, parseOptions } from './command.ts';
@@ -12,7 +13,7 @@ export const replayCommand: Command = {
   summary: 're-runs a run from its input logs and compares the bytes: outrider replay DIR',
   help: () =>
     [
-      'usage: outrider replay DIR [--from-snapshot | --verify-snapshots]',
+      'usage: outrider replay DIR [--from-snapshot | --verify-snapshots | --parents]',
       '',
       'DIR is a run folder, or the --out of `outrider gateway`. Compared is what the venue',
       'received; where it was a process elsewhere, what was sent to it. A run with its gateway',
@@ -20,12 +21,13 @@ export const replayCommand: Command = {
       '',
       '  --from-snapshot              steps the log from the newest good snapshot on, and no more',
       '  --verify-snapshots           steps the whole log and judges every snapshot beside it',
+      '  --parents                    prints parent orders of execution policies, slice by slice',
       '',
       'Exit 0: `identical: N messages, sha256 ...`, or after a crash `identical prefix: N of M`;',
       'then the hash chain over all that was sent. Exit 1: the first difference, with its record.',
     ].join('\n'),
   async run(given) {
-    const kinds = { fromSnapshot: 'flag', verifySnapshots: 'flag' } as const;
+    const kinds = { fromSnapshot: 'flag', verifySnapshots: 'flag', parents: 'flag' } as const;
     const { values, positionals } = parseOptions(given, kinds, 1);
     const [directory] = positionals;
     if (directory === undefined) {
@@ -33,6 +35,7 @@ export const replayCommand: Command = {
     }
     if (values.fromSnapshot === true) return replayTail(directory);
     if (values.verifySnapshots === true) return verifySnapshots(directory);
+    if (values.parents === true) return printParents(directory);
     const comparison = compareRun(directory);
     const line = comparisonLine(comparison);
     if (comparison.kind === 'different') console.error(line);
@@ -53,6 +56,11 @@ function replayTail(directory: string): number {
   const { fromOffset, records, chain } = tail;
   console.log(`from the snapshot at record ${fromOffset}: ${records} records`);
   console.log(chainLine(chain));
+  return 0;
+}
+
+function printParents(directory: string): number {
+  for (const line of parentLines(join(directory, 'gateway.log'))) console.log(line);
   return 0;
 }
 

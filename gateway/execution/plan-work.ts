@@ -41,7 +41,7 @@ export function planWork(work: ExecutionWork, view: WorkView, news: ParentNews[]
   if (sliceLots > 0) {
     parent.releasedLots = releasedLots;
     work.joinIncrements = undefined;
-    news.push({ kind: 'slice', sliceLots, parent: { ...parent } });
+    news.push({ kind: 'slice', timeNs: nowNs, sliceLots, parent: { ...parent } });
   }
   const plan = planChildren({
     ...{ parent, work, policy, venues: view.venues, children, isBehind, nowNs },
@@ -63,7 +63,7 @@ function endParent(
   work.parent = undefined;
   work.restingVenue = undefined;
   work.joinIncrements = undefined;
-  news.push({ kind: 'ended', sliceLots: 0, parent: { ...parent } });
+  news.push({ kind: 'ended', timeNs: nowNs, sliceLots: 0, parent: { ...parent } });
 }
 
 function begin(work: ExecutionWork, view: WorkView, news: ParentNews[]) {
@@ -75,6 +75,6 @@ function begin(work: ExecutionWork, view: WorkView, news: ParentNews[]) {
     ...{ id: view.nextParentId, strategy, instrument, startNs: nowNs, signal, positionLots },
     ...{ startVolume: { ...volume }, slicing: view.policy.slicing },
   });
-  news.push({ kind: 'began', sliceLots: 0, parent: { ...work.parent } });
+  news.push({ kind: 'began', timeNs: nowNs, sliceLots: 0, parent: { ...work.parent } });
   return work.parent;
 }

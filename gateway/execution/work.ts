@@ -20,6 +20,7 @@ export type ExecutionWork = {
 /** What happened to a parent, for reports. */
 export type ParentNews = {
   kind: 'began' | 'slice' | 'changed' | 'ended';
+  timeNs: Nanoseconds;
   /** Lots that a slice let out beyond those before; else 0. */
   sliceLots: number;
   parent: Readonly<Parent>;
@@ -43,7 +44,7 @@ export function takeSignal(
   work.joinIncrements = undefined;
   if (parent === undefined) return;
   changeParent(parent, signal, nowNs);
-  if (!isSame) news.push({ kind: 'changed', sliceLots: 0, parent: { ...parent } });
+  if (!isSame) news.push({ kind: 'changed', timeNs: nowNs, sliceLots: 0, parent: { ...parent } });
 }
 
 /** Nobody wishes for anything any more: what works is cancelled and nothing opens. */
