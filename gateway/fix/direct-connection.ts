@@ -84,8 +84,7 @@ function onEvent(direct: Direct, event: number): void {
       writeUnsent(direct);
       return;
     default: {
-      const received = Buffer.allocUnsafe(event);
-      received.set(direct.bytes.received.subarray(0, event));
+      const received = Buffer.from(direct.bytes.received.buffer as ArrayBuffer, 0, event);
       direct.handler?.onBytes(received, direct.options.clock.nowNs());
     }
   }

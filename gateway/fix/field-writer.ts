@@ -38,6 +38,8 @@ export class FieldWriter {
   private sum = 0;
   /** Checked last: header and body usually carry the same one. */
   private knownTimestamp = '';
+  /** The same of decimals: quantities and prices come in pairs. */
+  private knownDecimal = '';
 
   start(): void {
     this.end = BODY_START;
@@ -69,7 +71,10 @@ export class FieldWriter {
 
   /** Throws `bad-data` for text that is no exact decimal. */
   decimal(tag: number, value: string): void {
-    if (!isDecimal(value)) throw badValue(tag, value, 'must be a decimal such as 1.38700');
+    if (value !== this.knownDecimal) {
+      if (!isDecimal(value)) throw badValue(tag, value, 'must be a decimal such as 1.38700');
+      this.knownDecimal = value;
+    }
     this.text(tag, value);
   }
 
@@ -138,7 +143,7 @@ export class FieldWriter {
     for (let index = 0; index < PREFIX.length; index++) bytes[at + index] = PREFIX[index]!;
     this.trailer(sum & 255);
     const message = Buffer.allocUnsafe(this.end - at);
-    bytes.copy(message, 0, at, this.end);
+    message.set(bytes.subarray(at, this.end));
     return message;
   }
 

@@ -10,7 +10,7 @@ export type FixConnection = {
 };
 
 export type FixHandler = {
-  /** `timeNs` is the clock's when the bytes reached this process. */
+  /** Bytes are valid for the call; `timeNs` is the clock's when they reached this process. */
   onBytes(bytes: Buffer, timeNs: Nanoseconds): void;
   /** Called once; `reason` is for people: `closed by the other side`, `unsent bytes: ...`. */
   onClose(reason: string, timeNs: Nanoseconds): void;

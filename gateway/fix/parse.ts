@@ -44,8 +44,11 @@ export type Garbled = { kind: 'garbled'; reason: 'not-a-header' | 'too-long' };
 
 /** MsgSeqNum is at most this. */
 export const SEQUENCE_MAX = 2_147_483_647;
-/** Up to here characters one by one are faster than a call into the runtime. */
-const SHORT_TEXT_BYTES = 8;
+/** Longer texts seldom come twice. */
+const KEPT_TEXT_BYTES_MAX = 24;
+const KEPT_TEXTS = 1024;
+/** Texts by what their bytes add up to: names, codes and the times of a millisecond come often. */
+const kept = new Array<string>(KEPT_TEXTS).fill('');
 const NONE: readonly number[] = [];
 
 /** Reads bytes as the framer yields them (length and checksum are its part); never throws. */
@@ -106,10 +109,24 @@ export function fieldText(view: FixView, tag: number): string | undefined {
 
 /** Latin-1: one character a byte, so that any bytes survive. */
 function textBetween(bytes: Buffer, start: number, end: number): string {
-  if (end - start > SHORT_TEXT_BYTES) return bytes.toString('latin1', start, end);
-  let text = '';
-  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]!);
-  return text;
+  const length = end - start;
+  if (length > KEPT_TEXT_BYTES_MAX) return bytes.toString('latin1', start, end);
+  let hash = length;
+  for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
+  const place = (hash ^ (hash >>> 10)) & (KEPT_TEXTS - 1);
+  const text = kept[place]!;
+  if (text.length === length && isText(text, bytes, start)) return text;
+  const fresh =
+    length === 1 ? String.fromCharCode(bytes[start]!) : bytes.toString('latin1', start, end);
+  kept[place] = fresh;
+  return fresh;
+}
+
+function isText(text: string, bytes: Buffer, start: number): boolean {
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) !== bytes[start + at]) return false;
+  }
+  return true;
 }
 
 function findIn(fields: readonly number[], tag: number): number {

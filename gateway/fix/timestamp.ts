@@ -15,6 +15,11 @@ const cached = {
   day: Number.NaN,
   dayText: '',
 };
+/** The latest text that was read, and the one that was found to be a time. */
+const read = { text: '', originNs: 0n, timeNs: undefined as number | undefined };
+let validText = '';
+/** Of a unit in the last of 3, 6 or 9 decimals. */
+const DECIMAL_NS = [0, 0, 0, 1_000_000, 0, 0, 1_000, 0, 0, 1];
 
 /**
  * `YYYYMMDD-HH:MM:SS.sss` of the millisecond that holds `originNs + timeNs`.
@@ -51,6 +56,15 @@ export function formatUtcTimestamp(originNs: bigint, timeNs: number): string {
  * days around the origin that a time can hold the result is plus or minus infinity.
  */
 export function parseUtcTimestamp(text: string, originNs: bigint): number | undefined {
+  if (text !== read.text || originNs !== read.originNs) {
+    read.timeNs = timeOf(text, originNs);
+    read.text = text;
+    read.originNs = originNs;
+  }
+  return read.timeNs;
+}
+
+function timeOf(text: string, originNs: bigint): number | undefined {
   const unixSeconds = secondsOf(text);
   const fraction = fractionNs(text);
   if (Number.isNaN(unixSeconds) || Number.isNaN(fraction)) return undefined;
@@ -64,7 +78,10 @@ export function parseUtcTimestamp(text: string, originNs: bigint): number | unde
 
 /** True for a text that `parseUtcTimestamp` takes. */
 export function isUtcTimestamp(text: string): boolean {
-  return !Number.isNaN(secondsOf(text)) && !Number.isNaN(fractionNs(text));
+  if (text === validText) return true;
+  if (Number.isNaN(secondsOf(text)) || Number.isNaN(fractionNs(text))) return false;
+  validText = text;
+  return true;
 }
 
 function splitOrigin(originNs: bigint): void {
@@ -105,7 +122,7 @@ function fractionNs(text: string): number {
   if (text.length === 17) return 0;
   const decimals = text.length - 18;
   if (text[17] !== '.' || (decimals !== 3 && decimals !== 6 && decimals !== 9)) return Number.NaN;
-  return digits(text, 18, text.length) * 10 ** (9 - decimals);
+  return digits(text, 18, text.length) * DECIMAL_NS[decimals]!;
 }
 
 /** The number that a stretch of digits spells; NaN for anything else. */

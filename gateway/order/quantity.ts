@@ -23,10 +23,26 @@ export function wireUnits({ lotSize, priceIncrement }: Instrument): WireUnits {
   const unitsPerIncrement = Number(priceIncrement.replace('.', ''));
   return {
     ...{ unitsPerLot, lotDecimals, unitsPerIncrement, priceDecimals },
-    quantity: lots => formatDecimal(lots * unitsPerLot, lotDecimals),
-    price: increments => formatDecimal(increments * unitsPerIncrement, priceDecimals),
+    quantity: keepingTexts(lots => formatDecimal(lots * unitsPerLot, lotDecimals)),
+    price: keepingTexts(increments => formatDecimal(increments * unitsPerIncrement, priceDecimals)),
     lots: text => whole(parseDecimal(text, lotDecimals), unitsPerLot),
     increments: text => whole(parseDecimal(text, priceDecimals), unitsPerIncrement),
+  };
+}
+
+const KEPT_TEXTS = 256;
+
+/** Prices come again within a market's minute, quantities nearly always. */
+function keepingTexts(textOf: (count: number) => string): (count: number) => string {
+  const counts = new Float64Array(KEPT_TEXTS).fill(Number.NaN);
+  const texts = new Array<string>(KEPT_TEXTS).fill('');
+  return count => {
+    const place = count & (KEPT_TEXTS - 1);
+    if (counts[place] !== count) {
+      texts[place] = textOf(count);
+      counts[place] = count;
+    }
+    return texts[place]!;
   };
 }
 

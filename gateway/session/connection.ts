@@ -43,10 +43,9 @@ export type SessionConnection = {
   logout(text?: string): void;
 };
 
-type DistributiveOmit<Type, Key extends PropertyKey> = Type extends unknown
-  ? Omit<Type, Key>
-  : never;
-type Input = DistributiveOmit<SessionEvent, 'timeNs'>;
+/** Its time is that of its step. */
+type Input = SessionEvent;
+const UNTIMED = 0;
 
 type Work = {
   state: SessionState;
@@ -72,8 +71,8 @@ export function connectSession(state: SessionState, ports: ConnectionPorts): Ses
   };
   const framer = createFramer(
     {
-      onMessage: bytes => work.inputs.push({ kind: 'message', bytes }),
-      onGarbage: reason => work.inputs.push({ kind: 'garbage', reason }),
+      onMessage: bytes => work.inputs.push({ kind: 'message', timeNs: UNTIMED, bytes }),
+      onGarbage: reason => work.inputs.push({ kind: 'garbage', timeNs: UNTIMED, reason }),
     },
     { recovery: state.config.manners === 'quickfix' ? 'claimed-end' : 'next-byte' },
   );
@@ -89,7 +88,7 @@ export function connectSession(state: SessionState, ports: ConnectionPorts): Ses
       }
       framer.reset();
       work.wire = wire;
-      take({ kind: 'connected' });
+      take({ kind: 'connected', timeNs: UNTIMED });
       return {
         onBytes(bytes) {
           if (work.wire !== wire) return;
@@ -99,13 +98,18 @@ export function connectSession(state: SessionState, ports: ConnectionPorts): Ses
         onClose() {
           if (work.wire !== wire) return;
           work.wire = undefined;
-          take({ kind: 'disconnected' });
+          take({ kind: 'disconnected', timeNs: UNTIMED });
         },
       };
     },
-    send: message => take({ kind: 'send', message }),
-    sendWhole: message => take({ kind: 'send-whole', message }),
-    logout: text => take(text === undefined ? { kind: 'logout' } : { kind: 'logout', text }),
+    send: message => take({ kind: 'send', timeNs: UNTIMED, message }),
+    sendWhole: message => take({ kind: 'send-whole', timeNs: UNTIMED, message }),
+    logout: text =>
+      take(
+        text === undefined
+          ? { kind: 'logout', timeNs: UNTIMED }
+          : { kind: 'logout', timeNs: UNTIMED, text },
+      ),
   };
 }
 
@@ -117,8 +121,8 @@ function takeInputs(work: Work): void {
     const { state, ports, inputs } = work;
     for (let input = inputs.shift(); input !== undefined; input = inputs.shift()) {
       const effects: SessionEffect[] = [];
-      const timeNs = Math.max(state.nowNs, ports.clock.nowNs());
-      stepSession(state, { ...input, timeNs }, effects);
+      input.timeNs = Math.max(state.nowNs, ports.clock.nowNs());
+      stepSession(state, input, effects);
       for (const effect of effects) carryOut(work, effect);
     }
     commitAndWrite(work);
@@ -138,7 +142,7 @@ function carryOut(work: Work, effect: SessionEffect): void {
     case 'timer':
       work.timer?.cancel();
       work.timer = work.ports.timers.at(effect.dueNs, () => {
-        work.inputs.push({ kind: 'timer' });
+        work.inputs.push({ kind: 'timer', timeNs: UNTIMED });
         takeInputs(work);
       });
       break;
@@ -152,9 +156,22 @@ function commitAndWrite(work: Work): void {
   work.out = [];
   work.ending = undefined;
   state.store.commit();
-  if (out.length > 0) wire?.write(out.length === 1 ? out[0]! : Buffer.concat(out));
+  if (out.length > 0) wire?.write(out.length === 1 ? out[0]! : joined(out));
   if (ending === undefined) return;
   work.wire = undefined;
   wire?.end();
   ports.onDisconnect(ending);
+}
+
+/** One piece for one call of the system: `Buffer.concat` without its checks. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  const whole = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }

@@ -21,6 +21,9 @@ const LOGON = `${SOH}35=A${SOH}`;
 const HEAD_BYTES = 32;
 const TRAILER = `${SOH}10=`;
 const TRAILER_BYTES = 8;
+const ONE = 49;
+const FIVE = 53;
+const EQUALS = 61;
 const CREDENTIAL_FIELDS = [`${SOH}553=`, `${SOH}554=`];
 const BODY_LENGTH = /^9=\d{1,6}$/;
 const CHECK_SUM = /^10=\d{3}$/;
@@ -52,6 +55,10 @@ export function maskingStream(
   let held: Buffer = Buffer.alloc(0);
   return {
     push(bytes) {
+      if (held.length === 0 && isPlain(bytes, password)) {
+        onBytes(asBuffer(bytes));
+        return;
+      }
       const all = Buffer.concat([held, bytes]);
       const end = endOfLastMessage(all);
       const whole = masked(all.subarray(0, end), password);
@@ -65,6 +72,35 @@ export function maskingStream(
       held = Buffer.alloc(0);
     },
   };
+}
+
+/** True for whole messages, not too many at once, that have nothing to mask: nearly all there is. */
+function isPlain(bytes: Uint8Array, password: string | undefined): boolean {
+  const { length } = bytes;
+  const at = length - TRAILER_BYTES;
+  if (password !== undefined || at < 0 || length > MESSAGE_BYTES_MAX) return false;
+  const isWhole =
+    bytes[at] === 1 &&
+    bytes[at + 1] === ONE &&
+    bytes[at + 2] === ONE - 1 &&
+    bytes[at + 3] === EQUALS &&
+    bytes[length - 1] === 1;
+  if (!isWhole) return false;
+  for (let from = 0; from < at; from++) {
+    const isSecret =
+      bytes[from] === 1 &&
+      bytes[from + 1] === FIVE &&
+      bytes[from + 2] === FIVE &&
+      (bytes[from + 3] === FIVE - 2 || bytes[from + 3] === FIVE - 1) &&
+      bytes[from + 4] === EQUALS;
+    if (isSecret) return false;
+  }
+  return true;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The first byte after the last CheckSum field that is whole; 0 where none is. */

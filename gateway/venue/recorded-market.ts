@@ -89,12 +89,14 @@ function submit(venue: Venue, order: VenueOrder, events: VenueEvent[]): void {
   takeIn(venue, { order: { ...order }, filledLots: 0 }, events);
 }
 
+/** An order that is filled at once never rests. */
 function takeIn(venue: Venue, resting: Resting, events: VenueEvent[]): void {
-  const { orderId, instrument } = resting.order;
+  const { orderId, instrument, quantityLots } = resting.order;
   const book = bookAt(venue, instrument);
+  fillOnArrival(venue, book, { resting, events });
+  if (resting.filledLots >= quantityLots) return;
   venue.bookOf.set(orderId, book);
   book.resting.set(orderId, resting);
-  fillOnArrival(venue, book, { resting, events });
 }
 
 function replace(

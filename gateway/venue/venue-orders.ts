@@ -46,9 +46,18 @@ type Terms = Pick<
 /** Takes in an order that nothing has happened to. */
 export function listOrder(orders: VenueOrders, terms: Terms): VenueOrderRecord {
   const record: VenueOrderRecord = {
-    ...terms,
-    ...{ clOrdIds: [terms.clOrdId], filledLots: 0, filledValue: 0 },
-    ...{ status: OrdStatus.new, request: undefined },
+    orderId: terms.orderId,
+    clOrdId: terms.clOrdId,
+    clOrdIds: [terms.clOrdId],
+    instrument: terms.instrument,
+    side: terms.side,
+    postOnly: terms.postOnly,
+    orderLots: terms.orderLots,
+    limitIncrements: terms.limitIncrements,
+    filledLots: 0,
+    filledValue: 0,
+    status: OrdStatus.new,
+    request: undefined,
   };
   orders.byClOrdId.set(record.clOrdId, record);
   orders.byOrderId.set(record.orderId, record);

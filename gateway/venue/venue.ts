@@ -33,7 +33,13 @@ export type Venue = {
   resume(transactTime: string): ApplicationMessage[];
 };
 
-type State = { market: VenueMarket; listed: Listed[]; orders: VenueOrders };
+type State = {
+  market: VenueMarket;
+  listed: Listed[];
+  /** Index into `listed` by symbol. */
+  bySymbol: Map<string, number>;
+  orders: VenueOrders;
+};
 
 /** With the orders that an earlier venue left, as `said` by its messages, the oldest first. */
 export function createVenue(
@@ -42,7 +48,8 @@ export function createVenue(
   said: Iterable<ApplicationMessage> = [],
 ): Venue {
   const listed = instruments.map(row => ({ ...row, units: wireUnits(row) }));
-  const state: State = { market, listed, orders: recallOrders(listed, said) };
+  const bySymbol = new Map(listed.map((row, at) => [row.venueSymbol, at] as const).reverse());
+  const state: State = { market, listed, bySymbol, orders: recallOrders(listed, said) };
   return {
     onMessage(message, transactTime) {
       switch (message.msgType) {
@@ -78,7 +85,7 @@ function resume(state: State, transactTime: string): ApplicationMessage[] {
 }
 
 function submit(state: State, order: NewOrderSingle, transactTime: string): ApplicationMessage[] {
-  const instrument = state.listed.findIndex(row => row.venueSymbol === order.symbol);
+  const instrument = state.bySymbol.get(order.symbol) ?? -1;
   const units = state.listed[instrument]?.units;
   const lots = units?.lots(order.orderQty);
   const increments = units?.increments(order.price);
@@ -96,8 +103,13 @@ function submit(state: State, order: NewOrderSingle, transactTime: string): Appl
   if (refusal !== undefined) return [refusedReport(state, order, orderId, refusal, transactTime)];
   const { clOrdId, side: fixSide, postOnly } = order;
   const { orderLots: quantityLots, limitIncrements } = listOrder(state.orders, {
-    ...{ orderId, clOrdId, instrument, side: fixSide, postOnly },
-    ...{ orderLots: lots ?? 0, limitIncrements: increments ?? 0 },
+    orderId,
+    clOrdId,
+    instrument,
+    side: fixSide,
+    postOnly,
+    orderLots: lots ?? 0,
+    limitIncrements: increments ?? 0,
   });
   const side = fixSide === Side.buy ? 'buy' : 'sell';
   const events: VenueEvent[] = [];
