@@ -2,6 +2,7 @@
 import {
   benchCompare,
   benchGate,
+  benchGateway,
   benchInstructions,
   benchMicro,
   benchPeer,
@@ -25,6 +26,7 @@ export const benchCommand: Command = {
       '       npm run bench -- --compare A B [options]  two sides interleaved, ratios of medians',
       '       npm run bench -- micro [NAME]             kernels alone, native and twin interleaved',
       '       npm run bench -- instructions             instructions an item, AVX2 path (valgrind)',
+      '       npm run bench -- gateway [--rounds N]     FIX beside QuickFIX/J, one client in Rust',
       '       npm run bench -- gate [--record]          ratios and counts against bench/baselines',
       '       npm run bench -- peers nautilus PYTHON    CPU a tick beside another event loop',
       '       npm run bench -- peers draft PYTHON       a draft step beside onnxruntime and ort',
@@ -38,7 +40,7 @@ export const benchCommand: Command = {
       '  --speed N         times recorded speed [5]',
       '  --seconds N       length of a replay, real time [20]',
       '  --options TEXT    options of `outrider run`, such as branches=8,deadlineMs=40',
-      '  --rounds N        of a comparison; each measures A twice and B once [5]',
+      '  --rounds N        of a comparison; each measures A twice and B once [5]; of gateway',
       '  --record          of the gate: writes the baselines instead of comparing with them',
       '',
       'Figures are printed and kept in runs/bench-TIME/result.json; docs/bench.md says how they',
@@ -56,6 +58,9 @@ export const benchCommand: Command = {
         return 0;
       case 'micro':
         await benchMicro(name);
+        return 0;
+      case 'gateway':
+        await benchGateway({ ticks: readOffer(values).ticks, rounds: roundsOf(values) });
         return 0;
       case 'instructions':
         await benchInstructions();
@@ -78,16 +83,19 @@ async function compare(values: Values, sides: string[]): Promise<number> {
   if (first === undefined || other === undefined || rest.length > 0) {
     throw usage(`compare: ${sides.length} sides; give two, such as --compare HEAD~1 HEAD`);
   }
-  const rounds = Number(values.rounds ?? ROUNDS);
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1000) {
-    throw usage(`rounds: ${String(values.rounds)}; give a whole number from 1 to 1000`);
-  }
   const names = [first, other] as const;
+  const rounds = roundsOf(values);
   await benchCompare({ names, offer: readOffer(values), rounds, runOptions: runOptions(values) });
   return 0;
 }
 
 const ROUNDS = 5;
+
+function roundsOf(values: Values): number {
+  const rounds = Number(values.rounds ?? ROUNDS);
+  if (Number.isInteger(rounds) && rounds >= 1 && rounds <= 1000) return rounds;
+  throw usage(`rounds: ${String(values.rounds)}; give a whole number from 1 to 1000`);
+}
 
 const runOptions = ({ options }: Values) => (typeof options === 'string' ? options : undefined);
 

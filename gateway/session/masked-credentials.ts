@@ -74,7 +74,7 @@ export function maskingStream(
   };
 }
 
-/** True for whole messages, not too many at once, that have nothing to mask: nearly all there is. */
+/** True for whole messages, not too many, that have nothing to mask: nearly all there is. */
 function isPlain(bytes: Uint8Array, password: string | undefined): boolean {
   const { length } = bytes;
   const at = length - TRAILER_BYTES;

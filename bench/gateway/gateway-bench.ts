@@ -1,0 +1,146 @@
+/** `npm run bench -- gateway`: the FIX gateway beside QuickFIX/J, by one client in Rust. */
+
+import { join } from 'node:path';
+import { z } from 'zod';
+import { OutriderError } from '#engine';
+import { watchHost } from '../host.ts';
+import { endOf, nextJson, startProgram } from '../replay/program.ts';
+import { machineText } from '../replay/replay-text.ts';
+import { openResults, ROOT } from '../replay/results.ts';
+import { durationText } from '../report-html/number-text.ts';
+import { median, type Ratio, ratioOf } from '../statistics.ts';
+import { textTable } from '../table.ts';
+import { type Comparison, compareAcceptors, measureAcceptors } from './acceptor-rounds.ts';
+import { type Encode, measureEncode } from './encode.ts';
+import { openQuickfixj } from './quickfixj.ts';
+import { buildExample } from './rust-program.ts';
+import { startMeasuredVenue } from './venue.ts';
+
+export type GatewayBenchOptions = {
+  /** Recorded quotes of EURUSD: what our venue trades at. */
+  ticks: readonly string[];
+  rounds: number;
+};
+
+const wireSchema = z.object({
+  ...{ orders: z.int(), p50Ns: z.number(), p90Ns: z.number(), p99Ns: z.number() },
+  leastNs: z.number(),
+});
+type Wire = z.infer<typeof wireSchema>;
+
+const SECONDS_MAX = 90;
+
+/** Throws `bad-usage` where java, mvn or cargo are missing. */
+export async function benchGateway({ ticks, rounds }: GatewayBenchOptions): Promise<void> {
+  const quotes = ticks.find(path => path.includes('eurusd'));
+  if (quotes === undefined) {
+    throw new OutriderError('bad-usage', 'ticks: no EURUSD among them; give --ticks PATH');
+  }
+  const results = openResults('gateway');
+  const [client, encoder] = [buildExample('fix_load'), buildExample('fix_encode')];
+  const quickfixj = openQuickfixj(results.folderOf('classes'));
+  const seen = watchHost();
+  const encode = await measureEncode(encoder, quickfixj);
+  console.log(`${encodeText(encode)}\n`);
+  const folder = results.folderOf('acceptors');
+  const measured = await measureAcceptors({ client, quickfixj, ticks: quotes, folder, rounds });
+  const acceptors = compareAcceptors(measured);
+  console.log(`${acceptorText(acceptors, rounds)}\n`);
+  const wire = await measureWire(quotes, results.folderOf('initiator'), rounds);
+  console.log(`${wireText(wire)}\n`);
+  const host = seen();
+  results.write({ host, encode, acceptors, wire, rounds: measured });
+  const [before, after] = [host.loadBefore, host.loadAfter].map(load => load[0]?.toFixed(2));
+  console.log(`${machineText(host)}; load ${before} before, ${after} after`);
+  console.log(results.path);
+}
+
+/** Each round a gateway and a venue of its own, and the same again. */
+async function measureWire(ticks: string, folder: string, rounds: number): Promise<Wire[][]> {
+  const measured: Wire[][] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const pair: Wire[] = [];
+    for (const slot of ['first', 'again']) {
+      pair.push(await measureWireOnce(ticks, join(folder, `${round}-${slot}`)));
+    }
+    console.error(`round ${round} of ${rounds}: signal to wire, ${pair[0]?.p50Ns} ns`);
+    measured.push(pair);
+  }
+  return measured;
+}
+
+async function measureWireOnce(ticks: string, folder: string): Promise<Wire> {
+  const venue = await startMeasuredVenue(ticks, join(folder, 'venue'));
+  try {
+    const program = join(ROOT, 'bench', 'gateway', 'signal-to-wire.ts');
+    const parameters = [String(venue.port), join(folder, 'gateway')];
+    const command = [process.execPath, program, ...parameters] as const;
+    const started = startProgram({ name: 'signal-to-wire', command, folder: ROOT });
+    const wire = wireSchema.parse(await nextJson(started, 'signal-to-wire'));
+    await endOf(started, 'signal-to-wire', SECONDS_MAX);
+    return wire;
+  } finally {
+    venue.close();
+    venue.program.kill('SIGTERM');
+    await venue.program.exited;
+  }
+}
+
+function encodeText(encode: Encode): string {
+  const { rustBestNs, rustMedianNs, quickfixjBestNs, quickfixjMedianNs, ratio, bytes } = encode;
+  return [
+    'encode a NewOrderSingle, nanoseconds:',
+    textTable([
+      ['', 'best', 'median', 'bytes'],
+      ['ours, Rust', rustBestNs.toFixed(1), rustMedianNs.toFixed(1), String(bytes.rust)],
+      [
+        'QuickFIX/J',
+        quickfixjBestNs.toFixed(0),
+        quickfixjMedianNs.toFixed(0),
+        String(bytes.quickfixj),
+      ],
+    ]),
+    `QuickFIX/J takes ${ratioText(ratio)} times as long`,
+  ].join('\n');
+}
+
+function acceptorText(comparisons: readonly Comparison[], rounds: number): string {
+  const valueText = (measure: Comparison['measure'], value: number) =>
+    measure === 'orders/s' ? value.toFixed(0) : durationText(value);
+  const rows = comparisons.map(each => [
+    each.measure,
+    ...[each.ours, each.quickfixj, each.oursBest, each.quickfixjBest].map(value =>
+      valueText(each.measure, value),
+    ),
+    ...[each.ratio, each.same, each.quickfixjSame].map(ratioText),
+  ]);
+  const sides = ['ours', 'QuickFIX/J', 'best of ours', 'best of QuickFIX/J'];
+  return [
+    'NewOrderSingle to filled report, file store, no fsync; orders/s with a window of 256:',
+    textTable([['', ...sides, 'ours over theirs', 'A/A', 'A/A of theirs'], ...rows]),
+    `${rounds} rounds in random order; medians, and ratios of medians with 95 % of the bootstrap`,
+  ].join('\n');
+}
+
+function wireText(measured: readonly Wire[][]): string {
+  const all = measured.flat();
+  const row = (name: string, figureOf: (wire: Wire) => number) => [
+    name,
+    durationText(median(all.map(figureOf))),
+    durationText(Math.min(...all.map(figureOf))),
+    ratioText(ratioOf(measured.map(([one, other]) => [figureOf(one!), figureOf(other!)]))),
+  ];
+  return [
+    'signal to wire, running alone, without fsync:',
+    textTable([
+      ['', 'median', 'best', 'A/A'],
+      row('p50', wire => wire.p50Ns),
+      row('p90', wire => wire.p90Ns),
+      row('p99', wire => wire.p99Ns),
+      row('least', wire => wire.leastNs),
+    ]),
+  ].join('\n');
+}
+
+const ratioText = ({ ratio, low, high }: Ratio) =>
+  `${ratio.toFixed(2)} (${low.toFixed(2)}..${high.toFixed(2)})`;

@@ -1,0 +1,98 @@
+/**
+ * A gateway of its own in this process, and how long a signal takes to the venue's socket.
+ *
+ *     node bench/gateway/signal-to-wire.ts PORT FOLDER
+ *
+ * From before the signal is handed to the gateway until the call that sends its order returns: the
+ * bytes are the system's then. In between lie the record of the log, its write, risk and encoding.
+ * One signal at a time: the next follows the report of its fill. Prints one line of JSON.
+ */
+
+import { join } from 'node:path';
+import { loadConfig, startWallGateway, wallTimeOf } from '#cli';
+import { isLoggedOn, type Signal } from '#gateway';
+import { loadReferenceData, referenceInstrument } from '#market';
+
+const SIGNALS = 22_000;
+const WARM_UP = 2_000;
+/** The venue's quotes of the day lie near this, and its band is wide. */
+const MID_INCREMENTS = 138_700;
+const BEYOND_INCREMENTS = 2_000;
+const DATE = '2014-05-02';
+const SECONDS_MAX = 60;
+
+/** Limits that no order of this program meets. */
+const LIMITS = {
+  ...{ positionLots: 1000, orderValue: 1e9, ordersPerSecond: 1e6, collarBasisPoints: 5000 },
+  ...{ dailyLoss: 1e9, trailingDrawdown: 1e9 },
+};
+
+const [port, folder] = process.argv.slice(2);
+if (port === undefined || folder === undefined) throw new Error('give PORT and FOLDER');
+
+const config = loadConfig({ ...LIMITS, out: folder });
+const logDirectory = join(folder, 'gateway.log');
+const time = wallTimeOf(logDirectory, config, undefined);
+const { clock } = time;
+const instrument = referenceInstrument(loadReferenceData(), { symbol: 'EURUSD', date: DATE })!;
+
+const latenciesNs: number[] = [];
+let startedMs = 0;
+let isWaiting = false;
+
+const live = startWallGateway({
+  ...{ time, config, instruments: [instrument], logDirectory, deskFile: undefined },
+  ...{ venue: { port: Number(port) }, probe: { begin() {}, end() {} } },
+  onSent() {
+    if (!isWaiting) return;
+    latenciesNs.push((performance.now() - startedMs) * 1e6);
+    isWaiting = false;
+  },
+  onPosition: (_, lots) => setImmediate(() => signalFor(lots === 0 ? 1 : 0)),
+  onEffects({ problems }) {
+    for (const text of problems) console.error(text);
+  },
+  onProblem: text => console.error(text),
+});
+live.connect();
+const begin = setInterval(() => {
+  if (!isLoggedOn(live.gateway.state)) return;
+  clearInterval(begin);
+  signalFor(1);
+}, 20);
+setTimeout(() => {
+  console.error(`${latenciesNs.length} of ${SIGNALS} orders within ${SECONDS_MAX} s`);
+  process.exit(1);
+}, SECONDS_MAX * 1000).unref();
+
+function signalFor(desiredLots: number): void {
+  if (latenciesNs.length === SIGNALS) {
+    finish();
+    return;
+  }
+  const signal = signalAt(clock.nowNs(), desiredLots);
+  isWaiting = true;
+  startedMs = performance.now();
+  live.gateway.onSignal(signal);
+}
+
+function signalAt(timeNs: number, desiredLots: number): Signal {
+  const beyond = desiredLots > 0 ? BEYOND_INCREMENTS : -BEYOND_INCREMENTS;
+  return {
+    ...{ strategy: 0, instrument: 0, timeNs, tickTimeNs: timeNs, forecastTimeNs: timeNs },
+    ...{ desiredLots, style: 'cross', limitIncrements: MID_INCREMENTS + beyond },
+    midLowHalfIncrements: 2 * MID_INCREMENTS - 10,
+    midHighHalfIncrements: 2 * MID_INCREMENTS + 10,
+    ...{ basis: 'verified', forecastId: '0123456789abcdef0123456789abcdef' },
+    ...{ bidIncrements: MID_INCREMENTS, askIncrements: MID_INCREMENTS + 2 },
+  };
+}
+
+function finish(): void {
+  const measured = latenciesNs.slice(WARM_UP).sort((one, other) => one - other);
+  const at = (share: number) => Math.round(measured[Math.round((measured.length - 1) * share)]!);
+  const figures = { p50Ns: at(0.5), p90Ns: at(0.9), p99Ns: at(0.99), leastNs: at(0) };
+  console.log(JSON.stringify({ orders: measured.length, ...figures }));
+  live.close();
+  process.exit(0);
+}
