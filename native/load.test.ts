@@ -1,7 +1,7 @@
 /** Which kernels a process gets, and that it is told why. */
 
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -36,6 +36,12 @@ it('takes the twins over an addon of another interface, or calls would go astray
   const other = join(folder, 'other.cjs');
   writeFileSync(other, 'module.exports = { BINDING_VERSION: 0 };');
   expect(loadKernels({}, other).reason).toContain(`interface 0, not ${BINDING_VERSION}`);
+});
+
+it('has the interface number of the sources, or twins would run everywhere unnoticed', () => {
+  const source = readFileSync(join(import.meta.dirname, 'crates/binding/src/lib.rs'), 'utf8');
+  const [, number] = /BINDING_VERSION: u32 = (\d+);/.exec(source) ?? [];
+  expect(Number(number)).toBe(BINDING_VERSION);
 });
 
 it('names one law of choice, whichever kernels run', () => {
