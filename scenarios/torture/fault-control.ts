@@ -11,7 +11,7 @@ export type FaultTarget =
       byte?: { at: number; is: number } | undefined;
     }
   | { operation: 'sync'; path: string }
-  /** `port` of the other end of a TCP connection. */
+  /** `port` of either end of a TCP connection. */
   | { operation: 'send' | 'receive'; port: number };
 
 export type FaultAction =

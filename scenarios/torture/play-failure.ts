@@ -69,7 +69,9 @@ async function comeToRest(world: World): Promise<string[]> {
   }
   if (!(await waitFor(() => source.isUp, UP_MS))) return ['the link does not come up any more'];
   source.rest();
-  if (await isAtRest(world)) return [];
+  const isThere = await isAtRest(world);
+  source.fallSilent();
+  if (isThere) return [];
   const [desired, said] = [source.desired, source.positions].map(lots => lots.join(' and '));
   return [`stuck: ${desired} lots are wished for, ${said} are held after ${REST_MS} ms`];
 }

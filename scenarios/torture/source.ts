@@ -15,6 +15,8 @@ export type Source = {
   trade(): void;
   /** From now on the same position is wanted, until it is there. */
   rest(): void;
+  /** Says nothing more, for the moment. */
+  fallSilent(): void;
   /** The link ends; `connect` makes another. */
   disconnect(): void;
   connect(): void;
@@ -75,6 +77,7 @@ export async function openSource(options: SourceOptions): Promise<Source> {
       turn();
       every(REST_TURN_MS, turn);
     },
+    fallSilent: () => clearInterval(timer),
     disconnect() {
       trading.link?.close();
       trading.link = undefined;

@@ -40,6 +40,8 @@ export type WorldOptions = {
 };
 
 const HEARTBEAT = ['--heartbeat-seconds', '1'];
+/** Few, so that a process that comes back begins with one nearly always. */
+const SNAPSHOTS = ['--snapshot-records', '60'];
 const LIMITS = Object.entries(JUDGED_LIMITS).flatMap(([name, value]) => [
   `--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`,
   String(value),
@@ -62,7 +64,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const recorder = await startRecorder(join(directory, 'wire'), venue.port('port'));
   const startGateway = () => {
     const places = ['--listen', gateway.at('port'), '--venue', `127.0.0.1:${recorder.port}`];
-    return gateway.start([...places, ...HEARTBEAT, ...LIMITS]);
+    return gateway.start([...places, ...HEARTBEAT, ...LIMITS, ...SNAPSHOTS]);
   };
   await startGateway();
   const clock = clockFrom(0);

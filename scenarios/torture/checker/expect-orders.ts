@@ -47,6 +47,9 @@ type Model = Expected & {
   isKilled: boolean;
   isStopping: boolean;
   ids: number;
+  /** Of the latest claim, and whether what is read belongs to one before it. */
+  epoch: number;
+  isOver: boolean;
   /** Fills by ClOrdID and ExecID. */
   booked: Set<string>;
   isYoung(wish: Wish, nowNs: number): boolean;
@@ -64,6 +67,7 @@ export function expectOrders(
 ): Expected {
   const model = createModel(log, effects);
   for (const [record, what] of log.records.entries()) {
+    if (isVoid(model, what)) continue;
     model.record = record;
     model.nowNs = what.timeNs;
     step(model, what);
@@ -71,6 +75,14 @@ export function expectOrders(
     if (effects.get(record)?.ends === true) endSession(model);
   }
   return { ...model, positionLots: model.desks.map(({ positionLots }) => positionLots) };
+}
+
+/** What a node wrote after another had begun to trade changes nothing. */
+function isVoid(model: Model, what: LogRecord): boolean {
+  if (what.kind !== 'epoch-claim') return model.isOver;
+  model.isOver = what.epoch <= model.epoch;
+  model.epoch = Math.max(model.epoch, what.epoch);
+  return model.isOver;
 }
 
 function createModel(log: GatewayLog, effects: ReadonlyMap<number, RecordEffects>): Model {
@@ -85,6 +97,7 @@ function createModel(log: GatewayLog, effects: ReadonlyMap<number, RecordEffects
     ...{ log, effects, idByNumber, instruments, isYoung, inbound: inboundOrder() },
     ...{ requests: [], refused: 0, positionLots: [], withheld: new Map(), rest: '' },
     booked: new Set(),
+    ...{ epoch: 0, isOver: false },
     ...{ record: 0, nowNs: 0, ids: 0, isLoggedOn: false, isKilled: false, isStopping: false },
     desks: instruments.map((units, instrument) => {
       const idle = { wish: undefined, order: undefined, positionLots: 0 };
@@ -98,6 +111,7 @@ export const isRequest = ({ type }: FixMessage) => type === 'D' || type === 'G' 
 function step(model: Model, what: LogRecord): void {
   switch (what.kind) {
     case 'restarted':
+    case 'epoch-claim':
       model.isStopping = false;
       forgetAnswers(model);
       return;

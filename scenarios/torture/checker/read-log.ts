@@ -18,6 +18,8 @@ export type Wish = {
 export type LogRecord = { timeNs: number } & (
   | { kind: 'start'; config: string }
   | { kind: 'restarted' | 'timer' | 'other' }
+  /** A node begins to trade; void where its epoch is not above the last. */
+  | { kind: 'epoch-claim'; epoch: number }
   | { kind: 'connected' | 'disconnected'; venue: number }
   | { kind: 'inbound'; venue: number; bytes: string }
   | { kind: 'command'; command: number }
@@ -96,6 +98,8 @@ function readRecord(payload: Buffer): LogRecord {
       return { kind: 'timer', timeNs };
     case 6:
       return { kind: 'command', timeNs, command: fields.u8() };
+    case 10:
+      return { kind: 'epoch-claim', timeNs, epoch: fields.varint() };
     case 7:
       return { kind: 'signal', timeNs, wish: readWish(fields, timeNs) };
     default:

@@ -33,6 +33,7 @@ const KIND = { restarted: 1, connected: 2, inbound: 4, signal: 7 } as const;
 
 const LOG = '/gateway.log/';
 const SENT_FILE = '/outbound.fix';
+const SNAPSHOTS = '/snapshots/';
 
 type Point = (world: World) => FaultTarget;
 
@@ -43,6 +44,8 @@ const record =
     return { operation: 'write', path: LOG, byte };
   };
 const sentFile: Point = () => ({ operation: 'write', path: SENT_FILE });
+const snapshot: Point = () => ({ operation: 'write', path: SNAPSHOTS });
+const snapshotSync: Point = () => ({ operation: 'sync', path: SNAPSHOTS });
 const sync: Point = () => ({ operation: 'sync', path: LOG });
 const send: Point = ({ recorder: { port } }) => ({ operation: 'send', port });
 const receive: Point = ({ recorder: { port } }) => ({ operation: 'receive', port });
@@ -50,11 +53,15 @@ const receive: Point = ({ recorder: { port } }) => ({ operation: 'receive', port
 type Kill = 'kill-before' | 'kill-partly' | 'kill-after';
 
 /** Killed while it trades, at one of its next calls of this sort. */
-function killed(group: FailureGroup, [name, point, kind]: [string, Point, Kill]): Failure {
+function killed(
+  group: FailureGroup,
+  [name, point, kind]: [string, Point, Kill],
+  callsMax = CALLS_MAX,
+): Failure {
   return {
     ...{ name: `${name}, ${kind.replace('kill-', 'killed ')}`, group },
     async inflict(world, random) {
-      const call = between(random, 1, CALLS_MAX);
+      const call = between(random, 1, callsMax);
       await reach(world, { target: point(world), call, action: actionOf(kind, random) });
       await world.gateway?.exited;
       world.fault.disarm();
@@ -93,11 +100,15 @@ async function startOrEnd(world: World): Promise<void> {
 }
 
 /** The disk says no while it trades: it may end or go on, but not send what is not kept. */
-function refused([name, point]: [string, Point], action: FaultAction): Failure {
+function refused(
+  [name, point]: [string, Point],
+  action: FaultAction,
+  callsMax = CALLS_MAX,
+): Failure {
   return {
     ...{ name, group: 'disk' },
     async inflict(world, random) {
-      await reach(world, { target: point(world), call: between(random, 1, CALLS_MAX), action });
+      await reach(world, { target: point(world), call: between(random, 1, callsMax), action });
       await pause(DECIDE_MS);
       world.fault.disarm();
       await pause(DECIDE_MS);
@@ -151,6 +162,8 @@ export const FAILURES_AT_CALLS: readonly Failure[] = [
   ...KILLS.map(kind => killed('journal', ['record of what came in', record('inbound'), kind])),
   ...KILLS.map(kind => killed('send', ['send to the venue', send, kind])),
   ...KILLS.map(kind => killed('send', ['file of what was sent', sentFile, kind])),
+  ...KILLS.map(kind => killed('snapshot', ['snapshot', snapshot, kind], 1)),
+  ...WHOLE.map(kind => killed('snapshot', ['sync of a snapshot', snapshotSync, kind], 1)),
   ...WHOLE.map(kind => killed('receive', ['receive from the venue', receive, kind])),
   ...WHOLE.map(kind => killedAgain(['sync at start', sync, kind], 1)),
   ...KILLS.map(kind => killedAgain(['record of the restart', record('restarted'), kind], 1)),
@@ -163,6 +176,8 @@ export const FAILURES_AT_CALLS: readonly Failure[] = [
   refused(['log write fails once (EIO)', record()], { kind: 'fail', errno: EIO }),
   refused(['log write is short', record()], { kind: 'short', bytes: 20 }),
   refused(['file of what was sent fails (ENOSPC)', sentFile], { kind: 'fail-on', errno: ENOSPC }),
+  refused(['snapshot fails (ENOSPC)', snapshot], { kind: 'fail', errno: ENOSPC }, 1),
+  refused(['sync of a snapshot fails (EIO)', snapshotSync], { kind: 'fail', errno: EIO }, 1),
   stopped(['record', record(), 'stop-after'], [20, 400]),
   stopped(['send to the venue', send, 'stop-before'], [20, 400]),
   stopped(['send to the venue', send, 'stop-after'], [1_200, 2_600]),

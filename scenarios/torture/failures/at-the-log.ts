@@ -2,6 +2,7 @@
 import {
   appendFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,6 +10,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { SeededRandom } from '#engine';
@@ -17,7 +19,7 @@ import { readFix } from '../checker/read-fix.ts';
 import { readGatewayLog } from '../checker/read-log.ts';
 import type { World } from '../world.ts';
 import { writeReplay } from '../write-replay.ts';
-import { between, type Failure, pause } from './failure.ts';
+import { between, type Failure, FailureMissed, pause } from './failure.ts';
 
 const TAIL_BYTES_MAX = 64;
 const LOST_BYTES_MAX = 900;
@@ -100,7 +102,22 @@ function lastSegment(directory: string): string {
   return join(folder, names.sort().at(-1)!);
 }
 
+/** It is passed over for an older one, or for the whole log. */
+const damagedSnapshot: Failure = {
+  ...{ name: 'newest snapshot damaged', group: 'snapshot' },
+  async inflict(world, random) {
+    await world.killGateway();
+    const folder = join(world.directory, 'snapshots');
+    const newest = existsSync(folder) ? readdirSync(folder).sort().at(-1) : undefined;
+    if (newest === undefined) throw new FailureMissed('there is no snapshot yet');
+    const bytes = readFileSync(join(folder, newest));
+    bytes[between(random, 0, bytes.length - 1)]! ^= between(random, 1, 255);
+    writeFileSync(join(folder, newest), bytes);
+  },
+};
+
 export const FAILURES_OF_THE_LOG: readonly Failure[] = [
+  damagedSnapshot,
   tail('garbage behind the log', random => between(random, 0, 255)),
   tail('zeros behind the log', () => 0),
   cut,

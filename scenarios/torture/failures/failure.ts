@@ -4,6 +4,7 @@ import type { World } from '../world.ts';
 
 export type FailureGroup =
   | 'journal'
+  | 'snapshot'
   | 'send'
   | 'receive'
   | 'start'

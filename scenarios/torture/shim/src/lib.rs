@@ -11,7 +11,7 @@
 //!   8 countdown  of the calls that match: it fires at the one that takes it to 0
 //!  12 action     see `action`
 //!  16 parameter  bytes of a part, or the errno
-//!  20 port       of the other end, for send and receive
+//!  20 port       of either end, for send and receive
 //!  24 byte at    where in the bytes of a write a value must stand; 2^32 - 1: anywhere
 //!  28 byte is    that value
 //!  32 matched    calls that matched since it was armed (the shim counts)
