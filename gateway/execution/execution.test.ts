@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MILLISECOND_NS, SECOND_NS } from '#engine';
 import { createReplay } from '../gateway.ts';
 import { replayedBytes } from '../paper-world.ts';
+import { setState } from '../risk/states.ts';
 import type { VenueTerms } from '../venue-terms.ts';
 import type { ExecutionPolicy } from './policy.ts';
 import { tradedLots, type VenuesWorld, venuesConfig, venuesWorld } from './venues-world.ts';
@@ -89,6 +90,20 @@ describe('a desired position', () => {
     world.wait(SECOND_NS);
     expect(world.gateway.state.desks[0]!.holding.positionLots).toBe(4);
     expect(openOrders(world)).toEqual([`1: buy 2 at ${BID}`]);
+  });
+
+  it('leaves a venue that is halted, and goes elsewhere once nothing is left there', () => {
+    const world = begun();
+    world.signal({ desiredLots: 4, style: 'peg', limitIncrements: BID + 3 });
+    world.wait(10 * MILLISECOND_NS);
+    const { gateway, time } = world;
+    const halt = { state: 'halted', nowNs: time.nowNs() } as const;
+    setState(gateway.state.risk, { kind: 'venue', index: 0 }, halt);
+    for (const at of [0, 1]) {
+      world.quote(at, BID);
+      world.wait(200 * MILLISECOND_NS);
+    }
+    expect(openOrders(world)).toEqual([`1: buy 4 at ${BID}`]);
   });
 
   it('is given up by a stop, a kill or the loss of its edge, and not taken up by itself', () => {

@@ -3,6 +3,8 @@ import { invariant } from '#engine';
 import type { GatewayEffects } from '../effects.ts';
 import type { Desk } from '../order/desk.ts';
 import type { Target } from '../order/target.ts';
+import { STATE } from '../risk/scope-layout.ts';
+import { venueState } from '../risk/states.ts';
 import { isWithinPeriod } from '../session/period.ts';
 import type { GatewayState } from '../state.ts';
 import { touchAt } from './market.ts';
@@ -65,10 +67,11 @@ function routerVenue(state: GatewayState, instrument: number, index: number): Ro
   const { orderTypes, timesInForce, hasPostOnly, feePerMillion } = terms;
   const fee = state.config.instruments[instrument]!.feePerMillion;
   const { maker, taker } = feePerMillion ?? { maker: fee, taker: fee };
+  const isHalted = venueState(state.risk, index) === STATE.halted;
   const hasLimit = orderTypes.includes('limit');
   return {
     touch: touchAt(state.execution.markets[instrument]!, index),
-    isOpen: isLoggedOn && isWithinPeriod(session, state.nowNs),
+    isOpen: isLoggedOn && !isHalted && isWithinPeriod(session, state.nowNs),
     hasDay: hasLimit && timesInForce.includes('day'),
     hasIoc: hasLimit && timesInForce.includes('ioc'),
     hasPostOnly,
