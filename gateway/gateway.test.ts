@@ -282,3 +282,13 @@ it('tells all of an event, though its telling brings another one, or a report wo
     { loggedOn: [0], requests: 0 },
   ]);
 });
+
+it('asks no venue for what it does not take, and says so', () => {
+  const [venue] = CONFIG.venues;
+  const world = connected({ ...CONFIG, venues: [{ ...venue!, hasPostOnly: false }] });
+  world.signal({ ...RESTING, style: 'join' });
+  expect(requests(world)).toEqual([]);
+  expect(world.gateway.state.counts.refused).toEqual({ permission: 1 });
+  world.signal(RESTING);
+  expect(requests(world)).toEqual(['new 0']);
+});

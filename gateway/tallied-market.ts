@@ -58,6 +58,8 @@ export function talliedMarket({ instruments }: Pick<GatewayConfig, 'instruments'
       orders.set(order.orderId, order);
       watched(mine => market.submit(order, mine), events);
     },
+    look: (instrument, side) => market.look(instrument, side),
+    fillableLots: order => market.fillableLots(order),
     replace: (change, events) => watched(mine => market.replace(change, mine), events),
     cancel: (orderId, events) => watched(mine => market.cancel(orderId, mine), events),
     restore(order, filledLots, events) {

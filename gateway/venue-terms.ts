@@ -43,6 +43,15 @@ export function referenceVenue(
   };
 }
 
+type OrderTerms = { type: OrderType; timeInForce: TimeInForce; postOnly: boolean };
+
+/** What the venue does not take of an order, in words; undefined where it takes all. */
+export function notTaken(venue: VenueTerms, order: OrderTerms): string | undefined {
+  if (!venue.orderTypes.includes(order.type)) return `${order.type} orders`;
+  if (!venue.timesInForce.includes(order.timeInForce)) return `orders for ${order.timeInForce}`;
+  return order.postOnly && !venue.hasPostOnly ? 'post-only orders' : undefined;
+}
+
 /** Symbol (55) of an instrument at a venue. */
 export function symbolAt({ symbols }: VenueTerms, { symbol, venueSymbol }: Instrument): string {
   return symbols?.[symbol] ?? venueSymbol;

@@ -10,6 +10,7 @@ import { cancelOrder, openOrder, replaceOrder } from './order/make-request.ts';
 import { planDesk } from './order/plan.ts';
 import { differenceOf, hasOrder, targetOf } from './order/reconcile.ts';
 import type { OrderRequest } from './order/request.ts';
+import type { Target } from './order/target.ts';
 import type { WorkingOrder } from './order/working-order.ts';
 import { nextOrderId } from './order-ids.ts';
 import { judge } from './risk/judge.ts';
@@ -20,6 +21,7 @@ import { sendEncoded } from './session/outbound.ts';
 import { isWithinPeriod } from './session/period.ts';
 import { advanceTo } from './session/state.ts';
 import { type GatewayState, strategyAt } from './state.ts';
+import { notTaken } from './venue-terms.ts';
 
 /** At most one request an order: what the wish lacks, or the cancel of what must not work. */
 export function workDesk(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
@@ -89,6 +91,10 @@ function openOrders(state: GatewayState, desk: Desk, effects: GatewayEffects): v
     const target = targets[at]!;
     if (hasOrder(desk, target) || desk.orders.length === CHILDREN_MAX) continue;
     const venue = state.venues[target.venue]!;
+    if (notTaken(venue.terms, target) !== undefined) {
+      refuseTerms(state, { desk, target }, effects);
+      continue;
+    }
     // Outside its hours no session takes a wish up later: the risk check refuses and counts it.
     if (!venue.isLoggedOn && isWithinPeriod(venue.session, state.nowNs)) continue;
     setIntent(intent, groundFor(state, desk, target), target);
@@ -101,6 +107,20 @@ function openOrders(state: GatewayState, desk: Desk, effects: GatewayEffects): v
     noteSent(state, desk, target);
     send(state, request, effects);
   }
+}
+
+/** No venue is asked for what its desk file says it does not take. */
+function refuseTerms(
+  { venues, counts }: GatewayState,
+  { desk, target }: { desk: Desk; target: Target },
+  { refusals, problems }: GatewayEffects,
+): void {
+  const { strategy, instrument } = desk;
+  const { terms } = venues[target.venue]!;
+  counts.refused.permission = (counts.refused.permission ?? 0) + 1;
+  const scope = `venue:${terms.name}`;
+  refusals.push({ strategy, instrument, rule: 'permission', scope, seen: 1, allowed: 0 });
+  problems.push(`${terms.name} takes no ${notTaken(terms, target)}: see its line in the desk file`);
 }
 
 /** Where the position may not be what the venue has, the desk's intent must not make it larger. */

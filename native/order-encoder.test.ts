@@ -37,6 +37,7 @@ const values = fc.record({
   ...{ lots: upTo(9_007_199_254_740), limitIncrements: upTo(360_287_970_189_639) },
   ...{ isNegative: fc.boolean(), date: dateNumber, serial: upTo(2 ** 53 - 1) },
   ...{ originalDate: dateNumber, originalSerial: upTo(2 ** 53 - 1), template: fc.nat() },
+  timeInForce: fc.nat({ max: 9 }),
 });
 type Values = Omit<typeof values extends fc.Arbitrary<infer Value> ? Value : never, 'isNegative'>;
 const order = values.map(({ isNegative, ...each }): Values => {
@@ -60,7 +61,8 @@ function lawful({ senderCompId, targetCompId, instruments }: Terms, of: Values):
   const id = (day: number, serial: number) =>
     `${String(day).padStart(8, '0')}-${String(serial).padStart(6, '0')}`;
   const time = new Date(of.unixMs).toISOString().replaceAll('-', '').replace('T', '-').slice(0, 21);
-  const type = 'DDGGF'[shape]!;
+  const type = 'DDGGFDDGG'[shape]!;
+  const orderType = [2, 2, 2, 2, 0, 1, 3, 1, 3][shape]!;
   const price = BigInt(of.limitIncrements) * BigInt(unitsPerIncrement);
   const fields = [
     ...[
@@ -74,12 +76,13 @@ function lawful({ senderCompId, targetCompId, instruments }: Terms, of: Values):
     ...(shape === 1 || shape === 3 ? ['18=6'] : []),
     ...(type === 'F' ? [] : ['21=1']),
     `38=${decimal(BigInt(of.lots) * BigInt(unitsPerLot), units.lotDecimals)}`,
-    ...(type === 'F' ? [] : ['40=2']),
+    ...(type === 'F' ? [] : [`40=${orderType}`]),
     ...(type === 'D' ? [] : [`41=${id(of.originalDate, of.originalSerial)}`]),
-    ...(type === 'F' ? [] : [`44=${decimal(price, units.priceDecimals)}`]),
+    ...(type === 'F' || orderType !== 2 ? [] : [`44=${decimal(price, units.priceDecimals)}`]),
     ...[`54=${of.side}`, `55=${units.symbol}`],
-    ...(type === 'F' ? [] : ['59=0']),
+    ...(type === 'F' ? [] : [`59=${of.timeInForce}`]),
     `60=${time}`,
+    ...(orderType === 3 ? [`99=${decimal(price, units.priceDecimals)}`] : []),
   ];
   const body = fields.map(field => `${field}\u0001`).join('');
   const framed = `8=FIX.4.4\u00019=${body.length}\u0001${body}`;
@@ -114,15 +117,15 @@ describe.each(Object.entries(implementations))('%s', (_, implementation) => {
   const good: Values = {
     ...{ template: 1, msgSeqNum: 2, unixMs: 1_399_024_800_123, side: 1, lots: 3 },
     ...{ limitIncrements: 138_700, date: 20_140_502, serial: 1, originalDate: 0 },
-    originalSerial: 0,
+    ...{ originalSerial: 0, timeInForce: 0 },
   };
 
   const bad: Partial<Values>[] = [
-    ...[{ template: 5 }, { template: -1 }, { template: 0.5 }, { msgSeqNum: 0 }],
+    ...[{ template: 9 }, { template: -1 }, { template: 0.5 }, { msgSeqNum: 0 }],
     ...[{ msgSeqNum: 2 ** 31 }, { unixMs: -1 }, { unixMs: 253_402_300_800_000 }, { side: 0 }],
     ...[{ side: 3 }, { lots: -1 }, { lots: 1.5 }, { lots: 2 ** 53 / 1000 }, { date: 1e8 }],
     ...[{ limitIncrements: 2 ** 53 }, { limitIncrements: Number.NaN }, { serial: -1 }],
-    { originalSerial: Number.POSITIVE_INFINITY },
+    ...[{ originalSerial: Number.POSITIVE_INFINITY }, { timeInForce: 10 }, { timeInForce: -1 }],
   ];
   it.each(bad)('refuses %o by name and keeps what it wrote before', each => {
     const encoder = createOrderEncoder(session, implementation);

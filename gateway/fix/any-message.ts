@@ -6,6 +6,7 @@ import type { ApplicationMessage, FixMessage } from './message.ts';
 import { CxlRejResponseTo } from './order-cancel-reject.ts';
 import { ExecType, OrdStatus } from './order-status.ts';
 import { Side } from './order-terms.ts';
+import { OrdType, TimeInForce } from './order-type.ts';
 import { formatUtcTimestamp } from './timestamp.ts';
 
 const text = fc.string({
@@ -25,17 +26,24 @@ const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: und
 const side = fc.constantFrom(...Object.values(Side));
 const ordStatus = fc.constantFrom(...Object.values(OrdStatus));
 const order = { clOrdId: text, side, symbol: text };
+const type = fc.oneof(
+  fc.record({ price: decimal }),
+  fc.record({ ordType: fc.constant(OrdType.market) }),
+  fc.record({ ordType: fc.constant(OrdType.stop), stopPx: decimal }),
+);
 const terms = {
   postOnly: fc.boolean(),
   orderQty: decimal,
-  price: decimal,
+  timeInForce: maybe(fc.constantFrom(...Object.values(TimeInForce))),
   transactTime: timestamp,
 };
+const orderOf = <Message extends object>(message: fc.Arbitrary<Message>) =>
+  fc.tuple(message, type).map(([rest, of]) => ({ ...rest, ...of }));
 
 /** Every field present or absent as the grammar of its message allows. */
 export const anyApplicationMessage: fc.Arbitrary<ApplicationMessage> = fc.oneof(
-  fc.record({ msgType: fc.constant('D' as const), ...order, ...terms }),
-  fc.record({ msgType: fc.constant('G' as const), ...order, ...terms, origClOrdId: text }),
+  orderOf(fc.record({ msgType: fc.constant('D' as const), ...order, ...terms })),
+  orderOf(fc.record({ msgType: fc.constant('G' as const), ...order, ...terms, origClOrdId: text })),
   fc.record({
     msgType: fc.constant('F' as const),
     ...{ ...order, orderQty: decimal, origClOrdId: text, transactTime: timestamp },
@@ -45,7 +53,9 @@ export const anyApplicationMessage: fc.Arbitrary<ApplicationMessage> = fc.oneof(
   fc.record({
     msgType: fc.constant('8' as const),
     ...{ avgPx: decimal, clOrdId: maybe(text), cumQty: decimal, execId: text },
-    ...{ execInst: maybe(text), execRefId: maybe(text) },
+    ...{ execInst: maybe(text), execRefId: maybe(text), stopPx: maybe(decimal) },
+    ordType: maybe(fc.constantFrom(...Object.values(OrdType))),
+    timeInForce: maybe(fc.constantFrom(...Object.values(TimeInForce))),
     ...{ lastPx: maybe(decimal), lastQty: maybe(decimal), orderId: text, symbol: text, side },
     ...{ orderQty: maybe(decimal), ordStatus, origClOrdId: maybe(text), price: maybe(decimal) },
     ...{ text: maybe(text), transactTime: maybe(timestamp), ordRejReason: maybe(number) },

@@ -145,7 +145,7 @@ describe('decoding', () => {
     ['a missing field', HEAD + BODY.replace('11=id|', ''), RejectReason.requiredTagMissing, 11],
     ['a price in words', HEAD + BODY.replace('=1.5', '=cheap'), 6, 44],
     ['a side that is none', HEAD + BODY.replace('54=1', '54=7'), RejectReason.valueIncorrect, 54],
-    ['a market order', HEAD + BODY.replace('40=2', '40=1'), RejectReason.valueIncorrect, 40],
+    ['an order on a spread', HEAD + BODY.replace('40=2', '40=8'), RejectReason.valueIncorrect, 40],
     ['an impossible time', HEAD + BODY.replace('60=20260921', '60=20260931'), 6, 60],
   ])('names %s by reason and tag', (_, fields, reason, tag) => {
     const view = viewOf(framed(fields));

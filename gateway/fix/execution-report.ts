@@ -3,6 +3,7 @@ import type { FieldReader } from './field-reader.ts';
 import type { FieldWriter } from './field-writer.ts';
 import { EXEC_TYPES, type ExecType, ORD_STATUSES, type OrdStatus } from './order-status.ts';
 import { SIDES, type Side } from './order-terms.ts';
+import { type OrdType, saidOrdType, saidTimeInForce, type TimeInForce } from './order-type.ts';
 import { Tag } from './tag.ts';
 
 /** Quantities and prices are exact decimals. */
@@ -23,6 +24,10 @@ export type ExecutionReport = {
   orderId: string;
   orderQty?: string | undefined;
   ordStatus: OrdStatus;
+  /** Of an order that is no limit order, or not for the day; and the price of a stop. */
+  ordType?: OrdType | undefined;
+  timeInForce?: TimeInForce | undefined;
+  stopPx?: string | undefined;
   /** The order replaced or cancelled. */
   origClOrdId?: string | undefined;
   price?: string | undefined;
@@ -46,8 +51,8 @@ export type ExecutionReport = {
 };
 
 /**
- * `6|[11]|14|17|[18]|[19]|[31|32]|37|[38]|39|[41]|[44]|54|55|[58]|[60]|[64]|[103]|150|151|[584]
- * |[851]|[911]|[912]`
+ * `6|[11]|14|17|[18]|[19]|[31|32]|37|[38]|39|[40]|[41]|[44]|54|55|[58]|[59]|[60]|[64]|[99]|[103]|150
+ * |151|[584]|[851]|[911]|[912]`
  */
 export function encodeExecutionReport(writer: FieldWriter, report: ExecutionReport): void {
   writer.decimal(Tag.avgPx, report.avgPx);
@@ -61,13 +66,16 @@ export function encodeExecutionReport(writer: FieldWriter, report: ExecutionRepo
   writer.text(Tag.orderId, report.orderId);
   writer.optionalDecimal(Tag.orderQty, report.orderQty);
   writer.text(Tag.ordStatus, report.ordStatus);
+  writer.optionalText(Tag.ordType, report.ordType);
   writer.optionalText(Tag.origClOrdId, report.origClOrdId);
   writer.optionalDecimal(Tag.price, report.price);
   writer.text(Tag.side, report.side);
   writer.text(Tag.symbol, report.symbol);
   writer.optionalText(Tag.text, report.text);
+  writer.optionalText(Tag.timeInForce, report.timeInForce);
   writer.optionalTimestamp(Tag.transactTime, report.transactTime);
   writer.optionalText(Tag.settlDate, report.settlDate);
+  writer.optionalDecimal(Tag.stopPx, report.stopPx);
   writer.optionalInteger(Tag.ordRejReason, report.ordRejReason);
   writer.text(Tag.execType, report.execType);
   writer.decimal(Tag.leavesQty, report.leavesQty);
@@ -93,6 +101,9 @@ export function decodeExecutionReport(reader: FieldReader): ExecutionReport {
     orderId: reader.text(Tag.orderId),
     orderQty: reader.optionalDecimal(Tag.orderQty),
     ordStatus: reader.code(Tag.ordStatus, ORD_STATUSES),
+    ordType: saidOrdType(reader),
+    timeInForce: saidTimeInForce(reader),
+    stopPx: reader.optionalDecimal(Tag.stopPx),
     origClOrdId: reader.optionalText(Tag.origClOrdId),
     price: reader.optionalDecimal(Tag.price),
     side: reader.code(Tag.side, SIDES),

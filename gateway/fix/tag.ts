@@ -36,6 +36,7 @@ export const Tag = {
   settlDate: 64,
   possResend: 97,
   encryptMethod: 98,
+  stopPx: 99,
   cxlRejReason: 102,
   ordRejReason: 103,
   heartBtInt: 108,

@@ -56,7 +56,9 @@ export function createOrderWire(
       order[ORDER.unixMs] = originMs + wholeMilliseconds(nowNs);
       order[ORDER.side] = request.side === 1 ? 1 : 2;
       order[ORDER.lots] = request.lots;
-      order[ORDER.limitIncrements] = request.limitIncrements;
+      order[ORDER.limitIncrements] =
+        request.type === 'stop' ? request.stopIncrements : request.limitIncrements;
+      order[ORDER.timeInForce] = TIME_IN_FORCE_CODES[request.timeInForce];
       order[ORDER.date] = request.clientOrderId.date;
       order[ORDER.serial] = request.clientOrderId.serial;
       order[ORDER.originalDate] = request.originalClientOrderId.date;
@@ -66,14 +68,20 @@ export function createOrderWire(
   };
 }
 
-function shapeOf({ kind, postOnly }: OrderRequest): number {
-  switch (kind) {
-    case 'new':
-      return postOnly ? ORDER_SHAPES.newPostOnly : ORDER_SHAPES.new;
-    case 'replace':
+/** TimeInForce (59). */
+const TIME_IN_FORCE_CODES = { day: 0, gtc: 1, ioc: 3, fok: 4 } as const;
+
+function shapeOf({ kind, type, postOnly }: OrderRequest): number {
+  if (kind === 'cancel') return ORDER_SHAPES.cancel;
+  const isNew = kind === 'new';
+  switch (type) {
+    case 'market':
+      return isNew ? ORDER_SHAPES.newMarket : ORDER_SHAPES.replaceMarket;
+    case 'stop':
+      return isNew ? ORDER_SHAPES.newStop : ORDER_SHAPES.replaceStop;
+    case 'limit':
+      if (isNew) return postOnly ? ORDER_SHAPES.newPostOnly : ORDER_SHAPES.new;
       return postOnly ? ORDER_SHAPES.replacePostOnly : ORDER_SHAPES.replace;
-    case 'cancel':
-      return ORDER_SHAPES.cancel;
   }
 }
 

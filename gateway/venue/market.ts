@@ -43,6 +43,14 @@ export type VenueEvent =
   | { kind: 'cancelled'; orderId: number }
   | { kind: 'cancel-rejected'; orderId: number; reason: RejectReason };
 
+/** What a market shows an order of a side. */
+export type MarketLook = {
+  /** The best price it could trade at. */
+  farIncrements: number;
+  /** The furthest limit that is taken. */
+  furthestIncrements: number;
+};
+
 /** Deterministic: the events depend on the calls and their order alone. */
 export type VenueMarket = {
   submit(order: VenueOrder, events: VenueEvent[]): void;
@@ -52,6 +60,10 @@ export type VenueMarket = {
     events: VenueEvent[],
   ): void;
   cancel(orderId: number, events: VenueEvent[]): void;
+  /** Undefined where nothing is shown. */
+  look(instrument: number, side: Side): MarketLook | undefined;
+  /** Lots that an order would trade on arrival. */
+  fillableLots(order: Pick<VenueOrder, 'instrument' | 'side' | 'limitIncrements'>): number;
   /**
    * An order that rested in an earlier market of which so much is filled: it rests here, behind
    * the others at its price, or trades what its limit reaches now.

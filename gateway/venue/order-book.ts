@@ -29,6 +29,8 @@ export type Touch = { priceIncrements: number; lots: number };
 
 export type OrderBook = {
   touch(side: Side): Touch | undefined;
+  /** Lots that rest against an order of this side up to its limit. */
+  fillableLots(side: Side, limitIncrements: number): number;
   /** How much of a resting order is filled and left; undefined when it does not rest here. */
   resting(orderId: number): { filledLots: number; leavesLots: number } | undefined;
   /** Trades what the limit reaches and rests the remainder, which is returned. */
@@ -75,6 +77,13 @@ export function createOrderBook(): OrderBook {
   const book: Book = { buy: [], sell: [], resting: new Map() };
   return {
     touch: side => book[side].at(-1),
+    fillableLots(side, limitIncrements) {
+      const sign = side === 'buy' ? 1 : -1;
+      const reached = book[oppositeOf(side)].filter(
+        ({ priceIncrements }) => sign * (limitIncrements - priceIncrements) >= 0,
+      );
+      return reached.reduce((sum, { lots }) => sum + lots, 0);
+    },
     resting(orderId) {
       const resting = book.resting.get(orderId);
       if (resting === undefined) return undefined;

@@ -51,7 +51,9 @@ function recall(orders: VenueOrders, listed: readonly Listed[], report: Executio
   const { units } = listed[instrument]!;
   const { clOrdId = '', side, execType } = report;
   const orderLots = units.lots(report.orderQty ?? '') ?? 0;
-  const limitIncrements = units.increments(report.price ?? '');
+  const { ordType, timeInForce } = report;
+  const limitIncrements = ordType === undefined ? units.increments(report.price ?? '') : 0;
+  const stopIncrements = units.increments(report.stopPx ?? '') ?? 0;
   // The venue could not read such an order, and took none.
   if (orderLots <= 0 || limitIncrements === undefined) return;
   const record = orders.byOrderId.get(idOf(report.orderId));
@@ -60,7 +62,8 @@ function recall(orders: VenueOrders, listed: readonly Listed[], report: Executio
     if (orders.byClOrdId.has(clOrdId)) return;
     const postOnly = report.execInst === '6';
     const terms = { orderId: idOf(report.orderId), clOrdId, instrument, side, postOnly };
-    const taken = listOrder(orders, { ...terms, orderLots, limitIncrements });
+    const other = { ordType, timeInForce, stopIncrements };
+    const taken = listOrder(orders, { ...terms, ...other, orderLots, limitIncrements });
     if (execType === ExecType.rejected) finishOrder(orders, taken, OrdStatus.rejected);
     return;
   }
@@ -68,8 +71,11 @@ function recall(orders: VenueOrders, listed: readonly Listed[], report: Executio
   const lots = units.lots(report.lastQty ?? '');
   const priceIncrements = units.increments(report.lastPx ?? '');
   if (execType === ExecType.trade && lots !== undefined && priceIncrements !== undefined) {
+    record.isWaiting = false;
+    orders.waiting.delete(record);
     bookFill(orders, record, { lots, priceIncrements });
   } else if (execType === ExecType.replaced) {
-    renameOrder(orders, record, { clOrdId, orderLots, limitIncrements });
+    renameOrder(orders, record, { clOrdId, orderLots, limitIncrements, stopIncrements });
   } else if (execType === ExecType.canceled) finishOrder(orders, record, OrdStatus.canceled);
+  else if (execType === ExecType.expired) finishOrder(orders, record, OrdStatus.expired);
 }

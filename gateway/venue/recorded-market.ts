@@ -47,6 +47,17 @@ export function recordedMarket(instruments: RecordedInstrument[]): RecordedMarke
     restore: (order, filledLots, events) => {
       takeIn(venue, { order: { ...order }, filledLots }, events);
     },
+    look(instrument, side) {
+      const { far, rules } = bookAt(venue, instrument);
+      if (far === undefined) return undefined;
+      const away = side === 'buy' ? rules.bandIncrements : -rules.bandIncrements;
+      return { farIncrements: far[side], furthestIncrements: far[side] + away };
+    },
+    fillableLots({ instrument, side, limitIncrements }) {
+      const { far, availableLots } = bookAt(venue, instrument);
+      const isReached = far !== undefined && beyondFar(far, side, limitIncrements) >= 0;
+      return isReached ? availableLots[side] : 0;
+    },
     cancel(orderId, events) {
       const book = venue.bookOf.get(orderId);
       if (book === undefined) {

@@ -12,7 +12,7 @@
 import { invariant, type Nanoseconds, OutriderError, seededRandom } from '#engine';
 import type { Tick } from '#market';
 import { createFinishedOrders, type FinishedOrders } from './finished-orders.ts';
-import type { VenueEvent, VenueMarket, VenueOrder } from './market.ts';
+import type { MarketLook, Side, VenueEvent, VenueMarket, VenueOrder } from './market.ts';
 import { type BookTrade, createOrderBook, type OrderBook } from './order-book.ts';
 import { createOrderFlow, type OrderFlow, type OrderFlowConfig } from './order-flow.ts';
 
@@ -79,6 +79,9 @@ export function simulatedExchange(config: SimulatedExchangeConfig): SimulatedExc
     replace: (change, events) => replace(exchange, change, events),
     cancel: (orderId, events) => cancel(exchange, orderId, events),
     restore: (order, filledLots, events) => restore(exchange, { order, filledLots }, events),
+    look: (instrument, side) => look(exchange.markets[instrument]!, side),
+    fillableLots: ({ instrument, side, limitIncrements }) =>
+      exchange.markets[instrument]!.book.fillableLots(side, limitIncrements),
     advanceTo: (timeNs, onTick, events) => advanceTo(exchange, timeNs, { onTick, events }),
     nextEventNs: () => nextMarket(exchange).flow.nextEventNs(),
   };
@@ -228,6 +231,17 @@ function publish(
 }
 
 /** Compared with the last published mid while a side is empty. */
+/** Within the band, which counts from the mid. */
+function look({ book, published, bandPercent }: Market, side: Side): MarketLook | undefined {
+  const far = book.touch(side === 'buy' ? 'sell' : 'buy')?.priceIncrements;
+  if (far === undefined) return undefined;
+  const bid = book.touch('buy')?.priceIncrements ?? published.bid;
+  const ask = book.touch('sell')?.priceIncrements ?? published.ask;
+  const most = ((bid + ask) * (100 + (side === 'buy' ? bandPercent : -bandPercent))) / 200;
+  const furthestIncrements = side === 'buy' ? Math.floor(most) : Math.ceil(most);
+  return { farIncrements: far, furthestIncrements };
+}
+
 function isOutOfBand({ book, published, bandPercent }: Market, limitIncrements: number): boolean {
   const bid = book.touch('buy')?.priceIncrements ?? published.bid;
   const ask = book.touch('sell')?.priceIncrements ?? published.ask;

@@ -1,6 +1,7 @@
 /** The orders a venue knows, by every name they ever had; of those that are done, the latest. */
 import { OrdStatus } from '../fix/order-status.ts';
 import type { Side } from '../fix/order-terms.ts';
+import { OrdType, type TimeInForce } from '../fix/order-type.ts';
 
 /** An order as the venue reports on it. */
 export type VenueOrderRecord = {
@@ -11,6 +12,14 @@ export type VenueOrderRecord = {
   instrument: number;
   side: Side;
   postOnly: boolean;
+  /** Of one that is no limit order. */
+  ordType: OrdType | undefined;
+  /** Of one that is not for the day. */
+  timeInForce: TimeInForce | undefined;
+  /** Of a stop order. */
+  stopIncrements: number;
+  /** A stop order that was not reached yet: no market has it. */
+  isWaiting: boolean;
   orderLots: number;
   limitIncrements: number;
   filledLots: number;
@@ -26,6 +35,8 @@ export type VenueOrders = {
   /** In the order in which they came to their prices: that of their queues. */
   byOrderId: Map<number, VenueOrderRecord>;
   done: VenueOrderRecord[];
+  /** Stop orders that were not reached yet. */
+  waiting: Set<VenueOrderRecord>;
   /** Ids given out so far: of orders, and of reports. */
   orders: number;
   executions: number;
@@ -35,12 +46,19 @@ export type VenueOrders = {
 const DONE_ORDERS_MAX = 1000;
 
 export const createVenueOrders = (): VenueOrders => ({
-  ...{ byClOrdId: new Map(), byOrderId: new Map(), done: [], orders: 0, executions: 0 },
+  ...{
+    byClOrdId: new Map(),
+    byOrderId: new Map(),
+    waiting: new Set(),
+    done: [],
+    orders: 0,
+    executions: 0,
+  },
 });
 
-type Terms = Pick<
+type Terms = Omit<
   VenueOrderRecord,
-  'orderId' | 'clOrdId' | 'instrument' | 'side' | 'postOnly' | 'orderLots' | 'limitIncrements'
+  'clOrdIds' | 'filledLots' | 'filledValue' | 'status' | 'request' | 'isWaiting'
 >;
 
 /** Takes in an order that nothing has happened to. */
@@ -52,6 +70,10 @@ export function listOrder(orders: VenueOrders, terms: Terms): VenueOrderRecord {
     instrument: terms.instrument,
     side: terms.side,
     postOnly: terms.postOnly,
+    ordType: terms.ordType,
+    timeInForce: terms.timeInForce,
+    stopIncrements: terms.stopIncrements,
+    isWaiting: terms.ordType === OrdType.stop,
     orderLots: terms.orderLots,
     limitIncrements: terms.limitIncrements,
     filledLots: 0,
@@ -61,6 +83,7 @@ export function listOrder(orders: VenueOrders, terms: Terms): VenueOrderRecord {
   };
   orders.byClOrdId.set(record.clOrdId, record);
   orders.byOrderId.set(record.orderId, record);
+  if (record.isWaiting) orders.waiting.add(record);
   return record;
 }
 
@@ -78,7 +101,8 @@ export function bookFill(
 export function renameOrder(
   orders: VenueOrders,
   record: VenueOrderRecord,
-  terms: Pick<VenueOrderRecord, 'clOrdId' | 'orderLots' | 'limitIncrements'>,
+  terms: Pick<VenueOrderRecord, 'clOrdId' | 'orderLots' | 'limitIncrements'> &
+    Partial<Pick<VenueOrderRecord, 'stopIncrements'>>,
 ): void {
   const losesPlace =
     terms.limitIncrements !== record.limitIncrements || terms.orderLots > record.orderLots;
@@ -93,6 +117,7 @@ export function renameOrder(
 
 export function finishOrder(orders: VenueOrders, record: VenueOrderRecord, status: OrdStatus) {
   record.status = status;
+  orders.waiting.delete(record);
   orders.done.push(record);
   if (orders.done.length <= DONE_ORDERS_MAX) return;
   const forgotten = orders.done.shift()!;

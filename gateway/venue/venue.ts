@@ -9,10 +9,10 @@ import type { OrderCancelReplaceRequest } from '../fix/order-cancel-replace-requ
 import type { OrderCancelRequest } from '../fix/order-cancel-request.ts';
 import { ExecType, OrdStatus } from '../fix/order-status.ts';
 import type { OrderStatusRequest } from '../fix/order-status-request.ts';
-import { Side } from '../fix/order-terms.ts';
 import { type WireUnits, wireUnits } from '../order/quantity.ts';
 import type { Listed } from './listed.ts';
 import type { RejectReason, VenueEvent, VenueMarket } from './market.ts';
+import { isImmediate, isReached, isStop, placeOrder, placeReached, sideOf } from './place-order.ts';
 import { recallOrders } from './recall-orders.ts';
 import {
   bookFill,
@@ -54,10 +54,10 @@ export function createVenue(
     onMessage(message, transactTime) {
       switch (message.msgType) {
         case 'D':
-          return submit(state, message, transactTime);
+          return withReached(state, submit(state, message, transactTime), transactTime);
         case 'G':
         case 'F':
-          return change(state, message, transactTime);
+          return withReached(state, change(state, message, transactTime), transactTime);
         case 'H':
           return [statusReport(state, message, transactTime)];
         case 'AF':
@@ -67,7 +67,8 @@ export function createVenue(
           return [];
       }
     },
-    onEvents: (events, transactTime) => report(state, events, transactTime),
+    onEvents: (events, transactTime) =>
+      withReached(state, report(state, events, transactTime), transactTime),
     resume: transactTime => resume(state, transactTime),
   };
 }
@@ -75,46 +76,68 @@ export function createVenue(
 function resume(state: State, transactTime: string): ApplicationMessage[] {
   const events: VenueEvent[] = [];
   for (const record of state.orders.byOrderId.values()) {
-    if (isDone(record)) continue;
+    if (isDone(record) || record.isWaiting) continue;
     const { orderId, instrument, postOnly, limitIncrements, orderLots, filledLots } = record;
-    const side = record.side === Side.buy ? 'buy' : 'sell';
-    const terms = { orderId, instrument, side, postOnly, limitIncrements } as const;
+    if (isImmediate(record)) {
+      events.push({ kind: 'cancelled', orderId });
+      continue;
+    }
+    const terms = { orderId, instrument, side: sideOf(record), postOnly, limitIncrements };
     state.market.restore({ ...terms, quantityLots: orderLots }, filledLots, events);
   }
   return report(state, events, transactTime);
+}
+
+/** What the market reached of the stop orders that wait, after all else that it did. */
+function withReached(
+  state: State,
+  said: ApplicationMessage[],
+  transactTime: string,
+): ApplicationMessage[] {
+  for (const record of state.orders.waiting) {
+    if (!isReached(state.market, record)) continue;
+    state.orders.waiting.delete(record);
+    const events: VenueEvent[] = [];
+    placeReached(state.market, record, events);
+    said.push(...report(state, events, transactTime));
+  }
+  return said;
 }
 
 function submit(state: State, order: NewOrderSingle, transactTime: string): ApplicationMessage[] {
   const instrument = state.bySymbol.get(order.symbol) ?? -1;
   const units = state.listed[instrument]?.units;
   const lots = units?.lots(order.orderQty);
-  const increments = units?.increments(order.price);
+  const price = order.price ?? order.stopPx;
+  const increments = price === undefined ? 0 : units?.increments(price);
   const refusal =
     units === undefined
       ? `unknown symbol ${order.symbol}`
       : lots === undefined || lots <= 0
         ? `quantity ${order.orderQty} is no whole number of lots`
         : increments === undefined
-          ? `price ${order.price} is between two increments`
+          ? `price ${price} is between two increments`
           : state.orders.byClOrdId.has(order.clOrdId)
             ? `duplicate ClOrdID ${order.clOrdId}`
             : undefined;
   const orderId = ++state.orders.orders;
   if (refusal !== undefined) return [refusedReport(state, order, orderId, refusal, transactTime)];
-  const { clOrdId, side: fixSide, postOnly } = order;
-  const { orderLots: quantityLots, limitIncrements } = listOrder(state.orders, {
+  const { clOrdId, side, postOnly, ordType, timeInForce, stopPx } = order;
+  const record = listOrder(state.orders, {
     orderId,
     clOrdId,
     instrument,
-    side: fixSide,
+    side,
     postOnly,
+    ordType,
+    timeInForce,
     orderLots: lots ?? 0,
-    limitIncrements: increments ?? 0,
+    limitIncrements: order.price === undefined ? 0 : (increments ?? 0),
+    stopIncrements: stopPx === undefined ? 0 : (increments ?? 0),
   });
-  const side = fixSide === Side.buy ? 'buy' : 'sell';
   const events: VenueEvent[] = [];
-  const submitted = { orderId, instrument, side, quantityLots, limitIncrements, postOnly } as const;
-  state.market.submit(submitted, events);
+  if (record.isWaiting) events.push({ kind: 'accepted', orderId });
+  else placeOrder(state.market, record, events);
   return report(state, events, transactTime);
 }
 
@@ -135,18 +158,23 @@ function change(
   }
   record.request = { clOrdId, kind };
   const events: VenueEvent[] = [];
+  const { orderId } = record;
   if (request.msgType === 'F') {
-    state.market.cancel(record.orderId, events);
+    if (record.isWaiting) events.push({ kind: 'cancelled', orderId });
+    else state.market.cancel(orderId, events);
     return report(state, events, transactTime);
   }
   const { units } = state.listed[record.instrument]!;
   const quantityLots = units.lots(request.orderQty);
-  const limitIncrements = units.increments(request.price);
+  const limitIncrements = units.increments(request.price ?? request.stopPx ?? '');
   if (quantityLots === undefined || limitIncrements === undefined) {
     record.request = undefined;
     return [cancelReject({ clOrdId, origClOrdId, kind, record, reason: 'price-out-of-band' })];
   }
-  state.market.replace({ orderId: record.orderId, quantityLots, limitIncrements }, events);
+  if (record.isWaiting) {
+    const terms = { quantityLots, limitIncrements, leavesLots: quantityLots };
+    events.push({ kind: 'replaced', orderId, ...terms });
+  } else state.market.replace({ orderId, quantityLots, limitIncrements }, events);
   return report(state, events, transactTime);
 }
 
@@ -190,7 +218,8 @@ function reportOn(
       const { clOrdId } = record.request!;
       record.request = undefined;
       const { quantityLots: orderLots, limitIncrements } = event;
-      renameOrder(state.orders, record, { clOrdId, orderLots, limitIncrements });
+      const price = isStop(record) ? { stopIncrements: limitIncrements } : {};
+      renameOrder(state.orders, record, { clOrdId, orderLots, limitIncrements, ...price });
       return executionReport(state, record, {
         execType: ExecType.replaced,
         transactTime,
@@ -200,8 +229,10 @@ function reportOn(
     case 'cancelled': {
       const origClOrdId = record.clOrdId;
       const clOrdId = record.request?.clOrdId;
-      finishOrder(state.orders, record, OrdStatus.canceled);
-      const cause = { execType: ExecType.canceled, transactTime, origClOrdId, clOrdId };
+      const isExpiry = record.request === undefined && isImmediate(record);
+      finishOrder(state.orders, record, isExpiry ? OrdStatus.expired : OrdStatus.canceled);
+      const execType = isExpiry ? ExecType.expired : ExecType.canceled;
+      const cause = { execType, transactTime, origClOrdId, clOrdId };
       return executionReport(state, record, cause);
     }
     case 'cancel-rejected': {
@@ -244,7 +275,10 @@ function executionReport(
     orderQty: units.quantity(record.orderLots),
     ordStatus: record.status,
     origClOrdId,
-    price: units.price(record.limitIncrements),
+    ordType: record.ordType,
+    timeInForce: record.timeInForce,
+    price: record.ordType === undefined ? units.price(record.limitIncrements) : undefined,
+    stopPx: isStop(record) ? units.price(record.stopIncrements) : undefined,
     side: record.side,
     symbol,
     text,

@@ -63,7 +63,8 @@ function isWritable(order: Float64Array): boolean {
     isWhole(order[ORDER.date]!, 0, DATE_MAX) &&
     isWhole(order[ORDER.serial]!, 0, SAFE_MAX) &&
     isWhole(order[ORDER.originalDate]!, 0, DATE_MAX) &&
-    isWhole(order[ORDER.originalSerial]!, 0, SAFE_MAX)
+    isWhole(order[ORDER.originalSerial]!, 0, SAFE_MAX) &&
+    isWhole(order[ORDER.timeInForce]!, 0, 9)
   );
 }
 
@@ -80,6 +81,7 @@ function measure(widths: Int32Array, order: Float64Array): void {
   widths[SLOT.originalSerial] = serialWidth(order[ORDER.originalSerial]!);
   widths[SLOT.side] = 1;
   widths[SLOT.transactTime] = TIME_BYTES;
+  widths[SLOT.timeInForce] = 1;
 }
 
 const serialWidth = (serial: number) => Math.max(digitCount(serial), SERIAL_DIGITS_MIN);
@@ -91,6 +93,7 @@ function writeNumbers(template: Template, order: Float64Array): void {
   writeNumber(template, SLOT.originalDate, order[ORDER.originalDate]!);
   writeNumber(template, SLOT.originalSerial, order[ORDER.originalSerial]!);
   writeNumber(template, SLOT.side, order[ORDER.side]!);
+  writeNumber(template, SLOT.timeInForce, order[ORDER.timeInForce]!);
 }
 
 function writeText(template: Template, slot: number, text: Uint8Array): void {

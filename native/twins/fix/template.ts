@@ -12,9 +12,9 @@ import { ORDER_SHAPES } from '../../order-layout.ts';
 /** What a message leaves open. */
 export const SLOT = {
   ...{ msgSeqNum: 0, sendingTime: 1, date: 2, serial: 3, quantity: 4, originalDate: 5 },
-  ...{ originalSerial: 6, price: 7, side: 8, transactTime: 9 },
+  ...{ originalSerial: 6, price: 7, side: 8, transactTime: 9, timeInForce: 10 },
 } as const;
-export const SLOTS = 10;
+export const SLOTS = 11;
 
 type Part = Uint8Array | number;
 
@@ -105,10 +105,20 @@ function layOut(template: Template): void {
 /** Fixed text, in which `|` is the delimiter. */
 const fixed = (text: string) => Buffer.from(text.replaceAll('|', '\u0001'), 'latin1');
 
+const { replace, replacePostOnly, replaceMarket, replaceStop } = ORDER_SHAPES;
+const { newPostOnly, newMarket, newStop } = ORDER_SHAPES;
+const REPLACES: readonly number[] = [replace, replacePostOnly, replaceMarket, replaceStop];
+const POST_ONLY: readonly number[] = [newPostOnly, replacePostOnly];
+const MARKET: readonly number[] = [newMarket, replaceMarket];
+const STOPS: readonly number[] = [newStop, replaceStop];
+
 function partsOf(shape: number, { sender, target, symbol }: Names): Part[] {
   const isCancel = shape === ORDER_SHAPES.cancel;
-  const isReplace = shape === ORDER_SHAPES.replace || shape === ORDER_SHAPES.replacePostOnly;
-  const isPostOnly = shape === ORDER_SHAPES.newPostOnly || shape === ORDER_SHAPES.replacePostOnly;
+  const isReplace = REPLACES.includes(shape);
+  const isPostOnly = POST_ONLY.includes(shape);
+  const isMarket = MARKET.includes(shape);
+  const isStop = STOPS.includes(shape);
+  const isLimit = !isCancel && !isMarket && !isStop;
   const original = [fixed('|41='), SLOT.originalDate, fixed('-'), SLOT.originalSerial];
   return [
     fixed(`35=${isCancel ? 'F' : isReplace ? 'G' : 'D'}|34=`),
@@ -116,11 +126,13 @@ function partsOf(shape: number, { sender, target, symbol }: Names): Part[] {
     ...[fixed('|56='), target, fixed('|11='), SLOT.date, fixed('-'), SLOT.serial],
     fixed(`${isPostOnly ? '|18=6' : ''}${isCancel ? '' : '|21=1'}|38=`),
     SLOT.quantity,
-    ...(isCancel ? [] : [fixed('|40=2')]),
+    ...(isCancel ? [] : [fixed(`|40=${isMarket ? 1 : isStop ? 3 : 2}`)]),
     ...(isReplace || isCancel ? original : []),
-    ...(isCancel ? [] : [fixed('|44='), SLOT.price]),
+    ...(isLimit ? [fixed('|44='), SLOT.price] : []),
     ...[fixed('|54='), SLOT.side, fixed('|55='), symbol],
-    fixed(isCancel ? '|60=' : '|59=0|60='),
-    ...[SLOT.transactTime, fixed('|')],
+    ...(isCancel ? [] : [fixed('|59='), SLOT.timeInForce]),
+    ...[fixed('|60='), SLOT.transactTime],
+    ...(isStop ? [fixed('|99='), SLOT.price] : []),
+    fixed('|'),
   ];
 }

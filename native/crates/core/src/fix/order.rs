@@ -47,6 +47,7 @@ struct Order {
     serial: u64,
     original_date: u64,
     original_serial: u64,
+    time_in_force: u64,
 }
 
 const DECIMALS_MAX: usize = 15;
@@ -111,8 +112,19 @@ impl OrderEncoder {
     }
 
     fn order(&self, values: &[f64; ORDER_VALUES]) -> Option<Order> {
-        let [template, sequence, unix_ms, side, lots, limit, date, serial, old_date, old_serial] =
-            *values;
+        let [
+            template,
+            sequence,
+            unix_ms,
+            side,
+            lots,
+            limit,
+            date,
+            serial,
+            old_date,
+            old_serial,
+            tif,
+        ] = *values;
         let number = |value, least, most| whole(value, least, most).map(i64::cast_unsigned);
         let template = number(template, 0.0, self.templates.len() as f64 - 1.0)? as usize;
         let Scale { units_per_lot, units_per_increment, .. } = self.instruments[template / SHAPES];
@@ -129,6 +141,7 @@ impl OrderEncoder {
             serial: number(serial, 0.0, SAFE_MAX)?,
             original_date: number(old_date, 0.0, DATE_MAX)?,
             original_serial: number(old_serial, 0.0, SAFE_MAX)?,
+            time_in_force: number(tif, 0.0, 9.0)?,
         })
     }
 }
@@ -148,11 +161,12 @@ impl Order {
         set(Slot::Price, decimal_width(self.price, price_decimals));
         set(Slot::Side, 1);
         set(Slot::TransactTime, TIME_BYTES);
+        set(Slot::TimeInForce, 1);
         widths
     }
 
     /// What is written as plain digits.
-    fn numbers(&self) -> [(Slot, u64); 6] {
+    fn numbers(&self) -> [(Slot, u64); 7] {
         [
             (Slot::MsgSeqNum, self.sequence),
             (Slot::Date, self.date),
@@ -160,6 +174,7 @@ impl Order {
             (Slot::OriginalDate, self.original_date),
             (Slot::OriginalSerial, self.original_serial),
             (Slot::Side, self.side),
+            (Slot::TimeInForce, self.time_in_force),
         ]
     }
 }

@@ -11,8 +11,8 @@ use super::digits;
 
 /// Bytes of a template: more than the longest message.
 pub const ORDER_BYTES_MAX: usize = 512;
-/// New, new post-only, replace, replace post-only, cancel.
-pub const SHAPES: usize = 5;
+/// New, new post-only, replace, replace post-only, cancel; new market and stop, their replaces.
+pub const SHAPES: usize = 9;
 const CANCEL: usize = 4;
 
 /// What a message leaves open.
@@ -28,9 +28,10 @@ pub(super) enum Slot {
     Price,
     Side,
     TransactTime,
+    TimeInForce,
 }
 
-pub(super) const SLOTS: usize = 10;
+pub(super) const SLOTS: usize = 11;
 
 /// Bytes of each value.
 pub(super) type Widths = [u8; SLOTS];
@@ -133,8 +134,16 @@ impl Writer<'_> {
 
 /// The message of a shape: fixed text, in which `|` is the delimiter, and what varies.
 fn parts(shape: usize, Names { sender, target, symbol }: Names<'_>) -> Vec<Part> {
-    let (is_replace, is_cancel) = (shape == 2 || shape == 3, shape == CANCEL);
+    let (is_replace, is_cancel) = (matches!(shape, 2 | 3 | 7 | 8), shape == CANCEL);
+    let (is_market, is_stop) = (matches!(shape, 5 | 7), matches!(shape, 6 | 8));
+    let is_limit = !is_cancel && !is_market && !is_stop;
     let is_post_only = shape == 1 || shape == 3;
+    let order_type = match shape {
+        CANCEL => "",
+        5 | 7 => "|40=1",
+        6 | 8 => "|40=3",
+        _ => "|40=2",
+    };
     let fixed = |text: &str| Part::Bytes(text.replace('|', "\x01").into_bytes());
     let mut parts = vec![
         fixed(if is_cancel {
@@ -158,14 +167,14 @@ fn parts(shape: usize, Names { sender, target, symbol }: Names<'_>) -> Vec<Part>
         fixed(if is_post_only { "|18=6" } else { "" }),
         fixed(if is_cancel { "|38=" } else { "|21=1|38=" }),
         Part::Slot(Slot::Quantity),
-        fixed(if is_cancel { "" } else { "|40=2" }),
+        fixed(order_type),
     ];
     if is_replace || is_cancel {
         let id = [Part::Slot(Slot::OriginalDate), fixed("-"), Part::Slot(Slot::OriginalSerial)];
         parts.push(fixed("|41="));
         parts.extend(id);
     }
-    if !is_cancel {
+    if is_limit {
         parts.extend([fixed("|44="), Part::Slot(Slot::Price)]);
     }
     parts.extend([
@@ -173,9 +182,14 @@ fn parts(shape: usize, Names { sender, target, symbol }: Names<'_>) -> Vec<Part>
         Part::Slot(Slot::Side),
         fixed("|55="),
         Part::Bytes(symbol.to_vec()),
-        fixed(if is_cancel { "|60=" } else { "|59=0|60=" }),
-        Part::Slot(Slot::TransactTime),
-        fixed("|"),
     ]);
+    if !is_cancel {
+        parts.extend([fixed("|59="), Part::Slot(Slot::TimeInForce)]);
+    }
+    parts.extend([fixed("|60="), Part::Slot(Slot::TransactTime)]);
+    if is_stop {
+        parts.extend([fixed("|99="), Part::Slot(Slot::Price)]);
+    }
+    parts.push(fixed("|"));
     parts
 }
