@@ -87,7 +87,7 @@ impl Desk {
         let encoder = OrderEncoder::new(b"OUTRIDER", b"VENUE", &[units]).expect("writable names");
         let memory = vec![0; encoder.memory_bytes()];
         let date = utc_date() as f64;
-        let order = [0.0, 0.0, 0.0, 1.0, 1.0, LIMIT_INCREMENTS, date, 0.0, 0.0, 0.0];
+        let order = [0.0, 0.0, 0.0, 1.0, 1.0, LIMIT_INCREMENTS, date, 0.0, 0.0, 0.0, 0.0];
         Self { encoder, memory, order, first_serial }
     }
 
