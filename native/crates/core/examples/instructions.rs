@@ -130,6 +130,7 @@ fn order_encode() -> impl FnMut(u32) -> i64 {
                 number(1.0),
                 0.0,
                 0.0,
+                0.0,
             ];
             let length = encoder.encode(&order, &mut memory);
             sum += i64::from(memory[length - 2]) + length as i64;
