@@ -51,8 +51,8 @@ export type ExecutionReport = {
 };
 
 /**
- * `6|[11]|14|17|[18]|[19]|[31|32]|37|[38]|39|[40]|[41]|[44]|54|55|[58]|[59]|[60]|[64]|[99]|[103]|150
- * |151|[584]|[851]|[911]|[912]`
+ * `6|[11]|14|17|[18]|[19]|[31|32]|37|[38]|39|[40]|[41]|[44]|54|55|[58]|[59]|[60]|[64]|[99]|[103]
+ * |150|151|[584]|[851]|[911]|[912]`
  */
 export function encodeExecutionReport(writer: FieldWriter, report: ExecutionReport): void {
   writer.decimal(Tag.avgPx, report.avgPx);
