@@ -2,7 +2,7 @@
 
 export { benchCompare } from './compare/compare-bench.ts';
 export { benchGate } from './gate/gate-bench.ts';
-export { benchGateway } from './gateway/gateway-bench.ts';
+export { gatewaySuite } from './gateway-suite.ts';
 export { benchInstructions } from './instructions.ts';
 export { benchMicro } from './micro/micro-bench.ts';
 export { benchPeer } from './peers/peer-bench.ts';

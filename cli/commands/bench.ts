@@ -2,11 +2,11 @@
 import {
   benchCompare,
   benchGate,
-  benchGateway,
   benchInstructions,
   benchMicro,
   benchPeer,
   benchReplay,
+  gatewaySuite,
   readOffer,
 } from '#bench/suite';
 import { OutriderError } from '#engine';
@@ -27,6 +27,7 @@ export const benchCommand: Command = {
       '       npm run bench -- micro [NAME]             kernels alone, native and twin interleaved',
       '       npm run bench -- instructions             instructions an item, AVX2 path (valgrind)',
       '       npm run bench -- gateway [--rounds N]     FIX beside QuickFIX/J, one client in Rust',
+      '       npm run bench -- gateway replay [N]       a log of N records, replayed four ways',
       '       npm run bench -- gate [--record]          ratios and counts against bench/baselines',
       '       npm run bench -- peers nautilus PYTHON    CPU a tick beside another event loop',
       '       npm run bench -- peers draft PYTHON       a draft step beside onnxruntime and ort',
@@ -50,7 +51,8 @@ export const benchCommand: Command = {
     const { values, positionals } = parseOptions(given, KINDS, 3);
     const [word, name, ...rest] = positionals;
     if (values.compare === true) return await compare(values, positionals);
-    const extra = word === 'peers' ? rest[1] : rest[0];
+    const isLong = word === 'peers' || (word === 'gateway' && name === 'replay');
+    const extra = isLong ? rest[1] : rest[0];
     if (extra !== undefined) throw usage(`${extra}: too many words; --help lists what there is`);
     switch (word) {
       case undefined:
@@ -60,7 +62,9 @@ export const benchCommand: Command = {
         await benchMicro(name);
         return 0;
       case 'gateway':
-        await benchGateway({ ticks: readOffer(values).ticks, rounds: roundsOf(values) });
+        if (name === 'replay') return await gatewaySuite.replay(recordsOf(rest[0]));
+        if (name !== undefined) throw usage(`${name}: unknown; --help lists what there is`);
+        await gatewaySuite.peers({ ticks: readOffer(values).ticks, rounds: roundsOf(values) });
         return 0;
       case 'instructions':
         await benchInstructions();
@@ -87,6 +91,19 @@ async function compare(values: Values, sides: string[]): Promise<number> {
   const rounds = roundsOf(values);
   await benchCompare({ names, offer: readOffer(values), rounds, runOptions: runOptions(values) });
   return 0;
+}
+
+/** A log of fewer would not have each kind of record. */
+const REPLAY_RECORDS_LEAST = 10_000;
+const REPLAY_RECORDS_MOST = 100_000_000;
+
+function recordsOf(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const records = Number(given);
+  const isFit = records >= REPLAY_RECORDS_LEAST && records <= REPLAY_RECORDS_MOST;
+  if (Number.isInteger(records) && isFit) return records;
+  const range = `${REPLAY_RECORDS_LEAST} to ${REPLAY_RECORDS_MOST}`;
+  throw usage(`records: ${given}; give a whole number from ${range}`);
 }
 
 const ROUNDS = 5;
