@@ -1,5 +1,6 @@
 /** `report.json`: the figures of a run, version 1; null: a ratio of nothing, or not known here. */
 import { z } from 'zod';
+import { accountSchema } from './account-report.ts';
 
 const count = z.int().min(0);
 const ratio = z.number().nullable();
@@ -157,6 +158,8 @@ export const reportSchema = z.object({
   position: z.record(z.string(), z.int().nullable()),
   /** Whole units by currency, positions at their last mark, fees paid; null likewise. */
   pnl: z.record(z.string(), z.number().nullable()),
+  /** Of a gateway with a desk file that is counted here. */
+  accounts: z.array(accountSchema).optional(),
   slippage: z.record(z.string(), slippage),
   calibration: z.array(calibration),
   /** Nanoseconds by segment; empty for a run on the virtual clock, which claims none. */

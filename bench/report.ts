@@ -1,9 +1,10 @@
 /** The report of a run from its evidence. */
 
 import { invariant, type Nanoseconds } from '#engine';
-import { type GatewayState, profitNanos } from '#gateway';
+import { type GatewayState, netPositionLots, profitNanos } from '#gateway';
 import type { ReadStats } from '#market';
 import { loadedKernels } from '#native';
+import { accountsOf } from './account-report.ts';
 import type { Findings, InstrumentFindings } from './evidence/findings.ts';
 import type { Coverage } from './evidence/forecast-outcomes.ts';
 import type { GcPauses } from './gc-pauses.ts';
@@ -126,7 +127,7 @@ function speculationOf(
   };
 }
 
-type Trading = Pick<Report, 'orders' | 'position' | 'pnl' | 'slippage'>;
+type Trading = Pick<Report, 'orders' | 'position' | 'pnl' | 'accounts' | 'slippage'>;
 
 function tradingOf(
   { gateway, instruments }: Findings,
@@ -136,13 +137,15 @@ function tradingOf(
     invariant(countedElsewhere !== undefined, 'a gateway that is not here is somewhere else');
     return tradingElsewhere(countedElsewhere, instruments);
   }
-  const { counts, desks } = gateway;
+  const { counts, config } = gateway;
+  const accounts = accountsOf(gateway);
   return {
     orders: { countedElsewhere: null, ...counts, refused: known(counts.refused) },
     position: Object.fromEntries(
-      desks.map(({ holding }) => [holding.instrument.symbol, holding.positionLots]),
+      config.instruments.map(({ symbol }, at) => [symbol, netPositionLots(gateway, at)]),
     ),
     pnl: profits(gateway),
+    ...(accounts === undefined ? undefined : { accounts }),
     slippage: Object.fromEntries(
       instruments.map(one => [one.instrument.symbol, slippageOf(one)] as const),
     ),

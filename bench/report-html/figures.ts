@@ -4,12 +4,15 @@ import { type Markup, markup } from './markup.ts';
 import { figureText } from './number-text.ts';
 
 /** In tables of their own. */
-const OWN_TABLES = new Set(['version', 'latencyNs', 'digests', 'slippage', 'calibration']);
+const OWN_TABLES = new Set([
+  ...['version', 'latencyNs', 'digests', 'slippage', 'calibration', 'accounts'],
+]);
 /** Not known, beside the orders, where the gateway is elsewhere. */
 const OF_GATEWAY = new Set(['position', 'pnl']);
 
 export function figuresSection(report: Report): Markup {
   const { instruments, ...ticks } = report.ticks;
+  const { accounts = [] } = report;
   const { countedElsewhere } = report.orders;
   const isHere = countedElsewhere === null;
   const shown = isHere ? report : { ...report, orders: { countedElsewhere } };
@@ -25,7 +28,15 @@ export function figuresSection(report: Report): Markup {
   }));
   const columns = groups.map(([name, value]) => columnTable(name, rowsOf(value)));
   return markup`<div class="figures">${columns}${columnTable('run', plain)}</div>
-${wideTable('Instruments', instruments)}${wideTable('Slippage', slippage)}
+${wideTable(
+  'Accounts',
+  accounts.map(({ lines: _, ...account }) => account),
+)}${wideTable(
+  'Statement',
+  accounts.flatMap(({ account, lines }) =>
+    lines.map(({ deliveries: _, ...line }) => ({ account, ...line })),
+  ),
+)}${wideTable('Instruments', instruments)}${wideTable('Slippage', slippage)}
 ${wideTable('Calibration: share of outcomes inside the interval', report.calibration)}`;
 }
 

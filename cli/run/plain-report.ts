@@ -33,8 +33,18 @@ function tradingLines(report: Report): string[] {
       `cancelled ${orders.cancelled} replaced ${orders.replaced} rejected ${orders.rejected} ` +
       `refused ${refused.length === 0 ? '-' : refused.join(', ')}`,
     `position ${pairs(Object.entries(report.position))} pnl ${pairs(Object.entries(report.pnl))}`,
+    ...(report.accounts ?? []).map(accountLine),
     ...slippageLines(report),
   ];
+}
+
+function accountLine(account: NonNullable<Report['accounts']>[number]): string {
+  const { currency, profit, dayProfit, drawdown, missingRate } = account;
+  const known = missingRate === null ? '' : `, the last known: ${missingRate} is missing`;
+  return (
+    `account ${account.account} profit ${profit} ${currency}, ${dayProfit} since its day began, ` +
+    `${drawdown} below its highest${known}`
+  );
 }
 
 function slippageLines({ slippage }: Report): string[] {
