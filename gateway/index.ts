@@ -13,6 +13,7 @@ export { readSchedule } from './calendar/read-schedule.ts';
 export type { Zone } from './calendar/zone.ts';
 export { type ChainReading, chainOf } from './chain/output-chain.ts';
 export { withZones } from './config-zones.ts';
+export { parseRates } from './desk-file/currencies.ts';
 export {
   checkSymbols,
   DESK_FILE_BYTES_MAX,

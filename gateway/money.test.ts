@@ -205,6 +205,34 @@ describe('a calendar', () => {
   });
 });
 
+it('what opens and closes does so without a quote, and the log says when', () => {
+  const world = tradingWorld({ calendars: [{ name: 'fx-week' }] });
+  world.cut();
+  // The timer that the session had asked for before.
+  world.wait(60 * SECOND_NS);
+  const before = world.log.length;
+  world.wait(3 * 24 * HOUR_NS);
+  const hours = world.log.slice(before).map(({ kind, timeNs }) => [kind, timeNs / HOUR_NS]);
+  // Friday and Saturday at 21:00, UTC, a day of the account begins; on Sunday the week as well.
+  expect(hours).toEqual([
+    ['timer', 21],
+    ['timer', 45],
+    ['timer', 69],
+  ]);
+});
+
+it('quotes of the edge’s feed value what is held, and rates, between two wishes', () => {
+  const world = tradingWorld();
+  wish(world, 2);
+  const quote = { instrument: 0, venue: undefined, bidLots: 0, askLots: 0, tradedLots: 0 };
+  const tickTimeNs = world.time.nowNs();
+  const prices = { bidIncrements: 101_000, askIncrements: 101_010, tickTimeNs };
+  world.gateway.onQuote({ ...quote, ...prices });
+  expect(statement(world).lines[0]!.unrealised).toBe(2n * 995n * 10_000_000n);
+  world.gateway.onQuote({ ...quote, ...prices, venue: 0, bidIncrements: 90_000 });
+  expect(statement(world).lines[0]!.unrealised).toBe(2n * 995n * 10_000_000n);
+});
+
 describe('value dates', () => {
   it('are two business days after the trade date, which New York begins at five', () => {
     const holidays = { EUR: ['2014-05-06'] };

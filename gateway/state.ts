@@ -76,6 +76,8 @@ export type GatewayState = {
   valuation: Valuation;
   /** Calendars, days and lags, which follow from the configuration. */
   tables: MoneyTables | undefined;
+  /** When the calendars have something next. */
+  edgeNs: Nanoseconds;
   /** Of strategies with an execution policy. */
   execution: ExecutionState;
   risk: Risk;
@@ -109,6 +111,7 @@ export function createGatewayState(
     ...{ config, units, desks, accounts, nowNs: 0.5 },
     valuation: { conversion: money && openConversion(money.currencies), nowNs: 0.5 },
     tables: money && createMoneyTables(money, config),
+    edgeNs: 0,
     wires: venues.map(venue => createOrderWire({ venue, originNs, instruments, units }, kernels)),
     venues: venues.map((terms, index) => createVenueState(config, terms, index)),
     execution: createExecutionState(config),

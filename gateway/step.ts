@@ -13,7 +13,7 @@ import type { Signal } from './signal.ts';
 import { takeClaim } from './standby/claim-record.ts';
 import { deskOf, type GatewayState } from './state.ts';
 import { knownStepVersion, stepRules } from './step-version.ts';
-import { applyRate, beginDays, markInstrument } from './value-accounts.ts';
+import { applyRate, markInstrument, markQuoted, passEdges } from './value-accounts.ts';
 import type { VenueState } from './venue-state.ts';
 import { workDesk } from './work-desk.ts';
 
@@ -38,7 +38,7 @@ export function stepGateway(
   if (event.kind === 'epoch-claim' && !takeClaim(state.succession, event)) return;
   if (state.succession.isVoid) return;
   state.nowNs = timeNs;
-  beginDays(state, effects);
+  passEdges(state, effects);
   switch (event.kind) {
     case 'restarted':
     case 'epoch-claim':
@@ -80,6 +80,7 @@ export function stepGateway(
       onSignal(state, event.signal, effects);
       break;
     case 'quote':
+      markQuoted(state, event.quote);
       onQuote(state, event.quote, effects);
       break;
     case 'step-version':

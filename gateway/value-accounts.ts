@@ -2,10 +2,12 @@
 import { DAY_NS, type Nanoseconds } from '#engine';
 import { type Account, markAccount, updateProfit } from './account/account.ts';
 import { type ConversionRate, setRate } from './account/conversion.ts';
-import { valueDayAt } from './account/money-tables.ts';
+import { type MoneyTables, valueDayAt } from './account/money-tables.ts';
 import { DAY_MS } from './calendar/civil-day.ts';
 import { type DayTable, dayAt, nextDayNs } from './calendar/day-table.ts';
+import { closesAtNs, isOpen, type OpenHours, opensAtNs } from './calendar/trading-calendar.ts';
 import type { GatewayEffects } from './effects.ts';
+import type { MarketQuote } from './execution/market-quote.ts';
 import type { ExecutionReport } from './fix/execution-report.ts';
 import { parseUtcTimestamp } from './fix/timestamp.ts';
 import type { GatewayState } from './state.ts';
@@ -33,6 +35,11 @@ export function markInstrument(state: GatewayState, mark: Mark): void {
     if (nanos > 0) setRate(valuation.conversion, { from, to, nanos, timeNs: mark.tickTimeNs });
   }
   for (let at = 0; at < accounts.length; at++) value(state, at);
+}
+
+/** Of a desk, quotes of the edge's feed between two wishes too; one venue's alone are no mark. */
+export function markQuoted(state: GatewayState, quote: MarketQuote): void {
+  if (state.tables !== undefined && quote.venue === undefined) markInstrument(state, quote);
 }
 
 /** A rate of the log, for what none of our instruments is the rate of. */
@@ -65,18 +72,39 @@ export function revalue({ valuation, nowNs }: GatewayState, account: Account): v
 }
 
 /**
- * Begins the trading days that this record has reached, at the marks from before it, and asks for
- * a record when the next begins. Without a desk file a day begins with its first quote instead.
+ * Passes what the calendars have before this record: trading days begin, at the marks from before
+ * it. Asks for a record at the next edge, so that what opens or closes does so without a quote.
+ * Without a desk file a day begins with its first quote instead.
  */
-export function beginDays(state: GatewayState, effects: GatewayEffects): void {
-  if (state.tables === undefined) return;
-  const { accountDays } = state.tables;
+export function passEdges(state: GatewayState, effects: GatewayEffects): void {
+  const { tables, nowNs } = state;
+  if (tables === undefined) return;
+  if (nowNs >= state.edgeNs) {
+    beginDays(state, tables);
+    state.edgeNs = nextEdgeNs(tables, nowNs);
+  }
+  effects.dueNs = Math.min(effects.dueNs, state.edgeNs);
+}
+
+function beginDays(state: GatewayState, { accountDays }: MoneyTables): void {
   for (const [at, account] of state.accounts.entries()) {
-    const days = accountDays[at]!;
-    if (account.day >= 0 && account.day !== dayAt(days, state.nowNs)) value(state, at);
-    effects.dueNs = Math.min(effects.dueNs, nextDayNs(days, state.nowNs));
+    if (account.day >= 0 && account.day !== dayAt(accountDays[at]!, state.nowNs)) value(state, at);
   }
 }
+
+function nextEdgeNs(
+  { accountDays, instruments, venueHours }: MoneyTables,
+  nowNs: Nanoseconds,
+): Nanoseconds {
+  const hours = [...venueHours, ...instruments.map(({ hours: own }) => own)];
+  return Math.min(
+    ...accountDays.map(days => nextDayNs(days, nowNs)),
+    ...hours.map(each => (each === undefined ? Number.POSITIVE_INFINITY : changesNs(each, nowNs))),
+  );
+}
+
+const changesNs = (hours: OpenHours, nowNs: Nanoseconds) =>
+  isOpen(hours, nowNs) ? closesAtNs(hours, nowNs) : opensAtNs(hours, nowNs);
 
 function value(state: GatewayState, at: number): void {
   const { accounts, valuation, nowNs, tables } = state;

@@ -18,6 +18,7 @@ import {
   type StepProbe,
   type Stepped,
 } from '#gateway';
+import { followRates, type RatesFollower } from './follow-rates.ts';
 import { openJournal } from './gateway-journal.ts';
 import { venueConnection } from './venue-connection.ts';
 
@@ -103,6 +104,7 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
     ? continueGateway(continued.stepped, ports)
     : createGateway(config, ports, journal.history());
   if (!continued && !journal.isNew) gateway.restart();
+  const rates = ratesOf(options, gateway);
   const isOpen = () => ways.some(({ connection }) => connection.isOpen);
   const noFurtherTry = () => {
     isClosing = true;
@@ -128,12 +130,21 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
     },
     close() {
       noFurtherTry();
+      rates?.close();
       journal.takeSnapshot();
       gateway.close();
       for (const { connection } of ways) connection.end();
       journal.close();
     },
   };
+}
+
+function ratesOf(
+  { config, clock, timers, onProblem }: LiveGatewayOptions,
+  { onRate }: Gateway,
+): RatesFollower | undefined {
+  const file = config.money?.currencies.ratesFile;
+  return file === undefined ? undefined : followRates(file, { clock, timers, onProblem, onRate });
 }
 
 /** Until then, or for so long. */

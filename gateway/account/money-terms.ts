@@ -25,6 +25,8 @@ export type CurrencyTerms = ConversionTerms & {
   lagDays: Readonly<Record<string, number>>;
   /** Rates that never age, such as that of a pegged currency. */
   fixedRates: readonly Omit<ConversionRate, 'timeNs'>[];
+  /** Where a live gateway reads others from. */
+  ratesFile?: string | undefined;
 };
 
 export type MoneyTerms = {
