@@ -128,7 +128,7 @@ function apply(at: AtVenue, { desk, order }: Found, { execution, report }: Told)
   const { news, isEnded, isRefusal } = applyExecution(desk, order, execution);
   settleMissing(at, { desk, order }, report);
   countNews(state, news);
-  noteAnswer(state, { desk, order }, news);
+  noteAnswer(state, { desk, order }, { news, problems: effects.problems });
   effects.news.push(newsOf(at, { desk, order, report }, { news, execution }));
   if (news === 'over-filled') desk.isInDoubt = true;
   if (isRefusal) desk.signal = undefined;

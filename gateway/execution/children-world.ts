@@ -8,6 +8,7 @@ import type { Side } from '../order/terms.ts';
 import type { Child } from './child.ts';
 import { createFillHistory, type FillHistory, noteReject } from './fill-history.ts';
 import { createInstrumentMarket, type InstrumentMarket, takeQuote, touchAt } from './market.ts';
+import { noteRejected } from './parent.ts';
 import type { ChildTarget } from './plan-children.ts';
 import { planWork } from './plan-work.ts';
 import type { ExecutionPolicy } from './policy.ts';
@@ -227,7 +228,7 @@ function apply(world: ChildrenWorld, report: Report): void {
   if (report.kind === 'rejected') {
     const { halfLifeNs } = policy.router;
     noteReject(venues[venue]!.history, { nowNs, halfLifeNs });
-    if (work.parent !== undefined) work.parent.rejects++;
+    if (work.parent !== undefined) noteRejected(work.parent, nowNs);
   }
   const isOver = report.kind === 'rejected' || report.kind === 'cancelled';
   const isFilled = child.pending === undefined && child.filledLots >= child.lots;

@@ -223,12 +223,12 @@ describe('whatever quotes, fills, rejects and lost venues come, in whatever orde
     fc.assert(
       fc.property(policies, fc.integer({ min: 1, max: 300 }), (policy, desiredLots) => {
         const world = worldOf(policy);
-        for (const at of venueTurns) quote(world, at, { bid: 100, ask: 101, lots: 10, traded: 0 });
+        for (const at of venueTurns) quote(world, at, { bid: 100, ask: 101, lots: 3, traded: 0 });
         wish(world, signalAt(START_NS, { desiredLots, style: 'cross', limitIncrements: 101 }));
         for (let second = 0; second < 400 && world.positionLots < desiredLots; second++) {
           world.nowNs += SECOND_NS / 2;
           for (const at of venueTurns) {
-            quote(world, at, { bid: 100, ask: 101, lots: 10, traded: 50 });
+            quote(world, at, { bid: 100, ask: 101, lots: 3, traded: 50 });
             while (world.venues[at]!.requests.length > 0) readRequest(world, at, true);
             fillSome(world, at, 10);
             while (world.venues[at]!.reports.length > 0) hear(world, at);

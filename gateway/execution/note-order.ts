@@ -4,6 +4,7 @@ import type { ExecutionNews } from '../order/execution.ts';
 import type { WorkingOrder } from '../order/working-order.ts';
 import type { GatewayState } from '../state.ts';
 import { noteLatency, noteOutcome, noteReject } from './fill-history.ts';
+import { noteRejected, type Parent, REJECTS_MAX } from './parent.ts';
 import { policyOf, workOf } from './plan-desk.ts';
 
 type OfChild = { desk: Desk; order: WorkingOrder };
@@ -21,7 +22,7 @@ export function noteSent(
 export function noteAnswer(
   state: GatewayState,
   { desk, order }: OfChild,
-  news: ExecutionNews,
+  { news, problems }: { news: ExecutionNews; problems: string[] },
 ): void {
   const work = workOf(state, desk);
   if (work === undefined) return;
@@ -39,7 +40,7 @@ export function noteAnswer(
       // A cancel that comes too late says nothing of the venue.
       if (order.change.kind === 'cancel') return;
       work.joinIncrements = undefined;
-      if (parent !== undefined) parent.rejects++;
+      if (parent !== undefined) rejected(state, parent, problems);
       if (askedNs !== undefined) noteReject(history, now);
       return;
     case 'acked':
@@ -63,4 +64,14 @@ export function noteAnswer(
     case 'out-of-step':
       return;
   }
+}
+
+function rejected({ config, nowNs }: GatewayState, parent: Parent, problems: string[]): void {
+  noteRejected(parent, nowNs);
+  if (parent.rejects !== REJECTS_MAX) return;
+  const { symbol } = config.instruments[parent.instrument]!;
+  const name = config.strategies?.[parent.strategy]?.name;
+  problems.push(
+    `${name} ${symbol}: parent ${parent.id} slows down, ${REJECTS_MAX} rejects in a row`,
+  );
 }

@@ -1,5 +1,5 @@
 /** A parent order: a change of position that its children work, and what it has released so far. */
-import type { Nanoseconds } from '#engine';
+import { type Nanoseconds, SECOND_NS } from '#engine';
 import type { Side } from '../order/terms.ts';
 import type { Signal, Style } from '../signal.ts';
 import type { Volume } from './market.ts';
@@ -29,14 +29,17 @@ export type Parent = {
   limitIncrements: number;
   /** How old the forecast was when the latest signal came: a child's is as old. */
   forecastAgeNs: Nanoseconds;
-  /** Answers in a row that were rejects; `REJECTS_MAX` hold it until the next signal. */
+  /** Answers in a row that were rejects. */
   rejects: number;
+  /** It adds no risk before: see `noteRejected`. */
+  heldUntilNs: Nanoseconds;
   /** Its children are being cancelled; no other begins before they are gone. */
   isEnding: boolean;
 };
 
-/** So many rejects in a row, and the parent waits for a new signal. */
+/** From so many rejects in a row on, the parent waits. */
 export const REJECTS_MAX = 3;
+const HOLDS_MAX = 6;
 /** Later than any record. */
 export const NEVER_NS = Number.MAX_SAFE_INTEGER;
 
@@ -58,7 +61,7 @@ export function beginParent({ signal, positionLots, slicing, ...start }: ParentS
     ...{ side: missing > 0 ? 1 : -1, startLots: positionLots, totalLots: Math.abs(missing) },
     ...{ doneLots: 0, workingLots: 0, releasedLots: 0, endNs },
     ...termsOf(signal, start.startNs),
-    ...{ rejects: 0, isEnding: false },
+    ...{ rejects: 0, heldUntilNs: 0, isEnding: false },
   };
 }
 
@@ -68,7 +71,6 @@ export function beginParent({ signal, positionLots, slicing, ...start }: ParentS
  */
 export function changeParent(parent: Parent, signal: Signal, nowNs: Nanoseconds): void {
   Object.assign(parent, termsOf(signal, nowNs));
-  parent.rejects = 0;
   const totalLots = parent.side * (signal.desiredLots - parent.startLots);
   if (totalLots <= parent.doneLots) parent.isEnding = true;
   if (parent.isEnding) return;
@@ -84,6 +86,14 @@ export function updateParent(
   parent.doneLots = parent.side * (now.positionLots - parent.startLots);
   parent.workingLots = now.workingLots;
   if (parent.doneLots >= parent.totalLots || now.nowNs >= parent.endNs) parent.isEnding = true;
+}
+
+/** A second from the third reject in a row on, twice as long each further one, a minute at most. */
+export function noteRejected(parent: Parent, nowNs: Nanoseconds): void {
+  parent.rejects++;
+  if (parent.rejects < REJECTS_MAX) return;
+  const seconds = Math.min(60, 2 ** Math.min(HOLDS_MAX, parent.rejects - REJECTS_MAX));
+  parent.heldUntilNs = nowNs + seconds * SECOND_NS;
 }
 
 function termsOf(signal: Signal, nowNs: Nanoseconds) {

@@ -14,7 +14,7 @@ import { CHILDREN_MAX } from '../order/desk.ts';
 import type { Side, TimeInForce } from '../order/terms.ts';
 import type { Style } from '../signal.ts';
 import { type Child, openLots } from './child.ts';
-import { NEVER_NS, type Parent, REJECTS_MAX } from './parent.ts';
+import { NEVER_NS, type Parent } from './parent.ts';
 import type { ExecutionPolicy } from './policy.ts';
 import { farTouch, nearTouch, pegPrice, within } from './price.ts';
 import { type RouterVenue, routeResting, routeTaking } from './route.ts';
@@ -54,14 +54,20 @@ export type ChildrenPlan = {
   dueNs: Nanoseconds;
 };
 
-type Draft = ChildrenPlan & { toWorkLots: number; budgetLots: number; places: number };
+type Draft = ChildrenPlan & {
+  budgetLots: number;
+  /** All that may be added is enough for the minimum, or nothing is at work yet. */
+  isWorthwhile: boolean;
+  places: number;
+};
 
 export function planChildren(question: PlanQuestion): ChildrenPlan {
   const { parent, children } = question;
   const toWorkLots = parent.isEnding ? 0 : Math.max(0, parent.releasedLots - parent.doneLots);
   const budgetLots = toWorkLots - parent.workingLots;
   const places = CHILDREN_MAX - children.length;
-  const draft: Draft = { targets: [], dueNs: NEVER_NS, toWorkLots, budgetLots, places };
+  const isWorthwhile = budgetLots >= question.policy.minimumChangeLots || budgetLots === toWorkLots;
+  const draft: Draft = { targets: [], dueNs: NEVER_NS, budgetLots, isWorthwhile, places };
   const wanted = toWorkLots === 0 ? [] : wantedChildren(question, toWorkLots);
   for (const target of wanted) {
     const child = children.find(({ key }) => key === target.key);
@@ -73,8 +79,7 @@ export function planChildren(question: PlanQuestion): ChildrenPlan {
 
 function addChild(draft: Draft, target: ChildTarget, question: PlanQuestion): void {
   const lots = Math.min(target.lots, draft.budgetLots);
-  const isWorthIt = lots >= question.policy.minimumChangeLots || lots === draft.toWorkLots;
-  if (lots <= 0 || !isWorthIt || draft.places === 0) return;
+  if (lots <= 0 || !draft.isWorthwhile || draft.places === 0) return;
   const readyNs = readyAt(question, target.venue, question.policy.holdOffNs);
   if (question.nowNs < readyNs) {
     draft.dueNs = Math.min(draft.dueNs, readyNs);
@@ -117,16 +122,15 @@ function changeChild(
 const isAt = (terms: { limitIncrements: number }, wanted: { limitIncrements: number }) =>
   terms.limitIncrements === wanted.limitIncrements;
 
-/** A time after the latest addition of risk at the venue. */
-function readyAt({ work }: PlanQuestion, venue: number, afterNs: Nanoseconds): Nanoseconds {
+/** A time after the latest addition of risk at the venue, and after what rejects hold up. */
+function readyAt({ work, parent }: PlanQuestion, venue: number, afterNs: Nanoseconds): Nanoseconds {
   const changedNs = work.changedNs.get(venue);
-  return changedNs === undefined ? 0 : changedNs + afterNs;
+  return Math.max(parent.heldUntilNs, changedNs === undefined ? 0 : changedNs + afterNs);
 }
 
-/** The style, or crossing where the parent is behind its schedule; none after too many rejects. */
+/** Of the style, or crossing where the parent is behind its schedule. */
 function wantedChildren(question: PlanQuestion, toWork: number): ChildTarget[] {
   const { parent, isBehind } = question;
-  if (parent.rejects >= REJECTS_MAX) return [];
   const style: Style = isBehind && parent.style !== 'wait' ? 'cross' : parent.style;
   switch (style) {
     case 'wait':
