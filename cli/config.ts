@@ -120,6 +120,10 @@ export const configSchema = z.strictObject({
     .enum(['work-parent', 'follow-forecast'])
     .default('work-parent')
     .describe('works parent orders on a schedule, or turns forecasts into positions'),
+  restingStyle: z
+    .enum(['join', 'peg'])
+    .default('join')
+    .describe('of follow-forecast: joins the touch as it is, or follows it'),
   parentLots: count(1_000_000).default(60).describe('lots of a parent order'),
   parentSeconds: seconds.default(60).describe('length of a parent order, seconds'),
   slices: count(1000).default(6).describe('steps of a parent order’s schedule'),

@@ -40,6 +40,7 @@ export function policyOf(
       return followForecast({
         positionLots: config.parentLots,
         leanSpreadPercent: config.waitSpreadPercent,
+        restingStyle: config.restingStyle,
       });
   }
 }

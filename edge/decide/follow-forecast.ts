@@ -8,10 +8,13 @@ export type FollowForecastConfig = {
   positionLots: number;
   /** Drift beyond twice its Monte Carlo error, as a share of the spread, that counts as leaning. */
   leanSpreadPercent: number;
+  /** Join the near touch as it is, the default, or follow it, at most to the far touch of now. */
+  restingStyle?: 'join' | 'peg' | undefined;
 };
 
-/** Long, short or flat by the mean of the last move; it joins, and crosses only to get flat. */
+/** Long, short or flat by the mean of the last move; it rests, and crosses only to get flat. */
 export function followForecast(config: FollowForecastConfig): Policy {
+  const { restingStyle = 'join' } = config;
   return {
     wish(input) {
       const { quote, forecast, moves, positionLots } = input;
@@ -22,7 +25,7 @@ export function followForecast(config: FollowForecastConfig): Policy {
       const desiredLots = leans ? Math.sign(meanQ8) * config.positionLots : 0;
       const missing = desiredLots - positionLots;
       const side = missing >= 0 ? 1 : -1;
-      const style = missing === 0 ? 'wait' : leans ? 'join' : 'cross';
+      const style = missing === 0 ? 'wait' : leans ? restingStyle : 'cross';
       return wishAt(input, { side, style, desiredLots });
     },
   };

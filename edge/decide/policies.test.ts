@@ -107,6 +107,16 @@ describe('following the forecast', () => {
   });
 });
 
+it('follows the touch instead of joining it where told to, no further than it would pay', () => {
+  const policy = followForecast({ positionLots: 6, leanSpreadPercent: 50, restingStyle: 'peg' });
+  const horizons = [FLAT.horizons[0]!, { ...FLAT.horizons[0]!, mean: 600 }];
+  const forecast = { notReached: [0, 0, 0], horizons };
+  const wishOf = (positionLots: number) =>
+    policy.wish(inputOf({ timeNs: 0, positionLots, quote: QUOTE, forecast }));
+  expect(wishOf(0)).toMatchObject({ style: 'peg', desiredLots: 6, limitIncrements: 104 });
+  expect(wishOf(6).style).toBe('wait');
+});
+
 const QUOTE = {
   ...{ kind: 'quote' as const, instrument: 0, exchangeTimeNs: 0 },
   ...{ bidIncrements: 100, askIncrements: 104 },

@@ -71,14 +71,15 @@ function styleOf(
   return elapsedPercent < 50 && waits ? 'wait' : 'join';
 }
 
-/** The near touch to join (and to wait at), the far touch to cross. */
+/** The near touch to join (and to wait at), the far touch to cross and at most to follow to. */
 export function wishAt(
   { quote, forecast, moves }: DecisionInput,
   { side, style, desiredLots }: { side: Side; style: Style; desiredLots: number },
 ): Wish {
   const last: Horizon = horizonOf(forecast, moves);
   const mid = midHalfIncrements(quote);
-  const buysAtAsk = (style === 'cross') === (side === 1);
+  const isFar = style === 'cross' || style === 'peg';
+  const buysAtAsk = isFar === (side === 1);
   return {
     style,
     desiredLots,

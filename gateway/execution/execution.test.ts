@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { MILLISECOND_NS, SECOND_NS } from '#engine';
 import { createReplay } from '../gateway.ts';
-import { replayedBytes } from '../paper-world.ts';
+import { paperWorld, replayedBytes } from '../paper-world.ts';
 import { setState } from '../risk/states.ts';
+import type { VenueEvent } from '../venue/market.ts';
 import type { VenueTerms } from '../venue-terms.ts';
 import type { ExecutionPolicy } from './policy.ts';
 import { tradedLots, type VenuesWorld, venuesConfig, venuesWorld } from './venues-world.ts';
@@ -32,6 +33,12 @@ function begun(policy: Partial<ExecutionPolicy> = {}, venues = [DAY_ONLY, DAY_ON
 }
 
 /** `venue: side lots price` of each order that the gateway holds for open. */
+function takeShown({ ends }: VenuesWorld, venue: number): void {
+  const events: VenueEvent[] = [];
+  const order = { orderId: 9999, instrument: 0, side: 'buy', postOnly: false } as const;
+  ends[venue]!.market.submit({ ...order, quantityLots: 5, limitIncrements: BID + 5 }, events);
+}
+
 const openOrders = ({ gateway }: VenuesWorld) =>
   gateway.state.desks[0]!.orders.map(({ venue, side, lots, filledLots, limitIncrements }) => {
     return `${venue}: ${side === 1 ? 'buy' : 'sell'} ${lots - filledLots} at ${limitIncrements}`;
@@ -47,6 +54,29 @@ describe('a desired position', () => {
     world.wait(10 * MILLISECOND_NS);
     expect(world.ends.map(({ tally }) => tally.positionLots[0])).toEqual([3, 5]);
     expect(kinds(world)).toEqual(['began', 'slice', 'ended']);
+  });
+
+  it('crosses with what a venue cancels at once, and remembers what it did not fill', () => {
+    const world = begun({}, [{}, {}]);
+    world.signal({ desiredLots: 13, style: 'cross', limitIncrements: BID + 5 });
+    // Another took the venue's lots while the order was under way.
+    takeShown(world, 1);
+    world.wait(10 * MILLISECOND_NS);
+    const { holding, orders } = world.gateway.state.desks[0]!;
+    expect(holding.positionLots).toBe(5);
+    expect(orders).toEqual([]);
+    expect(world.ends.flatMap(({ tally }) => [...tally.open.keys()])).toEqual([]);
+    const { histories } = world.gateway.state.execution;
+    expect(histories.map(({ outcomes, missQ16 }) => [outcomes, missQ16 > 0])).toEqual([
+      [1, false],
+      [1, true],
+    ]);
+    expect(histories.map(({ latencyNs }) => latencyNs)).toEqual([2e6, 2e6]);
+    world.quote(0, BID);
+    world.quote(1, BID);
+    world.wait(200 * MILLISECOND_NS);
+    expect(holding.positionLots).toBe(13);
+    expect(kinds(world).at(-1)).toBe('ended');
   });
 
   it('follows the touch with a peg, no faster than its rate, and never past its limit', () => {
@@ -136,6 +166,39 @@ function trade(world: VenuesWorld, seconds: number): void {
   }
 }
 
+it('works the parents of two strategies apart, each for its own position', () => {
+  const config = venuesConfig(POLICY, [{}, {}]);
+  const [strategy] = config.strategies!;
+  const strategies = [strategy!, { ...strategy!, name: 'beta' }];
+  const world = venuesWorld({ ...config, strategies });
+  for (const venue of [0, 1]) {
+    world.connect(venue);
+    world.quote(venue, BID);
+  }
+  world.wait(SECOND_NS);
+  for (const venue of [0, 1]) world.quote(venue, BID);
+  world.signal({ strategy: 0, desiredLots: 3, style: 'cross', limitIncrements: BID + 5 });
+  world.signal({ strategy: 1, desiredLots: -2, style: 'cross', limitIncrements: BID - 5 });
+  world.wait(SECOND_NS);
+  const { desks } = world.gateway.state;
+  expect(desks.map(({ holding }) => holding.positionLots)).toEqual([3, -2]);
+  const ended = world.parents.filter(({ kind }) => kind === 'ended');
+  expect(ended.map(({ parent }) => [parent.id, parent.strategy, parent.doneLots])).toEqual([
+    [1, 0, 3],
+    [2, 1, 2],
+  ]);
+});
+
+it('rests a peg of a strategy without an execution policy at the near touch', () => {
+  const world = paperWorld();
+  world.quote(0, BID, BID + 10);
+  world.connect();
+  world.wait(SECOND_NS);
+  world.signal({ style: 'peg', desiredLots: 2, limitIncrements: BID + 10 });
+  world.wait(SECOND_NS);
+  expect([...world.tally.open.values()]).toMatchObject([{ limitIncrements: BID, postOnly: true }]);
+});
+
 const slices = ({ parents }: VenuesWorld) => parents.filter(({ kind }) => kind === 'slice');
 
 describe('a sliced parent of 1,000 lots', () => {
@@ -156,16 +219,16 @@ describe('a sliced parent of 1,000 lots', () => {
     const world = begun({
       slicing: {
         ...{ kind: 'pov', durationNs: 3600 * SECOND_NS, volume: 'traded' },
-        ...{ participationPerMillion: 100_000, capLots: 30, floorPercent: 0 },
+        ...{ participationPerMillion: 250_000, capLots: 30, floorPercent: 0 },
       },
     });
     world.signal({ desiredLots: -1000, style: 'peg', limitIncrements: BID - 10 });
-    trade(world, 400);
+    trade(world, 200);
     const volume = world.gateway.state.execution.markets[0]!.volume.tradedLots;
     const released = slices(world).reduce((sum, { sliceLots }) => sum + sliceLots, 0);
-    expect(released).toBe(Math.floor(volume / 10));
+    expect(released).toBe(Math.floor(volume / 4));
     expect(-tradedLots(world)).toBeGreaterThan(released - 30);
-    trade(world, 1400);
+    trade(world, 600);
     expect(tradedLots(world)).toBe(-1000);
     expect(kinds(world).at(-1)).toBe('ended');
   });
