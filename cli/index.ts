@@ -9,6 +9,7 @@ export type { RunObserver } from './run/observer.ts';
 export { feedRecorded } from './run/recorded-feed.ts';
 export { lawDigests, runReferenceOn } from './run/reference.ts';
 export { checkReceived } from './run/remote-fix-checker.ts';
+export { openTrader, type Trader } from './run/remote-processes.ts';
 export { GATEWAY_OPTIONS, startWallGateway, wallTimeOf } from './run/remote-wall-gateway.ts';
 export { replayGateway } from './run/replay-logs.ts';
 export type { Script } from './run/script.ts';

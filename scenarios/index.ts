@@ -1,4 +1,5 @@
 /** Scenarios: the whole system under load and faults, judged by what it leaves behind. */
 export { type RunScenarioOptions, runScenario } from './runner/run-scenario.ts';
+export { benchTakeovers } from './takeover-bench.ts';
 export { tortureReport } from './torture/report-torture.ts';
 export { runTorture } from './torture/run-torture.ts';

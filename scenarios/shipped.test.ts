@@ -13,7 +13,12 @@ const THRESHOLD_MISSED = 99;
 
 type Result = { invariants: { holds: boolean; checked: number }[] };
 
-it.each(['burst', 'verifier-loss', 'feed-interruption', 'gateway-crash'])(
+const SHIPPED = [
+  ...['burst', 'verifier-loss', 'feed-interruption', 'gateway-crash'],
+  ...['gateway-failover', 'gateway-hang'],
+];
+
+it.each(SHIPPED)(
   '%s breaks no invariant',
   async name => {
     const out = newRunFolder();

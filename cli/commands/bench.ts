@@ -29,6 +29,7 @@ export const benchCommand: Command = {
       '       npm run bench -- gateway [--rounds N]     FIX beside QuickFIX/J, one client in Rust',
       '       npm run bench -- gateway replay [N]       a log of N records, replayed four ways',
       '       npm run bench -- gate [--record]          ratios and counts against bench/baselines',
+      '       npm run bench -- takeover [kill|stop]     a pair of gateways, each failing in turn',
       '       npm run bench -- peers nautilus PYTHON    CPU a tick beside another event loop',
       '       npm run bench -- peers draft PYTHON       a draft step beside onnxruntime and ort',
       '       npm run bench -- peers target PYTHON      a packed pass beside onnxruntime',
@@ -41,7 +42,8 @@ export const benchCommand: Command = {
       '  --speed N         times recorded speed [5]',
       '  --seconds N       length of a replay, real time [20]',
       '  --options TEXT    options of `outrider run`, such as branches=8,deadlineMs=40',
-      '  --rounds N        of a comparison; each measures A twice and B once [5]; of gateway',
+      '  --rounds N        of a comparison; each measures A twice and B once [5]; of gateway;',
+      '                    of takeover [50]',
       '  --record          of the gate: writes the baselines instead of comparing with them',
       '',
       'Figures are printed and kept in runs/bench-TIME/result.json; docs/bench.md says how they',
@@ -66,6 +68,9 @@ export const benchCommand: Command = {
         if (name !== undefined) throw usage(`${name}: unknown; --help lists what there is`);
         await gatewaySuite.peers({ ticks: readOffer(values).ticks, rounds: roundsOf(values) });
         return 0;
+      case 'takeover':
+        await (await import('#scenarios')).benchTakeovers(takeoverOptions(values, name));
+        return 0;
       case 'instructions':
         await benchInstructions();
         return 0;
@@ -79,6 +84,16 @@ export const benchCommand: Command = {
     }
   },
 };
+
+const TAKEOVERS = 50;
+const LEASE_MS = 400;
+
+function takeoverOptions(values: Values, kind = 'kill') {
+  const rounds = values.rounds === undefined ? TAKEOVERS : roundsOf(values);
+  if (kind !== 'kill' && kind !== 'stop') throw usage(`${kind}: unknown; give kill or stop`);
+  const print = (line: string) => console.log(line);
+  return { rounds, kind, leaseMs: LEASE_MS, print } as const;
+}
 
 type Values = ParsedOptions['values'];
 

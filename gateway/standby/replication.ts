@@ -37,8 +37,8 @@ export type Replication = {
   close(reason: string): void;
 };
 
-/** A standby that lacks records is sent so much of them at a time. */
-const BATCH_BYTES = 256 * 1024;
+/** A standby that lacks records is sent so much of them at a time: stepped in some milliseconds. */
+const BATCH_BYTES = 32 * 1024;
 
 type Standby = {
   link: PeerLink<FromPrimary>;

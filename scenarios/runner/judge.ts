@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { faultName, type Scenario, type Stage } from './file/scenario.ts';
 import type { JudgedInvariant } from './invariants/invariant.ts';
 import { judgeOrdersOnce } from './invariants/orders-once.ts';
+import { judgePairReplay } from './invariants/pair-replay.ts';
 import { judgeReplay } from './invariants/replay.ts';
 import { type Disturbance, judgeReturn } from './invariants/service-return.ts';
 import { judgeTickAge } from './invariants/tick-age.ts';
@@ -10,6 +11,7 @@ import { isOrderMessage, readFix } from './measure/fix-bytes.ts';
 import { type JudgedThreshold, judgeThreshold, type Span } from './measure/judge-threshold.ts';
 import { measure } from './measure/measure.ts';
 import type { Measured, MetricName, Sample } from './measure/metric.ts';
+import { measureTakeovers } from './measure/takeovers.ts';
 import { gatewayFolder, readTraces, type Traces } from './measure/traces.ts';
 import type { Played } from './play/play.ts';
 
@@ -28,10 +30,17 @@ export async function judge(
 ): Promise<Verdict> {
   const traces = readTraces(scenario, played, originNs);
   const measured = measure(traces);
+  if (scenario.gateway === 'pair') {
+    measured.takeover = takeoversOf({ scenario, played, traces }, originNs);
+  }
   const invariants = [neverCrashed(played), ...judgeTraces({ scenario, played, traces }, measured)];
   if (scenario.invariants.replayIdentical) {
     const logFile = join(played.folders.processes, 'replay.log');
-    invariants.push(await judgeReplay(gatewayFolder(scenario, played), logFile));
+    invariants.push(
+      scenario.gateway === 'pair'
+        ? await judgePairReplay(played.folders.trading, logFile)
+        : await judgeReplay(gatewayFolder(scenario, played), logFile),
+    );
   }
   const stages = spansOf(scenario.load);
   const lengthNs = played.endNs - played.beginNs;
@@ -44,6 +53,15 @@ export async function judge(
 function neverCrashed({ crashes }: Played): JudgedInvariant {
   const claim = 'no process ended that was not killed or stopped';
   return { name: 'processesLive', claim, checked: 1, violations: crashes };
+}
+
+function takeoversOf({ scenario, played, traces }: Judging, originNs: bigint): Sample[] {
+  const ofGateway = played.faults.filter(({ fault }) => fault.target === 'gateway');
+  return measureTakeovers({
+    ...{ folder: gatewayFolder(scenario, played), received: traces.received, originNs },
+    failedNs: ofGateway.flatMap(({ injectedNs }) => injectedNs ?? []).sort((a, b) => a - b),
+    beginNs: played.beginNs,
+  });
 }
 
 type Judging = { scenario: Scenario; played: Played; traces: Traces };

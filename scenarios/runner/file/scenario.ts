@@ -72,8 +72,10 @@ const scenarioSchema = z
     seed: z.int().min(0).default(1),
     /** Recordings to play; the built-in exchange where none are named. */
     ticks: z.array(z.string().min(1)).max(64).default([]),
-    /** `run`: the run's own gateway. */
-    gateway: z.enum(['process', 'run']).default('process'),
+    /** `run`: the run's own gateway; `pair`: two processes, a witness and watchdogs. */
+    gateway: z.enum(['process', 'run', 'pair']).default('process'),
+    /** Of a pair: how long a node may trade without an answer. */
+    lease: someTime.optional(),
     /** Options of `outrider run`, in camel case, given to every process that has them. */
     options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
     load: z.array(stage).min(1).max(100),

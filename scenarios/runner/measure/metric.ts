@@ -24,6 +24,10 @@ export const METRICS = {
     about: 'a fault: from its end to the next verified forecast',
   },
   'order-return': { kind: 'trend', about: 'a fault: from its end to the next order message' },
+  takeover: {
+    kind: 'trend',
+    about: 'a node of a pair fails: until a new order of the other is acknowledged',
+  },
   hits: { kind: 'rate', about: 'a forecast after a move: whether it was verified before the move' },
   verified: { kind: 'rate', about: 'a move with a forecast: whether a verified one came in time' },
   ticks: { kind: 'counter', about: 'a tick that the edge took' },

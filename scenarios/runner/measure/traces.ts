@@ -1,9 +1,10 @@
 /** What a scenario left behind, read once: logs and bytes, with their clocks brought together. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Nanoseconds, OutriderError } from '#engine';
 import type { Scenario } from '../file/scenario.ts';
 import type { SeenOrder, SeenSignal } from '../invariants/tick-age.ts';
+import { NODES } from '../play/pair.ts';
 import type { Played } from '../play/play.ts';
 import { clockShiftNs } from './clock-shift.ts';
 import { type EdgeHistory, readEdgeHistory } from './edge-history.ts';
@@ -25,8 +26,25 @@ export type Traces = {
 };
 
 /** Of the gateway's log and of what it sent. */
-export const gatewayFolder = ({ gateway }: Scenario, { folders }: Played) =>
-  gateway === 'process' ? folders.trading : folders.run;
+export function gatewayFolder({ gateway }: Scenario, { folders }: Played): string {
+  switch (gateway) {
+    case 'process':
+      return folders.trading;
+    case 'run':
+      return folders.run;
+    case 'pair':
+      // Both have the same log in the end.
+      return join(folders.trading, NODES[0]);
+  }
+}
+
+/** Of all nodes, one after the other. */
+function readSent(scenario: Scenario, played: Played): string {
+  const ofPair = NODES.map(name => join(played.folders.trading, name));
+  const folders = scenario.gateway === 'pair' ? ofPair : [gatewayFolder(scenario, played)];
+  const files = folders.map(folder => join(folder, 'fix', 'outbound.fix'));
+  return files.map(file => (existsSync(file) ? readBytes(file) : '')).join('');
+}
 
 /** `originNs`: of the clock of the harness. Throws `bad-data` where clocks cannot be compared. */
 export function readTraces(scenario: Scenario, played: Played, originNs: bigint): Traces {
@@ -46,7 +64,7 @@ export function readTraces(scenario: Scenario, played: Played, originNs: bigint)
     ...{ edge, received },
     fromEdge: ns => ns + shiftNs - beginNs,
     fromUnixMs: ms => toHarness(ms) - beginNs,
-    sent: readBytes(join(directory, 'fix', 'outbound.fix')),
+    sent: readSent(scenario, played),
     answers: readStore(join(folders.trading, 'venue-store')),
     signals: readSignals(join(directory, 'gateway.log'), originNs),
     orders: firstReceived(received).map(({ id, symbol, sentMs }) => ({

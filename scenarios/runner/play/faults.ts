@@ -73,6 +73,10 @@ async function inject(fault: Fault, world: World): Promise<void> {
     else world.relay.disturb(fault.kind, fault.share);
     return;
   }
+  if (fault.target === 'gateway' && world.pair !== undefined) {
+    await world.pair.fail(fault.kind);
+    return;
+  }
   const process = world.process(fault.target);
   switch (fault.kind) {
     case 'kill':
@@ -90,6 +94,10 @@ async function undo(fault: Fault, world: World): Promise<void> {
   if (fault.target === 'feed') {
     if (fault.kind === 'disconnect') await world.relay.reconnect();
     else world.relay.undisturb(fault.kind);
+    return;
+  }
+  if (fault.target === 'gateway' && world.pair !== undefined) {
+    await world.pair.rejoin();
     return;
   }
   switch (fault.kind) {

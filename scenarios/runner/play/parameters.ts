@@ -10,6 +10,8 @@ export type Place = {
   verifier: number;
   link: number;
   gateway: number;
+  /** Of the second node of a pair. */
+  otherGateway?: readonly number[];
   out: string;
   loadNs: Nanoseconds;
 };
@@ -23,7 +25,7 @@ const ROUND_TRIP_MS = 20;
 const at = (port: number) => `127.0.0.1:${port}`;
 
 export function parametersOf(
-  name: 'run' | 'venue' | 'verifier' | 'verifier-link' | 'gateway',
+  name: 'run' | 'venue' | 'verifier' | 'verifier-link' | 'gateway' | 'witness',
   scenario: Scenario,
   place: Place,
 ): string[] {
@@ -47,16 +49,35 @@ export function parametersOf(
         ...['gateway', '--listen', at(place.gateway), '--venue', at(place.venue)],
         ...['--out', place.out, ...optionsOf(options, GATEWAY_OPTIONS)],
       ];
+    case 'witness':
+      return ['witness', '--listen', at(0), '--out', place.out, ...leaseOf(scenario)];
     case 'run':
       return [
         ...['run', '--seed', String(seed), '--feed', at(place.feed), '--verifier', at(place.link)],
-        ...(scenario.gateway === 'process'
-          ? ['--gateway', at(place.gateway)]
-          : ['--venue', at(place.venue)]),
+        ...(scenario.gateway === 'run'
+          ? ['--venue', at(place.venue)]
+          : ['--gateway', [place.gateway, ...(place.otherGateway ?? [])].map(at).join()]),
         ...['--out', place.out, ...optionsOf(options, Object.keys(options))],
       ];
   }
 }
+
+/** A node of a pair, under a watchdog. */
+export function nodeParameters(
+  node: { name: string; replicate: number; standbyOf: number | undefined; witness: number },
+  scenario: Scenario,
+  place: Place,
+): string[] {
+  const { name, replicate, standbyOf, witness } = node;
+  return [
+    ...['watchdog', ...parametersOf('gateway', scenario, place), '--node', name],
+    ...['--replicate', at(replicate), '--witness', at(witness), ...leaseOf(scenario)],
+    ...(standbyOf === undefined ? [] : ['--standby-of', at(standbyOf)]),
+  ];
+}
+
+const leaseOf = ({ lease }: Scenario) =>
+  lease === undefined ? [] : ['--lease-ms', String(lease / MILLISECOND_NS)];
 
 /** `20s:1,30s:10`: the load as `outrider venue` takes it. */
 export const stagesText = ({ load }: Pick<Scenario, 'load'>) =>

@@ -4,20 +4,23 @@ import { join } from 'node:path';
 import type { Clock, OutriderError } from '#engine';
 import { type FeedRelay, startFeedRelay } from '../feed/relay.ts';
 import { loadNs, type Scenario } from '../file/scenario.ts';
-import { parametersOf } from './parameters.ts';
+import { type Pair, type PairPlace, startPair } from './pair.ts';
+import { nodeParameters, parametersOf } from './parameters.ts';
 import { type ManagedProcess, startProcess } from './process.ts';
 
 /*
                       verifier-link ──▶ verifier
                         ▲
    venue ──▶ relay ──▶ run ──▶ gateway ──▶ venue       `gateway: run`: the run ──▶ venue itself
+                                                       `gateway: pair`: two of them, and a witness
 */
-export type Servers = 'venue' | 'verifier' | 'verifier-link' | 'gateway';
+export type Servers = 'venue' | 'verifier' | 'verifier-link' | 'gateway' | 'witness';
 
 export type World = {
   readonly folders: Folders;
   readonly relay: FeedRelay;
   readonly run: ManagedProcess;
+  readonly pair: Pair | undefined;
   process(name: Servers): ManagedProcess;
   /** Starts one again that was killed, where it was before. */
   restart(name: Servers): Promise<void>;
@@ -42,15 +45,25 @@ export type WorldOptions = {
   onFailure(error: OutriderError): void;
 };
 
-type Ports = { venue: number; feed: number; verifier: number; link: number; gateway: number };
+type Ports = {
+  venue: number;
+  feed: number;
+  verifier: number;
+  link: number;
+  gateway: number;
+  witness: number;
+  otherGateway?: readonly number[];
+};
 
 /** Rejects where a process does not start; those that did are ended first. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const folders = makeFolders(options.directory);
   const servers = new Map<Servers, ManagedProcess>();
-  const ports: Ports = { venue: 0, feed: 0, verifier: 0, link: 0, gateway: 0 };
+  const ports: Ports = { venue: 0, feed: 0, verifier: 0, link: 0, gateway: 0, witness: 0 };
   let relay: FeedRelay | undefined;
   let run: ManagedProcess | undefined;
+  let pair: Pair | undefined;
+  const node = { options, folders, ports };
   const start = async (name: Servers) => {
     const process = await startServer(name, { options, folders, ports });
     servers.set(name, process);
@@ -60,7 +73,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     await run?.stop();
     await relay?.close();
     // The gateway takes its leave of a venue that still is there.
-    for (const name of ['gateway', 'verifier-link', 'verifier', 'venue'] as const) {
+    await pair?.stop();
+    for (const name of ['gateway', 'witness', 'verifier-link', 'verifier', 'venue'] as const) {
       await servers.get(name)?.stop();
     }
   };
@@ -68,6 +82,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     await Promise.all([start('venue'), start('verifier')]);
     const { scenario, clock, onFailure, onCrash } = options;
     const trading = scenario.gateway === 'process' ? start('gateway') : undefined;
+    if (scenario.gateway === 'pair') {
+      await start('witness');
+      pair = await startPair({ start: (name, place) => startNode(name, place, node) });
+      [ports.gateway, ...ports.otherGateway] = pair.edgePorts as [number, ...number[]];
+    }
     const { seed } = scenario;
     const relaying = startFeedRelay({ upstreamPort: ports.feed, seed, clock, onFailure });
     [relay] = await Promise.all([relaying, start('verifier-link'), trading]);
@@ -82,7 +101,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     throw error;
   }
   return {
-    ...{ folders, relay, run, stop },
+    ...{ folders, relay, run, pair, stop },
     process: name => servers.get(name)!,
     async restart(name) {
       await servers.get(name)!.exited;
@@ -102,6 +121,22 @@ function makeFolders(directory: string): Folders {
 }
 
 const logOf = ({ processes }: Folders, name: string) => join(processes, `${name}.log`);
+
+/** A node of a pair has a folder of its own beside the venue's bytes. */
+function startNode(
+  name: string,
+  { edge, replicate, standbyOf }: PairPlace,
+  { options, folders, ports }: { options: WorldOptions; folders: Folders; ports: Ports },
+): Promise<ManagedProcess> {
+  const { scenario, onCrash } = options;
+  const out = join(folders.trading, name);
+  const place = { ...ports, gateway: edge, out, loadNs: loadNs(scenario) };
+  const node = { name, replicate, standbyOf, witness: ports.witness };
+  return startProcess({
+    ...{ name: `gateway-${name}`, isServer: true, onCrash },
+    ...{ logFile: logOf(folders, name), parameters: nodeParameters(node, scenario, place) },
+  });
+}
 
 function startServer(
   name: Servers,
@@ -127,6 +162,9 @@ function notePorts(name: Servers, { ports: said }: ManagedProcess, ports: Ports)
       break;
     case 'verifier-link':
       ports.link = said.port!;
+      break;
+    case 'witness':
+      ports.witness = said.port!;
       break;
     case 'gateway':
       ports.gateway = said.port!;
