@@ -114,6 +114,14 @@ describe('the profit of an account', () => {
     wish(world, 2);
     expect(world.tally.positionLots[0]).toBe(1);
     expect(statement(world).missingRate).toMatchObject({ from: 'USDT', to: 'USD' });
+    world.wait(60 * SECOND_NS);
+    const missing =
+      'account fund: no rate USDT/USD that is young enough: limits of loss let nothing';
+    expect(world.effects.flatMap(({ problems }) => problems)).toEqual([
+      expect.stringContaining(missing),
+      'account fund: its profit can be told again',
+      expect.stringContaining(missing),
+    ]);
   });
 
   it('needs no rate of a currency that is fixed to another', () => {

@@ -58,10 +58,10 @@ export const CONFIG: GatewayConfig = {
 };
 
 /** What a step wanted done, copied: the effects themselves are used again. */
-type SeenEffects = { requests: OrderRequest[] } & Pick<GatewayEffects, 'refusals'>;
+type SeenEffects = { requests: OrderRequest[] } & Pick<GatewayEffects, 'refusals' | 'problems'>;
 
-const kept = ({ requests, refusals }: GatewayEffects): SeenEffects =>
-  structuredClone({ requests: [...requests.list], refusals: [...refusals] });
+const kept = ({ requests, refusals, problems }: GatewayEffects): SeenEffects =>
+  structuredClone({ requests: [...requests.list], refusals, problems });
 
 /** All bytes that a replay of these events sends. */
 export function replayedBytes(replay: GatewayReplay, events: Iterable<GatewayEvent>): Buffer {

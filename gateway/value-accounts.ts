@@ -74,7 +74,8 @@ export function revalue({ valuation, nowNs }: GatewayState, account: Account): v
 /**
  * Passes what the calendars have before this record: trading days begin, at the marks from before
  * it. Asks for a record at the next edge, so that what opens or closes does so without a quote.
- * Without a desk file a day begins with its first quote instead.
+ * Without a desk file a day begins with its first quote instead. And tells of rates that the
+ * records before this one left missing.
  */
 export function passEdges(state: GatewayState, effects: GatewayEffects): void {
   const { tables, nowNs } = state;
@@ -84,6 +85,20 @@ export function passEdges(state: GatewayState, effects: GatewayEffects): void {
     state.edgeNs = nextEdgeNs(tables, nowNs);
   }
   effects.dueNs = Math.min(effects.dueNs, state.edgeNs);
+  for (const account of state.accounts) tellMissingRate(account, effects);
+}
+
+/** Once when a rate goes missing, and once when none is any more. */
+function tellMissingRate(account: Account, { problems }: GatewayEffects): void {
+  const { name, missingRate, toldRate } = account;
+  const pair = missingRate === undefined ? '' : `${missingRate.from}/${missingRate.to}`;
+  if (pair === toldRate) return;
+  account.toldRate = pair;
+  const text =
+    missingRate === undefined
+      ? 'its profit can be told again'
+      : `no rate ${pair} that is young enough: limits of loss let nothing grow`;
+  problems.push(`account ${name}: ${text}`);
 }
 
 function beginDays(state: GatewayState, { accountDays }: MoneyTables): void {

@@ -105,3 +105,36 @@ it('wants an address of each venue, from the desk file or the option for one of 
   expect(() => loadConfig({ desk, sessionStart: '08:00:00' })).toThrow('sessionStart');
   expect(() => loadConfig({ desk, gateway: '127.0.0.1:1' })).toThrow('a desk file of its own');
 });
+
+it('takes the rates of its desk’s file into the log, each time it is written', async () => {
+  const [north] = [await venue('NORTH')];
+  const ratesFile = jsonFile('rates.json', { 'EUR/USD': '1.3871' });
+  const desk = jsonFile('desk.json', {
+    ...{ venues: [{ ...north, senderCompId: 'DESK' }], ...sections, currencies: { ratesFile } },
+  });
+  const directory = join(folder, 'desk');
+  const problems: string[] = [];
+  const options = { listen: { host: '127.0.0.1', port: 0 }, venue: undefined, directory };
+  const host = () =>
+    hostGateway({
+      ...{ ...options, config: loadConfig({ desk }), onProblem: text => problems.push(text) },
+    });
+  const gateway = await host();
+  const clock = clockFrom(0);
+  const edge = connectGateway({
+    ...{ port: gateway.port, instruments: [EURUSD], clock, timers: wallTimers(clock) },
+    ...{ onPosition() {}, onProblem() {} },
+  });
+  closing.push(() => edge.close());
+  const rates = () =>
+    readFileSync(logOf(directory), 'latin1').split('\u0003EUR\u0003USD').length - 1;
+  await vi.waitFor(() => expect(rates()).toBe(1), WAIT);
+  writeFileSync(ratesFile, '{ "EUR/USD": "1.25", "USD/JPY": "160" }');
+  await vi.waitFor(() => expect(rates()).toBe(2), WAIT);
+  await gateway.stop();
+  const again = await host();
+  await vi.waitFor(() => expect(rates()).toBe(3), WAIT);
+  await again.stop();
+  expect(problems.filter(text => text.startsWith('rates'))).toEqual([]);
+  expect(compareRun(directory)).toMatchObject({ kind: 'identical', lost: 0 });
+});

@@ -23,6 +23,8 @@ export type Account = {
    * that relies on it may grow a position.
    */
   missingRate: MissingRate | undefined;
+  /** The pair of the missing rate that the desk was told of, `USDT/USD`; '' for none. */
+  toldRate: string;
 };
 
 export function createAccount(
@@ -33,7 +35,7 @@ export function createAccount(
   const isPlain = currencies.size === 0 || (currencies.size === 1 && currencies.has(currency));
   const quoted = isPlain ? [] : [...currencies];
   return {
-    ...{ name, currency, holdings, day: -1, missingRate: undefined },
+    ...{ name, currency, holdings, day: -1, missingRate: undefined, toldRate: '' },
     ...{ profit: createAmount(), dayStart: createAmount(), peak: createAmount() },
     parts: quoted.map(each => ({ currency: each, profit: createAmount() })),
   };
