@@ -22,6 +22,11 @@ export type Disk = {
   write(file: DiskFile, bytes: Uint8Array, position: number): number;
   /** Returns once the file's bytes and size are on the medium. */
   fdatasync(file: DiskFile): void;
+  /**
+   * Begins the same beside the caller, whose own `fdatasync` then finds little left to do, and
+   * tells what failed. Calls back once it is over.
+   */
+  startSync?(file: DiskFile, onOver: () => void): void;
   truncate(file: DiskFile, sizeBytes: number): void;
   /** The names in a directory in no order, or undefined when there is no such directory. */
   list(directory: string): string[] | undefined;
@@ -52,6 +57,13 @@ export const nodeDisk: Disk = {
       fs.writeSync(file.descriptor, bytes, 0, bytes.length, position),
     ),
   fdatasync: file => attempt('fdatasync', file.path, () => fs.fdatasyncSync(file.descriptor)),
+  startSync(file, onOver) {
+    // On a descriptor of its own: the caller's may be closed meanwhile, and keeps its errors.
+    fs.open(file.path, 'r', (error, descriptor) => {
+      if (error !== null) onOver();
+      else fs.fdatasync(descriptor, () => fs.close(descriptor, onOver));
+    });
+  },
   truncate: (file, sizeBytes) =>
     attempt('truncate', file.path, () => fs.ftruncateSync(file.descriptor, sizeBytes)),
   list: directory =>

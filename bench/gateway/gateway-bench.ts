@@ -55,25 +55,28 @@ export async function benchGateway({ ticks, rounds }: GatewayBenchOptions): Prom
   console.log(results.path);
 }
 
-/** Each round a gateway and a venue of its own, and the same again. */
-async function measureWire(ticks: string, folder: string, rounds: number): Promise<Wire[][]> {
-  const measured: Wire[][] = [];
+type WireRound = { first: Wire; again: Wire; synced: Wire };
+
+/** Each round gateways and venues of their own: the log not synced, the same again, and synced. */
+async function measureWire(ticks: string, folder: string, rounds: number): Promise<WireRound[]> {
+  const measured: WireRound[] = [];
   for (let round = 1; round <= rounds; round++) {
-    const pair: Wire[] = [];
-    for (const slot of ['first', 'again']) {
-      pair.push(await measureWireOnce(ticks, join(folder, `${round}-${slot}`)));
-    }
-    console.error(`round ${round} of ${rounds}: signal to wire, ${pair[0]?.p50Ns} ns`);
-    measured.push(pair);
+    const once = (slot: string, ...policy: string[]) =>
+      measureWireOnce(ticks, join(folder, `${round}-${slot}`), policy);
+    const first = await once('first');
+    const synced = await once('synced', 'fsync');
+    const again = await once('again');
+    console.error(`round ${round} of ${rounds}: signal to wire, ${first.p50Ns.toFixed(0)} ns`);
+    measured.push({ first, again, synced });
   }
   return measured;
 }
 
-async function measureWireOnce(ticks: string, folder: string): Promise<Wire> {
+async function measureWireOnce(ticks: string, folder: string, policy: string[]): Promise<Wire> {
   const venue = await startMeasuredVenue(ticks, join(folder, 'venue'));
   try {
     const program = join(ROOT, 'bench', 'gateway', 'signal-to-wire.ts');
-    const parameters = [String(venue.port), join(folder, 'gateway')];
+    const parameters = [String(venue.port), join(folder, 'gateway'), ...policy];
     const command = [process.execPath, program, ...parameters] as const;
     const started = startProgram({ name: 'signal-to-wire', command, folder: ROOT });
     const wire = wireSchema.parse(await nextJson(started, 'signal-to-wire'));
@@ -122,18 +125,20 @@ function acceptorText(comparisons: readonly Comparison[], rounds: number): strin
   ].join('\n');
 }
 
-function wireText(measured: readonly Wire[][]): string {
-  const all = measured.flat();
+function wireText(measured: readonly WireRound[]): string {
+  const alone = measured.flatMap(({ first, again }) => [first, again]);
+  const synced = measured.map(each => each.synced);
   const row = (name: string, figureOf: (wire: Wire) => number) => [
     name,
-    durationText(median(all.map(figureOf))),
-    durationText(Math.min(...all.map(figureOf))),
-    ratioText(ratioOf(measured.map(([one, other]) => [figureOf(one!), figureOf(other!)]))),
+    durationText(median(alone.map(figureOf))),
+    durationText(Math.min(...alone.map(figureOf))),
+    ratioText(ratioOf(measured.map(({ first, again }) => [figureOf(first), figureOf(again)]))),
+    durationText(median(synced.map(figureOf))),
   ];
   return [
-    'signal to wire, running alone, without fsync:',
+    'signal to wire, running alone, the log written but not synced; and with fdatasync:',
     textTable([
-      ['', 'median', 'best', 'A/A'],
+      ['', 'median', 'best', 'A/A', 'with fsync'],
       row('p50', wire => wire.p50Ns),
       row('p90', wire => wire.p90Ns),
       row('p99', wire => wire.p99Ns),

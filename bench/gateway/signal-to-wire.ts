@@ -1,20 +1,20 @@
 /**
  * A gateway of its own in this process, and how long a signal takes to the venue's socket.
  *
- *     node bench/gateway/signal-to-wire.ts PORT FOLDER
+ *     node bench/gateway/signal-to-wire.ts PORT FOLDER [fsync]
  *
  * From before the signal is handed to the gateway until the call that sends its order returns: the
- * bytes are the system's then. In between lie the record of the log, its write, risk and encoding.
- * One signal at a time: the next follows the report of its fill. Prints one line of JSON.
+ * bytes are the system's then. In between lie the log's record and its write (with fsync: until the
+ * medium has it), risk and encoding. One signal at a time: the next follows the report of its fill.
+ * Prints one line of JSON.
  */
 
 import { join } from 'node:path';
 import { loadConfig, startWallGateway, wallTimeOf } from '#cli';
+import { type Disk, nodeDisk } from '#engine';
 import { isLoggedOn, type Signal } from '#gateway';
 import { loadReferenceData, referenceInstrument } from '#market';
 
-const SIGNALS = 22_000;
-const WARM_UP = 2_000;
 /** The venue's quotes of the day lie near this, and its band is wide. */
 const MID_INCREMENTS = 138_700;
 const BEYOND_INCREMENTS = 2_000;
@@ -27,9 +27,22 @@ const LIMITS = {
   ...{ dailyLoss: 1e9, trailingDrawdown: 1e9 },
 };
 
-const [port, folder] = process.argv.slice(2);
+/** Each write of the log waits for the medium. */
+const syncingDisk: Disk = {
+  ...nodeDisk,
+  write(file, bytes, position) {
+    const written = nodeDisk.write(file, bytes, position);
+    nodeDisk.fdatasync(file);
+    return written;
+  },
+};
+
+const [port, folder, policy] = process.argv.slice(2);
 if (port === undefined || folder === undefined) throw new Error('give PORT and FOLDER');
 
+const isSynced = policy === 'fsync';
+const signals = isSynced ? 3_000 : 22_000;
+const warmUp = isSynced ? 500 : 2_000;
 const config = loadConfig({ ...LIMITS, out: folder });
 const logDirectory = join(folder, 'gateway.log');
 const time = wallTimeOf(logDirectory, config, undefined);
@@ -43,6 +56,7 @@ let isWaiting = false;
 const live = startWallGateway({
   ...{ time, config, instruments: [instrument], logDirectory, deskFile: undefined },
   ...{ venue: { port: Number(port) }, probe: { begin() {}, end() {} } },
+  disk: isSynced ? syncingDisk : nodeDisk,
   onSent() {
     if (!isWaiting) return;
     latenciesNs.push((performance.now() - startedMs) * 1e6);
@@ -61,12 +75,12 @@ const begin = setInterval(() => {
   signalFor(1);
 }, 20);
 setTimeout(() => {
-  console.error(`${latenciesNs.length} of ${SIGNALS} orders within ${SECONDS_MAX} s`);
+  console.error(`${latenciesNs.length} of ${signals} orders within ${SECONDS_MAX} s`);
   process.exit(1);
 }, SECONDS_MAX * 1000).unref();
 
 function signalFor(desiredLots: number): void {
-  if (latenciesNs.length === SIGNALS) {
+  if (latenciesNs.length === signals) {
     finish();
     return;
   }
@@ -89,7 +103,7 @@ function signalAt(timeNs: number, desiredLots: number): Signal {
 }
 
 function finish(): void {
-  const measured = latenciesNs.slice(WARM_UP).sort((one, other) => one - other);
+  const measured = latenciesNs.slice(warmUp).sort((one, other) => one - other);
   const at = (share: number) => Math.round(measured[Math.round((measured.length - 1) * share)]!);
   const figures = { p50Ns: at(0.5), p90Ns: at(0.9), p99Ns: at(0.99), leastNs: at(0) };
   console.log(JSON.stringify({ orders: measured.length, ...figures }));

@@ -1,5 +1,5 @@
 /** The input log of a live gateway: an event is on disk before it is stepped; and snapshots. */
-import { ByteReader, type EmbeddedLog, openLog } from '#engine';
+import { ByteReader, type EmbeddedLog, nodeDisk, openLog } from '#engine';
 import {
   createGatewayEncoder,
   type Gateway,
@@ -26,8 +26,9 @@ export type GatewayJournal = {
  */
 export function openJournal(options: LiveGatewayOptions, gateway: () => Gateway): GatewayJournal {
   const { config, logDirectory, start, clock, timers, onProblem, snapshotRecords } = options;
-  const { continued, hold } = options;
-  const log = continued?.log ?? openLog({ directory: logDirectory, originNs: config.originNs });
+  const { continued, hold, disk = nodeDisk } = options;
+  const { originNs } = config;
+  const log = continued?.log ?? openLog({ directory: logDirectory, originNs, disk });
   if (!continued && log.recovery !== undefined) {
     const { cutBytes, reason, file } = log.recovery;
     onProblem(`${file}: cut ${cutBytes} bytes of a torn record (${reason})`);

@@ -1,5 +1,5 @@
 /** The gateway of a live run: its log on disk, its FIX sessions over TCP, back by themselves. */
-import type { Clock, EmbeddedLog, Nanoseconds, Timers } from '#engine';
+import type { Clock, Disk, EmbeddedLog, Nanoseconds, Timers } from '#engine';
 import {
   type Credentials,
   chainOf,
@@ -43,6 +43,8 @@ export type LiveGatewayOptions = {
   onEffects(effects: GatewayEffects, timeNs: number): void;
   onProblem(text: string): void;
   probe: StepProbe;
+  /** Where the log lies; this machine's unless given. */
+  disk?: Disk | undefined;
   /** Between two snapshots beside the log, of which a start takes the newest; undefined: none. */
   snapshotRecords?: number | undefined;
   /** A log that another keeps open, and what was stepped of it; undefined: opened and stepped. */

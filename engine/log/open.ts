@@ -125,6 +125,8 @@ function openLocked(
     bufferFirstOffset: found.nextOffset,
     nextOffset: found.nextOffset,
     syncedOffset: found.nextOffset,
+    aheadBytes: found.fileBytes,
+    isSyncingAhead: false,
     state: 'open',
   };
   return {

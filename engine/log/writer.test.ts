@@ -239,3 +239,31 @@ describe('append', () => {
       log.close();
     }));
 });
+
+describe('a segment that fills', () => {
+  it('is brought to the medium as it grows, one sync at a time, or its end would stop us', () =>
+    inDirectory(directory => {
+      const started: (() => void)[] = [];
+      const disk = {
+        ...nodeDisk,
+        startSync: (_: unknown, onOver: () => void) => started.push(onOver),
+      };
+      const log = openLog({ directory, originNs: ORIGIN_NS, disk });
+      const payload = Buffer.alloc(1024 * 1024, 1);
+      const grow = (mebibytes: number) => {
+        for (let count = 0; count < mebibytes; count++) {
+          log.append(payload.subarray(0, payload.length - 8));
+          log.flush();
+        }
+      };
+      grow(3);
+      expect(started).toHaveLength(0);
+      grow(6);
+      expect(started).toHaveLength(1);
+      started[0]!();
+      grow(1);
+      expect(started).toHaveLength(2);
+      log.close();
+      expect(Array.from(readLog({ directory }))).toHaveLength(10);
+    }));
+});

@@ -41,10 +41,19 @@ export type LogWriter = {
   nextOffset: number;
   /** Records below it are known to be on the medium. */
   syncedOffset: number;
+  /** Bytes of the file when a sync beside the writer last began, and whether it still goes on. */
+  aheadBytes: number;
+  isSyncingAhead: boolean;
   /** Lets another writer open the log. */
   readonly unlock: () => void;
   state: 'open' | 'closed' | 'failed';
 };
+
+/**
+ * A segment is synced when it is full. All of it at once would stop the writer for as long as the
+ * medium takes for 64 MiB: so it is begun each time so much has been written.
+ */
+const SYNC_AHEAD_BYTES = 4 * 1024 * 1024;
 
 const crc = createCrc32c();
 
@@ -93,6 +102,17 @@ export function flushRecords(writer: LogWriter): void {
   writer.bufferStart = 0;
   writer.bufferEnd = 0;
   writer.bufferFirstOffset = writer.nextOffset;
+  if (writer.fileBytes - writer.aheadBytes >= SYNC_AHEAD_BYTES) syncAhead(writer);
+}
+
+function syncAhead(writer: LogWriter): void {
+  const { disk, file } = writer;
+  if (disk.startSync === undefined || writer.isSyncingAhead) return;
+  writer.aheadBytes = writer.fileBytes;
+  writer.isSyncingAhead = true;
+  disk.startSync(file, () => {
+    writer.isSyncingAhead = false;
+  });
 }
 
 /** Flushes, and returns once every record is on the medium; an error of the sync ends the log. */
@@ -151,6 +171,7 @@ function rollSegment(writer: LogWriter): void {
     throw fail(writer, cause);
   }
   writer.fileBytes = SEGMENT_HEADER_BYTES;
+  writer.aheadBytes = SEGMENT_HEADER_BYTES;
   writer.segmentFirstOffset = header.firstOffset;
   disk.close(oldFile);
 }

@@ -47,6 +47,7 @@ export const SEQUENCE_MAX = 2_147_483_647;
 /** Longer texts seldom come twice. */
 const KEPT_TEXT_BYTES_MAX = 24;
 const KEPT_TEXTS = 1024;
+const CHARACTERS = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
 /** Texts by what their bytes add up to: names, codes and the times of a millisecond come often. */
 const kept = new Array<string>(KEPT_TEXTS).fill('');
 const NONE: readonly number[] = [];
@@ -110,14 +111,14 @@ export function fieldText(view: FixView, tag: number): string | undefined {
 /** Latin-1: one character a byte, so that any bytes survive. */
 function textBetween(bytes: Buffer, start: number, end: number): string {
   const length = end - start;
+  if (length === 1) return CHARACTERS[bytes[start]!]!;
   if (length > KEPT_TEXT_BYTES_MAX) return bytes.toString('latin1', start, end);
   let hash = length;
   for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
   const place = (hash ^ (hash >>> 10)) & (KEPT_TEXTS - 1);
   const text = kept[place]!;
   if (text.length === length && isText(text, bytes, start)) return text;
-  const fresh =
-    length === 1 ? String.fromCharCode(bytes[start]!) : bytes.toString('latin1', start, end);
+  const fresh = bytes.toString('latin1', start, end);
   kept[place] = fresh;
   return fresh;
 }

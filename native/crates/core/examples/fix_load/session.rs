@@ -2,6 +2,7 @@
 
 use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::net::TcpStream;
+use std::thread::sleep;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use outrider_core::{
@@ -12,6 +13,8 @@ use outrider_core::{
 const SENDER: &str = "OUTRIDER";
 const TARGET: &str = "VENUE";
 const NO_ANSWER: Duration = Duration::from_secs(20);
+const TRIES: usize = 40;
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 pub struct Session {
     stream: TcpStream,
@@ -40,8 +43,19 @@ impl Message<'_> {
 }
 
 impl Session {
-    /// Connects to this machine; fails where no Logon comes back.
+    /// Connects to this machine; fails where no Logon comes back. An acceptor that has not yet seen
+    /// the end of the connection before this one closes, and is asked again.
     pub fn log_on(port: u16) -> Result<Self> {
+        for _ in 0..TRIES {
+            match Self::try_log_on(port) {
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => sleep(BETWEEN_TRIES),
+                tried => return tried,
+            }
+        }
+        Self::try_log_on(port)
+    }
+
+    fn try_log_on(port: u16) -> Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(NO_ANSWER))?;
