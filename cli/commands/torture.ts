@@ -1,4 +1,4 @@
-/** `outrider torture`: neural kernels run every way they can be; a gateway fails at every point. */
+/** `outrider torture`: kernels run every way, hostile FIX bytes, failures at every point. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -10,11 +10,12 @@ const MANIFEST = join(import.meta.dirname, '../../native/Cargo.toml');
 
 export const tortureCommand: Command = {
   name: 'torture',
-  summary: 'compares all ways to run the neural kernels; with `gateway`, injects failures into it',
+  summary: 'compares all ways to run the neural kernels; `gateway`: failures; `fix`: hostile bytes',
   help: () =>
     [
       'usage: npm run torture -- [options]',
       '       npm run torture -- gateway [options]',
+      '       npm run torture -- fix [--rounds N] [--seed N]',
       '',
       '  --tokens N    tokens to compare, over random models and streams [10000000]',
       '  --seed N      of the models and streams, or of the failures [1]',
@@ -22,6 +23,11 @@ export const tortureCommand: Command = {
       '',
       'Instruction sets, batches, threads, caches that lived on and were rebuilt, branches and',
       'fresh passes. Exits 1 on a differing byte. Needs cargo.',
+      '',
+      '  --rounds N    of hostile FIX bytes, each with a seed of its own [5000000]',
+      '',
+      'Streams of made-up messages, mutated, are cut and taken apart, and any values encoded as',
+      'orders. Exits 1 where a property does not hold, and names the seed. Needs cargo.',
       '',
       '  --failures N  to inject, every kind before any comes again [1000]',
       '  --series N    this series of twenty alone: where something was found',
@@ -34,14 +40,22 @@ export const tortureCommand: Command = {
     ].join('\n'),
   async run(given) {
     if (given[0] === 'gateway') return await tortureGateway(given.slice(1));
+    if (given[0] === 'fix') return await tortureFix(given.slice(1));
     const kinds = { tokens: 'text', seed: 'text', plant: 'flag' } as const;
     const { values } = parseOptions(given, kinds, 0);
     const { tokens = '10000000', seed = '1', plant } = values;
     requireWhole({ tokens, seed });
     const parameters = ['--tokens', String(tokens), '--seed', String(seed)];
-    return await cargoRun([...parameters, ...(plant === true ? ['--plant'] : [])]);
+    return await cargoRun('torture', [...parameters, ...(plant === true ? ['--plant'] : [])]);
   },
 };
+
+async function tortureFix(given: string[]): Promise<number> {
+  const kinds = { rounds: 'text', seed: 'text' } as const;
+  const { rounds = '5000000', seed = '1' } = parseOptions(given, kinds).values;
+  requireWhole({ rounds, seed });
+  return await cargoRun('fix_torture', [String(rounds), String(seed)]);
+}
 
 async function tortureGateway(given: string[]): Promise<number> {
   const kinds = { failures: 'text', seed: 'text', series: 'text', lanes: 'text' } as const;
@@ -68,9 +82,9 @@ function requireWhole(values: Record<string, unknown>): void {
   }
 }
 
-async function cargoRun(parameters: string[]): Promise<number> {
+async function cargoRun(program: string, parameters: string[]): Promise<number> {
   const cargo = ['run', '--quiet', '--release', '--locked', '--manifest-path', MANIFEST];
-  const example = ['--package', 'outrider-core', '--example', 'torture', '--', ...parameters];
+  const example = ['--package', 'outrider-core', '--example', program, '--', ...parameters];
   const child = spawn('cargo', [...cargo, ...example], { stdio: 'inherit' });
   try {
     const [status] = (await once(child, 'exit')) as [number | null];

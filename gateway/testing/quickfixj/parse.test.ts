@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type Kernels, loadedKernels, twinKernels } from '#native';
 import { anyBytes, anyFramed, anyMutation, bytesOf } from '../../fix/any-stream.ts';
 import { createFramer } from '../../fix/framer.ts';
-import { createParser, type FixView } from '../../fix/parse.ts';
+import { createParser, type FixView, type Garbled } from '../../fix/parse.ts';
 import { RejectReason } from '../../fix/tag.ts';
 import { quickfixClassPath } from './start-quickfixj.ts';
 
@@ -14,14 +14,20 @@ const found = quickfixClassPath();
 const jars = 'jars' in found ? found.jars : '';
 const needs = 'missing' in found ? found.missing : 'java 17, mvn';
 const RUNS = 1_500;
+/** Another one for other messages; the same ones each time in between. */
+const SEED = Number(process.env.OUTRIDER_FUZZ_SEED ?? 1);
 const TEST_MS = 120_000;
+
+type Reason = RejectReason | Garbled['reason'];
 
 /**
  * Where its parser takes what ours refuses: without a dictionary it leaves tags, values, repeated
  * and misplaced fields to its session, which asks the dictionary for them. The other way round
  * there is nothing.
  */
-const LEFT_TO_ITS_SESSION: readonly (RejectReason | undefined)[] = [
+const LEFT_TO_ITS_SESSION: readonly (Reason | undefined)[] = [
+  // A first field written 035 is MsgType to it, and no tag to ours.
+  'not-a-header',
   ...[RejectReason.invalidTag, RejectReason.requiredTagMissing, RejectReason.tagWithoutValue],
   ...[RejectReason.dataFormatIncorrect, RejectReason.tagTwice, RejectReason.tagOutOfOrder],
 ];
@@ -58,13 +64,12 @@ function quickfixj(messages: readonly Buffer[]): string[] {
 /** The view of bytes that are one message, undefined where they are not. */
 function viewer(kernels: Kernels) {
   const parse = createParser(kernels);
-  return (bytes: Buffer): FixView | undefined => {
-    let view: FixView | undefined;
+  return (bytes: Buffer): FixView | Garbled | undefined => {
+    let view: FixView | Garbled | undefined;
     const framer = createFramer(
       {
         onMessage(message) {
-          const found = parse(message);
-          if (found.kind === 'view' && message.length === bytes.length) view = found;
+          if (message.length === bytes.length) view = parse(message);
         },
         onGarbage() {},
       },
@@ -77,7 +82,9 @@ function viewer(kernels: Kernels) {
 }
 
 /** Ours looks at a body field that comes twice when it is read: it may be a group's. */
-function reasonToRefuse({ problem, duplicates }: FixView): RejectReason | undefined {
+function reasonToRefuse(view: FixView | Garbled): Reason | undefined {
+  if (view.kind === 'garbled') return view.reason;
+  const { problem, duplicates } = view;
   return problem?.reason ?? (duplicates.length > 0 ? RejectReason.tagTwice : undefined);
 }
 
@@ -101,7 +108,7 @@ describe.skipIf(jars === '')(`QuickFIX/J's parser (needs ${needs})`, () => {
     'and %s read the same values, and what it refuses ours refuses',
     (_, kernels) => {
       const arbitraries = [anyBytes, anyMutation, anyReframed, anyFramed];
-      const messages = arbitraries.flatMap(each => fc.sample(each, RUNS));
+      const messages = arbitraries.flatMap(each => fc.sample(each, { numRuns: RUNS, seed: SEED }));
       const view = viewer(kernels);
       const tally = { bothTake: 0, bothRefuse: 0, left: 0 };
       for (const [index, line] of quickfixj(messages).entries()) {
@@ -113,7 +120,7 @@ describe.skipIf(jars === '')(`QuickFIX/J's parser (needs ${needs})`, () => {
         if (!line.startsWith('fields ')) {
           expect(isTaken, shown).toBe(false);
           tally.bothRefuse++;
-        } else if (isTaken) {
+        } else if (isTaken && ours.kind === 'view') {
           expect(sorted(line.slice('fields '.length)), shown).toBe(sorted(fieldsOf(ours)));
           tally.bothTake++;
         } else {
