@@ -79,6 +79,28 @@ describe('a desired position', () => {
     expect(kinds(world).at(-1)).toBe('ended');
   });
 
+  it('turns from a venue that refuses what it shows to one that trades', () => {
+    const world = venuesWorld(venuesConfig(POLICY, [{}, {}]));
+    for (const venue of [0, 1]) world.connect(venue);
+    const quoteBoth = () => {
+      world.quote(0, BID);
+      // The better price, at a venue whose market knows of none.
+      const prices = { bidIncrements: BID, askIncrements: BID + 1, tickTimeNs: world.time.nowNs() };
+      const sizes = { bidLots: 5, askLots: 5, tradedLots: 0 };
+      world.gateway.onQuote({ instrument: 0, venue: 1, ...prices, ...sizes });
+    };
+    quoteBoth();
+    world.wait(SECOND_NS);
+    world.signal({ desiredLots: 5, style: 'cross', limitIncrements: BID + 5 });
+    for (let second = 0; second < 20; second++) {
+      quoteBoth();
+      world.wait(SECOND_NS);
+    }
+    const { desks, execution } = world.gateway.state;
+    expect(desks[0]!.holding.positionLots).toBe(5);
+    expect(execution.histories[1]!.rejects).toBe(2);
+  });
+
   it('follows the touch with a peg, no faster than its rate, and never past its limit', () => {
     const world = begun();
     world.signal({ desiredLots: 4, style: 'peg', limitIncrements: BID + 3 });
