@@ -2,16 +2,20 @@
 import { SECOND_NS } from '#engine';
 import { haltBehind } from './behind-venue.ts';
 import type { GatewayEffects } from './effects.ts';
+import { workOf } from './execution/plan-desk.ts';
+import { dropWish } from './execution/work.ts';
 import type { ApplicationMessage } from './fix/message.ts';
 import { statusMessage } from './order/messages.ts';
+import { restingWish } from './order/resting-wish.ts';
 import { applyReport, applyWithheld } from './reports.ts';
+import { watchConnection } from './risk/watch.ts';
 import type { SessionEffect, SessionEvent } from './session/event.ts';
 import { stepSession } from './session/step.ts';
 import type { GatewayState } from './state.ts';
 import { stepRules } from './step-version.ts';
 import type { VenueState } from './venue-state.ts';
 import { symbolAt } from './venue-terms.ts';
-import { workDesk } from './work-desk.ts';
+import { workDesk, workWaiting } from './work-desk.ts';
 
 /** Between two Logons that are refused. */
 const BACK_OFF_NS_MAX = 60 * SECOND_NS;
@@ -26,9 +30,10 @@ export function onSession(at: AtVenue, event: SessionEvent): void {
 }
 
 /** Without a connection, or after a restart, the venue must say how each order stands. */
-export function forgetAnswers({ desks }: GatewayState, venue: VenueState): void {
+export function forgetAnswers({ state, venue, effects }: AtVenue): void {
   venue.isLoggedOn = false;
-  for (const { orders } of desks) {
+  watchConnection(state, { venue: venue.index, isLost: true }, effects);
+  for (const { orders } of state.desks) {
     for (const order of orders) if (order.venue === venue.index) order.isUnknown = true;
   }
 }
@@ -56,6 +61,7 @@ function onSessionEffect(at: AtVenue, effect: SessionEffect): void {
     case 'deliver': {
       const desk = applyReport(at, effect.message, effect.header.possDup);
       if (desk !== undefined) workDesk(state, desk, effects);
+      if (desk !== undefined) workWaiting(state, desk, effects);
       logOutOnceCancelled(at);
       break;
     }
@@ -98,12 +104,23 @@ function onWithheld(at: AtVenue, message: ApplicationMessage): void {
   logOutOnceCancelled(at);
 }
 
+/** The wishes whose orders rest at the venue want nothing more, until the next ones come. */
+function restAll({ state, venue }: AtVenue): void {
+  for (const desk of state.desks) {
+    if (!desk.orders.some(order => order.venue === venue.index)) continue;
+    desk.signal = restingWish(desk, state.nowNs);
+    const work = workOf(state, desk);
+    if (work !== undefined) dropWish(work);
+  }
+}
+
 /** What was sent over an earlier connection is asked after before anything new leaves. */
 function onLoggedOn(at: AtVenue): void {
   const { state, venue, effects } = at;
   venue.isLoggedOn = true;
   venue.refusedLogons = 0;
   effects.loggedOn.push(venue.index);
+  if (watchConnection(state, { venue: venue.index, isLost: false }, effects)) restAll(at);
   for (const { instrument, orders } of state.desks) {
     for (const order of orders) {
       if (order.venue !== venue.index || !order.isUnknown) continue;

@@ -2,6 +2,7 @@
 import type { Nanoseconds } from '#engine';
 import type { ParentNews } from './execution/work.ts';
 import { createMessageList, type MessageList } from './message-list.ts';
+import type { OperatorOutcome } from './operator/operator-terms.ts';
 import { createOrderRequest, type OrderRequest } from './order/request.ts';
 import type { OrderNews } from './order-news.ts';
 import { noProbe, type StepProbe } from './probe.ts';
@@ -26,6 +27,8 @@ export type GatewayEffects = {
   readonly refusals: OrderRefusal[];
   /** What risk says beside its refusals. */
   readonly alerts: Alert[];
+  /** What came of operators' commands. */
+  readonly outcomes: OperatorOutcome[];
   /** Desks whose position changed. */
   readonly positions: { strategy: number; instrument: number; positionLots: number }[];
   /** What became of parents and their schedules. */
@@ -46,6 +49,7 @@ export const createGatewayEffects = (probe: StepProbe = noProbe): GatewayEffects
   news: [],
   refusals: [],
   alerts: [],
+  outcomes: [],
   positions: [],
   parents: [],
   problems: [],
@@ -62,6 +66,7 @@ export function clearGatewayEffects(effects: GatewayEffects): void {
   empty(effects.news);
   empty(effects.refusals);
   empty(effects.alerts);
+  empty(effects.outcomes);
   empty(effects.positions);
   empty(effects.parents);
   empty(effects.problems);

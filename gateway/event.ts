@@ -22,6 +22,8 @@ export type GatewayEvent =
   | { kind: 'inbound'; timeNs: Nanoseconds; venue: number; bytes: Uint8Array }
   | { kind: 'timer'; timeNs: Nanoseconds }
   | { kind: 'command'; timeNs: Nanoseconds; command: GatewayCommand }
+  /** Bytes as an operator signed them, so that a replay verifies the very same. */
+  | { kind: 'operator'; timeNs: Nanoseconds; bytes: Uint8Array }
   | { kind: 'signal'; timeNs: Nanoseconds; signal: Signal }
   | { kind: 'quote'; timeNs: Nanoseconds; quote: MarketQuote }
   /** What a currency is worth in another, for what is no instrument here. */

@@ -55,6 +55,8 @@ export type Gateway = {
   /** A conversion rate, by the time it was quoted. */
   onRate(rate: ConversionRate): void;
   command(command: GatewayCommand): void;
+  /** Bytes as an operator signed them. */
+  operate(bytes: Uint8Array): void;
   /** Says that this process took up a log with history. */
   restart(): void;
   /** Goes by the rules of another version of `step` from here on. */
@@ -98,6 +100,7 @@ export function continueGateway({ replay, lastNs }: Stepped, ports: GatewayPorts
     onBytes: (bytes, venue = 0) => take({ kind: 'inbound', timeNs: now(), venue, bytes }),
     onRate: rate => take({ kind: 'rate', timeNs: now(), rate }),
     command: command => take({ kind: 'command', timeNs: now(), command }),
+    operate: bytes => take({ kind: 'operator', timeNs: now(), bytes }),
     restart: () => take({ kind: 'restarted', timeNs: now() }),
     switchStep: version => take({ kind: 'step-version', timeNs: now(), version }),
     claim(epoch, node, operator) {

@@ -10,8 +10,9 @@
 import { type ByteReader, ByteWriter, OutriderError } from '#engine';
 import { readRate, writeRate } from './account/rate-record.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
+import { OPERATOR_BYTES_MAX } from './operator/signed-command.ts';
 import { readQuote, writeQuote } from './quote-record.ts';
-import type { Signal, Style } from './signal.ts';
+import { readSignal, writeSignal } from './signal-record.ts';
 import type { SnapshotMark } from './snapshot/state-snapshot.ts';
 import { readClaim, writeClaim } from './standby/claim-record.ts';
 import { NODE_NAME_BYTES_MAX } from './standby/node-name.ts';
@@ -26,6 +27,7 @@ const KINDS = {
   command: 6,
   signal: 7,
   quote: 8,
+  operator: 9,
   'epoch-claim': 10,
   'standby-state': 11,
   'step-version': 12,
@@ -34,7 +36,6 @@ const KINDS = {
 } as const;
 
 const COMMANDS: readonly GatewayCommand[] = ['kill', 'arm', 'stop', 'edge-lost'];
-const STYLES: readonly Style[] = ['wait', 'join', 'cross', 'peg'];
 const START_BYTES_MAX = 1 << 19;
 const INBOUND_BYTES_MAX = 1 << 16;
 export const GATEWAY_RECORD_BYTES_MAX = 1 << 20;
@@ -59,6 +60,9 @@ export function createGatewayEncoder(): (record: GatewayRecord) => Uint8Array {
         break;
       case 'command':
         writer.u8('command', COMMANDS.indexOf(record.command));
+        break;
+      case 'operator':
+        writer.bytes('operator', record.bytes, OPERATOR_BYTES_MAX);
         break;
       case 'signal':
         writeSignal(writer, record.signal, record.timeNs);
@@ -112,6 +116,12 @@ export function readGatewayRecord(reader: ByteReader): GatewayRecord {
       return { kind: 'timer', timeNs };
     case KINDS.command:
       return { kind: 'command', timeNs, command: oneOf('command', COMMANDS, reader.u8('command')) };
+    case KINDS.operator:
+      return {
+        kind: 'operator',
+        timeNs,
+        bytes: reader.bytes('operator', OPERATOR_BYTES_MAX).slice(),
+      };
     case KINDS.signal:
       return { kind: 'signal', timeNs, signal: readSignal(reader, timeNs) };
     case KINDS.quote:
@@ -142,47 +152,6 @@ function readInbound(reader: ByteReader, timeNs: number): GatewayEvent {
   const venue = reader.varint('venue');
   const bytes = reader.bytes('inbound', INBOUND_BYTES_MAX).slice();
   return { kind: 'inbound', timeNs, venue, bytes };
-}
-
-/*
- *  signal: strategy, instrument varint | times zig-zag from the record's | desired, limit zig-zag
- *          | style u8 | interval, quote zig-zag | basis u8 | forecast id 16 bytes
- */
-/** `timeNs`: the time of the record or frame it stands in, from which its own are counted. */
-export function writeSignal(writer: ByteWriter, signal: Signal, timeNs: number): void {
-  writer.varint('strategy', signal.strategy);
-  writer.varint('instrument', signal.instrument);
-  writer.zigZag('decided', signal.timeNs - timeNs);
-  writer.zigZag('tick', signal.tickTimeNs - timeNs);
-  writer.zigZag('forecast', signal.forecastTimeNs - timeNs);
-  writer.zigZag('desired', signal.desiredLots);
-  writer.zigZag('limit', signal.limitIncrements);
-  writer.u8('style', STYLES.indexOf(signal.style));
-  writer.zigZag('midLow', signal.midLowHalfIncrements);
-  writer.zigZag('midHigh', signal.midHighHalfIncrements);
-  writer.zigZag('bid', signal.bidIncrements);
-  writer.zigZag('ask', signal.askIncrements);
-  writer.u8('basis', signal.basis === 'verified' ? 1 : 0);
-  writer.bytes('forecastId', Buffer.from(signal.forecastId, 'hex'), 16);
-}
-
-export function readSignal(reader: ByteReader, recordNs: number): Signal {
-  return {
-    strategy: reader.varint('strategy'),
-    instrument: reader.varint('instrument'),
-    timeNs: recordNs + reader.zigZag('decided'),
-    tickTimeNs: recordNs + reader.zigZag('tick'),
-    forecastTimeNs: recordNs + reader.zigZag('forecast'),
-    desiredLots: reader.zigZag('desired'),
-    limitIncrements: reader.zigZag('limit'),
-    style: oneOf('style', STYLES, reader.u8('style')),
-    midLowHalfIncrements: reader.zigZag('midLow'),
-    midHighHalfIncrements: reader.zigZag('midHigh'),
-    bidIncrements: reader.zigZag('bid'),
-    askIncrements: reader.zigZag('ask'),
-    basis: reader.u8('basis') === 1 ? 'verified' : 'provisional',
-    forecastId: Buffer.from(reader.bytes('forecastId', 16)).toString('hex'),
-  };
 }
 
 /* mark: layout 16 | state hash 32 | messages varint | chain tip 32; all but one are bytes */

@@ -19,6 +19,7 @@ import { finishOrder } from './order/finish-order.ts';
 import { cancelRejection, executionOf, isOpenStatus } from './order/messages.ts';
 import { noteExecution } from './order/seen-executions.ts';
 import { countNews, newsOf } from './order-news.ts';
+import { watchAnswer } from './risk/watch.ts';
 import { applyStranger, cancelOnce } from './strangers.ts';
 import { revalue, valueDayOf } from './value-accounts.ts';
 
@@ -134,6 +135,7 @@ function apply(at: AtVenue, { desk, order }: Found, { execution, report }: Told)
   if (isRefusal) desk.signal = undefined;
   if (isEnded) finishOrder(state.finished, desk, order);
   afterBooking(at, desk, execution);
+  watchAnswer(at, { desk, order }, execution);
 }
 
 /** Reports after which an order that had ended may stand again. */
@@ -159,6 +161,7 @@ function applyLate(
   effects.news.push(newsOf(at, { desk, order, report }, { news, execution }));
   if (news === 'over-filled') desk.isInDoubt = true;
   afterBooking(at, desk, execution);
+  watchAnswer(at, { desk, order }, execution);
   return true;
 }
 

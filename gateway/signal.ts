@@ -7,6 +7,15 @@ export type Style = 'wait' | 'join' | 'peg' | 'cross';
 /** Whether the target verified the forecast, or only the draft proposed it. */
 export type Basis = 'provisional' | 'verified';
 
+export type Confidence = {
+  /** Tokens of the draft that the target accepted, in millionths; all where it drafted none. */
+  acceptancePpm: number;
+  /** Of the target's next step, in millionths of the most its alphabet allows. */
+  entropyPpm: number;
+  /** How much later the exchange's clock is than ours, least delay taken off; either sign. */
+  clockOffsetNs: Nanoseconds;
+};
+
 export type Signal = {
   /** Index into the desk file's strategies; 0 where there is none. */
   strategy: number;
@@ -29,4 +38,6 @@ export type Signal = {
   bidIncrements: number;
   askIncrements: number;
   tickTimeNs: Nanoseconds;
+  /** What risk may hold against the forecast; left out where the edge says nothing of it. */
+  confidence?: Confidence | undefined;
 };

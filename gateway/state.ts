@@ -9,6 +9,11 @@ import type { Zone } from './calendar/zone.ts';
 import { createOutputChain, type OutputChain } from './chain/output-chain.ts';
 import { createExecutionState, type ExecutionState } from './execution/state.ts';
 import { openDesks } from './open-desks.ts';
+import {
+  createOperatorState,
+  type OperatorState,
+  type OperatorTerms,
+} from './operator/operator-terms.ts';
 import type { Desk } from './order/desk.ts';
 import { createFinishedOrders, type FinishedOrders } from './order/finished-orders.ts';
 import { type WireUnits, wireUnits } from './order/quantity.ts';
@@ -34,6 +39,8 @@ export type GatewayConfig = {
   risk?: RiskTerms | undefined;
   /** New and replacing orders older than this are not resent to a venue that missed them. */
   resendAgeNs: number;
+  /** Who may command it; nobody where it is left out. */
+  operators?: readonly OperatorTerms[] | undefined;
   /** At least one: records and effects name them by index. */
   venues: readonly VenueTerms[];
   /** As `venues`; one that trades everything where it is left out. */
@@ -81,6 +88,7 @@ export type GatewayState = {
   /** Of strategies with an execution policy. */
   execution: ExecutionState;
   risk: Risk;
+  operators: OperatorState;
   /** Client order ids given out, and the UTC day of the latest with its `YYYYMMDD`. */
   orderIds: { count: number; utcDay: number; date: number };
   isStopping: boolean;
@@ -115,6 +123,7 @@ export function createGatewayState(
     wires: venues.map(venue => createOrderWire({ venue, originNs, instruments, units }, kernels)),
     venues: venues.map((terms, index) => createVenueState(config, terms, index)),
     execution: createExecutionState(config),
+    operators: createOperatorState(),
     risk: createRisk(buildTopology({ config, desks, accounts }), kernels),
     orderIds: { count: 0, utcDay: -1, date: 0 },
     isStopping: false,

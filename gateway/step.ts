@@ -6,8 +6,10 @@ import type { GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { dropWishes, onQuote, takeWish, workExecution } from './execution/inputs.ts';
 import type { GarbageReason } from './fix/framer.ts';
-import type { Desk } from './order/desk.ts';
+import { applyCommand } from './operator/apply-command.ts';
+import { restingWish } from './order/resting-wish.ts';
 import { FIRM, setState } from './risk/states.ts';
+import { watchQuote } from './risk/watch.ts';
 import type { SessionEvent } from './session/event.ts';
 import type { Signal } from './signal.ts';
 import { takeClaim } from './standby/claim-record.ts';
@@ -15,7 +17,7 @@ import { deskOf, type GatewayState } from './state.ts';
 import { knownStepVersion, stepRules } from './step-version.ts';
 import { applyRate, markInstrument, markQuoted, passEdges } from './value-accounts.ts';
 import type { VenueState } from './venue-state.ts';
-import { workDesk } from './work-desk.ts';
+import { workDesk, workTripped } from './work-desk.ts';
 
 export type InboundPiece =
   | { kind: 'message'; bytes: Uint8Array }
@@ -42,7 +44,7 @@ export function stepGateway(
   switch (event.kind) {
     case 'restarted':
     case 'epoch-claim':
-      for (const venue of state.venues) forgetAnswers(state, venue);
+      for (const venue of state.venues) forgetAnswers({ state, venue, effects });
       // A stop ended the run of the process before; a kill outlives it.
       state.isStopping = false;
       onEachSession(state, { kind: 'disconnected', timeNs }, effects);
@@ -63,7 +65,7 @@ export function stepGateway(
       break;
     case 'disconnected': {
       const at = atVenue(state, event.venue, effects);
-      forgetAnswers(state, at.venue);
+      forgetAnswers(at);
       onSession(at, { kind: 'disconnected', timeNs });
       workExecution(state, effects);
       break;
@@ -76,6 +78,9 @@ export function stepGateway(
     case 'command':
       onCommand(state, effects, event.command);
       break;
+    case 'operator':
+      onOperator(state, event.bytes, effects);
+      break;
     case 'signal':
       onSignal(state, event.signal, effects);
       break;
@@ -87,6 +92,7 @@ export function stepGateway(
       switchStep(state, event.version);
       break;
   }
+  workTripped(state, effects);
 }
 
 /** What only some rules keep is forgotten by those that do not. */
@@ -128,8 +134,17 @@ function onSignal(state: GatewayState, signal: Signal, effects: GatewayEffects):
   const desk = deskOf(state, signal);
   desk.signal = signal;
   markInstrument(state, signal);
+  watchQuote(state, signal, effects);
   takeWish(state, signal, effects);
   workDesk(state, desk, effects);
+}
+
+/** Whatever it changed, desks look again: what may not rest any more is cancelled at once. */
+function onOperator(state: GatewayState, bytes: Uint8Array, effects: GatewayEffects): void {
+  const outcome = applyCommand(state, bytes);
+  effects.outcomes.push(outcome);
+  if (outcome.status !== 'applied') return;
+  for (const desk of state.desks) workDesk(state, desk, effects);
 }
 
 function onCommand(state: GatewayState, effects: GatewayEffects, command: GatewayCommand): void {
@@ -138,6 +153,10 @@ function onCommand(state: GatewayState, effects: GatewayEffects, command: Gatewa
       setState(state.risk, FIRM, { state: 'halted', nowNs: state.nowNs });
       break;
     case 'arm':
+      if (state.config.operators?.length) {
+        effects.problems.push('arm: where there are operators, two of them arm; see outrider arm');
+        return;
+      }
       setState(state.risk, FIRM, { state: 'active', nowNs: state.nowNs });
       liftHalts(state);
       return;
@@ -152,16 +171,4 @@ function onCommand(state: GatewayState, effects: GatewayEffects, command: Gatewa
   }
   for (const desk of state.desks) workDesk(state, desk, effects);
   for (const venue of state.venues) logOutOnceCancelled({ state, venue, effects });
-}
-
-/** A wish for nothing at work: what is, is cancelled once the venue answered, and nothing opens. */
-function restingWish(desk: Desk, timeNs: Nanoseconds): Signal | undefined {
-  const { strategy, instrument, orders, signal } = desk;
-  if (orders.length === 0) return undefined;
-  const blank = {
-    ...{ strategy, instrument, timeNs, tickTimeNs: timeNs, forecastTimeNs: timeNs },
-    ...{ desiredLots: 0, limitIncrements: 0, bidIncrements: 0, askIncrements: 0 },
-    ...{ midLowHalfIncrements: 0, midHighHalfIncrements: 0, forecastId: '0'.repeat(32) },
-  };
-  return { ...blank, basis: 'provisional', ...signal, style: 'wait' };
 }

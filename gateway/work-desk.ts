@@ -13,6 +13,7 @@ import type { OrderRequest } from './order/request.ts';
 import type { Target } from './order/target.ts';
 import type { WorkingOrder } from './order/working-order.ts';
 import { nextOrderId } from './order-ids.ts';
+import { metDesk } from './risk/alerts.ts';
 import { judge } from './risk/judge.ts';
 import { STATE } from './risk/scope-layout.ts';
 import { deskState, venueState } from './risk/states.ts';
@@ -20,7 +21,7 @@ import { countCancel } from './risk/sync.ts';
 import { sendEncoded } from './session/outbound.ts';
 import { isWithinPeriod } from './session/period.ts';
 import { advanceTo } from './session/state.ts';
-import { type GatewayState, strategyAt } from './state.ts';
+import { deskOf, type GatewayState, strategyAt } from './state.ts';
 import { notTaken } from './venue-terms.ts';
 
 /** At most one request an order: what the wish lacks, or the cancel of what must not work. */
@@ -34,6 +35,7 @@ export function workDesk(state: GatewayState, desk: Desk, effects: GatewayEffect
     cancelAll(state, desk, effects);
     return;
   }
+  cancelForbidden(state, desk, effects);
   if (work === undefined && !planDesk(desk)) return;
   changeOrders(state, desk, effects);
   // While halted, the risk check refuses what the desk would open, and counts it.
@@ -45,10 +47,29 @@ function cancelAll(state: GatewayState, desk: Desk, effects: GatewayEffects): vo
   const { orders } = desk;
   for (let at = 0; at < orders.length; at++) {
     const order = orders[at]!;
-    if (order.pending !== undefined || !state.venues[order.venue]!.isLoggedOn) continue;
-    const request = nextRequest(state, effects);
-    cancelOrder(desk, order, request);
-    send(state, request, effects);
+    if (order.pending === undefined) cancel(state, { desk, order }, effects);
+  }
+}
+
+/** Of one that has no answer to come; where its venue is away it is cancelled once it is back. */
+function cancel(
+  state: GatewayState,
+  { desk, order }: { desk: Desk; order: WorkingOrder },
+  effects: GatewayEffects,
+): void {
+  if (!state.venues[order.venue]!.isLoggedOn) return;
+  const request = nextRequest(state, effects);
+  cancelOrder(desk, order, request);
+  send(state, request, effects);
+}
+
+/** What a halted venue or a reducing scope leaves no right to rest. */
+function cancelForbidden(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
+  const { orders } = desk;
+  for (let at = 0; at < orders.length; at++) {
+    const order = orders[at]!;
+    if (order.pending !== undefined || mayRest(state, desk, order)) continue;
+    cancel(state, { desk, order }, effects);
   }
 }
 
@@ -65,10 +86,11 @@ function changeOrders(state: GatewayState, desk: Desk, effects: GatewayEffects):
   const { orders, intent } = desk;
   for (let at = 0; at < orders.length; at++) {
     const order = orders[at]!;
-    const target = mayRest(state, desk, order) ? targetOf(desk, order) : undefined;
+    const target = targetOf(desk, order);
     const difference = differenceOf(order, target);
     if (difference === 'nothing' || !state.venues[order.venue]!.isLoggedOn) continue;
     if (difference === 'cancel' || target === undefined) {
+      // As in `cancel`, whose record of both would be garbage.
       const request = nextRequest(state, effects);
       cancelOrder(desk, order, request);
       send(state, request, effects);
@@ -78,7 +100,10 @@ function changeOrders(state: GatewayState, desk: Desk, effects: GatewayEffects):
     intent.replaced = order;
     if (isInDoubt(state, desk, effects)) continue;
     const approved = judge(state, intent, effects);
-    if (approved === undefined) continue;
+    if (approved === undefined) {
+      giveWay(state, desk, effects);
+      continue;
+    }
     const request = nextRequest(state, effects);
     replaceOrder(order, approved, request);
     send(state, request, effects);
@@ -101,6 +126,7 @@ function openOrders(state: GatewayState, desk: Desk, effects: GatewayEffects): v
     intent.replaced = undefined;
     if (isInDoubt(state, desk, effects)) continue;
     const approved = judge(state, intent, effects);
+    if (approved === undefined) giveWay(state, desk, effects);
     if (approved === undefined || !venue.isLoggedOn) continue;
     const request = nextRequest(state, effects);
     openOrder(desk, approved, request);
@@ -141,6 +167,37 @@ function isInDoubt(state: GatewayState, desk: Desk, effects: GatewayEffects): bo
     allowed: 0,
   });
   return true;
+}
+
+/** Where self-trade prevention says so, what is met goes, and the desk asks again then. */
+function giveWay(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
+  const { risk } = state;
+  const met = metDesk(risk);
+  if (met === undefined) return;
+  const other = deskOf(state, met);
+  for (const order of other.orders) {
+    const isMet = order.side !== desk.intent.side && order.pending === undefined;
+    if (isMet) cancel(state, { desk: other, order }, effects);
+  }
+  const at = state.desks.indexOf(desk);
+  if (!risk.waiting.includes(at)) risk.waiting.push(at);
+}
+
+/** After an answer to another desk: those that wait for its orders to go look again. */
+export function workWaiting(state: GatewayState, answered: Desk, effects: GatewayEffects): void {
+  const { risk, desks } = state;
+  if (risk.waiting.length === 0) return;
+  for (const at of risk.waiting.splice(0)) {
+    if (desks[at]!.instrument === answered.instrument) workDesk(state, desks[at]!, effects);
+    else risk.waiting.push(at);
+  }
+}
+
+/** A rule halted a scope, or lets it only shrink: what rests there without right is cancelled. */
+export function workTripped(state: GatewayState, effects: GatewayEffects): void {
+  if (!state.risk.hasTripped) return;
+  state.risk.hasTripped = false;
+  for (const desk of state.desks) workDesk(state, desk, effects);
 }
 
 /** A request with the next ClOrdID. */

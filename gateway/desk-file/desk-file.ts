@@ -3,12 +3,16 @@ import { z } from 'zod';
 import { OutriderError } from '#engine';
 import type { Instrument } from '#market';
 import type { MoneyTerms } from '../account/money-terms.ts';
+import type { OperatorTerms } from '../operator/operator-terms.ts';
+import type { RiskTerms } from '../risk/limits.ts';
 import type { StrategyTerms } from '../strategy-terms.ts';
 import type { VenueTerms } from '../venue-terms.ts';
 import { accountsSchema, accountTerms } from './accounts.ts';
 import { calendarsSchema, calendarTerms } from './calendars.ts';
 import { currenciesSchema, currencyTerms } from './currencies.ts';
 import { feeRow, feesSchema } from './fees.ts';
+import { limitsSchema, riskTerms } from './limits.ts';
+import { operatorsSchema } from './operators.ts';
 import { problemText } from './problem.ts';
 import { strategiesSchema, strategyTerms } from './strategies.ts';
 import { venuesSchema, venueTerms } from './venues.ts';
@@ -23,6 +27,8 @@ const deskFileSchema = z.strictObject({
   currencies: currenciesSchema,
   calendars: calendarsSchema,
   fees: feesSchema,
+  limits: limitsSchema.prefault({}),
+  operators: operatorsSchema,
 });
 
 export type DeskFile = z.output<typeof deskFileSchema>;
@@ -61,6 +67,8 @@ export function deskTerms(file: DeskFile): {
   venues: VenueTerms[];
   strategies: StrategyTerms[];
   money: MoneyTerms;
+  risk: RiskTerms;
+  operators: OperatorTerms[];
 } {
   const { venues, strategies, accounts, currencies, calendars, fees } = file;
   const money = {
@@ -69,7 +77,11 @@ export function deskTerms(file: DeskFile): {
     calendars: calendars.map(calendarTerms),
     fees: fees.map(feeRow),
   };
-  return { venues: venues.map(venueTerms), strategies: strategies.map(strategyTerms), money };
+  return {
+    venues: venues.map(venueTerms),
+    strategies: strategies.map(strategyTerms),
+    ...{ money, risk: riskTerms(file.limits), operators: file.operators },
+  };
 }
 
 /** Throws `bad-config` for a symbol that the gateway does not trade. */

@@ -11,6 +11,8 @@ const strategySchema = z.strictObject({
   name: nameSchema,
   /** Of the section `accounts`. */
   account: nameSchema,
+  /** The desk it belongs to, for limits; all of one where it is left out. */
+  desk: nameSchema.optional(),
   /** Symbols it may trade; all of the gateway's where it is left out. */
   instruments: z.array(z.string().min(1).max(64)).min(1, 'give at least one').optional(),
   /** One order for all that is missing, at the first venue, where it is left out. */

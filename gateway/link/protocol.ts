@@ -15,8 +15,8 @@ import {
 } from '#market';
 import type { MarketQuote } from '../execution/market-quote.ts';
 import { readQuote, writeQuote } from '../quote-record.ts';
-import { readSignal, writeSignal } from '../record.ts';
 import type { Signal } from '../signal.ts';
+import { readSignal, writeSignal } from '../signal-record.ts';
 
 /*
    edge                              gateway

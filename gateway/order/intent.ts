@@ -1,6 +1,6 @@
 /** A signal turned into an order wish; by type, only an approved one can reach the wire. */
 import type { Nanoseconds } from '#engine';
-import type { Signal } from '../signal.ts';
+import type { Confidence, Signal } from '../signal.ts';
 import type { Target } from './target.ts';
 import type { OrderType, Side, TimeInForce } from './terms.ts';
 import type { WorkingOrder } from './working-order.ts';
@@ -24,6 +24,8 @@ export type Intent = {
   midHalfIncrements: number;
   tickTimeNs: Nanoseconds;
   forecastTimeNs: Nanoseconds;
+  isProvisional: boolean;
+  confidence: Confidence | undefined;
   /** The order that it changes; none where it is a new one. */
   replaced: WorkingOrder | undefined;
 };
@@ -38,6 +40,7 @@ export const createIntent = (of: { strategy: number; instrument: number }): Inte
   ...{ side: 1, lots: 0, type: 'limit', timeInForce: 'day', postOnly: false },
   ...{ limitIncrements: 0, stopIncrements: 0, midHalfIncrements: 0 },
   ...{ tickTimeNs: 0.5, forecastTimeNs: 0.5, replaced: undefined },
+  ...{ isProvisional: false, confidence: undefined },
 });
 
 /** What a target of the signal's plan wants. */
@@ -54,4 +57,6 @@ export function setIntent(intent: Intent, signal: Signal, target: Target): void 
   intent.midHalfIncrements = signal.bidIncrements + signal.askIncrements;
   intent.tickTimeNs = signal.tickTimeNs;
   intent.forecastTimeNs = signal.forecastTimeNs;
+  intent.isProvisional = signal.basis === 'provisional';
+  intent.confidence = signal.confidence;
 }

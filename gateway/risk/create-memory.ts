@@ -72,6 +72,7 @@ function writeLines(memory: Float64Array, { lines, instrumentTerms }: RiskTopolo
     memory[line + LINE.isPermitted] = isPermitted ? 1 : 0;
     memory[line + LINE.desk] = desk;
     memory[line + LINE.account] = account;
+    memory[line + LINE.dutyDay] = -1;
   }
   for (const [at, terms] of instrumentTerms.entries()) {
     const instrument = memory[HEADER.instrumentsAt]! + at * PART.instrumentValues;

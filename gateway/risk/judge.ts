@@ -1,17 +1,17 @@
 /** Judges an intent with all the gateway knows, and counts the answer. */
-import type { Account } from '../account/account.ts';
 import type { GatewayEffects } from '../effects.ts';
 import { isOutsideHours } from '../hours.ts';
 import type { Approved, Intent } from '../order/intent.ts';
 import { deskOf, type GatewayState } from '../state.ts';
 import { revalue } from '../value-accounts.ts';
 import { answeredScope, objectionAt, readAlerts } from './alerts.ts';
+import { SELF_TRADE } from './controls/self-trade.ts';
 import { ANSWER, CALL, INTENT, PART } from './layout.ts';
 import { LINE } from './line-layout.ts';
 import { accountAt, writePlace } from './risk.ts';
 import { ruleName } from './rules.ts';
-import { SCOPE } from './scope-layout.ts';
 import { lotsAtWork, syncDesk } from './sync.ts';
+import { writeProfit } from './write-profit.ts';
 
 /** Undefined where it is refused; the effects then say why. */
 export function judge(
@@ -34,14 +34,20 @@ export function judge(
 function refuse(
   { risk, counts }: GatewayState,
   { strategy, instrument }: Intent,
-  { refusals }: GatewayEffects,
+  { refusals, alerts }: GatewayEffects,
 ): void {
   const { memory } = risk;
   const rule = ruleName(memory[PART.answer + ANSWER.rule]!);
   counts.refused[rule] = (counts.refused[rule] ?? 0) + 1;
   const { seen, allowed } = objectionAt(memory, PART.answer + ANSWER.isMoney);
-  refusals.push({ strategy, instrument, rule, scope: answeredScope(risk), seen, allowed });
+  const said = { rule, scope: answeredScope(risk), seen, allowed };
+  refusals.push({ strategy, instrument, ...said });
+  const isBreach = memory[PART.answer + ANSWER.action] === SELF_TRADE.reject;
+  if (isBreach) alerts.push({ level: 'hard', ...said });
 }
+
+/** Of a signal that says nothing of its forecast: nothing against it. */
+const MILLION = 1_000_000;
 
 function writeIntent(state: GatewayState, intent: Intent): void {
   const { memory } = state.risk;
@@ -64,7 +70,11 @@ function writeIntent(state: GatewayState, intent: Intent): void {
   memory[at + INTENT.isOutsideHours] = isOutsideHours(state, intent) ? 1 : 0;
   memory[at + INTENT.idDate] = state.orderIds.date;
   memory[at + INTENT.idSerial] = state.orderIds.count + 1;
-  const { replaced } = intent;
+  const { replaced, confidence } = intent;
+  memory[at + INTENT.isProvisional] = intent.isProvisional ? 1 : 0;
+  memory[at + INTENT.acceptancePpm] = confidence === undefined ? MILLION : confidence.acceptancePpm;
+  memory[at + INTENT.entropyPpm] = confidence === undefined ? 0 : confidence.entropyPpm;
+  memory[at + INTENT.clockOffsetNs] = confidence === undefined ? 0 : confidence.clockOffsetNs;
   memory[at + INTENT.isAmend] = replaced === undefined ? 0 : 1;
   memory[at + INTENT.replacedLots] = replaced === undefined ? 0 : lotsAtWork(replaced);
   memory[at + INTENT.replacedIncrements] = replaced === undefined ? 0 : replaced.limitIncrements;
@@ -82,20 +92,4 @@ function expectedIncrements(intent: Intent): number {
       return intent.side > 0 ? Math.ceil(mid) : Math.floor(mid);
     }
   }
-}
-
-type Profits = Pick<Account, 'profit' | 'dayStart' | 'peak' | 'missingRate'>;
-
-/** More than any limit: without a rate nothing may grow. */
-const LOST_HIGH = -(2 ** 50);
-
-/** Written value by value: a copy of three arrays would cost more. */
-export function writeProfit(memory: Float64Array, scope: number, profits: Profits): void {
-  const { profit, dayStart, peak, missingRate } = profits;
-  memory[scope + SCOPE.profit] = missingRate === undefined ? profit[0]! : LOST_HIGH;
-  memory[scope + SCOPE.profit + 1] = profit[1]!;
-  memory[scope + SCOPE.dayStart] = dayStart[0]!;
-  memory[scope + SCOPE.dayStart + 1] = dayStart[1]!;
-  memory[scope + SCOPE.peak] = peak[0]!;
-  memory[scope + SCOPE.peak + 1] = peak[1]!;
 }

@@ -12,12 +12,17 @@ export type Risk = {
   readonly memory: Float64Array;
   /** Bound to the memory. */
   readonly kernel: { readonly call: CallRisk };
+  /** Desks, by place, that ask again once the order of ours that they would meet is gone. */
+  readonly waiting: number[];
+  /** A rule tripped within this step. */
+  hasTripped: boolean;
 };
 
 /** In Rust where it was built, else its twin. */
 export function createRisk(topology: RiskTopology, { bindRisk = bindRiskTwin }: Kernels): Risk {
   const memory = createRiskMemory(topology);
-  return { topology, memory, kernel: { call: bindRisk(memory) } };
+  const kernel = { call: bindRisk(memory) };
+  return { topology, memory, kernel, waiting: [], hasTripped: false };
 }
 
 type Place = { readonly strategy: number; readonly instrument: number };

@@ -31,6 +31,8 @@ export const SCOPE = {
   /** Of a venue: when its connection was lost, -1 while there is one. */
   lostNs: 44,
   ...{ flow: 45, parameters: 125, limits: 145, moneyLimits: 223 },
+  /** Of firm, desks and strategies: trading day of the latest mark, from 1 on. */
+  profitDay: 144,
 } as const;
 
 export const RING = { at: 0, capacity: 1, first: 2, count: 3 } as const;

@@ -12,17 +12,20 @@ import { scopeAt, setLimit, setSetting } from '../set-limit.ts';
 import { setState } from '../states.ts';
 import type { RiskTopology } from '../topology.ts';
 
+type Differing = { dailyLots?: number; isRestricted?: boolean; forbidden?: boolean };
+
 /** One venue, two desks and strategies, an account each, two instruments. */
-const FIRM: RiskTopology = {
-  ...{ venues: ['one'], desks: ['rates', 'metals'], strategies: ['alpha', 'beta'] },
-  ...{ accounts: ['USD', 'EUR'], instruments: ['EURUSD', 'XAUUSD'] },
-  lines: [0, 1, 0, 1].map(at => ({ desk: at, account: at, isPermitted: true })),
-  // One lot is 1,000 units at 0.00001 an increment.
-  instrumentTerms: [10_000_000, 10_000_000].map(incrementNanos => ({
-    ...{ incrementNanos, reportNanos: incrementNanos, isRestricted: false, dailyLots: 0 },
-  })),
-  ...{ limits: [], settings: [] },
-};
+const firmWith = ({ dailyLots = 0, isRestricted = false, forbidden = false }: Differing) =>
+  ({
+    ...{ venues: ['one'], desks: ['rates', 'metals'], strategies: ['alpha', 'beta'] },
+    ...{ accounts: ['USD', 'EUR'], instruments: ['EURUSD', 'XAUUSD'] },
+    lines: [0, 1, 0, 1].map(at => ({ desk: at, account: at, isPermitted: !forbidden })),
+    // One lot is 1,000 units at 0.00001 an increment.
+    instrumentTerms: [10_000_000, 10_000_000].map(incrementNanos => ({
+      ...{ incrementNanos, reportNanos: incrementNanos, isRestricted, dailyLots },
+    })),
+    ...{ limits: [], settings: [] },
+  }) satisfies RiskTopology;
 
 export type Wish = Partial<Record<keyof typeof INTENT, number>>;
 export type Happening = Partial<Record<keyof typeof EVENT, number>>;
@@ -35,7 +38,8 @@ const CALM: Wish = {
 
 export type Firm = ReturnType<typeof createFirm>;
 
-export function createFirm(kernels = loadedKernels.kernels, topology = FIRM) {
+export function createFirm(kernels = loadedKernels.kernels, differing: Differing = {}) {
+  const topology = firmWith(differing);
   const risk = createRisk(topology, kernels);
   const { memory } = risk;
   const scopeOf = (text: string) => parseScope(topology, text)!;

@@ -1,0 +1,63 @@
+/** What an operator may ask of a running gateway, and how it is said: in JSON. */
+import { z } from 'zod';
+import { LIMIT_NAMES, SETTING_NAMES } from '../risk/limit-table.ts';
+
+const scope = z.string().regex(/^[\x21-\x7e]{1,120}$/, 'give firm, or KIND:NAME');
+const level = z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
+
+const actionSchema = z.discriminatedUnion('kind', [
+  /** Halted blocks new orders and cancels what rests; reducing lets positions shrink alone. */
+  z.strictObject({
+    kind: z.literal('state'),
+    scope,
+    state: z.enum(['active', 'reducing', 'halted']),
+  }),
+  /** Both levels anew; one that is left out is no limit from then on. */
+  z.strictObject({
+    kind: z.literal('limit'),
+    scope,
+    name: z.enum(LIMIT_NAMES),
+    ...{ soft: level, hard: level },
+  }),
+  z.strictObject({
+    kind: z.literal('setting'),
+    scope,
+    name: z.enum(SETTING_NAMES),
+    value: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+  }),
+  /** Whether an instrument is on the restricted list. */
+  z.strictObject({ kind: z.literal('restrict'), symbol: scope, isRestricted: z.boolean() }),
+]);
+
+export type OperatorAction = z.output<typeof actionSchema>;
+
+const commandSchema = z.strictObject({
+  /** Of the section `operators`. */
+  operator: z.string().min(1).max(32),
+  /** SenderCompID at the gateway's first venue: a command for another gateway is refused. */
+  gateway: z.string().min(1).max(64),
+  /** When it was signed; it ascends from command to command of an operator. */
+  unixMs: z.int().min(0),
+  action: actionSchema,
+});
+
+export type OperatorCommand = z.output<typeof commandSchema>;
+
+/** Undefined for a text that is no command. */
+export function parseCommand(text: string): OperatorCommand | undefined {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const parsed = commandSchema.safeParse(given);
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** One text for one action, whoever asks: by it two operators are known to ask for the same. */
+export function actionText(action: OperatorAction): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(action).sort(byName)));
+}
+
+const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
