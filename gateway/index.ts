@@ -67,6 +67,13 @@ export {
   type ServeEdgesOptions,
   serveEdges,
 } from './link/serve.ts';
+export { askControl } from './operator/ask-control.ts';
+export { CONTROL_SOCKET } from './operator/control-protocol.ts';
+export type { OperatorAction } from './operator/operator-command.ts';
+export type { OperatorOutcome } from './operator/operator-terms.ts';
+export { listRisk, type RiskListing } from './operator/risk-listing.ts';
+export { type ControlDoor, serveControl } from './operator/serve-control.ts';
+export { publicKeyText, signCommand } from './operator/signed-command.ts';
 export { CHILDREN_MAX, endOrder } from './order/desk.ts';
 export type { OrderRequest } from './order/request.ts';
 export type { OrderNews } from './order-news.ts';
@@ -77,6 +84,7 @@ export {
   type GatewayRecord,
   readGatewayRecord,
 } from './record.ts';
+export { LIMIT_NAMES, SETTING_NAMES } from './risk/limit-table.ts';
 export type { Limits } from './risk/limits.ts';
 export type { RuleName } from './risk/rules.ts';
 export { type Credentials, type SessionConfig, sessionConfig } from './session/config.ts';

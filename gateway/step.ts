@@ -41,6 +41,16 @@ export function stepGateway(
   if (state.succession.isVoid) return;
   state.nowNs = timeNs;
   passEdges(state, effects);
+  onEvent(state, event, effects);
+  workTripped(state, effects);
+}
+
+function onEvent(
+  state: GatewayState,
+  event: Parameters<typeof stepGateway>[1],
+  effects: GatewayEffects,
+): void {
+  const { timeNs } = event;
   switch (event.kind) {
     case 'restarted':
     case 'epoch-claim':
@@ -92,7 +102,6 @@ export function stepGateway(
       switchStep(state, event.version);
       break;
   }
-  workTripped(state, effects);
 }
 
 /** What only some rules keep is forgotten by those that do not. */

@@ -9,6 +9,7 @@ import type { RunConfig } from '../config.ts';
 import { loadDeskFile, outboundFiles } from './desk-file.ts';
 import { SNAPSHOT_RECORDS_DEFAULT } from './gateway-snapshots.ts';
 import type { LiveGateway } from './live-gateway.ts';
+import { type OperatorDoor, openOperatorDoor } from './operator-door.ts';
 import { startWallGateway, wallTimeOf } from './remote-wall-gateway.ts';
 
 export type GatewayHostOptions = {
@@ -49,18 +50,20 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
   let outbound: number[] = [];
   let live: LiveGateway | undefined;
   let traded: Instrument[] = [];
+  let operators: OperatorDoor | undefined;
 
   const begin = (instruments: Instrument[]) => {
     const files = openOutbound(directory, deskFile);
     outbound = files;
     traded = instruments;
+    operators = openOperatorDoor({ directory, time, onProblem, gateway: () => live!.gateway });
     live = startWallGateway({
       ...{ time, config, instruments, logDirectory, onProblem, probe: NO_PROBE },
       ...{ deskFile, venue: options.venue, stepVersion: options.stepVersion },
       snapshotRecords: options.snapshotRecords ?? SNAPSHOT_RECORDS_DEFAULT,
       onSent: keepSent(files, onProblem),
       onPosition: (instrument, lots) => door.sendPosition(instrument, lots),
-      onEffects: ({ problems }) => problems.forEach(onProblem),
+      onEffects: operators.onEffects,
     });
     live.connect();
     return live;
@@ -90,7 +93,7 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
   return {
     port: door.port,
     async stop() {
-      await Promise.all([door.close(), live?.stop(STOP_NS)]);
+      await Promise.all([door.close(), operators?.close(), live?.stop(STOP_NS)]);
       live?.close();
       for (const file of outbound) closeSync(file);
     },

@@ -1,0 +1,72 @@
+/** An operator's side: a key of their own, and a gateway that runs in a folder. */
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { OutriderError, wallClock, wallTimers } from '#engine';
+import {
+  askControl,
+  CONTROL_SOCKET,
+  type OperatorAction,
+  type OperatorOutcome,
+  type RiskListing,
+  signCommand,
+} from '#gateway';
+import { readOptionFile } from './option-file.ts';
+
+const KEY_BYTES_MAX = 4096;
+
+/** What each command that signs is given. */
+export type Signer = { out: string; operator: string; key: KeyObject };
+
+/** Options of every command that signs. */
+export const SIGNER_KINDS = { out: 'text', operator: 'text', key: 'text' } as const;
+
+export const SIGNER_LINES = [
+  '  --out DIR                    folder of the gateway that runs',
+  '  --operator NAME              who asks, as the desk file has the name',
+  '  --key FILE                   their private key, PEM; see `outrider keys`',
+];
+
+/** Throws `bad-usage` for what is missing, `bad-config` for a file that is no Ed25519 key. */
+export function readSigner(values: Record<string, unknown>): Signer {
+  const [out, operator, file] = ['out', 'operator', 'key'].map(name => {
+    const value = values[name];
+    if (typeof value === 'string') return value;
+    throw new OutriderError('bad-usage', `${name}: missing; give --${name}`);
+  }) as [string, string, string];
+  return { out, operator, key: readKey(file) };
+}
+
+function readKey(file: string): KeyObject {
+  const text = readOptionFile(file, KEY_BYTES_MAX);
+  try {
+    const key = createPrivateKey(text);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // Said below, without the content.
+  }
+  throw new OutriderError('bad-config', `${file}: no private Ed25519 key in PEM; outrider keys`);
+}
+
+/** Signs an action for the gateway that runs in the folder, and gives its outcome. */
+export async function askGateway(signer: Signer, action: OperatorAction): Promise<OperatorOutcome> {
+  const { gateway } = await showGateway(signer.out);
+  const { operator, key } = signer;
+  const bytes = signCommand({ operator, gateway, unixMs: Date.now(), action }, key);
+  return (await ask(signer.out, { kind: 'command', bytes })) as OperatorOutcome;
+}
+
+export const showGateway = async (out: string): Promise<RiskListing> =>
+  (await ask(out, { kind: 'show' })) as RiskListing;
+
+function ask(out: string, question: Parameters<typeof askControl>[1]): Promise<unknown> {
+  const clock = wallClock(0n);
+  return askControl(join(out, CONTROL_SOCKET), question, { clock, timers: wallTimers(clock) });
+}
+
+const EXITS = { applied: 0, refused: 1, waiting: 3 } as const;
+
+/** Says what came of it; 0 applied, 1 refused, 3 waits for a second operator. */
+export function report(outcome: OperatorOutcome): number {
+  console.log(`${outcome.status}: ${outcome.text}`);
+  return EXITS[outcome.status];
+}

@@ -1,0 +1,71 @@
+/** Limits and states of a running gateway, for people and their tools. */
+
+import { LIMIT_NAMES, SETTING_NAMES } from '../risk/limit-table.ts';
+import { ruleName } from '../risk/rules.ts';
+import { SCOPE, SCOPE_KINDS } from '../risk/scope-layout.ts';
+import { namesOf, type ScopeName, scopeText } from '../risk/scope-name.ts';
+import { limitOf, scopeAt, settingOf } from '../risk/set-limit.ts';
+import { type StateName, stateOf } from '../risk/states.ts';
+import type { GatewayState } from '../state.ts';
+
+export type ListedScope = {
+  scope: string;
+  state: StateName;
+  /** Why it is not active. */
+  rule?: string | undefined;
+  limits: Record<string, { soft?: number | undefined; hard?: number | undefined }>;
+  settings: Record<string, number>;
+  /** Of the UTC day, where anything is limited. */
+  today: { news: number; amends: number; cancels: number; fills: number; overBudget: number };
+};
+
+export type RiskListing = {
+  /** As commands have to name it. */
+  gateway: string;
+  operators: string[];
+  scopes: ListedScope[];
+  /** Actions that wait for a second operator. */
+  waiting: { action: unknown; operator: string; secondsLeft: number }[];
+};
+
+const NANOS_PER_SECOND = 1e9;
+
+export function listRisk(state: GatewayState): RiskListing {
+  const { config, risk, operators, nowNs } = state;
+  const scopes = SCOPE_KINDS.flatMap(kind =>
+    namesOf(risk.topology, kind).map((_, index) => listScope(state, { kind, index })),
+  );
+  return {
+    gateway: config.venues[0]!.senderCompId,
+    operators: (config.operators ?? []).map(({ name }) => name),
+    scopes,
+    waiting: operators.pending
+      .filter(({ untilNs }) => untilNs > nowNs)
+      .map(({ text, operator, untilNs }) => ({
+        ...{ action: JSON.parse(text) as unknown, operator },
+        secondsLeft: Math.floor((untilNs - nowNs) / NANOS_PER_SECOND),
+      })),
+  };
+}
+
+function listScope({ risk }: GatewayState, scope: ScopeName): ListedScope {
+  const { memory } = risk;
+  const at = scopeAt(memory, scope);
+  const limits = LIMIT_NAMES.map(name => [name, limitOf(memory, scope, name)] as const);
+  const settings = SETTING_NAMES.map(name => [name, settingOf(memory, scope, name)] as const);
+  const rule = memory[at + SCOPE.trippedRule]!;
+  return {
+    scope: scopeText(risk.topology, scope),
+    state: stateOf(risk, scope),
+    rule: rule === 0 ? undefined : ruleName(rule),
+    limits: Object.fromEntries(limits.filter(([, { soft, hard }]) => (soft ?? hard) !== undefined)),
+    settings: Object.fromEntries(settings.filter(([, value]) => value !== 0)),
+    today: {
+      news: memory[at + SCOPE.news]!,
+      amends: memory[at + SCOPE.amends]!,
+      cancels: memory[at + SCOPE.cancels]!,
+      fills: memory[at + SCOPE.fills]!,
+      overBudget: memory[at + SCOPE.overBudget]!,
+    },
+  };
+}
