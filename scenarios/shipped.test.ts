@@ -16,6 +16,7 @@ type Result = { invariants: { holds: boolean; checked: number }[] };
 const SHIPPED = [
   ...['burst', 'verifier-loss', 'feed-interruption', 'gateway-crash'],
   ...['gateway-failover', 'gateway-hang'],
+  ...['venue-disconnect', 'sequence-mismatch'],
 ];
 
 it.each(SHIPPED)(

@@ -53,3 +53,11 @@ describe('a comparison over several connections', () => {
     expect(receivedBy(file)).toEqual([[...first.slice(0, 2), torn], second]);
   });
 });
+
+it('counts as lost a last Logon that nobody heard, but no order behind it', () => {
+  const heard = [first, second];
+  expect(compareConnections([...heard, [logon(3)]], heard, true)).toMatchObject({
+    ...{ kind: 'identical', messages: 5, lost: 1 },
+  });
+  expect(compareConnections([...heard, third], heard, true).kind).toBe('different');
+});

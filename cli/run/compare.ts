@@ -167,7 +167,9 @@ export function compareConnections(
       sha256.update(actual[at]!, 'latin1');
       messages++;
     }
-    const isLast = connection === replayed.length - 1;
+    // A Logon that nobody heard was refused on its way: the last of them has none after it.
+    const isUnheard = actual.length === 0 && expected.length === 1;
+    const isLast = connection === replayed.length - 1 && !isUnheard;
     if (isLast && actual.length < expected.length) {
       if (!isComplete) return { kind: 'prefix', messages, of: messages + lost };
       const message = actual.length;

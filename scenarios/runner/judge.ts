@@ -1,6 +1,8 @@
 /** From what a scenario left to its verdict: raw values, invariants, thresholds. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { faultName, type Scenario, type Stage } from './file/scenario.ts';
+import { faultName, isFinal, type Scenario, type Stage } from './file/scenario.ts';
+import { judgeHaltsBehind } from './invariants/halts-behind.ts';
 import type { JudgedInvariant } from './invariants/invariant.ts';
 import { judgeOrdersOnce } from './invariants/orders-once.ts';
 import { judgePairReplay } from './invariants/pair-replay.ts';
@@ -72,6 +74,7 @@ function judgeTraces(
   measured: Record<MetricName, Sample[]>,
 ): JudgedInvariant[] {
   const { ordersOnce, tickAgeAtMost, verifiedAgainWithin, ordersAgainWithin } = scenario.invariants;
+  const { haltsBehindVenue } = scenario.invariants;
   const { delivered, beginNs } = played;
   const judged: JudgedInvariant[] = [];
   if (ordersOnce) judged.push(judgeOrdersOnce(traces));
@@ -95,14 +98,27 @@ function judgeTraces(
     happenedNs: orderTimes(traces),
   });
   if (ordersAgainWithin !== undefined) judged.push(orders.judged);
+  if (haltsBehindVenue) judged.push(judgeHalt({ scenario, played, traces }));
   measured['order-return'] = orders.waits;
   return judged;
+}
+
+function judgeHalt({ scenario, played, traces }: Judging): JudgedInvariant {
+  const { faults, folders, beginNs } = played;
+  const name = scenario.gateway === 'process' ? 'gateway' : 'run';
+  const saidNs = faults.flatMap(({ fault, injectedNs }) =>
+    isFinal(fault) && injectedNs !== undefined ? [injectedNs - beginNs] : [],
+  );
+  const printed = readFileSync(join(folders.processes, `${name}.log`), 'utf8');
+  return judgeHaltsBehind({ saidNs, ordersNs: orderTimes(traces), printed });
 }
 
 /** Since the feed began: the ends of faults, and of stages after which less load comes. */
 function disturbancesOf({ load }: Scenario, { faults, beginNs }: Played): Disturbance[] {
   const ofFaults = faults.flatMap(({ fault, undoneNs }) =>
-    undoneNs === undefined ? [] : [{ name: faultName(fault), overNs: undoneNs - beginNs }],
+    undoneNs === undefined || isFinal(fault)
+      ? []
+      : [{ name: faultName(fault), overNs: undoneNs - beginNs }],
   );
   const ofLoad = spansOf(load).flatMap(({ name, toNs }, at) => {
     const isOver = load[at + 1] !== undefined && load[at + 1]!.rate < load[at]!.rate;

@@ -40,6 +40,12 @@ const killed = z.enum(['kill', 'stop']);
 const fault = z.discriminatedUnion('target', [
   z.strictObject({ ...moment, target: z.literal('verifier'), kind: killed }),
   z.strictObject({ ...moment, target: z.literal('verifier-link'), kind: killed }),
+  z.strictObject({
+    ...moment,
+    target: z.literal('venue-link'),
+    /** `higher-number`: in the venue's place, somebody expects a number never reached. */
+    kind: z.enum(['kill', 'stop', 'higher-number']),
+  }),
   z.strictObject({ ...moment, target: z.literal('gateway'), kind: killed }),
   z.strictObject({ ...moment, target: z.literal('venue'), kind: z.literal('stop') }),
   z.strictObject({
@@ -60,6 +66,8 @@ const invariants = z.strictObject({
   verifiedAgainWithin: someTime.optional(),
   /** And order messages. */
   ordersAgainWithin: someTime.optional(),
+  /** Nothing leaves for a venue that expects a higher number than ours. */
+  haltsBehindVenue: z.literal(true).optional(),
   /** The logs give the same bytes once more. */
   replayIdentical: z.literal(true).optional(),
 });
@@ -89,6 +97,13 @@ type Read = z.output<typeof scenarioSchema>;
 export type Stage = Read['load'][number];
 export type Fault = Read['faults'][number];
 export type Scenario = Omit<Read, 'thresholds'> & { thresholds: Threshold[] };
+
+/** From then on no order leaves: service does not return by itself. */
+export const isFinal = ({ kind }: Fault) => kind === 'higher-number';
+
+/** Whether bytes between gateway and venue go through a process of their own. */
+export const hasVenueLink = ({ faults }: Pick<Read, 'faults'>) =>
+  faults.some(({ target }) => target === 'venue-link');
 
 /** As people are told of it. */
 export const faultName = ({ target, kind }: Fault) => `${target} ${kind}`;

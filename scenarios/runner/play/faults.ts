@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Nanoseconds } from '#engine';
 import { type Fault, faultName } from '../file/scenario.ts';
+import type { Impostor } from './impostor.ts';
 import { waitUntil } from './wait.ts';
 import type { World } from './world.ts';
 
@@ -53,13 +54,15 @@ async function playFault(fault: Fault, ports: FaultPorts): Promise<PlayedFault> 
   if (fault.on === 'order') await nextOrder(ports);
   if (abort.aborted) return played;
   const name = faultName(fault);
+  let impostor: Impostor | undefined;
   // Before the injection: a fault that failed half way is undone as well.
   try {
     event(name);
-    await inject(fault, ports.world);
+    impostor = await inject(fault, ports.world);
     played.injectedNs = clock.nowNs();
     await waitUntil(clock, played.injectedNs + fault.for, abort);
   } finally {
+    await impostor?.close();
     await undo(fault, ports.world);
     played.undoneNs = clock.nowNs();
     event(`${name}: undone`);
@@ -67,11 +70,12 @@ async function playFault(fault: Fault, ports: FaultPorts): Promise<PlayedFault> 
   return played;
 }
 
-async function inject(fault: Fault, world: World): Promise<void> {
+/** Whoever stands in the place of a process from then on, if anybody does. */
+async function inject(fault: Fault, world: World): Promise<Impostor | undefined> {
   if (fault.target === 'feed') {
     if (fault.kind === 'disconnect') await world.relay.disconnect();
     else world.relay.disturb(fault.kind, fault.share);
-    return;
+    return undefined;
   }
   if (fault.target === 'gateway' && world.pair !== undefined) {
     await world.pair.fail(fault.kind);
@@ -80,13 +84,14 @@ async function inject(fault: Fault, world: World): Promise<void> {
   const process = world.process(fault.target);
   switch (fault.kind) {
     case 'kill':
+    case 'higher-number':
       process.expectEnd();
       process.signal('SIGKILL');
       await process.exited;
-      break;
+      return fault.kind === 'kill' ? undefined : world.impersonate();
     case 'stop':
       process.signal('SIGSTOP');
-      break;
+      return undefined;
   }
 }
 
@@ -102,6 +107,7 @@ async function undo(fault: Fault, world: World): Promise<void> {
   }
   switch (fault.kind) {
     case 'kill':
+    case 'higher-number':
       await world.restart(fault.target);
       break;
     case 'stop':

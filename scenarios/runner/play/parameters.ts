@@ -9,6 +9,8 @@ export type Place = {
   feed: number;
   verifier: number;
   link: number;
+  /** 0 where the gateway reaches the venue without one. */
+  venueLink: number;
   gateway: number;
   /** Of the second node of a pair. */
   otherGateway?: readonly number[];
@@ -25,7 +27,7 @@ const ROUND_TRIP_MS = 20;
 const at = (port: number) => `127.0.0.1:${port}`;
 
 export function parametersOf(
-  name: 'run' | 'venue' | 'verifier' | 'verifier-link' | 'gateway' | 'witness',
+  name: 'run' | 'venue' | 'venue-link' | 'verifier' | 'verifier-link' | 'gateway' | 'witness',
   scenario: Scenario,
   place: Place,
 ): string[] {
@@ -44,9 +46,17 @@ export function parametersOf(
       const ends = ['--listen', at(place.link), '--target', at(place.verifier)];
       return ['forward', ...ends, '--one-way-ms', String(oneWayMs)];
     }
+    case 'venue-link':
+      return ['forward', '--listen', at(place.venueLink), '--target', at(place.venue)];
     case 'gateway':
       return [
-        ...['gateway', '--listen', at(place.gateway), '--venue', at(place.venue)],
+        ...[
+          'gateway',
+          '--listen',
+          at(place.gateway),
+          '--venue',
+          at(place.venueLink || place.venue),
+        ],
         ...['--out', place.out, ...optionsOf(options, GATEWAY_OPTIONS)],
       ];
     case 'witness':
@@ -55,7 +65,7 @@ export function parametersOf(
       return [
         ...['run', '--seed', String(seed), '--feed', at(place.feed), '--verifier', at(place.link)],
         ...(scenario.gateway === 'run'
-          ? ['--venue', at(place.venue)]
+          ? ['--venue', at(place.venueLink || place.venue)]
           : ['--gateway', [place.gateway, ...(place.otherGateway ?? [])].map(at).join()]),
         ...['--out', place.out, ...optionsOf(options, Object.keys(options))],
       ];

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Nanoseconds } from '#engine';
-import type { Scenario } from '../file/scenario.ts';
+import { isFinal, type Scenario } from '../file/scenario.ts';
 import { clockShiftNs } from '../measure/clock-shift.ts';
 import { readEdgeHistory } from '../measure/edge-history.ts';
 import { isOrderMessage, readFix } from '../measure/fix-bytes.ts';
@@ -26,7 +26,8 @@ const LOOK_NS = 250_000_000;
 export async function untilReturned(ports: ReturnPorts): Promise<void> {
   const { scenario, clock, abort, faults } = ports;
   const { verifiedAgainWithin, ordersAgainWithin } = scenario.invariants;
-  const overNs = Math.max(0, ...faults.map(({ undoneNs }) => undoneNs ?? 0));
+  const returning = faults.filter(({ fault }) => !isFinal(fault));
+  const overNs = Math.max(0, ...returning.map(({ undoneNs }) => undoneNs ?? 0));
   const isOver = (withinNs: Nanoseconds | undefined, lastNs: () => Nanoseconds) =>
     withinNs === undefined || clock.nowNs() > overNs + withinNs || lastNs() > overNs;
   while (!abort.aborted) {

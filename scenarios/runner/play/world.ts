@@ -3,7 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, OutriderError } from '#engine';
 import { type FeedRelay, startFeedRelay } from '../feed/relay.ts';
+import { hasVenueLink } from '../file/fault-kind.ts';
 import { loadNs, type Scenario } from '../file/scenario.ts';
+import { type Impostor, startImpostor } from './impostor.ts';
 import { type Pair, type PairPlace, startPair } from './pair.ts';
 import { nodeParameters, parametersOf } from './parameters.ts';
 import { type ManagedProcess, startProcess } from './process.ts';
@@ -13,8 +15,9 @@ import { type ManagedProcess, startProcess } from './process.ts';
                         ▲
    venue ──▶ relay ──▶ run ──▶ gateway ──▶ venue       `gateway: run`: the run ──▶ venue itself
                                                        `gateway: pair`: two of them, and a witness
+                                                       venue-link: where faults ask for one
 */
-export type Servers = 'venue' | 'verifier' | 'verifier-link' | 'gateway' | 'witness';
+export type Servers = 'venue' | 'venue-link' | 'verifier' | 'verifier-link' | 'gateway' | 'witness';
 
 export type World = {
   readonly folders: Folders;
@@ -22,6 +25,8 @@ export type World = {
   readonly run: ManagedProcess;
   readonly pair: Pair | undefined;
   process(name: Servers): ManagedProcess;
+  /** Takes the place of the venue, where the venue-link was, until it is closed. */
+  impersonate(): Promise<Impostor>;
   /** Starts one again that was killed, where it was before. */
   restart(name: Servers): Promise<void>;
   /** Ends everything, whatever state it is in. */
@@ -50,6 +55,7 @@ type Ports = {
   feed: number;
   verifier: number;
   link: number;
+  venueLink: number;
   gateway: number;
   witness: number;
   otherGateway?: readonly number[];
@@ -59,7 +65,15 @@ type Ports = {
 export async function startWorld(options: WorldOptions): Promise<World> {
   const folders = makeFolders(options.directory);
   const servers = new Map<Servers, ManagedProcess>();
-  const ports: Ports = { venue: 0, feed: 0, verifier: 0, link: 0, gateway: 0, witness: 0 };
+  const ports: Ports = {
+    venue: 0,
+    feed: 0,
+    verifier: 0,
+    link: 0,
+    venueLink: 0,
+    gateway: 0,
+    witness: 0,
+  };
   let relay: FeedRelay | undefined;
   let run: ManagedProcess | undefined;
   let pair: Pair | undefined;
@@ -74,13 +88,22 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     await relay?.close();
     // The gateway takes its leave of a venue that still is there.
     await pair?.stop();
-    for (const name of ['gateway', 'witness', 'verifier-link', 'verifier', 'venue'] as const) {
+    const order = [
+      'gateway',
+      'witness',
+      'verifier-link',
+      'verifier',
+      'venue-link',
+      'venue',
+    ] as const;
+    for (const name of order) {
       await servers.get(name)?.stop();
     }
   };
   try {
     await Promise.all([start('venue'), start('verifier')]);
     const { scenario, clock, onFailure, onCrash } = options;
+    if (hasVenueLink(scenario)) await start('venue-link');
     const trading = scenario.gateway === 'process' ? start('gateway') : undefined;
     if (scenario.gateway === 'pair') {
       await start('witness');
@@ -103,6 +126,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   return {
     ...{ folders, relay, run, pair, stop },
     process: name => servers.get(name)!,
+    impersonate: () => startImpostor(ports.venueLink),
     async restart(name) {
       await servers.get(name)!.exited;
       await start(name);
@@ -156,6 +180,9 @@ function notePorts(name: Servers, { ports: said }: ManagedProcess, ports: Ports)
     case 'venue':
       ports.venue = said.port!;
       ports.feed = said.feedPort!;
+      break;
+    case 'venue-link':
+      ports.venueLink = said.port!;
       break;
     case 'verifier':
       ports.verifier = said.port!;

@@ -1,0 +1,22 @@
+/** The judge of a halt: without these tests, orders sent to a venue that is ahead would pass. */
+import { expect, it } from 'vitest';
+import { judgeHaltsBehind } from './halts-behind.ts';
+
+const printed = 'venue: halted: it expects number 12, which this log has not reached';
+
+it('holds where nothing came after it was said, and somebody was told', () => {
+  const judged = judgeHaltsBehind({ saidNs: [10], ordersNs: [1, 9], printed });
+  expect(judged).toMatchObject({ checked: 1, violations: [] });
+});
+
+it('is broken by an order afterwards, and by silence', () => {
+  const { violations } = judgeHaltsBehind({ saidNs: [10], ordersNs: [9, 11], printed: '' });
+  expect(violations).toEqual([
+    '1 order messages reached the venue afterwards',
+    'the gateway did not say that it halted',
+  ]);
+});
+
+it('has looked at nothing where no venue ever said so', () => {
+  expect(judgeHaltsBehind({ saidNs: [], ordersNs: [1], printed: '' }).checked).toBe(0);
+});
