@@ -1,7 +1,8 @@
 /** From what a scenario left to its verdict: raw values, invariants, thresholds. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { faultName, isFinal, type Scenario, type Stage } from './file/scenario.ts';
+import { isFinal } from './file/fault-kind.ts';
+import { faultName, type Scenario, type Stage } from './file/scenario.ts';
 import { judgeHaltsBehind } from './invariants/halts-behind.ts';
 import type { JudgedInvariant } from './invariants/invariant.ts';
 import { judgeOrdersOnce } from './invariants/orders-once.ts';

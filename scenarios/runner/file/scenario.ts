@@ -98,13 +98,6 @@ export type Stage = Read['load'][number];
 export type Fault = Read['faults'][number];
 export type Scenario = Omit<Read, 'thresholds'> & { thresholds: Threshold[] };
 
-/** From then on no order leaves: service does not return by itself. */
-export const isFinal = ({ kind }: Fault) => kind === 'higher-number';
-
-/** Whether bytes between gateway and venue go through a process of their own. */
-export const hasVenueLink = ({ faults }: Pick<Read, 'faults'>) =>
-  faults.some(({ target }) => target === 'venue-link');
-
 /** As people are told of it. */
 export const faultName = ({ target, kind }: Fault) => `${target} ${kind}`;
 

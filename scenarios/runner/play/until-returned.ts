@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Nanoseconds } from '#engine';
-import { isFinal, type Scenario } from '../file/scenario.ts';
+import { isFinal } from '../file/fault-kind.ts';
+import type { Scenario } from '../file/scenario.ts';
 import { clockShiftNs } from '../measure/clock-shift.ts';
 import { readEdgeHistory } from '../measure/edge-history.ts';
 import { isOrderMessage, readFix } from '../measure/fix-bytes.ts';
