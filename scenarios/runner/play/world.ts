@@ -61,19 +61,26 @@ type Ports = {
   otherGateway?: readonly number[];
 };
 
+/** The gateway takes its leave of a venue that still is there. */
+const ENDING: readonly Servers[] = [
+  ...(['gateway', 'witness', 'verifier-link', 'verifier', 'venue-link', 'venue'] as const),
+];
+
+const noPorts = (): Ports => ({
+  venue: 0,
+  feed: 0,
+  verifier: 0,
+  link: 0,
+  venueLink: 0,
+  gateway: 0,
+  witness: 0,
+});
+
 /** Rejects where a process does not start; those that did are ended first. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const folders = makeFolders(options.directory);
   const servers = new Map<Servers, ManagedProcess>();
-  const ports: Ports = {
-    venue: 0,
-    feed: 0,
-    verifier: 0,
-    link: 0,
-    venueLink: 0,
-    gateway: 0,
-    witness: 0,
-  };
+  const ports = noPorts();
   let relay: FeedRelay | undefined;
   let run: ManagedProcess | undefined;
   let pair: Pair | undefined;
@@ -86,17 +93,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const stop = async () => {
     await run?.stop();
     await relay?.close();
-    // The gateway takes its leave of a venue that still is there.
     await pair?.stop();
-    const order = [
-      'gateway',
-      'witness',
-      'verifier-link',
-      'verifier',
-      'venue-link',
-      'venue',
-    ] as const;
-    for (const name of order) {
+    for (const name of ENDING) {
       await servers.get(name)?.stop();
     }
   };
