@@ -9,7 +9,7 @@ import {
   OutriderError,
   wallClock,
 } from '#engine';
-import { measureTakeovers } from './runner/measure/takeovers.ts';
+import { measureTakeovers, type TakeoverInput } from './runner/measure/takeovers.ts';
 import { type Pair, type PairPlace, startPair } from './runner/play/pair.ts';
 import { type ManagedProcess, startProcess } from './runner/play/process.ts';
 
@@ -37,6 +37,7 @@ export async function benchTakeovers(options: TakeoverOptions): Promise<void> {
   const clock = wallClock(originNs);
   const world = await startWorld(directory, leaseMs);
   const failedNs: Nanoseconds[] = [];
+  const measured = () => takeoversMs(directory, { failedNs, originNs, beginNs: 0 });
   const trading = keepTrading(world.trader);
   try {
     await pause(CALM_MS);
@@ -45,23 +46,32 @@ export async function benchTakeovers(options: TakeoverOptions): Promise<void> {
       failedNs.push(clock.nowNs());
       await pause(AFTER_MS);
       await world.pair.rejoin();
-      if (round % 10 === 0) print(`${round} of ${rounds} takeovers`);
+      print(`${round} of ${rounds}: ${measured().at(-1)?.toFixed(0) ?? 'no'} ms`);
       await pause(CALM_MS);
     }
+  } catch (error) {
+    if (!(error instanceof OutriderError)) throw error;
+    print(`ends after ${failedNs.length} of ${rounds} takeovers: ${error.message}`);
   } finally {
     trading.stop();
     await world.stop();
   }
-  const folder = join(directory, 'A');
-  const received = readFileSync(join(directory, 'fix', 'venue-received.fix'), 'latin1');
-  const samples = measureTakeovers({ folder, received, failedNs, originNs, beginNs: 0 });
-  const valuesMs = samples.map(({ value }) => value / MILLISECOND_NS).sort((a, b) => a - b);
+  const valuesMs = measured().sort((a, b) => a - b);
   writeFileSync(
     join(directory, 'result.json'),
     `${JSON.stringify({ kind, leaseMs, rounds, valuesMs })}\n`,
   );
   if (valuesMs.length === 0) throw new OutriderError('bad-data', `${directory}: no takeover`);
   print(takeoverLine(kind, valuesMs));
+}
+
+type Failures = Pick<TakeoverInput, 'failedNs' | 'originNs' | 'beginNs'>;
+
+/** Of those so far, in order: both nodes have one log. */
+function takeoversMs(directory: string, failures: Failures): number[] {
+  const received = readFileSync(join(directory, 'fix', 'venue-received.fix'), 'latin1');
+  const samples = measureTakeovers({ folder: join(directory, 'A'), received, ...failures });
+  return samples.map(({ value }) => value / MILLISECOND_NS);
 }
 
 /** Percentiles are values that were seen: the smallest that so many are not above. */
