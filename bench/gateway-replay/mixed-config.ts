@@ -37,6 +37,7 @@ const WORKED = {
   peg: { offsetIncrements: 0, stepIncrements: 1, intervalNs: 200 * MILLISECOND_NS },
   slicing: {
     ...{ kind: 'twap' as const, durationNs: 4 * SECOND_NS, slices: 8, catchUpPercent: 60 },
+    ...{ jitterPercent: 0, seed: 0 },
   },
   router: {
     ...{ quoteAgeNs: 5 * SECOND_NS, missPerMillion: 100, latencyPerMillion: 0 },

@@ -6,6 +6,7 @@ import { checkSymbols, deskTerms, parseDeskFile } from './desk-file.ts';
 
 const VENUE = { name: 'north', senderCompId: 'DESK', targetCompId: 'NORTH' };
 const STRATEGY = { name: 'alpha', account: 'fund' };
+const EVEN = { jitterPercent: 0, seed: 0 };
 const FILE = { venues: [VENUE], strategies: [STRATEGY], accounts: [{ name: 'fund' }] };
 
 const strategyWith = (execution: object) => ({ ...FILE, strategies: [{ ...STRATEGY, execution }] });
@@ -74,7 +75,13 @@ describe('a desk file', () => {
       ...{ minimumChangeLots: 1, minimumChangeIncrements: 1, holdOffNs: SECOND_NS / 4 },
       ...{ quoteIntervalNs: SECOND_NS / 10 },
       peg: { offsetIncrements: 0, stepIncrements: 1, intervalNs: SECOND_NS / 4 },
-      slicing: { kind: 'twap', durationNs: 600 * SECOND_NS, slices: 20, catchUpPercent: 75 },
+      slicing: {
+        kind: 'twap',
+        durationNs: 600 * SECOND_NS,
+        slices: 20,
+        catchUpPercent: 75,
+        ...EVEN,
+      },
       router: {
         ...{ quoteAgeNs: 2 * SECOND_NS, halfLifeNs: 60 * SECOND_NS, switchPerMillion: 5 },
         ...{ missPerMillion: 50, latencyPerMillion: 1 },

@@ -19,6 +19,8 @@ const twapSchema = z.strictObject({
   durationSeconds,
   slices: z.int().min(1).max(10_000),
   catchUpPercent: percent.default(75),
+  jitterPercent: percent.default(0),
+  seed: z.int().min(0).max(0xffff_ffff).default(0),
 });
 
 const povSchema = z.strictObject({

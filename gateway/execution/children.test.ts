@@ -79,7 +79,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 
 const slicing: fc.Arbitrary<Slicing | undefined> = fc.constantFrom<(Slicing | undefined)[]>(
   undefined,
-  { kind: 'twap', durationNs: 10 * SECOND_NS, slices: 5, catchUpPercent: 50 },
+  {
+    ...{ kind: 'twap', durationNs: 10 * SECOND_NS, slices: 5, catchUpPercent: 50 },
+    ...{ jitterPercent: 20, seed: 1 },
+  },
   {
     ...{ kind: 'pov', durationNs: 20 * SECOND_NS, volume: 'traded', capLots: 20 },
     ...{ participationPerMillion: 300_000, floorPercent: 60 },

@@ -53,7 +53,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 
 const slicing = fc.constantFrom<(Slicing | undefined)[]>(
   undefined,
-  { kind: 'twap', durationNs: 8 * SECOND_NS, slices: 4, catchUpPercent: 50 },
+  {
+    ...{ kind: 'twap', durationNs: 8 * SECOND_NS, slices: 4, catchUpPercent: 50 },
+    ...{ jitterPercent: 40, seed: 7 },
+  },
   {
     ...{ kind: 'pov', durationNs: 10 * SECOND_NS, volume: 'traded', capLots: 15 },
     ...{ participationPerMillion: 200_000, floorPercent: 50 },

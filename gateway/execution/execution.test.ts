@@ -20,6 +20,7 @@ const POLICY: ExecutionPolicy = {
     ...{ halfLifeNs: 60 * SECOND_NS, switchPerMillion: 5 },
   },
 };
+const EVEN = { jitterPercent: 0, seed: 0 };
 const DAY_ONLY: Partial<VenueTerms> = { timesInForce: ['day'] };
 
 function begun(policy: Partial<ExecutionPolicy> = {}, venues = [DAY_ONLY, DAY_ONLY]): VenuesWorld {
@@ -226,7 +227,13 @@ const slices = ({ parents }: VenuesWorld) => parents.filter(({ kind }) => kind =
 describe('a sliced parent of 1,000 lots', () => {
   it('is worked by an even schedule to its end, slice by slice', () => {
     const world = begun({
-      slicing: { kind: 'twap', durationNs: 600 * SECOND_NS, slices: 20, catchUpPercent: 50 },
+      slicing: {
+        kind: 'twap',
+        durationNs: 600 * SECOND_NS,
+        slices: 20,
+        catchUpPercent: 50,
+        ...EVEN,
+      },
     });
     world.signal({ desiredLots: 1000, style: 'peg', limitIncrements: BID + 10 });
     trade(world, 605);
@@ -261,6 +268,7 @@ describe('a sliced parent of 1,000 lots', () => {
       durationNs: 60 * SECOND_NS,
       slices: 6,
       catchUpPercent: 50,
+      ...EVEN,
     } as const;
     const world = begun({ slicing });
     world.signal({ desiredLots: 300, style: 'peg', limitIncrements: BID + 10 });

@@ -8,6 +8,10 @@ export type TwapSlicing = {
   slices: number;
   /** Share of a slice after which what the schedule lacks crosses; 100: never. */
   catchUpPercent: number;
+  /** Share of a slice by which its start may be late, as `seed` has it; 0: never. */
+  jitterPercent: number;
+  /** 0 to 2^32 - 1. */
+  seed: number;
 };
 
 /** A share of the market's volume, between a floor by time and a cap by size. */

@@ -18,6 +18,7 @@ const parentOf = (desiredLots: number, slicing: Slicing | undefined): Parent =>
 
 const TWAP: TwapSlicing = {
   ...{ kind: 'twap', durationNs: 600 * SECOND_NS, slices: 10, catchUpPercent: 75 },
+  ...{ jitterPercent: 0, seed: 0 },
 };
 const POV: PovSlicing = {
   ...{
@@ -57,6 +58,35 @@ describe('an even schedule', () => {
     expect(
       scheduleAt(parent, patient, { nowNs: START_NS + 59 * SECOND_NS, volume: NO_VOLUME }),
     ).toMatchObject({ isBehind: false, dueNs: START_NS + 60 * SECOND_NS });
+  });
+});
+
+describe('a schedule with late slices', () => {
+  const late = { ...TWAP, jitterPercent: 50, seed: 3 };
+  const startsOf = (slicing: TwapSlicing, id: number) => {
+    const parent = { ...parentOf(1000, slicing), id };
+    const starts: number[] = [];
+    let released = 0;
+    for (let second = 0; second < 600; second++) {
+      const nowNs = START_NS + second * SECOND_NS;
+      const { releasedLots } = scheduleAt(parent, slicing, { nowNs, volume: NO_VOLUME });
+      if (releasedLots > released) starts.push(second);
+      released = releasedLots;
+    }
+    return starts;
+  };
+
+  it('starts each within its share of the slice, the same way again for one seed alone', () => {
+    const starts = startsOf(late, 1);
+    expect(starts).toHaveLength(10);
+    for (const [slice, second] of starts.entries()) {
+      expect(second).toBeGreaterThanOrEqual(60 * slice);
+      expect(second).toBeLessThanOrEqual(60 * slice + 30);
+    }
+    expect(new Set(starts.map(second => second % 60)).size).toBeGreaterThan(5);
+    expect(startsOf(late, 1)).toEqual(starts);
+    expect(startsOf({ ...late, seed: 4 }, 1)).not.toEqual(starts);
+    expect(startsOf(late, 2)).not.toEqual(starts);
   });
 });
 
@@ -102,6 +132,8 @@ const slicings = fc.oneof<fc.Arbitrary<Slicing>[]>(
     durationNs: fc.integer({ min: 1, max: 86_400_000 }).map(ms => ms * 1_000_000),
     slices: fc.integer({ min: 1, max: 1_000 }),
     catchUpPercent: fc.nat(100),
+    jitterPercent: fc.nat(100),
+    seed: fc.nat(0xffff_ffff),
   }),
   fc.record({
     kind: fc.constant('pov' as const),

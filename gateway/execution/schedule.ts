@@ -3,6 +3,7 @@ import type { Nanoseconds } from '#engine';
 import type { Volume } from './market.ts';
 import { NEVER_NS, type Parent } from './parent.ts';
 import type { PovSlicing, Slicing, TwapSlicing } from './policy.ts';
+import { sliceDelayNs } from './slice-delay.ts';
 import { wholeQuotient } from './whole-quotient.ts';
 
 export type Schedule = {
@@ -43,12 +44,22 @@ function sliced(
   }
 }
 
-/** floor(total * k / slices) from the start of slice k = 1, 2, ... on; the last has the rest. */
+/**
+ * floor(total * k / slices) from the start of slice k = 1, 2, ... on; the last has the rest. Until
+ * a late slice starts the one before goes on, and crosses for what it lacks.
+ */
 function twap(parent: Parent, slicing: TwapSlicing, nowNs: Nanoseconds): Schedule {
   const { slices, durationNs, catchUpPercent } = slicing;
   const sliceNs = wholeQuotient(durationNs, slices);
   const elapsedNs = nowNs - parent.startNs;
   const slice = Math.min(slices - 1, wholeQuotient(elapsedNs, sliceNs));
+  const delayNs = sliceDelayNs(slicing, { parent: parent.id, slice, sliceNs });
+  const startNs = slice * sliceNs + delayNs;
+  if (elapsedNs < startNs) {
+    const releasedLots = wholeQuotient(parent.totalLots * slice, slices);
+    const isBehind = catchUpPercent < 100 && parent.doneLots < releasedLots;
+    return { releasedLots, isBehind, dueNs: parent.startNs + startNs };
+  }
   const releasedLots = wholeQuotient(parent.totalLots * (slice + 1), slices);
   const catchUpNs = slice * sliceNs + wholeQuotient(sliceNs, 100) * catchUpPercent;
   const nextNs = slice + 1 < slices ? (slice + 1) * sliceNs : durationNs;
