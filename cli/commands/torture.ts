@@ -10,11 +10,11 @@ const MANIFEST = join(import.meta.dirname, '../../native/Cargo.toml');
 
 export const tortureCommand: Command = {
   name: 'torture',
-  summary: 'compares all ways to run the neural kernels; `gateway`: failures; `fix`: hostile bytes',
+  summary: 'compares all ways to run the neural kernels; `gateway`, `pair`: failures; `fix`: bytes',
   help: () =>
     [
       'usage: npm run torture -- [options]',
-      '       npm run torture -- gateway [options]',
+      '       npm run torture -- gateway | pair [options]',
       '       npm run torture -- fix [--rounds N] [--seed N]',
       '',
       '  --tokens N    tokens to compare, over random models and streams [10000000]',
@@ -35,12 +35,15 @@ export const tortureCommand: Command = {
       '',
       'A gateway process is killed, stopped and refused at each write, send, receive and sync; its',
       'network, venue, edge and log are lost. A checker that shares no code with it judges wire,',
-      'log and wishes after each failure: docs/torture.md. Exits 1 on a finding, and keeps the',
-      'folder. Linux; needs cargo.',
+      'log and wishes after each failure: docs/torture.md. With `pair` it is two nodes and their',
+      'witness. Exits 1 on a finding, and keeps the folder. Linux; needs cargo.',
     ].join('\n'),
   async run(given) {
-    if (given[0] === 'gateway') return await tortureGateway(given.slice(1));
-    if (given[0] === 'fix') return await tortureFix(given.slice(1));
+    const [subject] = given;
+    if (subject === 'gateway' || subject === 'pair') {
+      return await injectFailures(subject, given.slice(1));
+    }
+    if (subject === 'fix') return await tortureFix(given.slice(1));
     const kinds = { tokens: 'text', seed: 'text', plant: 'flag' } as const;
     const { values } = parseOptions(given, kinds, 0);
     const { tokens = '10000000', seed = '1', plant } = values;
@@ -57,13 +60,13 @@ async function tortureFix(given: string[]): Promise<number> {
   return await cargoRun('fix_torture', [String(rounds), String(seed)]);
 }
 
-async function tortureGateway(given: string[]): Promise<number> {
+async function injectFailures(subject: 'gateway' | 'pair', given: string[]): Promise<number> {
   const kinds = { failures: 'text', seed: 'text', series: 'text', lanes: 'text' } as const;
   const { failures = '1000', seed = '1', lanes = '2', series } = parseOptions(given, kinds).values;
   requireWhole({ failures, seed, lanes, series: series ?? '1' });
   let count = 0;
   const tortured = await runTorture({
-    ...{ failures: Number(failures), seed: Number(seed), lanes: Number(lanes) },
+    ...{ subject, failures: Number(failures), seed: Number(seed), lanes: Number(lanes) },
     series: series === undefined ? undefined : Number(series),
     onPlayed({ failure, tookMs, problems, isMissed }, ofSeries) {
       const what = problems.length > 0 ? problems.join('; ') : isMissed ? 'not reached' : 'sound';

@@ -2,11 +2,25 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SeededRandom } from '#engine';
-import { check, type Verdict } from './checker/check.ts';
-import { readEvidence } from './checker/evidence.ts';
+import type { Verdict } from './checker/check.ts';
 import { between, type Failure, FailureMissed, pause, waitFor } from './failures/failure.ts';
-import type { World } from './world.ts';
-import { writeReplay } from './write-replay.ts';
+import type { Judge } from './judge.ts';
+import type { Recorder } from './recorder.ts';
+import type { Source } from './source.ts';
+
+/** What is played in: one gateway, or a pair of them. */
+export type Arena = {
+  /** Gets what checker/evidence.ts names. */
+  readonly directory: string;
+  readonly recorder: Recorder;
+  readonly source: Source;
+  /** All that is meant to run does. */
+  readonly isGatewayAlive: boolean;
+  /** Starts what does not. */
+  startGateway(): Promise<void>;
+  /** Where the log is elsewhere: brings it into the directory. */
+  collect?(): Promise<void>;
+};
 
 export type Played = {
   failure: string;
@@ -25,24 +39,25 @@ export type Played = {
 /** It trades for so long before something fails. */
 const WARM_MS = [40, 200] as const;
 const START_TRIES = 3;
-const UP_MS = 12_000;
-const REST_MS = 15_000;
+const UP_MS = 30_000;
+const REST_MS = 30_000;
 /** The wire says nothing but heartbeats for so long: at rest. */
 const QUIET_MS = 80;
 /** What is still under way looks like a finding: looked at again, so often, ever later. */
-const LOOKS = 3;
-const LOOK_MS = 400;
+const LOOKS = 4;
+const LOOK_MS = 300;
 
-export async function playFailure(
-  world: World,
-  failure: Failure,
-  random: SeededRandom,
+export async function playFailure<W extends Arena>(
+  world: W,
+  failure: Failure<W>,
+  { random, judge }: { random: SeededRandom; judge: Judge },
 ): Promise<Played> {
   const startMs = performance.now();
   const played: Played = {
     ...{ failure: failure.name, group: failure.group, verdict: undefined, problems: [] },
     ...{ isMissed: false, recoveryMs: 0, tookMs: 0 },
   };
+  await revive(world);
   world.source.trade();
   await pause(between(random, ...WARM_MS));
   try {
@@ -54,19 +69,24 @@ export async function playFailure(
   const failedMs = performance.now();
   played.problems.push(...(await comeToRest(world)));
   played.recoveryMs = performance.now() - failedMs;
-  if (played.problems.length === 0) played.verdict = await judge(world);
+  if (played.problems.length === 0) played.verdict = await verdictOn(world, judge);
   const findings = played.verdict?.findings ?? [];
   played.problems.push(...findings.map(({ rule, text }) => `${rule}: ${text}`));
   played.tookMs = performance.now() - startMs;
   return played;
 }
 
-async function comeToRest(world: World): Promise<string[]> {
-  const { source } = world;
-  for (let tries = 0; !world.isGatewayAlive; tries++) {
-    if (tries === START_TRIES) return ['the gateway does not start any more'];
+/** What would start a process again that has ended. */
+async function revive(world: Arena): Promise<boolean> {
+  for (let tries = 0; !world.isGatewayAlive && tries < START_TRIES; tries++) {
     await world.startGateway().catch(() => {});
   }
+  return world.isGatewayAlive;
+}
+
+async function comeToRest(world: Arena): Promise<string[]> {
+  const { source } = world;
+  if (!(await revive(world))) return ['the gateway does not start any more'];
   if (!(await waitFor(() => source.isUp, UP_MS))) return ['the link does not come up any more'];
   source.rest();
   const isThere = await isAtRest(world);
@@ -76,7 +96,7 @@ async function comeToRest(world: World): Promise<string[]> {
   return [`stuck: ${desired} lots are wished for, ${said} are held after ${REST_MS} ms`];
 }
 
-async function isAtRest({ source, recorder }: World): Promise<boolean> {
+async function isAtRest({ source, recorder }: Arena): Promise<boolean> {
   let seen = -1;
   let sinceMs = 0;
   const isFulfilled = () => source.desired.every((lots, at) => lots === source.positions[at]);
@@ -90,14 +110,14 @@ async function isAtRest({ source, recorder }: World): Promise<boolean> {
   }, REST_MS);
 }
 
-async function judge(world: World): Promise<Verdict> {
+async function verdictOn(world: Arena, { judge }: Judge): Promise<Verdict> {
   const { directory, source } = world;
   for (let look = 1; ; look++) {
+    await world.collect?.();
     const settled = { desired: source.desired, said: source.positions };
     writeFileSync(join(directory, 'settled.json'), JSON.stringify(settled));
-    writeReplay(directory);
-    const verdict = check(readEvidence(directory));
+    const verdict = await judge(directory);
     if (verdict.findings.length === 0 || look === LOOKS) return verdict;
-    await pause(look * LOOK_MS);
+    await pause(2 ** look * LOOK_MS);
   }
 }

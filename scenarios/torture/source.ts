@@ -27,13 +27,14 @@ export type SourceOptions = {
   /** Gets `signals.jsonl`. */
   directory: string;
   feedPort: number;
-  /** Of the gateway's door, or of what stands before it. */
+  /** Of the gateway's door, or of what stands before it; and of a pair's other node. */
   linkPort: number;
+  otherPort?: number;
   random: SeededRandom;
 };
 
-const TURN_MS = 12;
-const REST_TURN_MS = 40;
+const TURN_MS = 16;
+const REST_TURN_MS = 60;
 const LOTS_MAX = 12;
 /** Of a limit beyond the far touch, in increments: enough to trade on arrival. */
 const CROSSING = 60;
@@ -118,9 +119,10 @@ function subscribe(trading: Trading): Promise<{ close(): void }> {
 }
 
 function connect(trading: Trading): void {
-  const { clock, instruments, linkPort: port, positions } = trading;
+  const { clock, instruments, linkPort: port, otherPort, positions } = trading;
+  const other = otherPort === undefined ? undefined : { port: otherPort };
   trading.link = connectGateway({
-    ...{ port, instruments, clock, timers: wallTimers(clock), onProblem() {} },
+    ...{ port, other, instruments, clock, timers: wallTimers(clock), onProblem() {} },
     onPosition(instrument, lots) {
       positions[instrument] = lots;
     },

@@ -2,10 +2,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { clockFrom, type Forwarder, type SeededRandom, startForwarder, wallTimers } from '#engine';
-import { type ManagedProcess, startProcess } from '../runner/play/process.ts';
+import type { ManagedProcess } from '../runner/play/process.ts';
 import { JUDGED_LIMITS } from './checker/start-terms.ts';
 import { createFaultControl, type FaultControl } from './fault-control.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
+import { type Restartable, restartable } from './restartable.ts';
 import { openSource, type Source } from './source.ts';
 
 export type World = {
@@ -39,13 +40,24 @@ export type WorldOptions = {
   compileCache: string;
 };
 
-const HEARTBEAT = ['--heartbeat-seconds', '1'];
 /** Few, so that a process that comes back begins with one nearly always. */
 const SNAPSHOTS = ['--snapshot-records', '60'];
+
 const LIMITS = Object.entries(JUDGED_LIMITS).flatMap(([name, value]) => [
   `--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`,
   String(value),
 ]);
+
+/** Of any gateway under torture. */
+export const gatewayTerms = (heartbeatSeconds: number): string[] => [
+  ...['--heartbeat-seconds', String(heartbeatSeconds)],
+  ...LIMITS,
+];
+
+export const venueParameters = (venue: Restartable, directory: string): string[] => [
+  ...['venue', '--listen', venue.at('port'), '--feed', venue.at('feedPort')],
+  ...['--out', directory, '--heartbeat-seconds', '1'],
+];
 
 export async function openWorld(options: WorldOptions): Promise<World> {
   const { directory, random, library, compileCache } = options;
@@ -53,18 +65,16 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const fault = createFaultControl(join(directory, 'fault.control'));
   const caching = { NODE_COMPILE_CACHE: compileCache };
   const shimmed = { ...caching, LD_PRELOAD: library, OUTRIDER_FAULT_CONTROL: fault.path };
-  const venue = restartable('venue', directory, caching);
-  const gateway = restartable('gateway', directory, shimmed);
+  const venue = restartable({ name: 'venue', directory, environment: caching });
+  const gateway = restartable({ name: 'gateway', directory, environment: shimmed });
 
-  const startVenue = () => {
-    const places = ['--listen', venue.at('port'), '--feed', venue.at('feedPort')];
-    return venue.start([...places, ...HEARTBEAT]);
-  };
+  const startVenue = () => venue.start(venueParameters(venue, directory));
   await startVenue();
   const recorder = await startRecorder(join(directory, 'wire'), venue.port('port'));
   const startGateway = () => {
     const places = ['--listen', gateway.at('port'), '--venue', `127.0.0.1:${recorder.port}`];
-    return gateway.start([...places, ...HEARTBEAT, ...LIMITS, ...SNAPSHOTS]);
+    const own = [...places, '--out', directory, ...SNAPSHOTS];
+    return gateway.start(['gateway', ...own, ...gatewayTerms(1)]);
   };
   await startGateway();
   const clock = clockFrom(0);
@@ -93,41 +103,6 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       await Promise.all([gateway.kill(), venue.kill()]);
       await Promise.all([link.close(), recorder.close()]);
       fault.close();
-    },
-  };
-}
-
-/** A process that comes back on the ports of the one before. */
-function restartable(name: string, directory: string, environment: Record<string, string>) {
-  let ports: Readonly<Record<string, number>> = {};
-  let process: ManagedProcess | undefined;
-  let alive: ManagedProcess | undefined;
-  return {
-    get process() {
-      return process;
-    },
-    get isAlive() {
-      return alive !== undefined;
-    },
-    port: (port: string) => ports[port]!,
-    at: (port: string) => `127.0.0.1:${ports[port] ?? 0}`,
-    async start(parameters: string[]) {
-      const started = await startProcess({
-        ...{ name, environment, isServer: true, onCrash() {} },
-        parameters: [name, ...parameters, '--out', directory],
-        logFile: join(directory, `${name}.txt`),
-      });
-      ({ ports } = started);
-      process = started;
-      alive = started;
-      void started.exited.then(() => {
-        if (alive === started) alive = undefined;
-      });
-    },
-    async kill() {
-      process?.expectEnd();
-      process?.signal('SIGKILL');
-      await process?.exited;
     },
   };
 }

@@ -17,8 +17,7 @@ export type Evidence = {
   log: GatewayLog;
   /** By offset of a log record. */
   effects: ReadonlyMap<number, RecordEffects>;
-  /** Latin1. */
-  connections: { up: string; down: string }[];
+  connections: Connection[];
   signals: SentWish[];
   settled: Settled;
 };
@@ -33,14 +32,28 @@ export type Settled = { desired: number[]; said: number[] };
 
 type ReplayLine = { record: number; sent: string; ends: boolean };
 
+/** Latin1. */
+export type Connection = { up: string; down: string };
+
+/** Of a world that lives on the wire comes first: what is on it, the log has had before. */
+export function readConnections(directory: string): Connection[] {
+  const file = (name: string) => readFileSync(join(directory, 'wire', name), 'latin1');
+  const names = readdirSync(join(directory, 'wire')).filter(name => name.endsWith('.up'));
+  return names.sort().map(name => {
+    return { up: file(name), down: file(name.replace('.up', '.down')) };
+  });
+}
+
 /** Throws an Error that names what is missing or cannot be read. */
-export function readEvidence(directory: string): Evidence {
+export function readEvidence(
+  directory: string,
+  connections: Connection[] = readConnections(directory),
+): Evidence {
   const file = (name: string) => readFileSync(join(directory, name), 'latin1');
   const lines = (name: string) =>
     file(name)
       .split('\n')
       .filter(line => line !== '');
-  const wire = readdirSync(join(directory, 'wire')).filter(name => name.endsWith('.up'));
   const effects = new Map<number, RecordEffects>();
   for (const line of lines('replay.jsonl')) {
     const { record, sent, ends } = JSON.parse(line) as ReplayLine;
@@ -51,9 +64,7 @@ export function readEvidence(directory: string): Evidence {
   return {
     log: readGatewayLog(join(directory, 'gateway.log')),
     effects,
-    connections: wire.sort().map(name => {
-      return { up: file(`wire/${name}`), down: file(`wire/${name.replace('.up', '.down')}`) };
-    }),
+    connections,
     signals: lines('signals.jsonl').map(line => JSON.parse(line) as SentWish),
     settled: JSON.parse(file('settled.json')) as Settled,
   };

@@ -13,16 +13,20 @@ export type FailureGroup =
   | 'network'
   | 'log'
   | 'venue'
-  | 'edge';
+  | 'edge'
+  | 'primary'
+  | 'standby'
+  | 'witness';
 
-export type Failure = {
+/** Of a world with one gateway, or with a pair of them. */
+export type Failure<W = World> = {
   name: string;
   group: FailureGroup;
   /**
    * Resolves once it has happened, and all that only it can undo is undone; the gateway may be dead
    * then. Throws `FailureMissed` where the point was not reached.
    */
-  inflict(world: World, random: SeededRandom): Promise<void>;
+  inflict(world: W, random: SeededRandom): Promise<void>;
 };
 
 /** The gateway never came to the point where it was to fail: nothing was tried. */
@@ -40,9 +44,12 @@ export function oneOf<T>(random: SeededRandom, values: readonly [T, ...T[]]): T 
 export const pause = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
 
 /** Looks until it is so; false where it is not in time. */
-export async function waitFor(isSo: () => boolean, timeoutMs: number): Promise<boolean> {
+export async function waitFor(
+  isSo: () => boolean | Promise<boolean>,
+  timeoutMs: number,
+): Promise<boolean> {
   const endMs = performance.now() + timeoutMs;
-  while (!isSo()) {
+  while (!(await isSo())) {
     if (performance.now() > endMs) return false;
     await pause(5);
   }
