@@ -1,4 +1,4 @@
-/** Judges folders beside the thread that carries the bytes, which must not stand still meanwhile. */
+/** Judges folders beside the thread that carries the bytes, which must not stand still for it. */
 import { parentPort } from 'node:worker_threads';
 import { check } from './checker/check.ts';
 import { readConnections, readEvidence } from './checker/evidence.ts';

@@ -1,4 +1,4 @@
-/** Failures of a pair of gateways: either node at its calls, a hang, a cut between them, the witness. */
+/** Failures of a pair of gateways: either node at its calls, a hang, a cut, the witness. */
 import type { SeededRandom } from '#engine';
 import type { FaultAction, FaultTarget } from '../fault-control.ts';
 import type { PairNode, PairWorld } from '../pair-world.ts';
@@ -60,8 +60,8 @@ function stopped(role: Role, name: string, [leastMs, mostMs]: readonly [number, 
   });
 }
 
-/** The way of one node to the other, which its standby uses. */
-function between2(
+/** The standby's way to the primary. */
+function onTheWay(
   name: string,
   act: (node: PairNode, random: SeededRandom) => Promise<void>,
 ): PairFailure {
@@ -101,10 +101,10 @@ export const FAILURES_OF_A_PAIR: readonly PairFailure[] = [
   acted('both nodes killed', 'primary', async ({ nodes }) => {
     await Promise.all([nodes.A.process.kill(), nodes.B.process.kill()]);
   }),
-  between2('cut', async node => node.toOther.closeAll()),
-  between2('half-open', async node => node.toOther.halfOpen()),
-  between2('stalled for a moment', (node, random) => stalledFor(node, between(random, 20, 400))),
-  between2('stalled past the lease', (node, random) =>
+  onTheWay('cut', async node => node.toOther.closeAll()),
+  onTheWay('half-open', async node => node.toOther.halfOpen()),
+  onTheWay('stalled for a moment', (node, random) => stalledFor(node, between(random, 20, 400))),
+  onTheWay('stalled past the lease', (node, random) =>
     stalledFor(node, between(random, ...PAST_LEASE_MS)),
   ),
   acted('witness killed', 'witness', async (world, random) => {
