@@ -100,3 +100,27 @@ it('holds a bounded number of decisions, and passes on what is no matter of the 
   expect(() => log.write(event)).toThrow('a bug');
   expect(log.isStalled).toBe(false);
 });
+
+it('keeps what a venue said as it was when it came, or the step would see other bytes', () => {
+  const time = virtualTime(START_NS);
+  const journalled: GatewayEvent[] = [];
+  const resumed: GatewayEvent[] = [];
+  let isFull = true;
+  const log = stallingJournal({
+    ...{ clock: time, timers: time, onStalled() {} },
+    journal(event) {
+      journalled.push(event);
+      if (isFull) throw FULL;
+    },
+    onResumed: event => void resumed.push(event),
+  });
+  const received = new Uint8Array([1, 2, 3]);
+  const event: GatewayEvent = { kind: 'inbound', timeNs: START_NS, venue: 0, bytes: received };
+  log.write(event);
+  received.fill(9);
+  isFull = false;
+  time.advanceTo(START_NS + SECOND_NS);
+  expect(resumed).toEqual([{ ...event, bytes: new Uint8Array([1, 2, 3]) }]);
+  // The very event, or the log would take it twice.
+  expect(new Set(journalled).size).toBe(1);
+});

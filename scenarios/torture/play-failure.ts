@@ -69,7 +69,13 @@ export async function playFailure<W extends Arena>(
   const failedMs = performance.now();
   played.problems.push(...(await comeToRest(world)));
   played.recoveryMs = performance.now() - failedMs;
-  if (played.problems.length === 0) played.verdict = await verdictOn(world, judge);
+  if (played.problems.length === 0) {
+    try {
+      played.verdict = await verdictOn(world, judge);
+    } catch (error) {
+      played.problems.push((error as Error).message);
+    }
+  }
   const findings = played.verdict?.findings ?? [];
   played.problems.push(...findings.map(({ rule, text }) => `${rule}: ${text}`));
   played.tookMs = performance.now() - startMs;
