@@ -5,8 +5,10 @@ import type { GatewayEffects } from './effects.ts';
 import { workOf } from './execution/plan-desk.ts';
 import { dropWish } from './execution/work.ts';
 import type { ApplicationMessage } from './fix/message.ts';
+import { clientOrderIdText, createClientOrderId } from './order/client-order-id.ts';
 import { statusMessage } from './order/messages.ts';
 import { restingWish } from './order/resting-wish.ts';
+import { nextOrderId } from './order-ids.ts';
 import { applyReport, applyWithheld } from './reports.ts';
 import { watchConnection } from './risk/watch.ts';
 import type { SessionEffect, SessionEvent } from './session/event.ts';
@@ -114,6 +116,14 @@ function restAll({ state, venue }: AtVenue): void {
   }
 }
 
+/** All that the venue has open: what none of our desks works is cancelled. */
+function askAfterAll(at: AtVenue): void {
+  const id = createClientOrderId();
+  nextOrderId(at.state, id);
+  const message = { msgType: 'AF', massStatusReqId: clientOrderIdText(id) } as const;
+  onSession(at, { kind: 'send', timeNs: at.state.nowNs, message });
+}
+
 /** What was sent over an earlier connection is asked after before anything new leaves. */
 function onLoggedOn(at: AtVenue): void {
   const { state, venue, effects } = at;
@@ -129,6 +139,7 @@ function onLoggedOn(at: AtVenue): void {
       onSession(at, { kind: 'send', timeNs: state.nowNs, message });
     }
   }
+  if (venue.terms.hasMassStatus) askAfterAll(at);
   // Wishes that came while the venue was away; those that are too old by now, risk refuses.
   for (const desk of state.desks) {
     if (!desk.orders.some(({ isUnknown }) => isUnknown)) workDesk(state, desk, effects);

@@ -6,6 +6,7 @@ import { encodeMessage } from './fix/codec.ts';
 import { formatUtcTimestamp } from './fix/timestamp.ts';
 import { createGateway } from './gateway.ts';
 import { clientOrderIdText } from './order/client-order-id.ts';
+import { endOrder } from './order/desk.ts';
 import { CONFIG, type PaperWorld, paperWorld, START_NS, signalAt } from './paper-world.ts';
 
 const DELAY_NS = 1_000_000;
@@ -291,4 +292,22 @@ it('asks no venue for what it does not take, and says so', () => {
   expect(world.gateway.state.counts.refused).toEqual({ permission: 1 });
   world.signal(RESTING);
   expect(requests(world)).toEqual(['new 0']);
+});
+
+it('cancels at its logon what a venue with mass status has open for no desk', () => {
+  const [venue] = CONFIG.venues;
+  const config = { ...CONFIG, venues: [{ ...venue!, hasMassStatus: true }] };
+  const world = connected(config);
+  world.signal(RESTING);
+  world.signal({ ...RESTING, instrument: 1 });
+  world.wait(SECOND_NS);
+  const [forgotten, kept] = world.gateway.state.desks;
+  endOrder(forgotten!, forgotten!.orders[0]!);
+  forgotten!.signal = undefined;
+  expect(world.tally.open.size).toBe(2);
+  world.cut();
+  world.connect();
+  world.wait(SECOND_NS);
+  expect([...world.tally.open.values()].map(({ instrument }) => instrument)).toEqual([1]);
+  expect(kept!.orders).toMatchObject([{ isUnknown: false, pending: undefined }]);
 });

@@ -22,9 +22,7 @@ export type VenueTerms = {
   timesInForce: readonly TimeInForce[];
   /** It has ExecInst (18=6): an order that would trade at once is refused. */
   hasPostOnly: boolean;
-  /** It answers OrderMassCancelRequest (q); without it each order is cancelled by itself. */
-  hasMassCancel: boolean;
-  /** It answers OrderMassStatusRequest (AF); without it each order is asked after by itself. */
+  /** It answers OrderMassStatusRequest (AF): orders that are none of ours come to light. */
   hasMassStatus: boolean;
   /** Of the value traded, in millionths; the instrument's own fee where it is left out. */
   feePerMillion?: { maker: number; taker: number } | undefined;
@@ -39,7 +37,7 @@ export function referenceVenue(
     name: 'venue',
     orderTypes: ORDER_TYPES,
     timesInForce: TIMES_IN_FORCE,
-    ...{ hasPostOnly: true, hasMassCancel: false, hasMassStatus: false },
+    ...{ hasPostOnly: true, hasMassStatus: false },
   };
 }
 

@@ -34,7 +34,6 @@ const venueSchema = z.strictObject({
   orderTypes: z.array(z.enum(ORDER_TYPES)).min(1).default(['limit']),
   timesInForce: z.array(z.enum(TIMES_IN_FORCE)).min(1).default(['day']),
   postOnly: z.boolean().default(false),
-  massCancel: z.boolean().default(false),
   massStatus: z.boolean().default(false),
   /** Of the value traded, in millionths; a rebate is below 0. */
   feePerMillion: z.strictObject({ maker: perMillion, taker: perMillion }).optional(),
@@ -52,7 +51,6 @@ export function venueTerms(venue: DeskVenue): VenueTerms {
     heartbeatNs: venue.heartbeatSeconds * SECOND_NS,
     session: venueSessionTerms(venue.session, `venues ${name}: session`),
     hasPostOnly: venue.postOnly,
-    hasMassCancel: venue.massCancel,
     hasMassStatus: venue.massStatus,
     feePerMillion: venue.feePerMillion,
   };

@@ -7,6 +7,7 @@ import type { NewOrderSingle } from '../fix/new-order-single.ts';
 import { CxlRejResponseTo } from '../fix/order-cancel-reject.ts';
 import type { OrderCancelReplaceRequest } from '../fix/order-cancel-replace-request.ts';
 import type { OrderCancelRequest } from '../fix/order-cancel-request.ts';
+import type { OrderMassStatusRequest } from '../fix/order-mass-status-request.ts';
 import { ExecType, OrdStatus } from '../fix/order-status.ts';
 import type { OrderStatusRequest } from '../fix/order-status-request.ts';
 import { type WireUnits, wireUnits } from '../order/quantity.ts';
@@ -61,6 +62,7 @@ export function createVenue(
         case 'H':
           return [statusReport(state, message, transactTime)];
         case 'AF':
+          return massStatus(state, message, transactTime);
         case 'j':
         case '8':
         case '9':
@@ -323,6 +325,19 @@ function refusedReport(
     execType: ExecType.rejected,
     leavesQty: '0',
   };
+}
+
+/** Every open order, the last one marked as such; nothing where none is open. */
+function massStatus(
+  state: State,
+  { massStatusReqId }: OrderMassStatusRequest,
+  transactTime: string,
+): ApplicationMessage[] {
+  const open = [...state.orders.byOrderId.values()].filter(record => !isDone(record));
+  return open.map((record, at) => ({
+    ...executionReport(state, record, { execType: ExecType.orderStatus, transactTime }),
+    ...{ massStatusReqId, totNumReports: open.length, lastRptRequested: at === open.length - 1 },
+  }));
 }
 
 function statusReport(
