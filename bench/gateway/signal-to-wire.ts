@@ -3,10 +3,10 @@
  *
  *     node bench/gateway/signal-to-wire.ts PORT FOLDER [fsync]
  *
- * From before the signal is handed to the gateway until the call that sends its order returns: the
- * bytes are the system's then. In between lie the log's record and its write (with fsync: until the
- * medium has it), risk and encoding. One signal at a time: the next follows the report of its fill.
- * Prints one line of JSON.
+ * From before the signal is handed to the gateway until its order is handed to the socket. In
+ * between lie the log's record and its write (with fsync: until the medium has it), risk and
+ * encoding. And until the call that sends it returns: on a core that both share, the venue's turn
+ * comes first. One signal at a time: the next follows the report of its fill. Prints one line.
  */
 
 import { join } from 'node:path';
@@ -49,7 +49,8 @@ const time = wallTimeOf(logDirectory, config, undefined);
 const { clock } = time;
 const instrument = referenceInstrument(loadReferenceData(), { symbol: 'EURUSD', date: DATE })!;
 
-const latenciesNs: number[] = [];
+const handedNs: number[] = [];
+const returnedNs: number[] = [];
 let startedMs = 0;
 let isWaiting = false;
 
@@ -57,9 +58,16 @@ const live = startWallGateway({
   ...{ time, config, instruments: [instrument], logDirectory, deskFile: undefined },
   ...{ venue: { port: Number(port) }, probe: { begin() {}, end() {} } },
   disk: isSynced ? syncingDisk : nodeDisk,
+  hold: {
+    appended() {},
+    stepped() {},
+    output(output) {
+      if (isWaiting) handedNs.push((performance.now() - startedMs) * 1e6);
+      live.release(output);
+    },
+  },
   onSent() {
-    if (!isWaiting) return;
-    latenciesNs.push((performance.now() - startedMs) * 1e6);
+    if (isWaiting) returnedNs.push((performance.now() - startedMs) * 1e6);
     isWaiting = false;
   },
   onPosition: (_, lots) => setImmediate(() => signalFor(lots === 0 ? 1 : 0)),
@@ -75,12 +83,12 @@ const begin = setInterval(() => {
   signalFor(1);
 }, 20);
 setTimeout(() => {
-  console.error(`${latenciesNs.length} of ${signals} orders within ${SECONDS_MAX} s`);
+  console.error(`${handedNs.length} of ${signals} orders within ${SECONDS_MAX} s`);
   process.exit(1);
 }, SECONDS_MAX * 1000).unref();
 
 function signalFor(desiredLots: number): void {
-  if (latenciesNs.length === signals) {
+  if (handedNs.length === signals) {
     finish();
     return;
   }
@@ -103,10 +111,15 @@ function signalAt(timeNs: number, desiredLots: number): Signal {
 }
 
 function finish(): void {
-  const measured = latenciesNs.slice(warmUp).sort((one, other) => one - other);
-  const at = (share: number) => Math.round(measured[Math.round((measured.length - 1) * share)]!);
-  const figures = { p50Ns: at(0.5), p90Ns: at(0.9), p99Ns: at(0.99), leastNs: at(0) };
-  console.log(JSON.stringify({ orders: measured.length, ...figures }));
+  const handed = percentiles(handedNs.slice(warmUp));
+  const returned = percentiles(returnedNs.slice(warmUp));
+  console.log(JSON.stringify({ orders: signals - warmUp, handed, returned }));
   live.close();
   process.exit(0);
+}
+
+function percentiles(latenciesNs: number[]) {
+  const sorted = latenciesNs.sort((one, other) => one - other);
+  const at = (share: number) => Math.round(sorted[Math.round((sorted.length - 1) * share)]!);
+  return { p50Ns: at(0.5), p90Ns: at(0.9), p99Ns: at(0.99), leastNs: at(0) };
 }
