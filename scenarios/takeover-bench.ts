@@ -26,7 +26,11 @@ const WISH_MS = 5;
 /** Trading between a node's return and the next failure. */
 const CALM_MS = 300;
 const AFTER_MS = 1500;
-const LIMITS = ['--orders-per-second', '100000', '--position-lots', '100000'];
+/** Whoever crosses the spread all the time loses: no limit is to end that. */
+const LIMITS = [
+  ...['--orders-per-second', '100000', '--position-lots', '100000'],
+  ...['--daily-loss', '1000000000', '--trailing-drawdown', '1000000000'],
+];
 
 /** Prints each percentile in milliseconds, and keeps all values in runs/takeover-TIME. */
 export async function benchTakeovers(options: TakeoverOptions): Promise<void> {
@@ -46,7 +50,7 @@ export async function benchTakeovers(options: TakeoverOptions): Promise<void> {
       failedNs.push(clock.nowNs());
       await pause(AFTER_MS);
       await world.pair.rejoin();
-      print(`${round} of ${rounds}: ${measured().at(-1)?.toFixed(0) ?? 'no'} ms`);
+      print(`${round} of ${rounds}: ${lastMs(measured(), round)}`);
       await pause(CALM_MS);
     }
   } catch (error) {
@@ -63,7 +67,13 @@ export async function benchTakeovers(options: TakeoverOptions): Promise<void> {
   );
   if (valuesMs.length === 0) throw new OutriderError('bad-data', `${directory}: no takeover`);
   print(takeoverLine(kind, valuesMs));
+  if (valuesMs.length === failedNs.length) return;
+  print(`${failedNs.length - valuesMs.length} without a new order in time`);
 }
+
+/** Nothing where no new order was acknowledged before the node came back. */
+const lastMs = (valuesMs: readonly number[], round: number) =>
+  valuesMs.length === round ? `${valuesMs.at(-1)!.toFixed(0)} ms` : 'no new order in time';
 
 type Failures = Pick<TakeoverInput, 'failedNs' | 'originNs' | 'beginNs'>;
 

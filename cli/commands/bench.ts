@@ -86,7 +86,7 @@ export const benchCommand: Command = {
 };
 
 const TAKEOVERS = 50;
-const LEASE_MS = 400;
+const LEASE_MS = 800;
 
 function takeoverOptions(values: Values, kind = 'kill') {
   const rounds = values.rounds === undefined ? TAKEOVERS : roundsOf(values);
