@@ -14,9 +14,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { SeededRandom } from '#engine';
+import { readConnections } from '../checker/evidence.ts';
 import { isRequest } from '../checker/expect-orders.ts';
 import { readFix } from '../checker/read-fix.ts';
-import { readGatewayLog } from '../checker/read-log.ts';
 import type { World } from '../world.ts';
 import { writeReplay } from '../write-replay.ts';
 import { between, type Failure, FailureMissed, pause } from './failure.ts';
@@ -24,6 +24,7 @@ import { between, type Failure, FailureMissed, pause } from './failure.ts';
 const TAIL_BYTES_MAX = 64;
 const LOST_BYTES_MAX = 900;
 const SEGMENT_HEADER_BYTES = 28;
+const RECORD_HEADER_BYTES = 8;
 /** How long a gateway with a log that is too short is watched. */
 const WATCH_MS = 1_500;
 
@@ -51,26 +52,41 @@ const cut: Failure = {
     const { directory } = world;
     const log = join(directory, 'gateway.log');
     const kept = join(directory, 'gateway.log.kept');
+    rmSync(kept, { recursive: true, force: true });
     cpSync(log, kept, { recursive: true });
     const segment = lastSegment(directory);
     const { size } = statSync(segment);
-    const lostBytes = between(random, 1, LOST_BYTES_MAX);
-    truncateSync(segment, Math.max(SEGMENT_HEADER_BYTES, size - lostBytes));
-    if (hasSentSince(directory)) await watchRefused(world, { log, kept });
+    // One that has lost its first record as well is a new log.
+    const lostBytes = Math.min(between(random, 1, LOST_BYTES_MAX), size - startBytes(segment));
+    if (lostBytes < 1) throw new FailureMissed('the log has only begun');
+    truncateSync(segment, size - lostBytes);
+    if (isVenueAhead(directory)) await watchRefused(world, { log, kept });
     rmSync(kept, { recursive: true, force: true });
   },
 };
 
-/** Whether a record that the log has lost had made bytes leave. */
-function hasSentSince(directory: string): boolean {
-  const left = readGatewayLog(join(directory, 'gateway.log')).records.length;
-  const copy = join(directory, 'whole');
-  mkdirSync(copy);
-  cpSync(join(directory, 'gateway.log.kept'), join(copy, 'gateway.log'), { recursive: true });
-  writeReplay(copy);
-  const lines = readFileSync(join(copy, 'replay.jsonl'), 'latin1').split('\n');
-  rmSync(copy, { recursive: true });
-  return lines.some(line => line !== '' && (JSON.parse(line) as { record: number }).record >= left);
+/** Whether the venue has had a number that the log, as it is now, has not come to. */
+function isVenueAhead(directory: string): boolean {
+  writeReplay(directory);
+  const lines = readFileSync(join(directory, 'replay.jsonl'), 'latin1').split('\n');
+  const replayed = lines.flatMap(line =>
+    line === '' ? [] : [JSON.parse(line) as { sent: string }],
+  );
+  const sent = readConnections(directory).map(({ up }) => up);
+  return highestNumber(sent) > highestNumber(replayed.map(({ sent: bytes }) => bytes));
+}
+
+function highestNumber(streams: readonly string[]): number {
+  const numbers = streams.flatMap(text => readFix(text).messages.map(({ number }) => number));
+  return numbers.reduce((most, number) => Math.max(most, number), 0);
+}
+
+/** Of the segment up to the end of its first record, which has the configuration. */
+function startBytes(segment: string): number {
+  const bytes = readFileSync(segment);
+  const length =
+    bytes.length < SEGMENT_HEADER_BYTES + 4 ? 0 : bytes.readUInt32LE(SEGMENT_HEADER_BYTES);
+  return Math.min(bytes.length, SEGMENT_HEADER_BYTES + RECORD_HEADER_BYTES + length);
 }
 
 async function watchRefused(
