@@ -1,6 +1,7 @@
 /** What scenarios use of the command: its configuration, and a run without its process. */
 
 export { loadConfig, type RunConfig } from './config.ts';
+export { SENDER, TARGET } from './run/comp-ids.ts';
 export { type Comparison, compareRun } from './run/compare.ts';
 export { openEvidence } from './run/evidence.ts';
 export { gatewayConfig } from './run/gateway-settings.ts';

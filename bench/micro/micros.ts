@@ -8,6 +8,7 @@ import type { Micro } from './micro.ts';
 import { orderEncode } from './order-encode.ts';
 import { ringRecord } from './ring-record.ts';
 import { riskEncode } from './risk-encode.ts';
+import { riskJudge } from './risk-judge.ts';
 import { targetPass } from './target-pass.ts';
 import { tickPath } from './tick-path.ts';
 import { tickRecord } from './tick-record.ts';
@@ -22,5 +23,6 @@ export const MICROS: Readonly<Record<string, Micro>> = {
   'tick-path': tickPath,
   'order-encode': orderEncode,
   'risk-encode': riskEncode,
+  'risk-judge': riskJudge,
   'fix-parse': fixParse,
 };

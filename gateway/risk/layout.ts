@@ -3,7 +3,7 @@
  *
  *     ┌─────────┬────────┬───────┬────────┬────────┬─────────┬────────┬─────────────┬───────┐
  *     │ header  │ intent │ event │ answer │ alerts │ scopes  │ lines  │ instruments │ rings │
- *     │   16    │   24   │  16   │   16   │ 24 x 10│ n x 258 │ n x 20 │   n x 362   │       │
+ *     │   16    │   24   │  16   │   16   │ 24 x 10│ n x 268 │ n x 20 │   n x 362   │       │
  *     └─────────┴────────┴───────┴────────┴────────┴─────────┴────────┴─────────────┴───────┘
  *
  *     scopes       firm | venues | desks | strategies | accounts | instruments, in this order
@@ -28,7 +28,7 @@ export const MEMORY_VERSION = 1;
 /** Where the parts before the scopes begin, and how large their entries are. */
 export const PART = {
   ...{ intent: 16, event: 40, answer: 56, alerts: 72, scopes: 312 },
-  ...{ alertsMax: 24, alertValues: 10, scopeValues: 258, lineValues: 20, instrumentValues: 362 },
+  ...{ alertsMax: 24, alertValues: 10, scopeValues: 268, lineValues: 20, instrumentValues: 362 },
   ...{ samplesMax: 16, duplicatesMax: 64, slices: 8, sliceValues: 10 },
 } as const;
 

@@ -4,7 +4,7 @@
  *
  *     state 3 | money 14 | lots 3 | counts of the day 7 | buckets 3 | rings 12 | flow 1 + 80
  *     | parameters 20 | limits 26 x (soft, hard, warned)
- *     | money limits 7 x (soft high, soft low, hard high, hard low, warned)
+ *     | money limits 7 x (soft high, soft low, hard high, hard low, warned) | sums of the flow 10
  *
  * A limit that is not set is infinite. `warned` is 1 from the first value above soft until one is
  * not: so a warning is said once.
@@ -30,7 +30,7 @@ export const SCOPE = {
   isLimited: 43,
   /** Of a venue: when its connection was lost, -1 while there is one. */
   lostNs: 44,
-  ...{ flow: 45, parameters: 125, limits: 145, moneyLimits: 223 },
+  ...{ flow: 45, parameters: 125, limits: 145, moneyLimits: 223, flowSums: 258 },
   /** Of firm, desks and strategies: trading day of the latest mark, from 1 on. */
   profitDay: 144,
 } as const;

@@ -5,11 +5,14 @@ import { isFinal } from './file/fault-kind.ts';
 import { faultName, type Scenario, type Stage } from './file/scenario.ts';
 import { judgeHaltsBehind } from './invariants/halts-behind.ts';
 import type { JudgedInvariant } from './invariants/invariant.ts';
+import { judgeKills, type KilledSpan } from './invariants/kill.ts';
+import { judgeOrderRate, judgeOrderSize } from './invariants/order-limits.ts';
 import { judgeOrdersOnce } from './invariants/orders-once.ts';
 import { judgePairReplay } from './invariants/pair-replay.ts';
 import { judgeReplay } from './invariants/replay.ts';
 import { type Disturbance, judgeReturn } from './invariants/service-return.ts';
 import { judgeTickAge } from './invariants/tick-age.ts';
+import { judgeTrips } from './invariants/trip.ts';
 import { isOrderMessage, readFix } from './measure/fix-bytes.ts';
 import { type JudgedThreshold, judgeThreshold, type Span } from './measure/judge-threshold.ts';
 import { measure } from './measure/measure.ts';
@@ -101,6 +104,7 @@ function judgeTraces(
   if (ordersAgainWithin !== undefined) judged.push(orders.judged);
   if (haltsBehindVenue) judged.push(judgeHalt({ scenario, played, traces }));
   measured['order-return'] = orders.waits;
+  judged.push(...judgeRisk({ scenario, played, traces }, measured));
   return judged;
 }
 
@@ -112,6 +116,44 @@ function judgeHalt({ scenario, played, traces }: Judging): JudgedInvariant {
   );
   const printed = readFileSync(join(folders.processes, `${name}.log`), 'utf8');
   return judgeHaltsBehind({ saidNs, ordersNs: orderTimes(traces), printed });
+}
+
+/** What the limits of a desk promise. */
+function judgeRisk(
+  { scenario, played, traces }: Judging,
+  measured: Record<MetricName, Sample[]>,
+): JudgedInvariant[] {
+  const { killToLastOrderAtMost, orderQtyAtMost, orderRateAtMost, tripHolds } = scenario.invariants;
+  const { received, fromUnixMs } = traces;
+  const judged: JudgedInvariant[] = [];
+  const sentMs = newOrders(received).map(each => each.sentMs);
+  const kills = judgeKills(
+    killedSpans(played),
+    sentMs.map(fromUnixMs),
+    killToLastOrderAtMost ?? Number.POSITIVE_INFINITY,
+  );
+  measured['kill-to-last-order'] = kills.waits;
+  if (killToLastOrderAtMost !== undefined) judged.push(kills.judged);
+  if (orderQtyAtMost !== undefined) judged.push(judgeOrderSize(received, orderQtyAtMost));
+  if (orderRateAtMost !== undefined) judged.push(judgeOrderRate(received, orderRateAtMost));
+  if (tripHolds) {
+    const evidence = join(played.folders.trading, 'risk.jsonl');
+    judged.push(judgeTrips(readFileSync(evidence, 'utf8'), sentMs));
+  }
+  return judged;
+}
+
+const newOrders = (received: string) =>
+  readFix(received).messages.filter(
+    ({ type, isDuplicate }) => (type === 'D' || type === 'G') && !isDuplicate,
+  );
+
+function killedSpans({ faults, beginNs }: Played): KilledSpan[] {
+  return faults.flatMap(({ fault, requestedNs, endingNs }) => {
+    if (fault.target !== 'operator' || requestedNs === undefined) return [];
+    const toNs = (endingNs ?? Number.POSITIVE_INFINITY) - beginNs;
+    return [{ fromNs: requestedNs - beginNs, toNs }];
+  });
 }
 
 /** Since the feed began: the ends of faults, and of stages after which less load comes. */

@@ -36,9 +36,10 @@ function equalSince(judgement: Judgement, sinceNs: number, isOwn: boolean): numb
   const { memory, instrument } = judgement;
   const count = memory[instrument + INSTRUMENT.duplicateCount]!;
   let equal = 0;
-  for (let at = 0; at < count; at++) {
+  for (let at = count - 1; at >= 0; at--) {
     const order = orderAt(judgement, at);
-    if (memory[order]! <= sinceNs) continue;
+    // Times ascend: what came before is older still.
+    if (memory[order]! <= sinceNs) break;
     if (isOwn && memory[order + 1] !== intentOf(judgement, INTENT.strategy)) continue;
     if (memory[order + 2] !== intentOf(judgement, INTENT.side)) continue;
     if (memory[order + 3] !== intentOf(judgement, INTENT.lots)) continue;

@@ -74,7 +74,9 @@ export function countFlow(judgement: Judgement, what: number): void {
     const scope = scopes[limited[at]!]!;
     if (!advance(judgement, scope)) continue;
     const slice = memory[scope + SCOPE.flowSlice]! % PART.slices;
-    memory[scope + SCOPE.flow + slice * PART.sliceValues + what + sellOf(judgement)]! += 1;
+    const value = what + sellOf(judgement);
+    memory[scope + SCOPE.flow + slice * PART.sliceValues + value]! += 1;
+    memory[scope + SCOPE.flowSums + value]! += 1;
   }
 }
 
@@ -86,19 +88,17 @@ function advance({ memory, input }: Judgement, scope: number): boolean {
   const last = memory[scope + SCOPE.flowSlice]!;
   for (let slice = Math.max(last + 1, now - PART.slices + 1); slice <= now; slice++) {
     const from = scope + SCOPE.flow + (slice % PART.slices) * PART.sliceValues;
-    memory.fill(0, from, from + PART.sliceValues);
+    for (let value = 0; value < PART.sliceValues; value++) {
+      memory[scope + SCOPE.flowSums + value]! -= memory[from + value]!;
+      memory[from + value] = 0;
+    }
   }
   memory[scope + SCOPE.flowSlice] = Math.max(last, now);
   return true;
 }
 
-function sum(memory: Float64Array, scope: number, what: number): number {
-  let total = 0;
-  for (let slice = 0; slice < PART.slices; slice++) {
-    total += memory[scope + SCOPE.flow + slice * PART.sliceValues + what]!;
-  }
-  return total;
-}
+const sum = (memory: Float64Array, scope: number, what: number) =>
+  memory[scope + SCOPE.flowSums + what]!;
 
 function both(memory: Float64Array, scope: number, what: number): number {
   return sum(memory, scope, what) + sum(memory, scope, what + 1);

@@ -26,6 +26,7 @@ it.each(SHIPPED)('takes %s', name => {
 it('ships those that the gate names', () => {
   const named = ['burst', 'feed-interruption', 'gateway-crash', 'verifier-loss'];
   named.push('venue-disconnect', 'sequence-mismatch');
+  named.push('kill-switch-under-burst', 'fat-finger', 'runaway-strategy', 'stale-feed');
   expect(SHIPPED).toEqual(expect.arrayContaining(named.map(name => `${name}.yaml`)));
 });
 

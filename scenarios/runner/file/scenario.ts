@@ -48,6 +48,11 @@ const fault = z.discriminatedUnion('target', [
   }),
   z.strictObject({ ...moment, target: z.literal('gateway'), kind: killed }),
   z.strictObject({ ...moment, target: z.literal('venue'), kind: z.literal('stop') }),
+  /** One operator kills; two arm at the end. */
+  z.strictObject({
+    ...{ ...moment, target: z.literal('operator'), kind: z.literal('kill') },
+    scope: z.string().max(100).default('firm'),
+  }),
   z.strictObject({
     ...moment,
     target: z.literal('feed'),
@@ -68,6 +73,13 @@ const invariants = z.strictObject({
   ordersAgainWithin: someTime.optional(),
   /** Nothing leaves for a venue that expects a higher number than ours. */
   haltsBehindVenue: z.literal(true).optional(),
+  /** After a kill was asked for, until it is armed again. */
+  killToLastOrderAtMost: someTime.optional(),
+  /** OrderQty of new orders; new and replacing orders in any second. */
+  orderQtyAtMost: z.number().positive().optional(),
+  orderRateAtMost: z.int().positive().optional(),
+  /** A throttle trips, and no order follows until operators said so. */
+  tripHolds: z.literal(true).optional(),
   /** The logs give the same bytes once more. */
   replayIdentical: z.literal(true).optional(),
 });
@@ -86,6 +98,11 @@ const scenarioSchema = z
     lease: someTime.optional(),
     /** Options of `outrider run`, in camel case, given to every process that has them. */
     options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+    /** Of the gateway's desk file, as its section `limits` has scopes; docs/risk.md. */
+    limits: z
+      .array(z.looseObject({ scope: z.string() }))
+      .max(100)
+      .optional(),
     load: z.array(stage).min(1).max(100),
     faults: z.array(fault).max(100).default([]),
     invariants: invariants.default({}),
@@ -103,6 +120,7 @@ export const faultName = ({ target, kind }: Fault) => `${target} ${kind}`;
 
 /** Options that say where processes are and what the scenario itself decides. */
 const RESERVED = [
+  'desk',
   ...['ticks', 'speed', 'lockstep', 'out', 'seed', 'verifier', 'gateway', 'venue', 'feed'],
   ...['duration', 'json', 'stages'],
 ];
@@ -118,7 +136,7 @@ function checkTogether(read: Read, context: z.RefinementCtx): void {
         `ends after the load of ${totalNs / 1e9} s: add load, or begin earlier`,
       );
     }
-    if (one.target === 'gateway' && read.gateway === 'run') {
+    if ((one.target === 'gateway' || one.target === 'operator') && read.gateway === 'run') {
       issue(['faults', at, 'target'], 'the gateway is the run’s own: set gateway: process');
     }
     const other = read.faults.findIndex((two, i) => i < at && overlap(one, two));

@@ -28,6 +28,10 @@ export const METRICS = {
     kind: 'trend',
     about: 'a node of a pair fails: until a new order of the other is acknowledged',
   },
+  'kill-to-last-order': {
+    kind: 'trend',
+    about: 'a kill: from its request to the last order on the wire, 0 where none followed',
+  },
   hits: { kind: 'rate', about: 'a forecast after a move: whether it was verified before the move' },
   verified: { kind: 'rate', about: 'a move with a forecast: whether a verified one came in time' },
   ticks: { kind: 'counter', about: 'a tick that the edge took' },

@@ -10,7 +10,11 @@ import type { World } from './world.ts';
 /** What became of a fault; times on the clock of the harness. */
 export type PlayedFault = {
   fault: Fault;
+  /** When it was asked for, and when it was there. */
+  requestedNs: Nanoseconds | undefined;
   injectedNs: Nanoseconds | undefined;
+  /** When its end was asked for, and when it was gone. */
+  endingNs: Nanoseconds | undefined;
   undoneNs: Nanoseconds | undefined;
 };
 
@@ -49,7 +53,10 @@ export async function playFaults(
 
 async function playFault(fault: Fault, ports: FaultPorts): Promise<PlayedFault> {
   const { clock, beginNs, abort, event } = ports;
-  const played: PlayedFault = { fault, injectedNs: undefined, undoneNs: undefined };
+  const played: PlayedFault = {
+    ...{ fault, requestedNs: undefined, injectedNs: undefined },
+    ...{ endingNs: undefined, undoneNs: undefined },
+  };
   await waitUntil(clock, beginNs + fault.at, abort);
   if (fault.on === 'order') await nextOrder(ports);
   if (abort.aborted) return played;
@@ -58,10 +65,12 @@ async function playFault(fault: Fault, ports: FaultPorts): Promise<PlayedFault> 
   // Before the injection: a fault that failed half way is undone as well.
   try {
     event(name);
+    played.requestedNs = clock.nowNs();
     impostor = await inject(fault, ports.world);
     played.injectedNs = clock.nowNs();
     await waitUntil(clock, played.injectedNs + fault.for, abort);
   } finally {
+    played.endingNs = clock.nowNs();
     await impostor?.close();
     await undo(fault, ports.world);
     played.undoneNs = clock.nowNs();
@@ -72,6 +81,10 @@ async function playFault(fault: Fault, ports: FaultPorts): Promise<PlayedFault> 
 
 /** Whoever stands in the place of a process from then on, if anybody does. */
 async function inject(fault: Fault, world: World): Promise<Impostor | undefined> {
+  if (fault.target === 'operator') {
+    await world.operators!.tighten(stateOf(fault, 'halted'));
+    return undefined;
+  }
   if (fault.target === 'feed') {
     if (fault.kind === 'disconnect') await world.relay.disconnect();
     else world.relay.disturb(fault.kind, fault.share);
@@ -96,6 +109,10 @@ async function inject(fault: Fault, world: World): Promise<Impostor | undefined>
 }
 
 async function undo(fault: Fault, world: World): Promise<void> {
+  if (fault.target === 'operator') {
+    await world.operators!.loosen(stateOf(fault, 'active'));
+    return;
+  }
   if (fault.target === 'feed') {
     if (fault.kind === 'disconnect') await world.relay.reconnect();
     else world.relay.undisturb(fault.kind);
@@ -115,6 +132,9 @@ async function undo(fault: Fault, world: World): Promise<void> {
       break;
   }
 }
+
+const stateOf = ({ scope }: Fault & { target: 'operator' }, state: 'halted' | 'active') =>
+  ({ kind: 'state', scope, state }) as const;
 
 /** Until the venue has received one more order message. */
 async function nextOrder({ world, clock, abort }: FaultPorts): Promise<void> {

@@ -16,6 +16,8 @@ export type Place = {
   otherGateway?: readonly number[];
   out: string;
   loadNs: Nanoseconds;
+  /** Of the gateway alone. */
+  deskFile?: string | undefined;
 };
 
 /** Options of a run that other processes have as well. */
@@ -58,6 +60,7 @@ export function parametersOf(
           at(place.venueLink || place.venue),
         ],
         ...['--out', place.out, ...optionsOf(options, GATEWAY_OPTIONS)],
+        ...(place.deskFile === undefined ? [] : ['--desk', place.deskFile]),
       ];
     case 'witness':
       return ['witness', '--listen', at(0), '--out', place.out, ...leaseOf(scenario)];

@@ -6,6 +6,7 @@ import { type FeedRelay, startFeedRelay } from '../feed/relay.ts';
 import { hasVenueLink } from '../file/fault-kind.ts';
 import { loadNs, type Scenario } from '../file/scenario.ts';
 import { type Impostor, startImpostor } from './impostor.ts';
+import { type Operators, openOperators } from './operators.ts';
 import { type Pair, type PairPlace, startPair } from './pair.ts';
 import { nodeParameters, parametersOf } from './parameters.ts';
 import { type ManagedProcess, startProcess } from './process.ts';
@@ -24,6 +25,8 @@ export type World = {
   readonly relay: FeedRelay;
   readonly run: ManagedProcess;
   readonly pair: Pair | undefined;
+  /** Where the gateway has a desk file. */
+  readonly operators: Operators | undefined;
   process(name: Servers): ManagedProcess;
   /** Takes the place of the venue, where the venue-link was, until it is closed. */
   impersonate(): Promise<Impostor>;
@@ -80,13 +83,17 @@ const noPorts = (): Ports => ({
 export async function startWorld(options: WorldOptions): Promise<World> {
   const folders = makeFolders(options.directory);
   const servers = new Map<Servers, ManagedProcess>();
+  const operators = openOperators(options.scenario, {
+    ...{ directory: options.directory, trading: folders.trading, clock: options.clock },
+  });
   const ports = noPorts();
   let relay: FeedRelay | undefined;
   let run: ManagedProcess | undefined;
   let pair: Pair | undefined;
   const node = { options, folders, ports };
   const start = async (name: Servers) => {
-    const process = await startServer(name, { options, folders, ports });
+    const deskFile = operators?.deskFile;
+    const process = await startServer(name, { options, folders, ports, deskFile });
     servers.set(name, process);
     notePorts(name, process, ports);
   };
@@ -122,7 +129,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     throw error;
   }
   return {
-    ...{ folders, relay, run, pair, stop },
+    ...{ folders, relay, run, pair, stop, operators },
     process: name => servers.get(name)!,
     impersonate: () => startImpostor(ports.venueLink),
     async restart(name) {
@@ -160,12 +167,19 @@ function startNode(
   });
 }
 
+type Starting = {
+  options: WorldOptions;
+  folders: Folders;
+  ports: Ports;
+  deskFile: string | undefined;
+};
+
 function startServer(
   name: Servers,
-  { options, folders, ports }: { options: WorldOptions; folders: Folders; ports: Ports },
+  { options, folders, ports, deskFile }: Starting,
 ): Promise<ManagedProcess> {
   const { scenario, onCrash } = options;
-  const at = { ...ports, out: folders.trading, loadNs: loadNs(scenario) };
+  const at = { ...ports, out: folders.trading, loadNs: loadNs(scenario), deskFile };
   const parameters = parametersOf(name, scenario, at);
   return startProcess({
     ...{ name, isServer: true, onCrash, logFile: logOf(folders, name), parameters },

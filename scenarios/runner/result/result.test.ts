@@ -23,7 +23,12 @@ const PLAYED: Played = {
   folders: { run: '', trading: '', processes: '' },
   ...{ instruments: [], delivered: [], crashes: [] },
   ...{ beginNs: 5 * SECOND_NS, endNs: 15 * SECOND_NS },
-  faults: [{ fault: scenario.faults[0]!, injectedNs: 7 * SECOND_NS, undoneNs: 10 * SECOND_NS }],
+  faults: [
+    {
+      ...{ fault: scenario.faults[0]!, requestedNs: 7 * SECOND_NS, injectedNs: 7 * SECOND_NS },
+      ...{ endingNs: 10 * SECOND_NS, undoneNs: 10 * SECOND_NS },
+    },
+  ],
 };
 const threshold = parseThreshold('hits', 'rate > 20%') as Threshold;
 

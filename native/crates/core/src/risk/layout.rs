@@ -21,7 +21,7 @@ pub mod part {
     pub const SCOPES: usize = 312;
     pub const ALERTS_MAX: f64 = 24.0;
     pub const ALERT_VALUES: usize = 10;
-    pub const SCOPE_VALUES: usize = 258;
+    pub const SCOPE_VALUES: usize = 268;
     pub const LINE_VALUES: usize = 20;
     pub const INSTRUMENT_VALUES: usize = 362;
     pub const SAMPLES_MAX: f64 = 16.0;
@@ -141,6 +141,8 @@ pub mod scope {
     pub const PARAMETERS: usize = 125;
     pub const LIMITS: usize = 145;
     pub const MONEY_LIMITS: usize = 223;
+    /// Sums of the flow over its slices.
+    pub const FLOW_SUMS: usize = 258;
 
     pub const REDUCING: f64 = 1.0;
     pub const HALTED: f64 = 2.0;

@@ -36,7 +36,9 @@ fn equal_since(judgement: &Judgement<'_>, since_ns: f64, is_own: bool) -> f64 {
             && lots == judgement.intent(intent::LOTS)
             && price == judgement.intent(intent::LIMIT_INCREMENTS)
     };
-    (0..count).filter(is_equal).count() as f64
+    // Times ascend: what came before an order that is too old is older still.
+    let is_young = |at: &usize| judgement.memory[order_at(judgement, *at as f64)] > since_ns;
+    (0..count).rev().take_while(is_young).filter(is_equal).count() as f64
 }
 
 /// The oldest is 0.

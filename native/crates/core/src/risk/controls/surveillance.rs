@@ -65,8 +65,9 @@ pub fn count_flow(judgement: &mut Judgement<'_>, what: usize) {
         if advance(judgement, kind) {
             let at = judgement.scopes[kind];
             let slice = (judgement.memory[at + scope::FLOW_SLICE] % part::SLICES) as usize;
-            let place = at + scope::FLOW + slice * part::SLICE_VALUES + what + sell(judgement);
-            judgement.memory[place] += 1.0;
+            let value = what + sell(judgement);
+            judgement.memory[at + scope::FLOW + slice * part::SLICE_VALUES + value] += 1.0;
+            judgement.memory[at + scope::FLOW_SUMS + value] += 1.0;
         }
     }
 }
@@ -84,7 +85,11 @@ fn advance(judgement: &mut Judgement<'_>, kind: usize) -> bool {
     let mut slice = (last + 1.0).max(now - part::SLICES + 1.0);
     while slice <= now {
         let from = at + scope::FLOW + (slice % part::SLICES) as usize * part::SLICE_VALUES;
-        judgement.memory[from..from + part::SLICE_VALUES].fill(0.0);
+        for value in 0..part::SLICE_VALUES {
+            let gone = judgement.memory[from + value];
+            judgement.memory[at + scope::FLOW_SUMS + value] -= gone;
+            judgement.memory[from + value] = 0.0;
+        }
         slice += 1.0;
     }
     judgement.memory[at + scope::FLOW_SLICE] = last.max(now);
@@ -92,8 +97,5 @@ fn advance(judgement: &mut Judgement<'_>, kind: usize) -> bool {
 }
 
 fn sum(judgement: &Judgement<'_>, kind: usize, what: usize) -> f64 {
-    let flow = judgement.scopes[kind] + scope::FLOW;
-    (0..part::SLICES as usize)
-        .map(|slice| judgement.memory[flow + slice * part::SLICE_VALUES + what])
-        .sum()
+    judgement.memory[judgement.scopes[kind] + scope::FLOW_SUMS + what]
 }
