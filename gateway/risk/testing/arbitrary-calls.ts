@@ -111,15 +111,19 @@ const GROUPS = [
   { settings: { dutyLots: 1, dutySpreadIncrements: 4, dutyObservedNs: 1 }, limit: 'absencePpm' },
   { settings: { cancelIntervalNs: SECOND }, limit: 'cancelMessages' },
   { settings: { capitalUnits: 50 }, limit: 'leverageHundredths' },
+  { settings: { graceNs: 1 }, limit: 'reconciliationLots' },
 ] as const;
 
 const group = (scope: fc.Arbitrary<ScopeName>) =>
-  fc.tuple(scope, fc.constantFrom(...GROUPS), fc.nat({ max: 2 })).map(([at, each, hard]) => ({
-    settings: Object.entries(each.settings).map(([name, value]) => ({
-      ...{ scope: at, name: name as SettingName, value },
-    })),
-    limits: [{ scope: at, name: each.limit, hard, soft: hard === 0 ? undefined : hard - 1 }],
-  }));
+  fc.tuple(scope, fc.constantFrom(...GROUPS), fc.nat({ max: 2 })).map(([any, each, hard]) => {
+    const at: ScopeName = 'graceNs' in each.settings ? { kind: 'venue', index: 0 } : any;
+    return {
+      settings: Object.entries(each.settings).map(([name, value]) => ({
+        ...{ scope: at, name: name as SettingName, value },
+      })),
+      limits: [{ scope: at, name: each.limit, hard, soft: hard === 0 ? undefined : hard - 1 }],
+    };
+  });
 
 const units = fc.constantFrom(1, 1_000_000_000, 1_000_000_001, 333_333_333, 2 ** 40);
 
@@ -172,7 +176,11 @@ const wish = fc.record({
 });
 
 /** Cancels and fills more often than all else. */
-const CALLS = [CALL.count, CALL.count, CALL.count, CALL.count, ...Object.values(CALL).slice(1)];
+const CALLS = [
+  ...[CALL.count, CALL.count, CALL.count, CALL.count, CALL.sync, CALL.sync],
+  CALL.connection,
+  ...Object.values(CALL).slice(1),
+];
 
 const happening = fc.record({
   ...{ kind: fc.constantFrom(0, 0, 1, 1, 2, 3), side, openBuyLots: fc.nat({ max: 5 }) },
