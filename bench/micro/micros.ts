@@ -8,7 +8,7 @@ import type { Micro } from './micro.ts';
 import { orderEncode } from './order-encode.ts';
 import { ringRecord } from './ring-record.ts';
 import { riskEncode } from './risk-encode.ts';
-import { riskJudge } from './risk-judge.ts';
+import { riskJudge, riskJudgeAll } from './risk-judge.ts';
 import { targetPass } from './target-pass.ts';
 import { tickPath } from './tick-path.ts';
 import { tickRecord } from './tick-record.ts';
@@ -24,5 +24,6 @@ export const MICROS: Readonly<Record<string, Micro>> = {
   'order-encode': orderEncode,
   'risk-encode': riskEncode,
   'risk-judge': riskJudge,
+  'risk-judge-all': riskJudgeAll,
   'fix-parse': fixParse,
 };

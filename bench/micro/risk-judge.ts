@@ -17,14 +17,20 @@ const START_NS = 36_000_000_000_000;
 const START_MS = 1_399_024_800_000;
 
 export const riskJudge: Micro = {
-  question: 'What do all controls of risk, each with a limit, and the encoder cost an order?',
+  question: 'What do the limits of the law and the encoder cost an order, from numbers to bytes?',
   items: ORDERS,
   item: 'order',
-  ways: nativeAndTwin(openRisk),
+  ways: nativeAndTwin(kernels => openRisk(kernels, LAW)),
 };
 
-/** Every limit is set for the firm and the strategy, and none is met. */
-const topology: RiskTopology = {
+export const riskJudgeAll: Micro = {
+  question: 'And with a limit for every control, of the firm and of the strategy?',
+  items: ORDERS,
+  item: 'order',
+  ways: nativeAndTwin(kernels => openRisk(kernels, ALL)),
+};
+
+const SCOPES = {
   ...{ venues: ['venue'], desks: ['desk'], strategies: ['strategy'], accounts: ['account'] },
   ...{ instruments: ['EURUSD'], lines: [{ desk: 0, account: 0, isPermitted: true }] },
   instrumentTerms: [
@@ -33,6 +39,25 @@ const topology: RiskTopology = {
       ...{ isRestricted: false, dailyLots: 1_000_000 },
     },
   ],
+};
+
+/** As without a desk file; none of them is met. */
+const LAW: RiskTopology = {
+  ...SCOPES,
+  limits: [
+    ...(['tickAgeNs', 'forecastAgeNs', 'collarBasisPoints', 'orderValue'] as const),
+    ...(['positionLots', 'orders', 'dailyLoss', 'trailingDrawdown'] as const),
+  ].map(name => {
+    const isOfAccount = name === 'dailyLoss' || name === 'trailingDrawdown';
+    const kind = isOfAccount ? ('account' as const) : ('firm' as const);
+    return { scope: { kind, index: 0 }, name, hard: name === 'orders' ? 1000 : 2 ** 50 };
+  }),
+  settings: [],
+};
+
+/** Every limit is set for the firm and the strategy. */
+const ALL: RiskTopology = {
+  ...SCOPES,
   limits: (['firm', 'strategy'] as const).flatMap(kind =>
     LIMIT_NAMES.map(name => {
       const isCounted = name === 'orders' || name === 'executions';
@@ -54,7 +79,7 @@ const topology: RiskTopology = {
   }),
 };
 
-function openRisk(kernels: Kernels): () => number {
+function openRisk(kernels: Kernels, topology: RiskTopology): () => number {
   const { memory, kernel } = createRisk(topology, kernels);
   const { order, encode } = createOrderEncoder(
     {

@@ -10,6 +10,8 @@ export type Judgement = {
   /** Kinds of those that have limits; `count` of them. */
   readonly limited: Int32Array;
   count: number;
+  /** What they give to do, see needs.ts. */
+  needs: number;
   /** Under check; what it sees, a number or money: in arrays, where a double is no object. */
   rule: number;
   readonly seen: Float64Array;
@@ -25,6 +27,7 @@ const KINDS = 6;
 
 export const createJudgement = (memory: Float64Array): Judgement => ({
   ...{ memory, scopes: new Int32Array(KINDS), limited: new Int32Array(KINDS), count: 0 },
+  needs: 0,
   ...{ rule: 0, seen: new Float64Array(1), amount: createAmount() },
   ...{ line: 0, instrument: 0, input: PART.intent as number },
 });
@@ -34,6 +37,7 @@ export function select(judgement: Judgement, input: number): boolean {
   const { memory, scopes } = judgement;
   judgement.input = input;
   judgement.count = 0;
+  judgement.needs = 0;
   memory[PART.answer + ANSWER.alerts] = 0;
   let first = 0;
   for (let kind = 0; kind < KINDS; kind++) {
@@ -42,7 +46,9 @@ export function select(judgement: Judgement, input: number): boolean {
     if (!(Math.floor(index) === index && index >= 0 && index < size)) return false;
     const scope = memory[HEADER.scopesAt]! + (first + index) * PART.scopeValues;
     scopes[kind] = scope;
-    if (memory[scope + SCOPE.isLimited] !== 0) judgement.limited[judgement.count++] = kind;
+    const needs = memory[scope + SCOPE.isLimited]!;
+    judgement.needs |= needs;
+    if (needs !== 0) judgement.limited[judgement.count++] = kind;
     first += size;
   }
   const strategy = memory[input + INTENT.strategy]!;

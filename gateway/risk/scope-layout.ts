@@ -26,7 +26,7 @@ export const SCOPE = {
   ...{ orderRing: 30, executionRing: 34, programmeRing: 38 },
   /** The latest slice's number, since the origin. */
   flowSlice: 42,
-  /** Whether any limit or parameter is set: others are passed over. */
+  /** What there is to do, see needs.ts; 0 where no limit or setting is. */
   isLimited: 43,
   /** Of a venue: when its connection was lost, -1 while there is one. */
   lostNs: 44,

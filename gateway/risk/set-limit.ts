@@ -3,6 +3,7 @@ import { OutriderError } from '#engine';
 import { createAmount, nanosOf } from '../account/amount.ts';
 import { HEADER, PART } from './layout.ts';
 import { isMoneyLimit, type LimitName, type SettingName } from './limit-table.ts';
+import { needOf } from './needs.ts';
 import { LIMIT, MONEY_LIMIT, PARAMETER, RING, SCOPE, SCOPE_KINDS } from './scope-layout.ts';
 import type { ScopeName } from './scope-name.ts';
 import type { ScopeLimit, ScopeSetting } from './topology.ts';
@@ -37,7 +38,7 @@ type Levels = { soft?: number | undefined; hard?: number | undefined };
 export function setLimit(memory: Float64Array, { scope, name, soft, hard }: ScopeLimit): void {
   checkLevels(name, { soft, hard });
   const at = scopeAt(memory, scope);
-  memory[at + SCOPE.isLimited] = 1;
+  memory[at + SCOPE.isLimited]! |= needOf(name);
   if (isMoneyLimit(name)) {
     writeMoney(memory, at + SCOPE.moneyLimits + 5 * MONEY_LIMIT[name], { soft, hard });
     return;
@@ -58,7 +59,7 @@ export function setSetting(memory: Float64Array, { scope, name, value }: ScopeSe
   }
   const at = scopeAt(memory, scope);
   checkRing(memory, at, { name, most: value });
-  memory[at + SCOPE.isLimited] = 1;
+  memory[at + SCOPE.isLimited]! |= needOf(name);
   memory[at + SCOPE.parameters + PARAMETER[name]] = value;
   if (name === 'capitalUnits') writeLeverage(memory, at);
 }

@@ -40,6 +40,7 @@ import { countFlow, layering, quoteStuffing, stopCascade } from './controls/surv
 import { createJudgement, type Judgement, select } from './judgement.ts';
 import { ANSWER, CALL, EVENT, INTENT, PART } from './layout.ts';
 import { EVENTS, FLOW } from './line-layout.ts';
+import { NEEDS } from './needs.ts';
 import { RULES } from './rules.ts';
 
 /** In the order they are asked; the law's ten first. */
@@ -52,12 +53,18 @@ export const CONTROLS: readonly Control[] = [
   ...[layering, quoteStuffing, stopCascade],
 ];
 
+/** Of a control that looks whatever is limited. */
+const ALWAYS = 0;
+
+type Asked = Control & { readonly needs: number };
+
 /** See `RiskKernels.bindRisk`. */
 export function bindRiskTwin(memory: Float64Array, controls = CONTROLS): (call: number) => number {
   const judgement = createJudgement(memory);
+  const asked = controls.map(control => ({ ...control, needs: NEEDS[control.rule] ?? ALWAYS }));
   return call => {
     clearAnswer(memory);
-    if (call === CALL.judge) return judge(judgement, controls);
+    if (call === CALL.judge) return judge(judgement, asked);
     if (!select(judgement, PART.event)) return RULES.malformed;
     beginDay(judgement);
     const isTrue = take(judgement, call);
@@ -67,7 +74,7 @@ export function bindRiskTwin(memory: Float64Array, controls = CONTROLS): (call: 
 }
 
 /** The rule that objects, 0 where none does; the intent is then open and counted. */
-function judge(judgement: Judgement, controls: readonly Control[]): number {
+function judge(judgement: Judgement, controls: readonly Asked[]): number {
   const { memory } = judgement;
   if (!select(judgement, PART.intent) || !isWellFormed(memory)) {
     memory[PART.answer + ANSWER.rule] = RULES.malformed;
@@ -77,6 +84,7 @@ function judge(judgement: Judgement, controls: readonly Control[]): number {
   mark(judgement, PART.intent + INTENT.midHalfIncrements);
   for (let at = 0; at < controls.length; at++) {
     const control = controls[at]!;
+    if ((control.needs & judgement.needs) === 0 && control.needs !== ALWAYS) continue;
     judgement.rule = control.rule;
     if (control.objects(judgement)) return memory[PART.answer + ANSWER.rule]!;
   }

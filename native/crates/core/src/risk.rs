@@ -10,7 +10,7 @@ mod ratio;
 mod ring;
 mod rules;
 
-use self::controls::{CONTROLS, approve, take};
+use self::controls::{ALWAYS, CONTROLS, approve, take};
 use self::judgement::Judgement;
 use self::layout::{answer, call, header, intent, part};
 use self::rules::MALFORMED;
@@ -48,7 +48,10 @@ fn judge(memory: &mut [f64]) -> u32 {
     controls::begin_day(&mut judgement);
     let mid = judgement.intent(intent::MID_HALF_INCREMENTS);
     controls::mark(&mut judgement, mid);
-    for (rule, objects) in CONTROLS {
+    for (rule, needs, objects) in CONTROLS {
+        if needs & judgement.needs == 0 && needs != ALWAYS {
+            continue;
+        }
         judgement.rule = rule;
         if objects(&mut judgement) {
             return judgement.memory[part::ANSWER + answer::RULE] as u32;

@@ -10,6 +10,8 @@ pub struct Judgement<'a> {
     /// Kinds of those that have limits; `count` of them.
     limited: [usize; kind::COUNT],
     count: usize,
+    /// What they give to do, bits of `CONTROLS`.
+    pub needs: u32,
     /// Under check.
     pub rule: f64,
     pub seen: f64,
@@ -37,7 +39,7 @@ impl<'a> Judgement<'a> {
         memory[part::ANSWER + answer::ALERTS] = 0.0;
         let (mut scopes, mut limited, mut count) = ([0; kind::COUNT], [0; kind::COUNT], 0);
         let scopes_at = memory[header::SCOPES_AT] as usize;
-        let mut first = 0;
+        let (mut first, mut needs) = (0, 0);
         for kind in 0..kind::COUNT {
             let size = if kind == 0 { 1.0 } else { memory[header::VENUES + kind - 1] };
             let index = if kind == 0 { 0.0 } else { memory[input + intent::VENUE + kind - 1] };
@@ -46,7 +48,9 @@ impl<'a> Judgement<'a> {
             }
             let at = scopes_at + (first + index as usize) * part::SCOPE_VALUES;
             scopes[kind] = at;
-            if memory[at + scope::IS_LIMITED] != 0.0 {
+            let own = memory[at + scope::IS_LIMITED] as u32;
+            needs |= own;
+            if own != 0 {
                 limited[count] = kind;
                 count += 1;
             }
@@ -59,7 +63,19 @@ impl<'a> Judgement<'a> {
         let instruments_at = memory[header::INSTRUMENTS_AT] as usize;
         let instrument = instruments_at + instrument as usize * part::INSTRUMENT_VALUES;
         let (rule, seen, amount) = (0.0, 0.0, 0);
-        Some(Self { memory, scopes, limited, count, rule, seen, amount, line, instrument, input })
+        Some(Self {
+            memory,
+            scopes,
+            limited,
+            count,
+            needs,
+            rule,
+            seen,
+            amount,
+            line,
+            instrument,
+            input,
+        })
     }
 
     /// Kinds whose scope has limits.
