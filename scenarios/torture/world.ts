@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { clockFrom, type Forwarder, type SeededRandom, startForwarder, wallTimers } from '#engine';
 import type { ManagedProcess } from '../runner/play/process.ts';
 import { JUDGED_LIMITS } from './checker/start-terms.ts';
+import { waitFor } from './failures/failure.ts';
 import { createFaultControl, type FaultControl } from './fault-control.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
 import { type Restartable, restartable } from './restartable.ts';
@@ -40,6 +41,7 @@ export type WorldOptions = {
   compileCache: string;
 };
 
+const BEGIN_MS = 20_000;
 /** Few, so that a process that comes back begins with one nearly always. */
 const SNAPSHOTS = ['--snapshot-records', '60'];
 
@@ -85,6 +87,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const ports = { feedPort: venue.port('feedPort'), linkPort: link.port };
   const source = await openSource({ directory, random, ...ports });
   source.connect();
+  // The first edge begins the log: before it there is nothing that could fail.
+  await waitFor(() => source.isUp, BEGIN_MS);
   return {
     ...{ directory, recorder, source, fault, link, startGateway, startVenue },
     get gateway() {
