@@ -2,6 +2,8 @@
 import { expect, it } from 'vitest';
 import { MILLISECOND_NS, OutriderError, SECOND_NS, virtualTime } from '#engine';
 import type { GatewayEvent } from './event.ts';
+import { encodeMessage } from './fix/codec.ts';
+import { formatUtcTimestamp } from './fix/timestamp.ts';
 import { createReplay } from './gateway.ts';
 import { CONFIG, type PaperWorld, paperWorld, replayedBytes, START_NS } from './paper-world.ts';
 import { FIRM, stateOf } from './risk/states.ts';
@@ -47,6 +49,24 @@ it('sends nothing while the disk is full, says so, and trades again once there i
   expect(world.tally.positionLots[0]).toBe(2);
   expect(world.tally.mostOpen).toBe(1);
   expect(replayedBytes(createReplay(CONFIG), world.log)).toEqual(Buffer.concat(world.sent));
+});
+
+it('keeps what came over a socket whose memory is used again before the disk has space', () => {
+  const world = tradingWorld();
+  const status = encodeMessage(
+    {
+      ...{ msgSeqNum: 2, senderCompId: 'VENUE', targetCompId: 'GATEWAY' },
+      sendingTime: formatUtcTimestamp(CONFIG.originNs, world.time.nowNs()),
+    },
+    { msgType: '1', testReqId: 'before' },
+  );
+  const memory = new Uint8Array(status);
+  world.diskError = FULL;
+  world.gateway.onBytes(memory);
+  memory.fill(0);
+  world.diskError = undefined;
+  world.wait(SECOND_NS);
+  expect(Buffer.concat(world.sent).toString('latin1')).toContain('\u0001112=before\u0001');
 });
 
 it('takes a kill that came meanwhile before anything new', () => {

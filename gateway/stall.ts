@@ -55,6 +55,7 @@ export function stallingJournal(ports: StallPorts): StallingJournal {
       // The bytes may lie where the next ones are received: the step must see those of the record.
       if (event.kind === 'inbound') event.bytes = new Uint8Array(event.bytes);
       waiting = event;
+      keep(event);
       retryLater();
       ports.onStalled(why);
       return false;
@@ -68,6 +69,13 @@ export function stallingJournal(ports: StallPorts): StallingJournal {
     },
     close: () => timer?.cancel(),
   };
+}
+
+/** What it was given for the call alone: a socket's memory is used again before the next try. */
+function keep(event: GatewayEvent): void {
+  if (event.kind === 'inbound') event.bytes = event.bytes.slice();
+  else if (event.kind === 'signal') event.signal = { ...event.signal };
+  else if (event.kind === 'quote') event.quote = { ...event.quote };
 }
 
 /** Only a disk may recover; any other error is the caller's to see. */

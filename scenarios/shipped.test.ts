@@ -26,6 +26,8 @@ const SHIPPED: [name: string, invariants: number][] = [
   ['fat-finger', 4],
   ['runaway-strategy', 5],
   ['stale-feed', 6],
+  ['disk-full', 6],
+  ['rolling-upgrade', 6],
 ];
 
 it.each(SHIPPED)(

@@ -37,7 +37,7 @@ const moment = {
 
 const killed = z.enum(['kill', 'stop']);
 
-const fault = z.discriminatedUnion('target', [
+const fault = z.union([
   z.strictObject({ ...moment, target: z.literal('verifier'), kind: killed }),
   z.strictObject({ ...moment, target: z.literal('verifier-link'), kind: killed }),
   z.strictObject({
@@ -47,6 +47,13 @@ const fault = z.discriminatedUnion('target', [
     kind: z.enum(['kill', 'stop', 'higher-number']),
   }),
   z.strictObject({ ...moment, target: z.literal('gateway'), kind: killed }),
+  /** No file of it grows any more. */
+  z.strictObject({ ...moment, target: z.literal('gateway'), kind: z.literal('disk-full') }),
+  /** Stopped in order, and started with another version of `step`. */
+  z.strictObject({
+    ...{ ...moment, target: z.literal('gateway'), kind: z.literal('upgrade') },
+    to: z.int().positive(),
+  }),
   z.strictObject({ ...moment, target: z.literal('venue'), kind: z.literal('stop') }),
   /** One operator kills; two arm at the end. */
   z.strictObject({

@@ -1,4 +1,5 @@
 /** Faults at their times, each undone whatever happens: at its end, on an error, on Ctrl-C. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Nanoseconds } from '#engine';
@@ -30,6 +31,8 @@ export type FaultPorts = {
 /** An order that is waited for comes this soon, or the fault goes ahead without it. */
 const ORDER_WAIT_NS = 10_000_000_000;
 const POLL_NS = 1_000_000;
+/** Each file of a gateway is longer by then. */
+const FULL_BYTES = 64;
 const ORDER_MESSAGES = ['D', 'G', 'F'].map(type => `\u000135=${type}\u0001`);
 
 /** Those of one target in turn: one that came late, or took long to undo, delays the next. */
@@ -105,6 +108,12 @@ async function inject(fault: Fault, world: World): Promise<Impostor | undefined>
     case 'stop':
       process.signal('SIGSTOP');
       return undefined;
+    case 'disk-full':
+      limitFiles(process.pid, String(FULL_BYTES));
+      return undefined;
+    case 'upgrade':
+      await process.stop();
+      return undefined;
   }
 }
 
@@ -130,11 +139,22 @@ async function undo(fault: Fault, world: World): Promise<void> {
     case 'stop':
       world.process(fault.target).signal('SIGCONT');
       break;
+    case 'disk-full':
+      limitFiles(world.process(fault.target).pid, 'unlimited');
+      break;
+    case 'upgrade':
+      await world.restart(fault.target, ['--step-version', String(fault.to)]);
+      break;
   }
 }
 
 const stateOf = ({ scope }: Fault & { target: 'operator' }, state: 'halted' | 'active') =>
   ({ kind: 'state', scope, state }) as const;
+
+/** The soft limit alone, so that it can be lifted again; the system answers a write with EFBIG. */
+function limitFiles(pid: number, bytes: string): void {
+  execFileSync('prlimit', [`--pid=${pid}`, `--fsize=${bytes}:`], { stdio: 'pipe' });
+}
 
 /** Until the venue has received one more order message. */
 async function nextOrder({ world, clock, abort }: FaultPorts): Promise<void> {

@@ -30,8 +30,8 @@ export type World = {
   process(name: Servers): ManagedProcess;
   /** Takes the place of the venue, where the venue-link was, until it is closed. */
   impersonate(): Promise<Impostor>;
-  /** Starts one again that was killed, where it was before. */
-  restart(name: Servers): Promise<void>;
+  /** Starts one again that was killed, where it was before, with further parameters. */
+  restart(name: Servers, further?: readonly string[]): Promise<void>;
   /** Ends everything, whatever state it is in. */
   stop(): Promise<void>;
 };
@@ -91,9 +91,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   let run: ManagedProcess | undefined;
   let pair: Pair | undefined;
   const node = { options, folders, ports };
-  const start = async (name: Servers) => {
+  const start = async (name: Servers, further: readonly string[] = []) => {
     const deskFile = operators?.deskFile;
-    const process = await startServer(name, { options, folders, ports, deskFile });
+    const process = await startServer(name, { ...node, deskFile, further });
     servers.set(name, process);
     notePorts(name, process, ports);
   };
@@ -132,9 +132,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...{ folders, relay, run, pair, stop, operators },
     process: name => servers.get(name)!,
     impersonate: () => startImpostor(ports.venueLink),
-    async restart(name) {
+    async restart(name, further) {
       await servers.get(name)!.exited;
-      await start(name);
+      await start(name, further);
     },
   };
 }
@@ -172,15 +172,16 @@ type Starting = {
   folders: Folders;
   ports: Ports;
   deskFile: string | undefined;
+  further: readonly string[];
 };
 
 function startServer(
   name: Servers,
-  { options, folders, ports, deskFile }: Starting,
+  { options, folders, ports, deskFile, further }: Starting,
 ): Promise<ManagedProcess> {
   const { scenario, onCrash } = options;
   const at = { ...ports, out: folders.trading, loadNs: loadNs(scenario), deskFile };
-  const parameters = parametersOf(name, scenario, at);
+  const parameters = [...parametersOf(name, scenario, at), ...further];
   return startProcess({
     ...{ name, isServer: true, onCrash, logFile: logOf(folders, name), parameters },
   });
