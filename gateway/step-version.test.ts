@@ -1,11 +1,16 @@
 /** Versions of step: a log that gave other bytes after an upgrade would prove nothing any more. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MILLISECOND_NS, SECOND_NS } from '#engine';
+import { ByteReader, MILLISECOND_NS, SECOND_NS } from '#engine';
+import { chainOf } from './chain/output-chain.ts';
 import type { GatewayEvent } from './event.ts';
 import { encodeMessage } from './fix/codec.ts';
 import { formatUtcTimestamp } from './fix/timestamp.ts';
 import { createReplay } from './gateway.ts';
 import { CONFIG, replayedBytes, START_NS } from './paper-world.ts';
+import { readGatewayRecord } from './record.ts';
 import { STEP_VERSIONS } from './step-version.ts';
 
 /** A host that connects every 200 ms to a venue that says no each time, for so many seconds. */
@@ -67,4 +72,24 @@ it('a version that this build does not know is refused, both being named', () =>
   const known = `this build knows ${STEP_VERSIONS.join(' and ')}`;
   expect(() => createReplay({ ...CONFIG, stepVersion: 99 })).toThrow(`step version 99: ${known}`);
   expect(() => logonsOf(1, [switchTo(99, START_NS)])).toThrow(`step version 99: ${known}`);
+});
+
+it('a log that was recorded under version 1 still gives its bytes', () => {
+  const file = join(import.meta.dirname, 'fixtures', 'step-1-log.json');
+  const golden = JSON.parse(readFileSync(file, 'utf8')) as {
+    messages: number;
+    sha256: string;
+    records: string[];
+  };
+  const reader = new ByteReader();
+  const events = golden.records.map(record => {
+    reader.reset(Buffer.from(record, 'base64'));
+    return readGatewayRecord(reader) as GatewayEvent;
+  });
+  const replay = createReplay({ ...CONFIG, stepVersion: 1 });
+  const bytes = replayedBytes(replay, events);
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(golden.sha256);
+  expect(chainOf(replay.state).messages).toBe(golden.messages);
+  const newer = createReplay({ ...CONFIG, stepVersion: 2 });
+  expect(replayedBytes(newer, events)).not.toEqual(bytes);
 });

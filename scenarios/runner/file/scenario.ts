@@ -37,7 +37,17 @@ const moment = {
 
 const killed = z.enum(['kill', 'stop']);
 
-const fault = z.union([
+const ofGateway = { ...moment, target: z.literal('gateway') };
+const gatewayFault = z.discriminatedUnion('kind', [
+  z.strictObject({ ...ofGateway, kind: z.literal('kill') }),
+  z.strictObject({ ...ofGateway, kind: z.literal('stop') }),
+  /** No file of it grows any more. */
+  z.strictObject({ ...ofGateway, kind: z.literal('disk-full') }),
+  /** Stopped in order, and started with another version of `step`. */
+  z.strictObject({ ...ofGateway, kind: z.literal('upgrade'), to: z.int().positive() }),
+]);
+
+const fault = z.discriminatedUnion('target', [
   z.strictObject({ ...moment, target: z.literal('verifier'), kind: killed }),
   z.strictObject({ ...moment, target: z.literal('verifier-link'), kind: killed }),
   z.strictObject({
@@ -46,14 +56,7 @@ const fault = z.union([
     /** `higher-number`: in the venue's place, somebody expects a number never reached. */
     kind: z.enum(['kill', 'stop', 'higher-number']),
   }),
-  z.strictObject({ ...moment, target: z.literal('gateway'), kind: killed }),
-  /** No file of it grows any more. */
-  z.strictObject({ ...moment, target: z.literal('gateway'), kind: z.literal('disk-full') }),
-  /** Stopped in order, and started with another version of `step`. */
-  z.strictObject({
-    ...{ ...moment, target: z.literal('gateway'), kind: z.literal('upgrade') },
-    to: z.int().positive(),
-  }),
+  gatewayFault,
   z.strictObject({ ...moment, target: z.literal('venue'), kind: z.literal('stop') }),
   /** One operator kills; two arm at the end. */
   z.strictObject({
@@ -145,6 +148,9 @@ function checkTogether(read: Read, context: z.RefinementCtx): void {
     }
     if ((one.target === 'gateway' || one.target === 'operator') && read.gateway === 'run') {
       issue(['faults', at, 'target'], 'the gateway is the run’s own: set gateway: process');
+    }
+    if (read.gateway === 'pair' && (one.kind === 'disk-full' || one.kind === 'upgrade')) {
+      issue(['faults', at, 'kind'], `${one.kind} is of one gateway: set gateway: process`);
     }
     const other = read.faults.findIndex((two, i) => i < at && overlap(one, two));
     if (other >= 0) issue(['faults', at], `overlaps faults.${other} of the same target`);

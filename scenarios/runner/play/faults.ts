@@ -94,7 +94,7 @@ async function inject(fault: Fault, world: World): Promise<Impostor | undefined>
     return undefined;
   }
   if (fault.target === 'gateway' && world.pair !== undefined) {
-    await world.pair.fail(fault.kind);
+    await world.pair.fail(fault.kind === 'stop' ? 'stop' : 'kill');
     return;
   }
   const process = world.process(fault.target);
