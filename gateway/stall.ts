@@ -52,8 +52,6 @@ export function stallingJournal(ports: StallPorts): StallingJournal {
     write(event) {
       const why = refusal(() => journal(event));
       if (why === undefined) return true;
-      // The bytes may lie where the next ones are received: the step must see those of the record.
-      if (event.kind === 'inbound') event.bytes = new Uint8Array(event.bytes);
       waiting = event;
       keep(event);
       retryLater();
