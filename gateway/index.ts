@@ -84,12 +84,25 @@ export {
   type GatewayRecord,
   readGatewayRecord,
 } from './record.ts';
+export {
+  collectOrders,
+  type OrderCollector,
+  type OrderCollectorOptions,
+  type SteppedRecord,
+} from './records/extract-orders.ts';
+export {
+  type ExtractItem,
+  isSealed,
+  type LogPlace,
+  type OrderExtract,
+} from './records/order-extract.ts';
 export { CALL as RISK_CALL, INTENT as RISK_INTENT, PART as RISK_PART } from './risk/layout.ts';
 export { LIMIT_NAMES, SETTING_NAMES } from './risk/limit-table.ts';
 export type { Limits } from './risk/limits.ts';
 export { createRisk } from './risk/risk.ts';
 export type { RuleName } from './risk/rules.ts';
 export type { RiskTopology } from './risk/topology.ts';
+export { type JudgedIntent, tracingKernels } from './risk/trace.ts';
 export { type Credentials, type SessionConfig, sessionConfig } from './session/config.ts';
 export { connectSession, type SessionConnection } from './session/connection.ts';
 export { type FileStore, fileStore } from './session/file-store.ts';

@@ -4,11 +4,12 @@ import {
   createEdgeEffects,
   createEdgeState,
   type EdgeConfig,
+  type EdgeRecord,
   type EdgeState,
   readEdgeRecord,
   stepEdge,
 } from '#edge';
-import { ByteReader, OutriderError, readLog, type Snapshot } from '#engine';
+import { ByteReader, type LogRecord, OutriderError, readLog, type Snapshot } from '#engine';
 import {
   type ChainReading,
   chainOf,
@@ -21,6 +22,7 @@ import {
   readGatewayRecord,
   type Signal,
 } from '#gateway';
+import type { Kernels } from '#native';
 import { gatewayConfig } from './gateway-settings.ts';
 import { holdNsOf, identityOf, policyOf } from './settings.ts';
 import { readStartRecord, type StartRecord } from './start-record.ts';
@@ -28,16 +30,21 @@ import { readStartRecord, type StartRecord } from './start-record.ts';
 export type EdgeReplay = { state: EdgeState; signals: number; records: number; torn: boolean };
 
 /** Steps the edge's log; each signal is handed out as it comes. */
-export function replayEdge(directory: string, onSignal: (signal: Signal) => void): EdgeReplay {
+export function replayEdge(
+  directory: string,
+  onSignal: (signal: Signal) => void,
+  onRecord?: (record: EdgeRecord, logged: LogRecord) => void,
+): EdgeReplay {
   const reading = readLog({ directory });
   const reader = new ByteReader();
   let state: EdgeState | undefined;
   let signals = 0;
   let records = 0;
-  for (const { payload } of reading) {
-    reader.reset(payload);
+  for (const logged of reading) {
+    reader.reset(logged.payload);
     const record = readEdgeRecord(reader);
     records++;
+    onRecord?.(record, logged);
     if (record.kind === 'start') {
       state = createEdgeState(edgeConfigOf(readStartRecord(record.config)));
       continue;
@@ -68,30 +75,37 @@ export type GatewayReplayPorts = {
   /** The bytes are valid for the call; `offset` is that of the record they come from. */
   message(bytes: Uint8Array, venue: number, offset: number): void;
   signal(signal: Signal): void;
+  /** Before the first record: the state that all of them are stepped with. */
+  begun?(state: GatewayState): void;
+  /** The bytes of each record before it is stepped; valid for the call. */
+  record?(logged: LogRecord): void;
   /** After each record, by its offset, all that it did; valid for the call. */
   stepped?(offset: number, effects: GatewayEffects, record: GatewayEvent): void;
 };
 
 /**
  * Steps the gateway's log and hands out connections, messages and signals as they come; with a
- * snapshot from there on. An error of a step names the record.
+ * snapshot from there on, with kernels of one's own if need be. An error of a step names the record.
  */
 export function replayGateway(
   directory: string,
   on: GatewayReplayPorts,
-  snapshot?: Snapshot,
+  { snapshot, kernels }: { snapshot?: Snapshot; kernels?: Kernels } = {},
 ): GatewayReplayed {
-  const replay = createReplay(gatewayConfig(startOf(directory)));
+  const replay = createReplay(gatewayConfig(startOf(directory)), kernels);
+  on.begun?.(replay.state);
   if (snapshot !== undefined) replay.restore(snapshot.state);
   const reading = readLog({ directory, fromOffset: snapshot?.offset ?? 0 });
   const reader = new ByteReader();
   const effects = createGatewayEffects();
   let records = 0;
   let isComplete = false;
-  for (const { offset, payload } of reading) {
-    reader.reset(payload);
+  for (const logged of reading) {
+    const { offset } = logged;
+    reader.reset(logged.payload);
     const record = readGatewayRecord(reader);
     records++;
+    on.record?.(logged);
     if (record.kind === 'start') continue;
     if (record.kind === 'connected') on.connected(record.venue);
     if (record.kind === 'signal') on.signal(record.signal);

@@ -32,6 +32,6 @@ export type ReplayedTail = { fromOffset: number; records: number; chain: ChainRe
 export function replayFromSnapshot(logDirectory: string): ReplayedTail | undefined {
   const found = examineAll(logDirectory).find(each => 'snapshot' in each);
   if (found === undefined || !('snapshot' in found)) return undefined;
-  const { chain, records } = replayGateway(logDirectory, NO_PORTS, found.snapshot);
+  const { chain, records } = replayGateway(logDirectory, NO_PORTS, { snapshot: found.snapshot });
   return { fromOffset: found.offset, records, chain };
 }

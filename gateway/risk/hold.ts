@@ -16,6 +16,7 @@ export function exceeds(judgement: Judgement, limit: number): boolean {
 export function exceedsAt(judgement: Judgement, kind: number, limit: number): boolean {
   const { memory, scopes, seen } = judgement;
   const at = scopes[kind]! + SCOPE.limits + 3 * limit;
+  judgement.onHeld?.(kind, at, false);
   if (seen[0]! > memory[at + 1]!) {
     answer(judgement, kind, memory[at + 1]!);
     return true;
@@ -32,6 +33,7 @@ export function exceedsAt(judgement: Judgement, kind: number, limit: number): bo
 export function moneyExceeds(judgement: Judgement, kind: number, limit: MoneyHeld): boolean {
   const { memory, scopes } = judgement;
   const at = scopes[kind]! + SCOPE.moneyLimits + 5 * limit.limit;
+  judgement.onHeld?.(kind, at, true);
   if (limit.reaches ? isAt(judgement, at + 2) : isAbove(judgement, at + 2)) {
     answer(judgement, kind, 0);
     writeMoney(judgement, PART.answer + ANSWER.isMoney, at + 2);

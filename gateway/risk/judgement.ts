@@ -21,7 +21,12 @@ export type Judgement = {
   instrument: number;
   /** Where its record begins: the intent or the event. */
   input: number;
+  /** Told of each limit that is held against what a rule sees; where a replay traces it. */
+  onHeld: OnHeld | undefined;
 };
+
+/** Of the scope of a kind: a limit's place in memory; of money, `amount` is what was seen. */
+export type OnHeld = (kind: number, limitAt: number, isMoney: boolean) => void;
 
 const KINDS = 6;
 
@@ -30,6 +35,7 @@ export const createJudgement = (memory: Float64Array): Judgement => ({
   needs: 0,
   ...{ rule: 0, seen: new Float64Array(1), amount: createAmount() },
   ...{ line: 0, instrument: 0, input: PART.intent as number },
+  onHeld: undefined,
 });
 
 /** Finds what the record at `input` is about; false where it names what is not there. */

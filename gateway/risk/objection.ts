@@ -20,7 +20,7 @@ export function answer(judgement: Judgement, kind: number, allowed: number): voi
   const to = PART.answer;
   memory[to + ANSWER.rule] = rule;
   memory[to + ANSWER.scopeKind] = kind;
-  memory[to + ANSWER.scopeIndex] = indexOf(judgement, kind);
+  memory[to + ANSWER.scopeIndex] = scopeIndexOf(judgement, kind);
   memory[to + ANSWER.isMoney] = 0;
   memory[to + ANSWER.seen] = seen[0]!;
   memory[to + ANSWER.seenLow] = 0;
@@ -49,7 +49,7 @@ export function alert(
   memory[to + ALERT.rule] = rule;
   memory[to + ALERT.level] = level;
   memory[to + ALERT.scopeKind] = kind;
-  memory[to + ALERT.scopeIndex] = indexOf(judgement, kind);
+  memory[to + ALERT.scopeIndex] = scopeIndexOf(judgement, kind);
   memory[to + ALERT.isMoney] = 0;
   memory[to + ALERT.seen] = seen[0]!;
   memory[to + ALERT.seenLow] = 0;
@@ -71,8 +71,8 @@ export function alertAnswer(judgement: Judgement, kind: number): void {
   }
 }
 
-/** Within its kind. */
-function indexOf({ memory, scopes }: Judgement, kind: number): number {
+/** Of a call's scope, within its kind. */
+export function scopeIndexOf({ memory, scopes }: Judgement, kind: number): number {
   let first = 0;
   for (let each = 0; each < kind; each++) {
     first += each === 0 ? 1 : memory[HEADER.venues + each - 1]!;
