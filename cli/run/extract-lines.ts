@@ -55,12 +55,13 @@ function itemText(item: ExtractItem): string {
       return `decided on ${item.event}`;
     case 'signal': {
       const wish = `${item.desiredLots} lots, ${item.style} to ${item.limit}`;
-      return `signal: ${wish}, ${item.bid} / ${item.ask}, forecast ${item.forecastId} ${item.basis}`;
+      const forecast = `forecast ${item.forecastId} ${item.basis}`;
+      return `signal: ${wish}, ${item.bid} / ${item.ask}, ${forecast}`;
     }
     case 'check':
       return checkText(item);
     case 'request':
-      return `${item.request} ${item.clientOrderId} ${item.quantity} at ${item.price ?? 'no price'}`;
+      return requestText(item);
     case 'sent':
       return `${item.isRepeated ? 'sent again' : 'sent'} ${item.message}`;
     case 'withheld':
@@ -72,6 +73,11 @@ function itemText(item: ExtractItem): string {
     case 'news':
       return `${item.news}${afterText(item.after)}: execution ${item.execId}`;
   }
+}
+
+function requestText(item: Extract<ExtractItem, { kind: 'request' }>): string {
+  const { request, clientOrderId, quantity, price } = item;
+  return `${request} ${clientOrderId} ${quantity} at ${price ?? 'no price'}`;
 }
 
 function checkText(item: Extract<ExtractItem, { kind: 'check' }>): string {

@@ -85,7 +85,7 @@ export type GatewayReplayPorts = {
 
 /**
  * Steps the gateway's log and hands out connections, messages and signals as they come; with a
- * snapshot from there on, with kernels of one's own if need be. An error of a step names the record.
+ * snapshot from there on, with the kernels given. An error of a step names the record.
  */
 export function replayGateway(
   directory: string,

@@ -62,7 +62,7 @@ describe('an extract', () => {
   const world = tradedWorld();
   const { extracts, all } = extractsOf(world);
 
-  it('has every order message that left, once and in order, or a sent order would be unseen', () => {
+  it('has every order message that left, once and in order, or one would be unseen', () => {
     const left = world.sent.map(wire).filter(text => /\|35=[DFG]\|/.test(text));
     const sent = extracts.flatMap(each => ofKind(each, 'sent').map(({ message }) => message));
     expect(left.length).toBeGreaterThan(1);

@@ -5,7 +5,7 @@ import type { Basis } from '../signal.ts';
 /** A record of a log by its offset, and the SHA-256 of its bytes as the log holds them. */
 export type LogPlace = { log: 'edge.log' | 'gateway.log'; record: number; sha256: string };
 
-export type LimitHeld = {
+type LimitHeld = {
   /** `firm`, or `strategy:NAME`. */
   scope: string;
   /** Money as decimals, the rest integers in the limit's own unit; null: no such level. */
@@ -42,7 +42,7 @@ export type ExtractContent =
   /** Of a report that had waited for a gap before it to be filled. */
   | { kind: 'news'; news: string; execId: string; after: HoldingAfter };
 
-export type ForecastContent = {
+type ForecastContent = {
   kind: 'forecast';
   forecastId: string;
   basis: Basis;
@@ -54,7 +54,7 @@ export type ForecastContent = {
   moves: number;
 };
 
-export type SignalContent = {
+type SignalContent = {
   kind: 'signal';
   desiredLots: number;
   style: string;
