@@ -84,6 +84,7 @@ export {
   type GatewayRecord,
   readGatewayRecord,
 } from './record.ts';
+export type { DayReport } from './records/day-report.ts';
 export {
   collectOrders,
   type OrderCollector,
@@ -96,6 +97,11 @@ export {
   type LogPlace,
   type OrderExtract,
 } from './records/order-extract.ts';
+export {
+  type Reconciled,
+  reconcileExecutions,
+} from './records/reconcile-executions.ts';
+export { type DayReporter, reportDay } from './records/report-day.ts';
 export { CALL as RISK_CALL, INTENT as RISK_INTENT, PART as RISK_PART } from './risk/layout.ts';
 export { LIMIT_NAMES, SETTING_NAMES } from './risk/limit-table.ts';
 export type { Limits } from './risk/limits.ts';

@@ -3,8 +3,8 @@ import { hash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readLog } from '#engine';
-import type { OrderExtract } from '#gateway';
+import { ByteReader, readLog } from '#engine';
+import { type OrderExtract, readGatewayRecord } from '#gateway';
 import { newRunFolder, runCommand } from './command.ts';
 import { EURUSD, hasData } from './recordings.ts';
 
@@ -72,3 +72,46 @@ describe.skipIf(!hasData)('outrider orders (needs OUTRIDER_DATA)', () => {
     expect(found.stderr).toContain(`order ${first!.order}.items[${at}].message: `);
   }, 60_000);
 });
+
+describe.skipIf(!hasData)('outrider report (needs OUTRIDER_DATA)', () => {
+  const ofDay = ['report', folder, '--day', '2014-05-02'];
+
+  it("says the run's own figures, and finds nothing against what the venue sent", async () => {
+    const against = `${folder}-venue.fix`;
+    writeFileSync(against, venueBytes());
+    const { status, stdout } = await runCommand([...ofDay, '--against', against, '--json']);
+    const { accounts, counts, reconciled, executions } = JSON.parse(stdout);
+    const { orders, position } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
+    expect(counts.sent).toBe(orders.sent);
+    expect(accounts[0].lines[0].positionLots).toBe(position.EURUSD);
+    expect(executions.length).toBeGreaterThan(0);
+    expect(reconciled).toEqual({ matched: executions.length, differences: [], garbage: 0 });
+    expect(status).toBe(0);
+  }, 60_000);
+
+  it('names the execution that a file lacks, with exit status 1', async () => {
+    const against = `${folder}-less.fix`;
+    const text = venueBytes().toString('latin1').replaceAll('\u0001', '|');
+    const messages = text.split(/(?<=\|10=\d{3}\|)/);
+    const at = messages.findIndex(each => each.includes('|150=F|'));
+    const execId = messages[at]!.split('|17=')[1]!.split('|')[0];
+    const less = messages.toSpliced(at, 1).join('').replaceAll('|', '\u0001');
+    writeFileSync(against, less, 'latin1');
+    const { status, stdout } = await runCommand([...ofDay, '--against', against]);
+    expect(stdout).toContain(`difference: execution ${execId} of `);
+    expect(stdout).toContain('1 differences');
+    expect(status).toBe(1);
+  }, 60_000);
+});
+
+/** What the venue sent to the gateway, out of the gateway's log. */
+function venueBytes(): Buffer {
+  const reader = new ByteReader();
+  const pieces: Uint8Array[] = [];
+  for (const { payload } of readLog({ directory: join(folder, 'gateway.log') })) {
+    reader.reset(payload);
+    const record = readGatewayRecord(reader);
+    if (record.kind === 'inbound') pieces.push(record.bytes);
+  }
+  return Buffer.concat(pieces);
+}

@@ -18,6 +18,7 @@ import {
   createReplay,
   type GatewayEffects,
   type GatewayEvent,
+  type GatewayRecord,
   type GatewayState,
   readGatewayRecord,
   type Signal,
@@ -78,7 +79,7 @@ export type GatewayReplayPorts = {
   /** Before the first record: the state that all of them are stepped with. */
   begun?(state: GatewayState): void;
   /** The bytes of each record before it is stepped; valid for the call. */
-  record?(logged: LogRecord): void;
+  record?(logged: LogRecord, record: GatewayRecord): void;
   /** After each record, by its offset, all that it did; valid for the call. */
   stepped?(offset: number, effects: GatewayEffects, record: GatewayEvent): void;
 };
@@ -105,7 +106,7 @@ export function replayGateway(
     reader.reset(logged.payload);
     const record = readGatewayRecord(reader);
     records++;
-    on.record?.(logged);
+    on.record?.(logged, record);
     if (record.kind === 'start') continue;
     if (record.kind === 'connected') on.connected(record.venue);
     if (record.kind === 'signal') on.signal(record.signal);

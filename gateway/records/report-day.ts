@@ -1,0 +1,141 @@
+/** Makes the report of a day while the log is replayed. */
+import { hash } from 'node:crypto';
+import { DAY_NS, type Nanoseconds, OutriderError } from '#engine';
+import { DAY_MS, dayOfDate } from '../calendar/civil-day.ts';
+import { chainOf } from '../chain/output-chain.ts';
+import type { GatewayEffects } from '../effects.ts';
+import type { GatewayEvent } from '../event.ts';
+import { formatUtcTimestamp } from '../fix/timestamp.ts';
+import type { OrderNews } from '../order-news.ts';
+import type { Alert } from '../risk/alerts.ts';
+import type { GatewayState } from '../state.ts';
+import { desksInDoubt, namesOf, openOrders, unknownFills } from './day-orders.ts';
+import {
+  type DayEvent,
+  type DayExecution,
+  type DayReport,
+  EVENTS_MAX,
+  type SequenceNumbers,
+} from './day-report.ts';
+import { countsOf, type DayStart, dayAccounts, dayStart, gained, numbersOf } from './day-state.ts';
+
+export type DayReporter = {
+  /** A record, before it is stepped. */
+  before(offset: number, timeNs: Nanoseconds, payload: Uint8Array): void;
+  /** The same once it is stepped. */
+  after(offset: number, event: GatewayEvent, effects: GatewayEffects): void;
+  /** At the end of the log, or later than the day. */
+  report(): DayReport;
+};
+
+type Reporting = {
+  readonly state: GatewayState;
+  readonly day: string;
+  start: DayStart | undefined;
+  first: number | undefined;
+  last: { offset: number; timeNs: Nanoseconds; sha256: string } | undefined;
+  readonly executions: DayExecution[];
+  readonly events: DayEvent[];
+  leftOut: number;
+  done: DayReport | undefined;
+};
+
+/** For a state that the host steps; `day` is a UTC date, `bad-config` names one that is none. */
+export function reportDay(state: GatewayState, day: string): DayReporter {
+  const reporting: Reporting = {
+    ...{ state, day, start: undefined, first: undefined, last: undefined, done: undefined },
+    ...{ executions: [], events: [], leftOut: 0 },
+  };
+  const originMs = Number(state.config.originNs / 1_000_000n);
+  const startNs = (dayOfDate('day', day) * DAY_MS - originMs) * 1_000_000;
+  const endNs = startNs + DAY_NS;
+  const isWithin = (timeNs: Nanoseconds) => timeNs >= startNs && timeNs < endNs;
+  return {
+    before(offset, timeNs, payload) {
+      if (timeNs >= startNs) reporting.start ??= dayStart(state);
+      if (timeNs >= endNs) reporting.done ??= finish(reporting);
+      if (!isWithin(timeNs)) return;
+      reporting.first ??= offset;
+      reporting.last = { offset, timeNs, sha256: hash('sha256', payload) };
+    },
+    after(offset, event, effects) {
+      if (!isWithin(event.timeNs)) return;
+      const time = formatUtcTimestamp(state.config.originNs, event.timeNs);
+      for (const news of effects.news) noteExecution(reporting, { record: offset, time }, news);
+      for (const each of eventsOf(event, effects)) {
+        if (reporting.events.length === EVENTS_MAX) reporting.leftOut++;
+        else reporting.events.push({ record: offset, time, ...each });
+      }
+    },
+    report() {
+      reporting.start ??= dayStart(state);
+      return reporting.done ?? finish(reporting);
+    },
+  };
+}
+
+function noteExecution(
+  { state, executions }: Reporting,
+  at: { record: number; time: string },
+  news: OrderNews,
+): void {
+  const { execution, execId, clientOrderId, side, strategy, instrument } = news;
+  const { kind } = execution;
+  if (kind !== 'filled' && kind !== 'busted' && kind !== 'corrected') return;
+  if (news.news === 'out-of-step') return;
+  const { quantity, price } = state.units[instrument]!;
+  executions.push({
+    ...{ ...at, kind, venue: state.config.venues[news.venue]!.name, execId },
+    refersTo: kind === 'filled' ? null : execution.refersTo,
+    ...{ order: clientOrderId, ...namesOf(state, strategy, instrument) },
+    side: side === 1 ? 'buy' : 'sell',
+    quantity: kind === 'busted' ? null : quantity(execution.lots),
+    price: kind === 'busted' ? null : price(execution.priceIncrements),
+  });
+}
+
+function* eventsOf(
+  event: GatewayEvent,
+  { outcomes, alerts, problems }: GatewayEffects,
+): Generator<Pick<DayEvent, 'kind' | 'text'>> {
+  if (event.kind === 'command') yield { kind: 'command', text: event.command };
+  for (const { status, operator, text } of outcomes) {
+    yield { kind: 'operator', text: `${operator || 'nobody known'}: ${status}: ${text}` };
+  }
+  for (const alert of alerts) yield { kind: `${alert.level}-limit`, text: alertText(alert) };
+  for (const text of problems) yield { kind: 'problem', text };
+}
+
+const alertText = ({ rule, scope, seen, allowed }: Alert) =>
+  `${rule} of ${scope}: ${seen}, allowed ${allowed}`;
+
+function finish({ state, day, start, ...rest }: Reporting): DayReport {
+  const { first, last, executions, events, leftOut: eventsLeftOut } = rest;
+  if (start === undefined) throw new OutriderError('replay', `${day}: the log ends before`);
+  const { messages, tip } = chainOf(state);
+  const { originNs } = state.config;
+  const report = {
+    version: 1 as const,
+    day,
+    log: {
+      ...{ firstRecord: first ?? null, lastRecord: last?.offset ?? null },
+      lastTime: last === undefined ? null : formatUtcTimestamp(originNs, last.timeNs),
+      ...{ lastSha256: last?.sha256 ?? null, chainBefore: start.chain },
+      chainAfter: { messages, tip },
+    },
+    venues: venuesOf(state, start.numbers),
+    accounts: dayAccounts(state, start),
+    counts: gained(countsOf(state), start.counts) as DayReport['counts'],
+    refusals: gained(state.counts.refused, start.refusals),
+    ...{ executions, openOrders: openOrders(state), inDoubt: desksInDoubt(state) },
+    ...{ unknownFills: unknownFills(state), events, eventsLeftOut },
+  };
+  return { ...report, sha256: hash('sha256', JSON.stringify(report)) };
+}
+
+function venuesOf(state: GatewayState, before: readonly SequenceNumbers[]) {
+  const now = numbersOf(state);
+  return state.config.venues.map(({ name: venue }, at) => ({
+    ...{ venue, start: before[at]!, end: now[at]! },
+  }));
+}
