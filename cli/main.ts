@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
   orders: async () => (await import('./commands/orders.ts')).ordersCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
+  'drop-copy': async () => (await import('./commands/drop-copy.ts')).dropCopyCommand,
   reference: async () => (await import('./commands/reference.ts')).referenceCommand,
   verifier: async () => (await import('./commands/verifier.ts')).verifierCommand,
   gateway: async () => (await import('./commands/gateway.ts')).gatewayCommand,

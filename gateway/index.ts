@@ -85,6 +85,7 @@ export {
   readGatewayRecord,
 } from './record.ts';
 export type { DayReport } from './records/day-report.ts';
+export { type DropCopy, type DropCopyOptions, serveDropCopy } from './records/drop-copy.ts';
 export {
   collectOrders,
   type OrderCollector,
