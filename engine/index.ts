@@ -13,8 +13,8 @@ export { type Disk, type DiskFile, type DiskMode, diskError, nodeDisk } from './
 export { type ErrorCode, invariant, OutriderError } from './error.ts';
 export type { LogTear } from './log/cursor.ts';
 export { logDigest } from './log/digest.ts';
-export { type EmbeddedLog, type OpenLogOptions, openLog } from './log/open.ts';
 export { followLog, type LogFollower } from './log/follow.ts';
+export { type EmbeddedLog, type OpenLogOptions, openLog } from './log/open.ts';
 export type { Log, LogRecord } from './log/port.ts';
 export { type LogReading, type ReadLogOptions, readLog } from './log/read.ts';
 export type { TearReason } from './log/segment.ts';
