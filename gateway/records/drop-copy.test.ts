@@ -41,6 +41,7 @@ const timers = wallTimers(clock);
 const SETTINGS = readSessionSettings({ SenderCompID: 'DROPCOPY', TargetCompID: 'COMPLIANCE' });
 const found = quickfixClassPath();
 const jars = 'jars' in found ? found.jars : '';
+const needs = 'missing' in found ? found.missing : 'java 17, mvn';
 
 /** Orders are acknowledged, changed, filled; one connection is lost on the way. */
 function tradedWorld(): PaperWorld {
@@ -257,7 +258,7 @@ describe('the drop copy', () => {
   });
 
   it.skipIf(jars === '')(
-    'is taken by QuickFIX/J 2.3.2, over a restart',
+    `is taken by QuickFIX/J 2.3.2 (needs ${needs})`,
     async () => {
       const port = await freePort();
       const first = await serve(port);
