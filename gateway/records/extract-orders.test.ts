@@ -128,3 +128,53 @@ describe('an extract', () => {
     expect(isSealed(changed)).toBe(false);
   });
 });
+
+describe('an extract over a lost connection', () => {
+  const lost = paperWorld();
+  lost.quote(0, 100_000, 100_010);
+  lost.connect();
+  lost.wait(5 * MILLISECOND);
+  lost.signal({ style: 'join', limitIncrements: 100_000 });
+  lost.cut();
+  lost.wait(SECOND_NS);
+  lost.connect();
+  lost.wait(SECOND_NS);
+
+  it('has the bytes that a gap fill stands for, or an order could seem to be at the venue', () => {
+    const [extract] = extractsOf(lost).extracts;
+    const [sent] = ofKind(extract!, 'sent');
+    const withheld = ofKind(extract!, 'withheld');
+    expect(withheld.map(({ message }) => message)).toEqual([sent!.message]);
+    expect(sent!.message).toContain(`|34=${withheld[0]!.msgSeqNum}|`);
+    expect(ofKind(extract!, 'answer').filter(({ news }) => news !== null)).toEqual([]);
+  });
+
+  it('has what a report did once the gap before it was filled, where it did that', () => {
+    const world = paperWorld();
+    world.quote(0, 100_000, 100_010);
+    world.connect();
+    world.wait(5 * MILLISECOND);
+    world.signal({ desiredLots: 2 });
+    world.wait(SECOND_NS);
+    // Acknowledgement and fill came in one record: they come one by one, the other way round.
+    const at = world.log.findIndex(
+      each => each.kind === 'inbound' && wire(each.bytes as Buffer).includes('|35=8|'),
+    );
+    const both = world.log[at]!;
+    if (both.kind !== 'inbound') throw new Error('no report came');
+    const text = Buffer.from(both.bytes).toString('latin1');
+    const end = text.indexOf('8=FIX.4.4', 1);
+    const pieces = [text.slice(end), text.slice(0, end)].map(each => Buffer.from(each, 'latin1'));
+    const swapped = [...world.log.slice(0, at), ...pieces.map(bytes => ({ ...both, bytes }))];
+    const next = at + 1;
+    const [extract] = extractsOf({ ...world, log: swapped } as PaperWorld).extracts;
+    const answers = ofKind(extract!, 'answer');
+    expect(answers.map(({ place, news }) => [place.record, news])).toEqual([
+      [at, null],
+      [next, 'acked'],
+    ]);
+    expect(ofKind(extract!, 'news').map(each => [each.place.record, each.news])).toEqual([
+      [next, 'filled'],
+    ]);
+  });
+});

@@ -1,0 +1,95 @@
+/** The runbook of a stuck order with processes: without it, its steps could be a story. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, it, vi } from 'vitest';
+import type { OrderExtract } from '#gateway';
+import { keysCommand } from '../commands/keys.ts';
+import { killCommand } from '../commands/kill.ts';
+import { SENDER, TARGET } from './comp-ids.ts';
+import { dayReport } from './day-report.ts';
+import { extractDifferences } from './extract-difference.ts';
+import { orderLine } from './extract-lines.ts';
+import { extractOrders } from './order-extracts.ts';
+import { openProcesses, openTrader, type Processes } from './remote-processes.ts';
+
+const WAIT = { timeout: 15_000, interval: 50 };
+const TEST_MS = 90_000;
+const SIMA = 0;
+
+const opened: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each.close();
+  vi.restoreAllMocks();
+});
+
+/** A desk of one operator, whose key `outrider keys` made. */
+async function desk(world: Processes) {
+  const key = join(world.directory, 'ada.pem');
+  const lines: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation(line => void lines.push(line));
+  await keysCommand.run(['--operator', 'ada', '--key', key]);
+  const file = join(world.directory, 'desk.json');
+  const content = {
+    venues: [{ name: 'paper', senderCompId: SENDER, targetCompId: TARGET, postOnly: true }],
+    strategies: [{ name: 'alpha', account: 'fund' }],
+    accounts: [{ name: 'fund', baseCurrency: 'USD' }],
+    operators: [JSON.parse(lines[0]!)],
+  };
+  writeFileSync(file, JSON.stringify(content));
+  return { file, as: ['--out', world.directory, '--operator', 'ada', '--key', key] };
+}
+
+const texts = (extract: OrderExtract | undefined) =>
+  extract?.items.map(item => {
+    if (item.kind === 'sent') return `sent ${item.message.split('|35=')[1]![0]}`;
+    return item.kind === 'answer' ? `answer ${item.news}` : item.kind;
+  }) ?? [];
+
+it(
+  'an order that is not answered is seen, asked after, cancelled and accounted for',
+  async () => {
+    const world = openProcesses();
+    opened.push(world);
+    const { file, as } = await desk(world);
+    const venue = await world.venue();
+    const gateway = await world.gateway(['--desk', file]);
+    const trader = await openTrader(venue.feedPort, gateway.port);
+    opened.push(trader);
+    await vi.waitFor(() => expect(trader.quotes.every(Boolean)).toBe(true), WAIT);
+    await vi.waitFor(() => expect(world.received()).toContain('\u000135=A\u0001'), WAIT);
+
+    venue.kill('SIGSTOP');
+    trader.wish(SIMA, { lots: 3, style: 'join', offset: -20 });
+    const orders = () => extractOrders(world.directory);
+    await vi.waitFor(() => expect(orders()).toHaveLength(1), WAIT);
+    const [stuck] = orders();
+    expect(orderLine(stuck!)).toContain('unanswered');
+    expect(texts(stuck).slice(-2)).toEqual(['request', 'sent D']);
+    const extract = () => extractOrders(world.directory, stuck!.order)[0];
+
+    gateway.kill('SIGKILL');
+    await gateway.exited;
+    venue.kill('SIGCONT');
+    const again = await world.gateway(['--desk', file]);
+    await vi.waitFor(() => {
+      expect(texts(extract()).some(text => text === 'sent H')).toBe(true);
+      expect(texts(extract())).toContain('answer known');
+    }, WAIT);
+
+    const scope = ['--scope', `instrument:${trader.instruments[SIMA]!.symbol}`];
+    expect(await killCommand.run([...as, ...scope])).toBe(0);
+    await vi.waitFor(() => expect(texts(extract()).at(-1)).toBe('answer cancelled'), WAIT);
+    const held = join(world.directory, 'extract.json');
+    writeFileSync(held, JSON.stringify(extract()));
+    expect(extractDifferences(world.directory, held)).toEqual([]);
+
+    again.kill('SIGTERM');
+    expect(await again.exited).toBe(0);
+    const { report } = dayReport(world.directory, new Date().toISOString().slice(0, 10));
+    expect(report.openOrders).toEqual([]);
+    expect(report.events.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining('ada: applied: instrument:'),
+    );
+  },
+  TEST_MS,
+);
