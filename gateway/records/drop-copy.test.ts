@@ -14,9 +14,12 @@ import {
 } from '#engine';
 import { readSessionSettings } from '../echo/session-settings.ts';
 import type { GatewayEvent } from '../event.ts';
+import { encodeMessage, encodeWhole } from '../fix/codec.ts';
+import { validateMessage } from '../fix/dictionary/validate.ts';
 import type { FixConnection } from '../fix/fix-connection.ts';
-import { type FixView, fieldText } from '../fix/parse.ts';
+import { type FixView, fieldText, parseMessage } from '../fix/parse.ts';
 import { connectFix } from '../fix/tcp.ts';
+import { formatUtcTimestamp } from '../fix/timestamp.ts';
 import { createReplay } from '../gateway.ts';
 import { CONFIG, type PaperWorld, paperWorld } from '../paper-world.ts';
 import { createGatewayEncoder } from '../record.ts';
@@ -32,6 +35,7 @@ import {
   startCounterparty,
 } from '../testing/quickfixj/start-quickfixj.ts';
 import { serveDropCopy } from './drop-copy.ts';
+import { copyOf } from './report-copy.ts';
 import { takenReports } from './taken-reports.ts';
 
 const WAIT = { timeout: 30_000, interval: 10 };
@@ -105,6 +109,24 @@ describe('reports taken', () => {
   });
 });
 
+it('copies a cancel reject without 797, which FIX 4.4 gives to executions alone', () => {
+  const names = { senderCompId: 'VENUE', targetCompId: 'GATEWAY', sendingTime: SENDING_TIME };
+  const reject = { msgType: '9', clOrdId: 'b', orderId: '1', ordStatus: '0' } as const;
+  const bytes = encodeMessage(
+    { ...names, msgSeqNum: 7 },
+    { ...reject, origClOrdId: 'a', cxlRejResponseTo: '1', text: 'Too late' },
+  );
+  const view = parseMessage(bytes) as FixView;
+  const copy = copyOf({ count: 3, timeNs: 0, view }, CONFIG.originNs);
+  const header = { ...names, senderCompId: 'DROPCOPY', targetCompId: 'COMPLIANCE', msgSeqNum: 9 };
+  const said = wire(encodeWhole(header, copy));
+  expect(said).toContain('|115=VENUE|627=1|628=GATEWAY|629=20140502-00:00:00.000|630=3|');
+  expect(said).toContain('|11=b|37=1|39=0|41=a|58=Too late|434=1|10=');
+  expect(validateMessage(parseMessage(encodeWhole(header, copy)) as FixView)).toBeUndefined();
+});
+
+const SENDING_TIME = '20140502-10:00:00.000';
+
 describe('the drop copy', () => {
   const world = tradedWorld();
   const expected = execIdsOf(world.log);
@@ -168,6 +190,12 @@ describe('the drop copy', () => {
     closing.push(() => connection?.end());
     return {
       ...{ told, state, cut: () => connection?.end() },
+      /** What nobody may ask of a drop copy. */
+      order: () =>
+        session.send({
+          ...{ msgType: 'D', clOrdId: 'a', postOnly: false, orderQty: '1', price: '1', side: '1' },
+          ...{ symbol: 'EURUSD', transactTime: formatUtcTimestamp(originNs, clock.nowNs()) },
+        }),
       execIds: () =>
         told
           .filter(view => view.msgType === '8' && fieldText(view, 150) !== 'I')
@@ -189,15 +217,16 @@ describe('the drop copy', () => {
     write(world.log.slice(0, half));
     const before = execIdsOf(world.log.slice(0, half));
     await vi.waitFor(() => expect(other.execIds()).toEqual(before), WAIT);
+    other.order();
+    await vi.waitFor(() => expect(other.told.at(-1)?.msgType).toBe('j'), WAIT);
     await first.kill();
     write(world.log.slice(half));
     const second = await serve();
     await vi.waitFor(() => expect(other.state.status).toBe('disconnected'), WAIT);
     await other.connect(second.copy.port);
     await vi.waitFor(() => expect(other.execIds()).toEqual(expected), WAIT);
-    expect(other.told.map(view => Number(fieldText(view, 630)))).toEqual(
-      other.told.map((_, at) => at + 1),
-    );
+    const copies = other.told.filter(view => view.msgType !== 'j');
+    expect(copies.map(view => Number(fieldText(view, 630)))).toEqual(copies.map((_, at) => at + 1));
   });
 
   it('says whose report it is, by which way it came, and that it is a copy', async () => {

@@ -9,6 +9,7 @@ import {
   type Timers,
 } from '#engine';
 import { acceptorConfig, type SessionSettings } from '../echo/session-settings.ts';
+import type { ApplicationMessage } from '../fix/message.ts';
 import { type FixView, parseMessage } from '../fix/parse.ts';
 import { type FixAddress, type FixListener, listenFix } from '../fix/tcp.ts';
 import type { GatewayReplay } from '../gateway.ts';
@@ -67,8 +68,13 @@ type Copying = {
 export async function serveDropCopy(options: DropCopyOptions): Promise<DropCopy> {
   const { clock, timers, store, originNs, settings, onEnd } = options;
   const state = newSession(acceptorConfig(settings, originNs), store);
-  const ports = { clock, timers, onNotice() {}, onDisconnect: onEnd };
-  const session = connectSession(state, ports);
+  const ports = { clock, timers, onDisconnect: onEnd };
+  const session: SessionConnection = connectSession(state, {
+    ...ports,
+    onNotice(notice) {
+      if (notice.kind === 'deliver-whole') session.send(notTaken(notice.view));
+    },
+  });
   const last = lastCopy(store);
   const copying: Copying = {
     ...{ options, session, state, last, take: undefined, waiting: [], timer: undefined },
@@ -139,6 +145,14 @@ function sayWaiting({ options, session, state, waiting }: Copying): boolean {
   return true;
 }
 
+/** BusinessRejectReason (380): nothing is taken here. */
+const UNSUPPORTED_MESSAGE_TYPE = 3;
+
+const notTaken = ({ msgType, msgSeqNum }: FixView): ApplicationMessage => ({
+  ...{ msgType: 'j', refSeqNum: msgSeqNum, refMsgType: msgType },
+  ...{ businessRejectReason: UNSUPPORTED_MESSAGE_TYPE, text: 'A drop copy takes no messages' },
+});
+
 /** The store's last copy is that of the log's report with the same count, or they do not belong. */
 function checkLast({ last }: Copying, report: TakenReport): void {
   if (last !== undefined && isCopyOf(last, report.view)) return;
@@ -147,8 +161,10 @@ function checkLast({ last }: Copying, report: TakenReport): void {
 }
 
 function lastCopy(store: SentStore): FixView | undefined {
-  let bytes: Uint8Array | undefined;
-  for (const each of store.history()) bytes = Uint8Array.from(each);
-  const view = bytes && parseMessage(bytes);
-  return view?.kind === 'view' ? view : undefined;
+  let last: FixView | undefined;
+  for (const bytes of store.history()) {
+    const view = parseMessage(Uint8Array.from(bytes));
+    if (view.kind === 'view' && countOf(view) !== undefined) last = view;
+  }
+  return last;
 }
