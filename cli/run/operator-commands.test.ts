@@ -90,11 +90,12 @@ const typesIn = (world: Processes) =>
 const countOf = (world: Processes, type: string) =>
   typesIn(world).filter(each => each === type).length;
 
-/** Wishes for an order that rests far from the market until one is at the venue. */
+/** Wishes for more than is held, far from the market, until such an order is at the venue. */
 async function resting(world: Processes, trader: Trader): Promise<void> {
   const before = countOf(world, 'D');
   await vi.waitFor(() => {
-    trader.wish(SIMA, { lots: 3, style: 'join', offset: -20 });
+    const lots = trader.positions[SIMA]! + 3;
+    trader.wish(SIMA, { lots, style: 'join', offset: -20 });
     expect(countOf(world, 'D')).toBeGreaterThan(before);
   }, WAIT);
 }

@@ -82,18 +82,19 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
     onEdgeLost: () => live?.gateway.command('edge-lost'),
     onDisconnected: reason => onProblem(`edge: ${reason}`),
   });
+  const closeDoors = () => Promise.all([door.close(), operators?.close()]);
   try {
     // The wishes in the log are those of an edge that is not here.
     if (time.begun !== undefined) begin(time.begun.instruments).gateway.command('edge-lost');
   } catch (error) {
     // An open door would keep a process alive that has failed, and an edge could begin it again.
-    await door.close();
+    await closeDoors();
     throw error;
   }
   return {
     port: door.port,
     async stop() {
-      await Promise.all([door.close(), operators?.close(), live?.stop(STOP_NS)]);
+      await Promise.all([closeDoors(), live?.stop(STOP_NS)]);
       live?.close();
       for (const file of outbound) closeSync(file);
     },
