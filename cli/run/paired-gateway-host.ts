@@ -76,7 +76,19 @@ type Node = {
 /** Throws where an address or the log is taken by another, or the log was begun otherwise. */
 export async function hostPairedGateway(options: PairedHostOptions): Promise<PairedGatewayHost> {
   const node = createNode(options);
-  const { pair: terms, listen, onProblem } = options;
+  try {
+    return await openDoors(node);
+  } catch (error) {
+    // What still runs would keep a process alive that has failed.
+    node.pair.close();
+    node.replica.close();
+    await node.door?.close();
+    throw error;
+  }
+}
+
+async function openDoors(node: Node): Promise<PairedGatewayHost> {
+  const { pair: terms, listen, onProblem } = node.options;
   const clock: Clock = { nowNs: () => node.clock.nowNs() };
   const door = await serveEdges({
     ...{ ...listen, clock, timers: wallTimers(clock) },

@@ -60,9 +60,6 @@ type Setting = { hasWitness?: boolean; alone?: string };
 async function openPair({ hasWitness = true, alone = 'no' }: Setting = {}): Promise<PairWorld> {
   const world = openProcesses();
   opened.push(world);
-  const [edgeA, edgeB, peerA, peerB] = (await freePorts(4)) as [number, number, number, number];
-  const edges: Record<Name, number> = { A: edgeA, B: edgeB };
-  const peers: Record<Name, number> = { A: peerA, B: peerB };
   const venue = await world.venue();
   const witness = hasWitness
     ? await world.start([
@@ -74,6 +71,10 @@ async function openPair({ hasWitness = true, alone = 'no' }: Setting = {}): Prom
         ...LEASE,
       ])
     : undefined;
+  // Last, or one that listens where it likes would take one of them.
+  const [edgeA, edgeB, peerA, peerB] = (await freePorts(4)) as [number, number, number, number];
+  const edges: Record<Name, number> = { A: edgeA, B: edgeB };
+  const peers: Record<Name, number> = { A: peerA, B: peerB };
   const folders = { A: join(world.directory, 'A'), B: join(world.directory, 'B') };
   const startNode = (name: Name, further: string[] = []) => {
     mkdirSync(folders[name], { recursive: true });
@@ -239,4 +240,15 @@ describe('a pair of gateway processes without a witness', () => {
     },
     TEST_MS,
   );
+});
+
+it('a node whose port is taken says so and ends, or its watchdog would wait for ever', async () => {
+  const world = openProcesses();
+  opened.push(world);
+  const witness = await world.start(['witness', '--listen', at(0), '--out', world.directory]);
+  const places = ['--listen', at(0), '--venue', at(9), '--replicate', at(witness.port)];
+  const own = ['--out', join(world.directory, 'A'), '--node', 'A'];
+  const node = await world.start(['gateway', ...places, ...own]);
+  expect(await node.exited).toBe(1);
+  expect(node.stderr).toContain(`listen on ${at(witness.port)}: EADDRINUSE`);
 });
