@@ -26,6 +26,7 @@ export {
   type Nanoseconds,
   SECOND_NS,
 } from './nanoseconds.ts';
+export { badFrame } from './network/bad-frame.ts';
 export {
   type ForwardDirection,
   type Forwarder,

@@ -22,7 +22,6 @@ import {
   NEWEST_STEP_VERSION,
   type Pair,
   type PairPorts,
-  quoteIntervals,
   serveEdges,
   servePeers,
   tailHash,
@@ -38,6 +37,7 @@ import {
   keepSent,
   openOutbound,
   refuseOthers,
+  welcomeOf,
 } from './remote-gateway-host.ts';
 import { GATEWAY_OPTIONS, wallTimeOf } from './remote-wall-gateway.ts';
 import { createReplica, type Replica } from './replica.ts';
@@ -259,9 +259,7 @@ function welcomeEdge(node: Node, instruments: Instrument[]): EdgeWelcome {
   }
   if (replica.begun === undefined) begin(node, instruments);
   refuseOthers(instruments, replica.begun!.config.instruments);
-  const { desks, config } = node.live!.gateway.state;
-  const positions = desks.map(({ holding }) => holding.positionLots);
-  return { positions, quoteIntervalsNs: quoteIntervals(config) };
+  return welcomeOf(node.live!.gateway.state);
 }
 
 function begin(node: Node, instruments: Instrument[]): void {

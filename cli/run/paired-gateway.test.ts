@@ -1,10 +1,10 @@
 /** Two gateway processes and a witness: what a death, a hang or a cut of one may not cost. */
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { clockFrom, logDigest, wallTimers } from '#engine';
 import { askPeer, type NodeReport } from '#gateway';
+import { freePorts } from './free-ports.ts';
 import { checkReceived } from './remote-fix-checker.ts';
 import {
   openProcesses,
@@ -24,19 +24,6 @@ const opened: { close(): unknown }[] = [];
 afterEach(async () => {
   for (const each of opened.splice(0).reverse()) await each.close();
 });
-
-/** Ports that are free now, for processes that must know of each other before they start. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  const ports = await Promise.all(
-    servers.map(async server => {
-      if (!server.listening) await new Promise(resolve => server.once('listening', resolve));
-      return (server.address() as { port: number }).port;
-    }),
-  );
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
-  return ports;
-}
 
 const at = (port: number) => `127.0.0.1:${port}`;
 

@@ -2,7 +2,14 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutriderError, wallTimers } from '#engine';
-import { type DeskFile, type FixAddress, quoteIntervals, serveEdges } from '#gateway';
+import {
+  type DeskFile,
+  type EdgeWelcome,
+  type FixAddress,
+  type GatewayState,
+  quoteIntervals,
+  serveEdges,
+} from '#gateway';
 import { type Instrument, instrumentsDifference } from '#market';
 import type { Address } from '../commands/address.ts';
 import type { RunConfig } from '../config.ts';
@@ -73,9 +80,7 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
     onEdge(instruments) {
       const { gateway } = live ?? begin(instruments);
       refuseOthers(instruments, traded);
-      const { desks, config: terms } = gateway.state;
-      const positions = desks.map(({ holding }) => holding.positionLots);
-      return { positions, quoteIntervalsNs: quoteIntervals(terms) };
+      return welcomeOf(gateway.state);
     },
     onQuote: quote => live?.gateway.onQuote(quote),
     onSignal: signal => live?.gateway.onSignal(signal),
@@ -119,6 +124,12 @@ export function keepSent(files: readonly number[], onProblem: (text: string) => 
       onProblem(`fix/outbound.fix: ends here, the log has the rest: ${(error as Error).message}`);
     }
   };
+}
+
+/** What an edge hears first: the position of each desk, and how often it is to send quotes. */
+export function welcomeOf({ desks, config }: GatewayState): EdgeWelcome {
+  const positions = desks.map(({ holding }) => holding.positionLots);
+  return { positions, quoteIntervalsNs: quoteIntervals(config) };
 }
 
 export function refuseOthers(given: Instrument[], traded: Instrument[]): void {

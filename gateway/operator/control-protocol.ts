@@ -1,6 +1,7 @@
 /** What operators' tools and a running gateway say to each other: one question, one answer. */
+
 import type { ByteReader } from '#engine';
-import { createFrameEncoder, OutriderError } from '#engine';
+import { badFrame, createFrameEncoder } from '#engine';
 import { OPERATOR_BYTES_MAX } from './signed-command.ts';
 
 /*
@@ -42,12 +43,12 @@ export function readQuestion(kind: number, fields: ByteReader): ControlQuestion 
     case KINDS.show:
       return { kind: 'show' };
     default:
-      throw new OutriderError('bad-frame', `kind is ${kind}; send a command or show`);
+      throw badFrame(`kind is ${kind}`, 'send a command or show');
   }
 }
 
 /** JSON of whatever was asked for. */
 export function readAnswer(kind: number, fields: ByteReader): unknown {
   if (kind === KINDS.answer) return JSON.parse(fields.text('answer', ANSWER_BYTES_MAX));
-  throw new OutriderError('bad-frame', `kind is ${kind}; a gateway sends answers`);
+  throw badFrame(`kind is ${kind}`, 'a gateway sends answers');
 }

@@ -2,6 +2,7 @@
 import {
   type ByteReader,
   type ByteWriter,
+  badFrame,
   createFrameEncoder,
   type FrameEncoder,
   type Nanoseconds,
@@ -150,7 +151,7 @@ export function readToPrimary(kind: number, fields: ByteReader): ToPrimary {
     case KINDS.status:
       return { kind: 'status' };
     default:
-      throw badFrame(kind, 'a standby sends hello, tail, acks and renewals');
+      throw badFrame(`kind is ${kind}`, 'a standby sends hello, tail, acks and renewals');
   }
 }
 
@@ -177,21 +178,17 @@ export function readFromPrimary(kind: number, fields: ByteReader): FromPrimary {
     case KINDS.report:
       return { kind: 'report', text: fields.text('report', REPORT_BYTES_MAX) };
     default:
-      throw badFrame(kind, 'a primary sends welcome, records, outputs and heartbeats');
+      throw badFrame(`kind is ${kind}`, 'a primary sends welcome, records, outputs and heartbeats');
   }
 }
 
 function readOrigin(text: string): bigint {
   if (/^-?\d{1,19}$/.test(text)) return BigInt(text);
-  throw new OutriderError('bad-frame', `origin is ${text}; give Unix nanoseconds`);
+  throw badFrame(`origin is ${text}`, 'give Unix nanoseconds');
 }
 
 function checkVersion(version: number): void {
   if (version === VERSION) return;
   const message = `the other node's replication version is ${version}, this one's ${VERSION}`;
   throw new OutriderError('protocol', `${message}; bring both to the same release`);
-}
-
-function badFrame(kind: number, remedy: string): OutriderError {
-  return new OutriderError('bad-frame', `kind is ${kind}; ${remedy}`);
 }

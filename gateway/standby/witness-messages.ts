@@ -2,6 +2,7 @@
 import {
   type ByteReader,
   type ByteWriter,
+  badFrame,
   createFrameEncoder,
   type FrameEncoder,
   type Nanoseconds,
@@ -165,7 +166,10 @@ export function readWitnessRequest(kind: number, fields: ByteReader): WitnessReq
     case KINDS.status:
       return { kind: 'status' };
     default:
-      throw badFrame(kind, 'a node sends hello, acquire, renew, declare, dead and status');
+      throw badFrame(
+        `kind is ${kind}`,
+        'a node sends hello, acquire, renew, declare, dead and status',
+      );
   }
 }
 
@@ -186,14 +190,18 @@ export function readWitnessReply(kind: number, fields: ByteReader): WitnessReply
     }
     case KINDS.refused: {
       const reason = REASONS[fields.u8('reason')];
-      if (reason === undefined) throw badFrame(kind, 'its reason is of a newer release');
+      if (reason === undefined)
+        throw badFrame(`kind is ${kind}`, 'its reason is of a newer release');
       const text = fields.text('text', TEXT_BYTES_MAX);
       return { kind: 'refused', reason, text, askedNs: askedOf(fields) };
     }
     case KINDS.state:
       return { kind: 'state', text: fields.text('state', TEXT_BYTES_MAX) };
     default:
-      throw badFrame(kind, 'a witness sends granted, renewed, agreed, refused and state');
+      throw badFrame(
+        `kind is ${kind}`,
+        'a witness sends granted, renewed, agreed, refused and state',
+      );
   }
 }
 
@@ -208,8 +216,4 @@ function checkVersion(version: number): void {
   if (version === VERSION) return;
   const message = `the node's witness version is ${version}, the witness's ${VERSION}`;
   throw new OutriderError('protocol', `${message}; bring both to the same release`);
-}
-
-function badFrame(kind: number, remedy: string): OutriderError {
-  return new OutriderError('bad-frame', `kind is ${kind}; ${remedy}`);
 }

@@ -2,6 +2,7 @@
 import {
   type ByteReader,
   type ByteWriter,
+  badFrame,
   createFrameEncoder,
   type FrameEncoder,
   type Nanoseconds,
@@ -178,8 +179,4 @@ function checkVersion(version: number): void {
   if (version === VERSION) return;
   const message = `the other side's feed version is ${version}, this side's ${VERSION}`;
   throw new OutriderError('protocol', `${message}; bring both sides to the same release`);
-}
-
-function badFrame(problem: string, remedy: string): OutriderError {
-  return new OutriderError('bad-frame', `${problem}; ${remedy}`);
 }

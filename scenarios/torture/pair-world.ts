@@ -1,7 +1,8 @@
 /** A pair of gateways under the shim, their witness, a venue behind the recorder, and a source. */
+
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePorts } from '#cli';
 import { clockFrom, type Forwarder, startForwarder, wallTimers } from '#engine';
 import { askPeer, type NodeReport } from '#gateway';
 import { createFaultControl, type FaultControl } from './fault-control.ts';
@@ -150,15 +151,4 @@ async function rolesOf(
     if (performance.now() > endMs) throw new Error(`no node trades: ${a?.problem}; ${b?.problem}`);
     await new Promise(resolve => setTimeout(resolve, 20));
   }
-}
-
-/** Ports that are free now, for processes that must know of each other before they start. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  for (const server of servers) {
-    await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
-  }
-  const ports = servers.map(server => (server.address() as { port: number }).port);
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
-  return ports;
 }

@@ -1,13 +1,13 @@
 /** One connection of an edge to its verifier: hello, heartbeats, requests and their answers. */
 
 import {
+  badFrame,
   type Clock,
   type Nanoseconds,
   OutriderError,
   type TimerHandle,
   type Timers,
 } from '#engine';
-import { badFrame } from '../protocol/bad-frame.ts';
 import type { Frame } from '../protocol/frame.ts';
 import { createFrameDecoder } from '../protocol/frame-decoder.ts';
 import { decodeGoodbye } from '../protocol/goodbye.ts';

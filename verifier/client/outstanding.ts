@@ -1,6 +1,6 @@
 /** The requests an edge waits for, against which every answer is held. */
 
-import { badFrame } from '../protocol/bad-frame.ts';
+import { badFrame } from '#engine';
 import type { Speculation, Verdict } from '../protocol/speculation.ts';
 
 export type Outstanding = {

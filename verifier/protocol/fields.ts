@@ -1,7 +1,6 @@
 /** Fields that requests and verdicts share, and the checks that name field, value and remedy. */
 
-import { type ByteReader, type ByteWriter, OutriderError } from '#engine';
-import { badFrame } from './bad-frame.ts';
+import { type ByteReader, type ByteWriter, badFrame, OutriderError } from '#engine';
 
 const IDENTITY = /^[0-9a-f]{32}$/;
 const IDENTITY_BYTES = 16;

@@ -1,7 +1,6 @@
 /** The frame every message travels in: what it is, under which terms, how long. */
 
-import { OutriderError } from '#engine';
-import { badFrame } from './bad-frame.ts';
+import { badFrame, OutriderError } from '#engine';
 
 /*
    bytes  0        2         4      5       6          10              18

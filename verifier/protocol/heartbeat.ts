@@ -1,7 +1,7 @@
 /** Ping and pong: the edge's own time goes there and comes back, and is its round trip. */
 
 import type { Nanoseconds } from '#engine';
-import { badFrame } from './bad-frame.ts';
+import { badFrame } from '#engine';
 import type { Frame } from './frame.ts';
 import { type FrameWriter, readPayload } from './payload.ts';
 

@@ -1,6 +1,6 @@
 /** Hello refused: which of the edge's terms the verifier does not share, or that it has no room. */
 
-import { badFrame } from './bad-frame.ts';
+import { badFrame } from '#engine';
 import { readDetail, writeDetail } from './detail.ts';
 import type { Frame } from './frame.ts';
 import { type FrameWriter, readPayload } from './payload.ts';

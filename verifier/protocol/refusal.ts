@@ -1,6 +1,6 @@
 /** Refusal: why a request gets no verdict. */
 
-import { badFrame } from './bad-frame.ts';
+import { badFrame } from '#engine';
 import { readDetail, writeDetail } from './detail.ts';
 import type { Frame } from './frame.ts';
 import { type FrameWriter, readPayload } from './payload.ts';

@@ -1,8 +1,7 @@
 /** A speculation on the wire; what a verifier takes in is checked field by field. */
 
-import { ByteReader } from '#engine';
+import { ByteReader, badFrame } from '#engine';
 import { SCALE_CODES, TOKENS } from '#law';
-import { badFrame } from './bad-frame.ts';
 import { checkBelow, checkLength, readIdentity, writeIdentity } from './fields.ts';
 import type { Frame } from './frame.ts';
 import { type FrameWriter, readPayload } from './payload.ts';

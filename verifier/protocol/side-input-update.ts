@@ -1,7 +1,7 @@
 /** Side inputs within a request: their version where there are any, their values where new. */
 
 import type { ByteReader, ByteWriter } from '#engine';
-import { badFrame } from './bad-frame.ts';
+import { badFrame } from '#engine';
 import { checkLength } from './fields.ts';
 import type { VerifierTerms } from './speculation.ts';
 

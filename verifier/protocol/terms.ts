@@ -1,8 +1,8 @@
 /** The terms of a connection: their bounds, canonical text, and the hash that frames carry. */
 
 import { hash } from 'node:crypto';
+import { badFrame } from '#engine';
 import { forecastInts, SIDE_INPUTS_MAX, TOKENS } from '#law';
-import { badFrame } from './bad-frame.ts';
 import { PAYLOAD_BYTES_MAX } from './frame.ts';
 import type { VerifierTerms } from './speculation.ts';
 

@@ -1,8 +1,8 @@
 /** A verdict on the wire; what an edge takes in is checked against the terms, field by field. */
 
 import type { ByteReader } from '#engine';
+import { badFrame } from '#engine';
 import { forecastInts, TOKENS } from '#law';
-import { badFrame } from './bad-frame.ts';
 import { checkBelow, checkLength, readIdentity, writeIdentity } from './fields.ts';
 import type { Frame } from './frame.ts';
 import { type FrameWriter, readPayload } from './payload.ts';

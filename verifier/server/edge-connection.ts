@@ -1,13 +1,13 @@
 /** One edge's connection at the verifier: hello, heartbeats and requests until a side closes. */
 
 import {
+  badFrame,
   type Clock,
   type Nanoseconds,
   OutriderError,
   type TimerHandle,
   type Timers,
 } from '#engine';
-import { badFrame } from '../protocol/bad-frame.ts';
 import type { Frame } from '../protocol/frame.ts';
 import { createFrameDecoder, type FrameDecoder } from '../protocol/frame-decoder.ts';
 import { encodeGoodbye } from '../protocol/goodbye.ts';

@@ -115,8 +115,8 @@ const GROUPS = [
 ] as const;
 
 const group = (scope: fc.Arbitrary<ScopeName>) =>
-  fc.tuple(scope, fc.constantFrom(...GROUPS), fc.nat({ max: 2 })).map(([any, each, hard]) => {
-    const at: ScopeName = 'graceNs' in each.settings ? { kind: 'venue', index: 0 } : any;
+  fc.tuple(scope, fc.constantFrom(...GROUPS), fc.nat({ max: 2 })).map(([drawn, each, hard]) => {
+    const at: ScopeName = 'graceNs' in each.settings ? { kind: 'venue', index: 0 } : drawn;
     return {
       settings: Object.entries(each.settings).map(([name, value]) => ({
         ...{ scope: at, name: name as SettingName, value },
