@@ -3,6 +3,7 @@ import { MILLISECOND_NS } from '#engine';
 import type { AtVenue } from './at-venue.ts';
 import type { GatewayState } from './state.ts';
 import { stepRules } from './step-version.ts';
+import type { VenueState } from './venue-state.ts';
 
 /** Both sides begin a period at number 1, by clocks of their own: that far apart at most. */
 const PERIOD_BEGIN_MS = 60_000;
@@ -22,7 +23,8 @@ export function haltBehind({ state, venue, effects }: AtVenue, refusal: string):
   const expected = EXPECTED.map(pattern => pattern.exec(refusal)?.[1]).find(Boolean);
   if (expected === undefined) return;
   venue.logOnFromNs = Number.POSITIVE_INFINITY;
-  const remedy = 'restore the log from a copy, or agree with the venue on its next number and arm';
+  venue.expectedNumber = Number(expected);
+  const remedy = 'restore the log from a copy, or agree with the venue: outrider sequence';
   effects.problems.push(
     `${venue.terms.name}: halted: it expects number ${expected}, which this log has not reached: ` +
       `what was sent since is lost here; ${remedy}`,
@@ -31,9 +33,16 @@ export function haltBehind({ state, venue, effects }: AtVenue, refusal: string):
 
 /** An operator has seen to it. */
 export function liftHalts({ venues }: GatewayState): void {
-  for (const venue of venues) {
-    if (venue.logOnFromNs === Number.POSITIVE_INFINITY) venue.logOnFromNs = 0;
-  }
+  for (const venue of venues) if (isHalted(venue)) liftHalt(venue);
+}
+
+export const isHalted = ({ logOnFromNs }: VenueState): boolean =>
+  logOnFromNs === Number.POSITIVE_INFINITY;
+
+/** The next Logon may leave at once. */
+export function liftHalt(venue: VenueState): void {
+  venue.logOnFromNs = 0;
+  venue.expectedNumber = 0;
 }
 
 function isPeriodNew({ state, venue }: Pick<AtVenue, 'state' | 'venue'>): boolean {

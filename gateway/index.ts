@@ -41,7 +41,7 @@ export { formatDecimal, parseDecimal } from './fix/decimal.ts';
 export type { FixConnection, FixHandler } from './fix/fix-connection.ts';
 export { createFramer, type Framer, type FramerHandler } from './fix/framer.ts';
 export type { ApplicationMessage, FixMessage } from './fix/message.ts';
-export { createParser, type FixView, parseMessage } from './fix/parse.ts';
+export { createParser, type FixView, parseMessage, SEQUENCE_MAX } from './fix/parse.ts';
 export {
   connectFix,
   type FixAddress,

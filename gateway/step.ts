@@ -150,7 +150,7 @@ function onSignal(state: GatewayState, signal: Signal, effects: GatewayEffects):
 
 /** Whatever it changed, desks look again: what may not rest any more is cancelled at once. */
 function onOperator(state: GatewayState, bytes: Uint8Array, effects: GatewayEffects): void {
-  const outcome = applyCommand(state, bytes);
+  const outcome = applyCommand(state, bytes, effects);
   effects.outcomes.push(outcome);
   if (outcome.status !== 'applied') return;
   for (const desk of state.desks) workDesk(state, desk, effects);

@@ -17,6 +17,8 @@ export type VenueState = {
   refusedLogons: number;
   /** No Logon goes out before this time. */
   logOnFromNs: Nanoseconds;
+  /** The number that a venue expects which halted us; 0 where none did. */
+  expectedNumber: number;
 };
 
 /** What a venue may still ask for: older orders would not be resent anyway. */
@@ -32,7 +34,8 @@ export function createVenueState(
   const agreed = { senderCompId, targetCompId, originNs, heartbeatNs, resendPolicy };
   const store = memoryStore({ messagesMax: SENT_MESSAGES_MAX });
   return {
-    ...{ index, terms, store, isLoggedOn: false, refusedLogons: 0, logOnFromNs: 0 },
+    ...{ index, terms, store, isLoggedOn: false },
+    ...{ refusedLogons: 0, logOnFromNs: 0, expectedNumber: 0 },
     session: newSession(sessionConfig({ role: 'initiator', ...agreed, ...session }), store),
   };
 }

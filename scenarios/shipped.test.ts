@@ -21,7 +21,7 @@ const SHIPPED: [name: string, invariants: number][] = [
   ['gateway-failover', 6],
   ['gateway-hang', 6],
   ['venue-disconnect', 6],
-  ['sequence-mismatch', 6],
+  ['sequence-mismatch', 7],
   ['kill-switch-under-burst', 5],
   ['fat-finger', 4],
   ['runaway-strategy', 5],

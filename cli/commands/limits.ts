@@ -4,6 +4,7 @@ import { LIMIT_NAMES, type OperatorAction, SETTING_NAMES } from '#gateway';
 import { listingLines } from '../run/listing-lines.ts';
 import {
   askGateway,
+  readOut,
   readSigner,
   report,
   SIGNER_KINDS,
@@ -11,6 +12,7 @@ import {
   showGateway,
 } from '../run/operator-desk.ts';
 import { type Command, parseOptions } from './command.ts';
+import { readWholeNumber } from './whole-number.ts';
 
 export const limitsCommand: Command = {
   name: 'limits',
@@ -49,10 +51,7 @@ export const limitsCommand: Command = {
 
 async function show(given: string[]): Promise<number> {
   const { values } = parseOptions(given, { out: 'text', json: 'flag' });
-  if (typeof values.out !== 'string') {
-    throw new OutriderError('bad-usage', 'out: missing; give --out DIR');
-  }
-  const listing = await showGateway(values.out);
+  const listing = await showGateway(readOut(values));
   console.log(values.json === true ? JSON.stringify(listing) : listingLines(listing).join('\n'));
   return 0;
 }
@@ -71,11 +70,11 @@ function actionOf(values: Values): OperatorAction {
   if (allow !== undefined) return { kind: 'restrict', symbol: String(allow), isRestricted: false };
   const scope = String(values.scope ?? 'firm');
   if (setting !== undefined) {
-    const value = wholeNumber(values, 'value');
+    const value = readWholeNumber(values, 'value');
     if (value === undefined) throw new OutriderError('bad-usage', 'value: missing; give --value N');
     return { kind: 'setting', scope, name: nameIn(SETTING_NAMES, 'setting', setting), value };
   }
-  const [soft, hard] = [wholeNumber(values, 'soft'), wholeNumber(values, 'hard')];
+  const [soft, hard] = [readWholeNumber(values, 'soft'), readWholeNumber(values, 'hard')];
   return { kind: 'limit', scope, name: nameIn(LIMIT_NAMES, 'limit', limit), soft, hard };
 }
 
@@ -83,11 +82,4 @@ function nameIn<Name extends string>(names: readonly Name[], option: string, giv
   const name = names.find(each => each === given);
   if (name !== undefined) return name;
   throw new OutriderError('bad-usage', `${option}: ${given}; give one of ${names.join(', ')}`);
-}
-
-function wholeNumber(values: Values, option: string): number | undefined {
-  if (values[option] === undefined) return undefined;
-  const number = Number(values[option]);
-  if (Number.isSafeInteger(number) && number >= 0) return number;
-  throw new OutriderError('bad-usage', `${option}: ${values[option]}; give a whole number from 0`);
 }

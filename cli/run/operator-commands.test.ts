@@ -1,14 +1,9 @@
 /** kill, arm and limits as their commands: each step of docs/runbooks on real processes. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
-import { OutriderError } from '#engine';
-import { armCommand } from '../commands/arm.ts';
-import { keysCommand } from '../commands/keys.ts';
-import { killCommand } from '../commands/kill.ts';
-import { limitsCommand } from '../commands/limits.ts';
-import { SENDER, TARGET } from './comp-ids.ts';
 import { compareRun } from './compare.ts';
+import { operatedDesk, outrider } from './operated-desk.ts';
 import { checkReceived } from './remote-fix-checker.ts';
 import { openProcesses, openTrader, type Processes, type Trader } from './remote-processes.ts';
 
@@ -20,49 +15,6 @@ const opened: { close(): unknown }[] = [];
 afterEach(async () => {
   for (const each of opened.splice(0).reverse()) await each.close();
 });
-
-type Said = { exit: number; text: string };
-
-const COMMANDS = [killCommand, armCommand, limitsCommand, keysCommand];
-
-/** The command itself, in this process: its exit status and what it prints. */
-async function outrider(name: string, ...given: string[]): Promise<Said> {
-  const lines: unknown[] = [];
-  const log = vi.spyOn(console, 'log').mockImplementation(line => void lines.push(line));
-  try {
-    const exit = await COMMANDS.find(command => command.name === name)!.run(given);
-    return { exit, text: lines.join('\n') };
-  } catch (error) {
-    if (!(error instanceof OutriderError)) throw error;
-    return { exit: error.code.startsWith('bad-') ? 2 : 1, text: error.message };
-  } finally {
-    log.mockRestore();
-  }
-}
-
-/** A desk of two operators, each with a key that `outrider keys` made. */
-async function desk(world: Processes) {
-  const keyOf = (name: string) => join(world.directory, `${name}.pem`);
-  const operators = [];
-  for (const operator of ['ada', 'bea']) {
-    const { text } = await outrider('keys', '--operator', operator, '--key', keyOf(operator));
-    operators.push(JSON.parse(text));
-    expect(statSync(keyOf(operator)).mode & 0o777).toBe(0o600);
-  }
-  const file = join(world.directory, 'desk.json');
-  const content = {
-    venues: [{ name: 'paper', senderCompId: SENDER, targetCompId: TARGET, postOnly: true }],
-    strategies: [{ name: 'alpha', account: 'fund' }],
-    accounts: [{ name: 'fund', baseCurrency: 'USD' }],
-    limits: { scopes: [{ scope: 'strategy:alpha', limits: { orderLots: { hard: 50 } } }] },
-    operators,
-  };
-  writeFileSync(file, JSON.stringify(content));
-  const as = (operator: string) => [
-    ...['--out', world.directory, '--operator', operator, '--key', keyOf(operator)],
-  ];
-  return { file, as };
-}
 
 async function trading(world: Processes, file: string) {
   const venue = await world.venue();
@@ -105,7 +57,7 @@ it(
   async () => {
     const world = openProcesses();
     opened.push(world);
-    const { file, as } = await desk(world);
+    const { file, as } = await operatedDesk(world);
     const { desk: trader, again, stop } = await trading(world, file);
     await resting(world, trader);
 
@@ -148,7 +100,7 @@ it(
   async () => {
     const world = openProcesses();
     opened.push(world);
-    const { file, as } = await desk(world);
+    const { file, as } = await operatedDesk(world);
     const { desk: trader } = await trading(world, file);
     await resting(world, trader);
     const limit = ['--scope', 'strategy:alpha', '--limit', 'orderLots', '--hard'];

@@ -26,6 +26,12 @@ export const SIGNER_LINES = [
   '  --key FILE                   their private key, PEM; see `outrider keys`',
 ];
 
+/** Folder of a gateway that runs; throws `bad-usage` where it is missing. */
+export function readOut({ out }: Record<string, unknown>): string {
+  if (typeof out === 'string') return out;
+  throw new OutriderError('bad-usage', 'out: missing; give --out DIR');
+}
+
 /** Throws `bad-usage` for what is missing, `bad-config` for a file that is no Ed25519 key. */
 export function readSigner(values: Record<string, unknown>): Signer {
   const [out, operator, file] = ['out', 'operator', 'key'].map(name => {

@@ -1,5 +1,7 @@
 /** Actions of operators on the state of risk, and which of them one operator may do alone. */
 import { OutriderError } from '#engine';
+import { agreeNumbers } from '../agree-numbers.ts';
+import type { GatewayEffects } from '../effects.ts';
 import { HEADER, PART } from '../risk/layout.ts';
 import { unitOf } from '../risk/limit-table.ts';
 import { INSTRUMENT } from '../risk/line-layout.ts';
@@ -21,6 +23,7 @@ export function isTightening(state: GatewayState, action: OperatorAction): boole
       return isAtMost(action.soft, before.soft) && isAtMost(action.hard, before.hard);
     }
     case 'setting':
+    case 'sequence':
       return false;
     case 'restrict':
       return action.isRestricted;
@@ -31,7 +34,11 @@ const isAtMost = (after: number | undefined, before: number | undefined) =>
   (after ?? Number.POSITIVE_INFINITY) <= (before ?? Number.POSITIVE_INFINITY);
 
 /** Does it and says what was and what is; throws where it cannot be. */
-export function applyAction(state: GatewayState, action: OperatorAction): string {
+export function applyAction(
+  state: GatewayState,
+  action: OperatorAction,
+  effects: GatewayEffects,
+): string {
   const { risk, nowNs } = state;
   switch (action.kind) {
     case 'state': {
@@ -60,6 +67,11 @@ export function applyAction(state: GatewayState, action: OperatorAction): string
       const place = risk.memory[HEADER.instrumentsAt]! + at * PART.instrumentValues;
       risk.memory[place + INSTRUMENT.isRestricted] = action.isRestricted ? 1 : 0;
       return `${action.symbol} is ${action.isRestricted ? '' : 'not '}restricted`;
+    }
+    case 'sequence': {
+      const venue = state.venues.find(({ terms }) => terms.name === action.venue);
+      if (venue === undefined) throw unknown('venue', action.venue);
+      return agreeNumbers({ state, venue, effects }, action);
     }
   }
 }

@@ -3,6 +3,7 @@
  * operator where it loosens anything. The same bytes have the same outcome in every replay.
  */
 import { MILLISECOND_NS, OutriderError, SECOND_NS } from '#engine';
+import type { GatewayEffects } from '../effects.ts';
 import type { GatewayState } from '../state.ts';
 import { applyAction, isTightening } from './apply-action.ts';
 import { actionText, type OperatorCommand } from './operator-command.ts';
@@ -16,7 +17,11 @@ const CLOCK_NS_MAX = 300 * SECOND_NS;
 const PENDING_NS = 600 * SECOND_NS;
 const PENDING_MAX = 32;
 
-export function applyCommand(state: GatewayState, bytes: Uint8Array): OperatorOutcome {
+export function applyCommand(
+  state: GatewayState,
+  bytes: Uint8Array,
+  effects: GatewayEffects,
+): OperatorOutcome {
   const opened = openCommand(bytes, state.config.operators ?? []);
   if (typeof opened === 'string') return { status: 'refused', operator: '', text: opened };
   const { operator } = opened;
@@ -25,7 +30,7 @@ export function applyCommand(state: GatewayState, bytes: Uint8Array): OperatorOu
   if (problem !== undefined) return refused(problem);
   state.operators.lastUnixMs.set(operator, opened.unixMs);
   try {
-    return take(state, opened);
+    return take(state, opened, effects);
   } catch (error) {
     if (error instanceof OutriderError) return refused(error.message);
     throw error;
@@ -46,10 +51,14 @@ function problemOf(state: GatewayState, command: OperatorCommand): string | unde
   return `signed ${Math.round(apartNs / 1e9)} s from the gateway's clock; set the clock, sign anew`;
 }
 
-function take(state: GatewayState, { operator, action }: OperatorCommand): OperatorOutcome {
+function take(
+  state: GatewayState,
+  { operator, action }: OperatorCommand,
+  effects: GatewayEffects,
+): OperatorOutcome {
   const { pending } = state.operators;
   const outcome = (status: OperatorOutcome['status'], text: string) => ({ status, operator, text });
-  if (isTightening(state, action)) return outcome('applied', applyAction(state, action));
+  if (isTightening(state, action)) return outcome('applied', applyAction(state, action, effects));
   for (let at = pending.length - 1; at >= 0; at--) {
     if (pending[at]!.untilNs <= state.nowNs) pending.splice(at, 1);
   }
@@ -65,5 +74,8 @@ function take(state: GatewayState, { operator, action }: OperatorCommand): Opera
     return outcome('refused', `${operator} asked for this already: it takes another operator`);
   }
   pending.splice(at, 1);
-  return outcome('applied', `${applyAction(state, action)}; asked for by ${first.operator}`);
+  return outcome(
+    'applied',
+    `${applyAction(state, action, effects)}; asked for by ${first.operator}`,
+  );
 }

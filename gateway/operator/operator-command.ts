@@ -1,9 +1,12 @@
 /** What an operator may ask of a running gateway, and how it is said: in JSON. */
 import { z } from 'zod';
+import { SEQUENCE_MAX } from '../fix/parse.ts';
 import { LIMIT_NAMES, SETTING_NAMES } from '../risk/limit-table.ts';
 
 const scope = z.string().regex(/^[\x21-\x7e]{1,120}$/, 'give firm, or KIND:NAME');
 const level = z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
+
+const sequenceNumber = z.int().min(1).max(SEQUENCE_MAX).optional();
 
 const actionSchema = z.discriminatedUnion('kind', [
   /** Halted blocks new orders and cancels what rests; reducing lets positions shrink alone. */
@@ -27,6 +30,15 @@ const actionSchema = z.discriminatedUnion('kind', [
   }),
   /** Whether an instrument is on the restricted list. */
   z.strictObject({ kind: z.literal('restrict'), symbol: scope, isRestricted: z.boolean() }),
+  /** Sequence numbers that were agreed on with a venue; its halt ends. */
+  z.strictObject({
+    kind: z.literal('sequence'),
+    venue: z.string().min(1).max(64),
+    /** Both begin at 1 by the next Logon, 141=Y; else those that are given hold from then on. */
+    reset: z.boolean(),
+    nextOutgoing: sequenceNumber,
+    nextIncoming: sequenceNumber,
+  }),
 ]);
 
 export type OperatorAction = z.output<typeof actionSchema>;

@@ -1,5 +1,6 @@
 /** Limits and states of a running gateway, for people and their tools. */
 
+import { isHalted } from '../behind-venue.ts';
 import { LIMIT_NAMES, SETTING_NAMES } from '../risk/limit-table.ts';
 import { ruleName } from '../risk/rules.ts';
 import { SCOPE, SCOPE_KINDS } from '../risk/scope-layout.ts';
@@ -7,6 +8,7 @@ import { namesOf, type ScopeName, scopeText } from '../risk/scope-name.ts';
 import { limitOf, scopeAt, settingOf } from '../risk/set-limit.ts';
 import { type StateName, stateOf } from '../risk/states.ts';
 import type { GatewayState } from '../state.ts';
+import type { VenueState } from '../venue-state.ts';
 
 export type ListedScope = {
   scope: string;
@@ -19,10 +21,21 @@ export type ListedScope = {
   today: { news: number; amends: number; cancels: number; fills: number; overBudget: number };
 };
 
+/** A venue's session and its numbers. */
+export type ListedVenue = {
+  venue: string;
+  state: 'logged on' | 'away' | 'halted';
+  /** What halted us. */
+  expectedNumber?: number | undefined;
+  nextOutgoing: number;
+  nextIncoming: number;
+};
+
 export type RiskListing = {
   /** As commands have to name it. */
   gateway: string;
   operators: string[];
+  venues: ListedVenue[];
   scopes: ListedScope[];
   /** Actions that wait for a second operator. */
   waiting: { action: unknown; operator: string; secondsLeft: number }[];
@@ -38,6 +51,7 @@ export function listRisk(state: GatewayState): RiskListing {
   return {
     gateway: config.venues[0]!.senderCompId,
     operators: (config.operators ?? []).map(({ name }) => name),
+    venues: state.venues.map(listVenue),
     scopes,
     waiting: operators.pending
       .filter(({ untilNs }) => untilNs > nowNs)
@@ -45,6 +59,17 @@ export function listRisk(state: GatewayState): RiskListing {
         ...{ action: JSON.parse(text) as unknown, operator },
         secondsLeft: Math.floor((untilNs - nowNs) / NANOS_PER_SECOND),
       })),
+  };
+}
+
+function listVenue(venue: VenueState): ListedVenue {
+  const { terms, store, isLoggedOn, expectedNumber } = venue;
+  return {
+    venue: terms.name,
+    state: isHalted(venue) ? 'halted' : isLoggedOn ? 'logged on' : 'away',
+    expectedNumber: expectedNumber || undefined,
+    nextOutgoing: store.nextSenderSeq(),
+    nextIncoming: store.nextTargetSeq(),
   };
 }
 

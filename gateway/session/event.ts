@@ -24,7 +24,12 @@ export type SessionEvent =
   | { kind: 'send'; timeNs: Nanoseconds; message: ApplicationMessage }
   /** The same for a message of any type. */
   | { kind: 'send-whole'; timeNs: Nanoseconds; message: WholeMessage }
-  | { kind: 'logout'; timeNs: Nanoseconds; text?: string };
+  | { kind: 'logout'; timeNs: Nanoseconds; text?: string }
+  /**
+   * People of both sides agreed on other numbers: a connection ends. With `resets` the next Logon
+   * begins both at 1; otherwise the owner sets its store.
+   */
+  | { kind: 'renumber'; timeNs: Nanoseconds; resets: boolean };
 
 /** To be done in order; see SentStore about when to commit. */
 export type SessionEffect =
@@ -45,6 +50,7 @@ export type SessionEffect =
 
 export type DisconnectReason =
   | 'logged-out'
+  | 'renumbered'
   | 'logout-timeout'
   | 'logon-refused'
   | 'malformed-logon'

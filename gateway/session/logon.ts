@@ -37,13 +37,14 @@ export function connected(state: SessionState, effects: SessionEffect[]): void {
     disconnect(state, effects, { reason: 'outside-schedule', text });
     return;
   }
-  if (config.resetOnLogon) store.reset();
-  sendLogon(state, effects, {
-    resetSeqNumFlag: config.resetOnLogon,
-    next: store.nextTargetSeq(),
-  });
+  const resetSeqNumFlag = asksForReset(state);
+  if (resetSeqNumFlag) store.reset();
+  sendLogon(state, effects, { resetSeqNumFlag, next: store.nextTargetSeq() });
   state.status = 'logon-sent';
 }
+
+/** Of an initiator. */
+const asksForReset = ({ config, resetsNext }: SessionState) => config.resetOnLogon || resetsNext;
 
 /** The first message of a connection, which must be the other side's Logon. */
 export function receiveFirst(
@@ -111,11 +112,12 @@ function refusalOf(state: SessionState, inbound: Inbound, logon: Logon): Refusal
   if (heartBtInt > HEARTBEAT_SECONDS_MAX) {
     return { reason: 'logon-refused', text: `HeartBtInt above ${HEARTBEAT_SECONDS_MAX} s` };
   }
-  if (config.role === 'initiator' && config.resetOnLogon && !resetSeqNumFlag && msgSeqNum !== 1) {
+  const asks = config.role === 'initiator' && asksForReset(state);
+  if (asks && !resetSeqNumFlag && msgSeqNum !== 1) {
     return { reason: 'logon-refused', text: 'ResetSeqNumFlag was not confirmed' };
   }
   if (resetSeqNumFlag) {
-    if (config.role === 'initiator' && !config.resetOnLogon) {
+    if (config.role === 'initiator' && !asks) {
       return { reason: 'logon-refused', text: 'ResetSeqNumFlag was not asked for' };
     }
     if (msgSeqNum === 1) return undefined;
@@ -149,6 +151,7 @@ function accept(
     sendLogon(state, effects, { resetSeqNumFlag: logon.resetSeqNumFlag, next });
   }
   state.status = 'active';
+  state.resetsNext = false;
   effects.push({ kind: 'logged-on' });
   const expected = store.nextTargetSeq();
   const wanted = wantedFrom(state, logon);

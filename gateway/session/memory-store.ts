@@ -5,6 +5,8 @@ import { createRetained, type Retained } from './retained.ts';
 import { type SentStore, STORED_MESSAGES_MAX } from './store.ts';
 
 export type MemoryStore = SentStore & {
+  /** Below the present number every message is forgotten: it is gap-filled when asked for. */
+  setNextSenderSeq(msgSeqNum: number): void;
   /** All there is to know of it: a snapshot holds this, and the store goes by what is in it. */
   readonly data: {
     nextSender: number;
@@ -35,6 +37,10 @@ export function memoryStore({ messagesMax = STORED_MESSAGES_MAX } = {}): MemoryS
     },
     setNextTargetSeq(msgSeqNum) {
       data.nextTarget = msgSeqNum;
+    },
+    setNextSenderSeq(msgSeqNum) {
+      if (msgSeqNum < data.nextSender) messages.clear();
+      data.nextSender = msgSeqNum;
     },
     reset(period = data.period) {
       data.period = period;

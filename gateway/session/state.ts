@@ -65,6 +65,8 @@ export type SessionState = {
   announcedNs: Nanoseconds;
   /** First message numbered after our Logon went out and before it was answered. */
   unsentFrom: number | undefined;
+  /** The next Logon begins both numbers at 1 (141=Y), until one is taken. */
+  resetsNext: boolean;
   /** When the schedule ends the session; infinity without one. */
   periodEndNs: Nanoseconds;
   gap: Gap | undefined;
@@ -93,6 +95,7 @@ export function newSession(config: SessionConfig, store: SentStore): SessionStat
     deadlineNs: 0,
     announcedNs: Number.POSITIVE_INFINITY,
     unsentFrom: undefined,
+    resetsNext: false,
     periodEndNs: Number.POSITIVE_INFINITY,
     gap: undefined,
     resend: undefined,

@@ -1,6 +1,6 @@
 /** One FIX 4.4 session, initiator or acceptor, as a pure state machine: event in, effects out. */
 
-import { disconnect, forgetConnection } from './disconnect.ts';
+import { disconnect, forgetConnection, logoutAndDisconnect } from './disconnect.ts';
 import type { SessionEffect, SessionEvent } from './event.ts';
 import { connected } from './logon.ts';
 import { sendAdministrative, sendApplication, sendWhole } from './outbound.ts';
@@ -51,6 +51,9 @@ export function stepSession(
     case 'logout':
       logout(state, effects, event.text);
       break;
+    case 'renumber':
+      renumber(state, effects, event.resets);
+      break;
   }
   announceTimer(state, effects);
   sendsFirst(effects, first);
@@ -72,4 +75,12 @@ function logout(state: SessionState, effects: SessionEffect[], text: string | un
   sendAdministrative(state, effects, { msgType: '5', text });
   state.status = 'logout-sent';
   state.deadlineNs = state.nowNs + state.config.logoutTimeoutNs;
+}
+
+function renumber(state: SessionState, effects: SessionEffect[], resets: boolean): void {
+  if (state.status !== 'disconnected') {
+    const text = 'Sequence numbers were agreed on anew';
+    logoutAndDisconnect(state, effects, { reason: 'renumbered', text });
+  }
+  state.resetsNext = resets;
 }

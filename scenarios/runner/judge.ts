@@ -1,7 +1,6 @@
 /** From what a scenario left to its verdict: raw values, invariants, thresholds. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFinal } from './file/fault-kind.ts';
 import { faultName, type Scenario, type Stage } from './file/scenario.ts';
 import { judgeHaltsBehind } from './invariants/halts-behind.ts';
 import type { JudgedInvariant } from './invariants/invariant.ts';
@@ -102,20 +101,21 @@ function judgeTraces(
     happenedNs: orderTimes(traces),
   });
   if (ordersAgainWithin !== undefined) judged.push(orders.judged);
-  if (haltsBehindVenue) judged.push(judgeHalt({ scenario, played, traces }));
+  if (haltsBehindVenue) judged.push(judgeHalt({ played, traces }));
   measured['order-return'] = orders.waits;
   judged.push(...judgeRisk({ scenario, played, traces }, measured));
   return judged;
 }
 
-function judgeHalt({ scenario, played, traces }: Judging): JudgedInvariant {
+function judgeHalt({ played, traces }: Omit<Judging, 'scenario'>): JudgedInvariant {
   const { faults, folders, beginNs } = played;
-  const name = scenario.gateway === 'process' ? 'gateway' : 'run';
-  const saidNs = faults.flatMap(({ fault, injectedNs }) =>
-    isFinal(fault) && injectedNs !== undefined ? [injectedNs - beginNs] : [],
+  const halts = faults.flatMap(({ fault, injectedNs, endingNs }) =>
+    fault.kind === 'higher-number' && injectedNs !== undefined
+      ? [{ fromNs: injectedNs - beginNs, toNs: (endingNs ?? Number.POSITIVE_INFINITY) - beginNs }]
+      : [],
   );
-  const printed = readFileSync(join(folders.processes, `${name}.log`), 'utf8');
-  return judgeHaltsBehind({ saidNs, ordersNs: orderTimes(traces), printed });
+  const printed = readFileSync(join(folders.processes, 'gateway.log'), 'utf8');
+  return judgeHaltsBehind({ halts, ordersNs: orderTimes(traces), printed });
 }
 
 /** What the limits of a desk promise. */
@@ -159,9 +159,7 @@ function killedSpans({ faults, beginNs }: Played): KilledSpan[] {
 /** Since the feed began: the ends of faults, and of stages after which less load comes. */
 function disturbancesOf({ load }: Scenario, { faults, beginNs }: Played): Disturbance[] {
   const ofFaults = faults.flatMap(({ fault, undoneNs }) =>
-    undoneNs === undefined || isFinal(fault)
-      ? []
-      : [{ name: faultName(fault), overNs: undoneNs - beginNs }],
+    undoneNs === undefined ? [] : [{ name: faultName(fault), overNs: undoneNs - beginNs }],
   );
   const ofLoad = spansOf(load).flatMap(({ name, toNs }, at) => {
     const isOver = load[at + 1] !== undefined && load[at + 1]!.rate < load[at]!.rate;

@@ -1,8 +1,9 @@
 /** What a fault means to the rest of a scenario. */
 import type { Fault, Scenario } from './scenario.ts';
 
-/** From then on no order leaves: service does not return by itself. */
-export const isFinal = ({ kind }: Fault): boolean => kind === 'higher-number';
+/** Whether it takes operators to undo it, who are those of a desk file. */
+export const needsOperators = ({ target, kind }: Fault): boolean =>
+  target === 'operator' || kind === 'higher-number';
 
 /** Whether bytes between gateway and venue go through a process of their own. */
 export const hasVenueLink = ({ faults }: Pick<Scenario, 'faults'>): boolean =>

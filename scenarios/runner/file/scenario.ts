@@ -4,6 +4,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Nanoseconds, OutriderError } from '#engine';
 import { parseDuration } from './duration.ts';
+import { needsOperators } from './fault-kind.ts';
 import { parseThreshold, type Threshold } from './threshold.ts';
 
 const FILE_BYTES_MAX = 1 << 20;
@@ -53,7 +54,10 @@ const fault = z.discriminatedUnion('target', [
   z.strictObject({
     ...moment,
     target: z.literal('venue-link'),
-    /** `higher-number`: in the venue's place, somebody expects a number never reached. */
+    /**
+     * `higher-number`: in the venue's place, somebody expects a number never reached; at the end
+     * two operators agree to it.
+     */
     kind: z.enum(['kill', 'stop', 'higher-number']),
   }),
   gatewayFault,
@@ -81,7 +85,7 @@ const invariants = z.strictObject({
   verifiedAgainWithin: someTime.optional(),
   /** And order messages. */
   ordersAgainWithin: someTime.optional(),
-  /** Nothing leaves for a venue that expects a higher number than ours. */
+  /** Nothing leaves for a venue that expects a higher number, until operators agreed to it. */
   haltsBehindVenue: z.literal(true).optional(),
   /** After a kill was asked for, until it is armed again. */
   killToLastOrderAtMost: someTime.optional(),
@@ -146,11 +150,14 @@ function checkTogether(read: Read, context: z.RefinementCtx): void {
         `ends after the load of ${totalNs / 1e9} s: add load, or begin earlier`,
       );
     }
-    if ((one.target === 'gateway' || one.target === 'operator') && read.gateway === 'run') {
+    if ((one.target === 'gateway' || needsOperators(one)) && read.gateway === 'run') {
       issue(['faults', at, 'target'], 'the gateway is the run’s own: set gateway: process');
     }
     if (read.gateway === 'pair' && (one.kind === 'disk-full' || one.kind === 'upgrade')) {
       issue(['faults', at, 'kind'], `${one.kind} is of one gateway: set gateway: process`);
+    }
+    if (read.gateway === 'pair' && one.kind === 'higher-number') {
+      issue(['faults', at, 'kind'], 'its operators command one gateway: set gateway: process');
     }
     const other = read.faults.findIndex((two, i) => i < at && overlap(one, two));
     if (other >= 0) issue(['faults', at], `overlaps faults.${other} of the same target`);

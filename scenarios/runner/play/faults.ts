@@ -70,6 +70,7 @@ async function playFault(fault: Fault, ports: FaultPorts): Promise<PlayedFault> 
     event(name);
     played.requestedNs = clock.nowNs();
     impostor = await inject(fault, ports.world);
+    if (fault.kind === 'higher-number') await ports.world.operators!.untilHalted(abort);
     played.injectedNs = clock.nowNs();
     await waitUntil(clock, played.injectedNs + fault.for, abort);
   } finally {
@@ -133,8 +134,11 @@ async function undo(fault: Fault, world: World): Promise<void> {
   }
   switch (fault.kind) {
     case 'kill':
+      await world.restart(fault.target);
+      break;
     case 'higher-number':
       await world.restart(fault.target);
+      await world.operators!.agreeOnNumber();
       break;
     case 'stop':
       world.process(fault.target).signal('SIGCONT');

@@ -3,18 +3,25 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SENDER, TARGET } from '#cli';
-import { type Clock, OutriderError, wallTimers } from '#engine';
+import { type Clock, MILLISECOND_NS, OutriderError, SECOND_NS, wallTimers } from '#engine';
 import {
   askControl,
   CONTROL_SOCKET,
   type OperatorAction,
   type OperatorOutcome,
   publicKeyText,
+  type RiskListing,
   signCommand,
 } from '#gateway';
+import { needsOperators } from '../file/fault-kind.ts';
 import type { Scenario } from '../file/scenario.ts';
+import { waitUntil } from './wait.ts';
 
 const NAMES = ['ada', 'bea'] as const;
+const VENUE = 'paper';
+
+const HALT_NS = 10 * SECOND_NS;
+const LOOK_NS = 20 * MILLISECOND_NS;
 
 export type Operators = {
   readonly deskFile: string;
@@ -22,6 +29,10 @@ export type Operators = {
   tighten(action: OperatorAction): Promise<void>;
   /** Asked for by both. */
   loosen(action: OperatorAction): Promise<void>;
+  /** Waits until the venue has halted the gateway, 10 s at most. */
+  untilHalted(abort: AbortSignal): Promise<void>;
+  /** Both agree to the number that the venue named. */
+  agreeOnNumber(): Promise<void>;
 };
 
 /** Writes the desk file of a scenario that limits something, or has operators do something. */
@@ -29,11 +40,11 @@ export function openOperators(
   { limits, faults }: Scenario,
   { directory, trading, clock }: { directory: string; trading: string; clock: Clock },
 ): Operators | undefined {
-  if (limits === undefined && !faults.some(({ target }) => target === 'operator')) return undefined;
+  if (limits === undefined && !faults.some(needsOperators)) return undefined;
   const keys = new Map(NAMES.map(name => [name, generateKeyPairSync('ed25519').privateKey]));
   const deskFile = join(directory, 'desk.json');
   const file = {
-    venues: [{ name: 'paper', senderCompId: SENDER, targetCompId: TARGET, postOnly: true }],
+    venues: [{ name: VENUE, senderCompId: SENDER, targetCompId: TARGET, postOnly: true }],
     strategies: [{ name: 'alpha', account: 'fund' }],
     accounts: [{ name: 'fund' }],
     limits: { scopes: limits ?? [] },
@@ -43,16 +54,38 @@ export function openOperators(
   const socket = join(trading, CONTROL_SOCKET);
   const ask = (operator: (typeof NAMES)[number], action: OperatorAction) =>
     command({ socket, clock, operator, key: keys.get(operator)! }, action);
+  const loosen = async (action: OperatorAction) => {
+    await expectStatus('waiting', ask('ada', action));
+    await expectStatus('applied', ask('bea', action));
+  };
+  const expected = () => expectedNumber(socket, clock);
   return {
-    deskFile,
+    ...{ deskFile, loosen },
     async tighten(action) {
       await expectStatus('applied', ask('ada', action));
     },
-    async loosen(action) {
-      await expectStatus('waiting', ask('ada', action));
-      await expectStatus('applied', ask('bea', action));
+    async untilHalted(abort) {
+      const untilNs = clock.nowNs() + HALT_NS;
+      while ((await expected()) === undefined && !abort.aborted) {
+        if (clock.nowNs() > untilNs)
+          throw new OutriderError('protocol', 'the gateway did not halt');
+        await waitUntil(clock, clock.nowNs() + LOOK_NS, abort);
+      }
+    },
+    async agreeOnNumber() {
+      const nextOutgoing = await expected();
+      // Before the halt there is nothing to agree on.
+      if (nextOutgoing === undefined) return;
+      await loosen({ kind: 'sequence', venue: VENUE, reset: false, nextOutgoing });
     },
   };
+}
+
+/** What the venue expects that halted the gateway; undefined where none did. */
+async function expectedNumber(socket: string, clock: Clock): Promise<number | undefined> {
+  const asked = askControl(socket, { kind: 'show' }, { clock, timers: wallTimers(clock) });
+  const { venues } = (await asked) as RiskListing;
+  return venues[0]!.expectedNumber;
 }
 
 type Asking = {

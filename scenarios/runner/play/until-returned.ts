@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Nanoseconds } from '#engine';
-import { isFinal } from '../file/fault-kind.ts';
 import type { Scenario } from '../file/scenario.ts';
 import { clockShiftNs } from '../measure/clock-shift.ts';
 import { readEdgeHistory } from '../measure/edge-history.ts';
@@ -27,8 +26,7 @@ const LOOK_NS = 250_000_000;
 export async function untilReturned(ports: ReturnPorts): Promise<void> {
   const { scenario, clock, abort, faults } = ports;
   const { verifiedAgainWithin, ordersAgainWithin } = scenario.invariants;
-  const returning = faults.filter(({ fault }) => !isFinal(fault));
-  const overNs = Math.max(0, ...returning.map(({ undoneNs }) => undoneNs ?? 0));
+  const overNs = Math.max(0, ...faults.map(({ undoneNs }) => undoneNs ?? 0));
   const isOver = (withinNs: Nanoseconds | undefined, lastNs: () => Nanoseconds) =>
     withinNs === undefined || clock.nowNs() > overNs + withinNs || lastNs() > overNs;
   while (!abort.aborted) {
