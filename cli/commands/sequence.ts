@@ -39,8 +39,8 @@ export const sequenceCommand: Command = {
       '                               we missed does not come any more',
       '',
       'It takes two operators: the second asks for the very same within ten minutes. A connection',
-      'that stands is ended, a halt of the venue lifted; the next Logon follows within a second, and',
-      'the venue is asked how each order stands. docs/runbooks/sequence-reset.md',
+      'that stands is ended, a halt of the venue lifted; the next Logon follows within a second,',
+      'and the venue is asked how each order stands. docs/runbooks/sequence-reset.md',
       'Exit 0: applied; 3: waits for the second operator; 1: refused; the text says why.',
     ].join('\n'),
   async run([what = '', ...given]) {

@@ -1,4 +1,4 @@
-/** A venue that expects a higher number than ours: nothing may leave for it until operators agreed. */
+/** A venue that expects a higher number than ours gets nothing until operators have agreed. */
 import type { Nanoseconds } from '#engine';
 import type { JudgedInvariant } from './invariant.ts';
 
@@ -20,6 +20,6 @@ export function judgeHaltsBehind({ halts, ordersNs, printed }: HaltClaim): Judge
     violations.push('the gateway did not say that it halted');
   }
   const claim =
-    'a venue that expects a higher number than ours gets nothing until operators agreed, and it is said';
+    'a venue that expects a higher number gets nothing until operators agreed, and it is said';
   return { name: 'haltsBehindVenue', claim, checked: halts.length, violations };
 }
