@@ -1,12 +1,14 @@
 /** A venue's session at the gateway: its events in, its effects carried out. */
 import { SECOND_NS } from '#engine';
+import { askAfter } from './ask-after.ts';
 import { haltBehind } from './behind-venue.ts';
 import type { GatewayEffects } from './effects.ts';
 import { workOf } from './execution/plan-desk.ts';
 import { dropWish } from './execution/work.ts';
 import type { ApplicationMessage } from './fix/message.ts';
+import { massCancel, refuseMassCancels } from './mass-cancel.ts';
+import { forgetMassCancels, hasTakenCancel } from './mass-cancel-state.ts';
 import { clientOrderIdText, createClientOrderId } from './order/client-order-id.ts';
-import { statusMessage } from './order/messages.ts';
 import { restingWish } from './order/resting-wish.ts';
 import { nextOrderId } from './order-ids.ts';
 import { applyReport, applyWithheld } from './reports.ts';
@@ -16,7 +18,6 @@ import { stepSession } from './session/step.ts';
 import type { GatewayState } from './state.ts';
 import { stepRules } from './step-version.ts';
 import type { VenueState } from './venue-state.ts';
-import { symbolAt } from './venue-terms.ts';
 import { workDesk, workWaiting } from './work-desk.ts';
 
 /** Between two Logons that are refused. */
@@ -34,6 +35,7 @@ export function onSession(at: AtVenue, event: SessionEvent): void {
 /** Without a connection, or after a restart, the venue must say how each order stands. */
 export function forgetAnswers({ state, venue, effects }: AtVenue): void {
   venue.isLoggedOn = false;
+  forgetMassCancels(venue.massCancels);
   watchConnection(state, { venue: venue.index, isLost: true }, effects);
   for (const { orders } of state.desks) {
     for (const order of orders) if (order.venue === venue.index) order.isUnknown = true;
@@ -48,9 +50,12 @@ export function logOutOnceCancelled(at: AtVenue): void {
   onSession(at, { kind: 'logout', timeNs: state.nowNs });
 }
 
-function hasUncancelled(orders: GatewayState['desks'][number]['orders'], { index }: VenueState) {
+function hasUncancelled(orders: GatewayState['desks'][number]['orders'], venue: VenueState) {
   return orders.some(
-    ({ venue, pending }) => venue === index && pending !== undefined && pending.kind !== 'cancel',
+    order =>
+      order.venue === venue.index &&
+      order.pending !== undefined &&
+      !hasTakenCancel(venue.massCancels, order),
   );
 }
 
@@ -72,6 +77,7 @@ function onSessionEffect(at: AtVenue, effect: SessionEffect): void {
       break;
     case 'rejected':
       effects.problems.push(`the venue rejected a message: ${effect.reject.text ?? 'no text'}`);
+      if (effect.message?.msgType === 'q') refuseMassCancels(at, effect.reject.text ?? 'no text');
       if (effect.message !== undefined) onWithheld(at, effect.message);
       else logOutOnceCancelled(at);
       break;
@@ -130,13 +136,13 @@ function onLoggedOn(at: AtVenue): void {
   venue.isLoggedOn = true;
   venue.refusedLogons = 0;
   effects.loggedOn.push(venue.index);
-  if (watchConnection(state, { venue: venue.index, isLost: false }, effects)) restAll(at);
-  for (const { instrument, orders } of state.desks) {
-    for (const order of orders) {
-      if (order.venue !== venue.index || !order.isUnknown) continue;
-      const symbol = symbolAt(venue.terms, state.config.instruments[instrument]!);
-      const message = statusMessage(order, symbol);
-      onSession(at, { kind: 'send', timeNs: state.nowNs, message });
+  if (watchConnection(state, { venue: venue.index, isLost: false }, effects)) {
+    restAll(at);
+    massCancel(at);
+  }
+  for (const desk of state.desks) {
+    for (const order of desk.orders) {
+      if (order.venue === venue.index && order.isUnknown) askAfter(at, { desk, order });
     }
   }
   if (venue.terms.hasMassStatus) askAfterAll(at);

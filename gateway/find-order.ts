@@ -55,8 +55,10 @@ function idsOf({ clOrdId, origClOrdId }: OrderNames): ClientOrderId[] {
 
 function isNamed(order: WorkingOrder, ids: readonly ClientOrderId[], names: OrderNames): boolean {
   const { clientOrderId, pending } = order;
+  // A mass cancel is the change of many: it names none of them.
+  const change = pending?.kind === 'mass-cancel' ? undefined : pending?.clientOrderId;
   const isIt = (id: ClientOrderId) =>
-    isSameId(id, clientOrderId) || (pending !== undefined && isSameId(id, pending.clientOrderId));
+    isSameId(id, clientOrderId) || (change !== undefined && isSameId(id, change));
   return ids.some(isIt) || hasOrderId(order, names);
 }
 

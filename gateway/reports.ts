@@ -12,6 +12,8 @@ import type { ExecutionReport } from './fix/execution-report.ts';
 import type { ApplicationMessage } from './fix/message.ts';
 import type { OrderCancelReject } from './fix/order-cancel-reject.ts';
 import { ExecType } from './fix/order-status.ts';
+import { applyMassCancelReport, refuseMassCancels } from './mass-cancel.ts';
+import { findMassCancel } from './mass-cancel-state.ts';
 import { applyExecution, applyToFinished } from './order/apply-execution.ts';
 import type { Desk } from './order/desk.ts';
 import type { Execution } from './order/execution.ts';
@@ -37,11 +39,15 @@ export function applyReport(
       at.effects.problems.push(
         `the venue could not process a message: ${message.text ?? 'no text'}`,
       );
+      if (message.refMsgType === 'q') refuseMassCancels(at, message.text ?? 'no text');
       return undefined;
     case '8':
       return applyExecutionReport(at, message, isRepeated);
     case '9':
       return applyCancelReject(at, message);
+    case 'r':
+      applyMassCancelReport(at, message);
+      return undefined;
     default:
       return undefined;
   }
@@ -67,8 +73,11 @@ function applyExecutionReport(
 ): Desk | undefined {
   // Each logon asks anew how an order stands: an answer to an earlier question is too old.
   if (isRepeated && report.execType === ExecType.orderStatus) return undefined;
-  const found = findOrder(at, report);
-  const finished = found === undefined ? findFinished(at, report) : undefined;
+  // Some venues report on what a mass cancel ended by its name: OrderID says which order it is.
+  const isOfMany = findMassCancel(at.venue.massCancels, report.clOrdId) !== undefined;
+  const names = isOfMany ? { ...report, clOrdId: undefined } : report;
+  const found = findOrder(at, names);
+  const finished = found === undefined ? findFinished(at, names) : undefined;
   const owner = found ?? finished;
   if (owner === undefined) {
     // An answer that an order of before the log stands no more says nothing.

@@ -6,6 +6,7 @@ import type { GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { dropWishes, onQuote, takeWish, workExecution } from './execution/inputs.ts';
 import type { GarbageReason } from './fix/framer.ts';
+import { cancelTogether, passMassCancels } from './mass-cancel.ts';
 import { applyCommand } from './operator/apply-command.ts';
 import { restingWish } from './order/resting-wish.ts';
 import { FIRM, setState } from './risk/states.ts';
@@ -42,6 +43,7 @@ export function stepGateway(
   state.nowNs = timeNs;
   passEdges(state, effects);
   onEvent(state, event, effects);
+  if (state.risk.hasTripped) cancelTogether(state, effects);
   workTripped(state, effects);
 }
 
@@ -68,6 +70,7 @@ function onEvent(
       break;
     case 'timer':
       onEachSession(state, { kind: 'timer', timeNs }, effects);
+      onDue(state, effects);
       workExecution(state, effects);
       break;
     case 'connected':
@@ -135,6 +138,16 @@ function venueAt({ venues }: GatewayState, index: number): VenueState {
   return venue;
 }
 
+/** Answers that are late. */
+function onDue(state: GatewayState, effects: GatewayEffects): void {
+  for (const venue of state.venues) {
+    if (venue.massCancels.waiting.length === 0) continue;
+    const at = { state, venue, effects };
+    passMassCancels(at);
+    logOutOnceCancelled(at);
+  }
+}
+
 function onEachSession(state: GatewayState, event: SessionEvent, effects: GatewayEffects): void {
   for (const venue of state.venues) onSession({ state, venue, effects }, event);
 }
@@ -153,6 +166,7 @@ function onOperator(state: GatewayState, bytes: Uint8Array, effects: GatewayEffe
   const outcome = applyCommand(state, bytes, effects);
   effects.outcomes.push(outcome);
   if (outcome.status !== 'applied') return;
+  cancelTogether(state, effects);
   for (const desk of state.desks) workDesk(state, desk, effects);
 }
 
@@ -178,6 +192,7 @@ function onCommand(state: GatewayState, effects: GatewayEffects, command: Gatewa
       dropWishes(state);
       break;
   }
+  cancelTogether(state, effects, { isAll: state.isStopping || command === 'edge-lost' });
   for (const desk of state.desks) workDesk(state, desk, effects);
   for (const venue of state.venues) logOutOnceCancelled({ state, venue, effects });
 }

@@ -1,5 +1,6 @@
 /** One venue as the gateway sees it: its FIX session, and whether orders may leave for it. */
 import type { Nanoseconds } from '#engine';
+import { createMassCancels, type MassCancels } from './mass-cancel-state.ts';
 import { type ResendPolicy, sessionConfig } from './session/config.ts';
 import { type MemoryStore, memoryStore } from './session/memory-store.ts';
 import { newSession, type SessionState } from './session/state.ts';
@@ -19,6 +20,7 @@ export type VenueState = {
   logOnFromNs: Nanoseconds;
   /** The number that a venue expects which halted us; 0 where none did. */
   expectedNumber: number;
+  readonly massCancels: MassCancels;
 };
 
 /** What a venue may still ask for: older orders would not be resent anyway. */
@@ -36,6 +38,7 @@ export function createVenueState(
   return {
     ...{ index, terms, store, isLoggedOn: false },
     ...{ refusedLogons: 0, logOnFromNs: 0, expectedNumber: 0 },
+    massCancels: createMassCancels(),
     session: newSession(sessionConfig({ role: 'initiator', ...agreed, ...session }), store),
   };
 }

@@ -24,6 +24,8 @@ export type VenueTerms = {
   hasPostOnly: boolean;
   /** It answers OrderMassStatusRequest (AF): orders that are none of ours come to light. */
   hasMassStatus: boolean;
+  /** It answers OrderMassCancelRequest (q), of all orders (530=7) and of a security (530=1). */
+  hasMassCancel: boolean;
   /** Of the value traded, in millionths; the instrument's own fee where it is left out. */
   feePerMillion?: { maker: number; taker: number } | undefined;
 };
@@ -37,7 +39,7 @@ export function referenceVenue(
     name: 'venue',
     orderTypes: ORDER_TYPES,
     timesInForce: TIMES_IN_FORCE,
-    ...{ hasPostOnly: true, hasMassStatus: false },
+    ...{ hasPostOnly: true, hasMassStatus: false, hasMassCancel: false },
   };
 }
 

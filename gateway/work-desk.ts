@@ -52,7 +52,7 @@ function cancelAll(state: GatewayState, desk: Desk, effects: GatewayEffects): vo
 }
 
 /** Of one that has no answer to come; where its venue is away it is cancelled once it is back. */
-function cancel(
+export function cancel(
   state: GatewayState,
   { desk, order }: { desk: Desk; order: WorkingOrder },
   effects: GatewayEffects,

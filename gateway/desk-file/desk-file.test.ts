@@ -18,7 +18,7 @@ describe('a desk file', () => {
     expect(venues[0]).toMatchObject({
       ...{ name: 'north', senderCompId: 'DESK', targetCompId: 'NORTH', symbols: {} },
       ...{ orderTypes: ['limit'], timesInForce: ['day'], heartbeatNs: 30 * SECOND_NS },
-      ...{ hasPostOnly: false, hasMassStatus: false },
+      ...{ hasPostOnly: false, hasMassStatus: false, hasMassCancel: false },
     });
     expect(strategies).toEqual([STRATEGY]);
   });

@@ -35,6 +35,7 @@ const venueSchema = z.strictObject({
   timesInForce: z.array(z.enum(TIMES_IN_FORCE)).min(1).default(['day']),
   postOnly: z.boolean().default(false),
   massStatus: z.boolean().default(false),
+  massCancel: z.boolean().default(false),
   /** Of the value traded, in millionths; a rebate is below 0. */
   feePerMillion: z.strictObject({ maker: perMillion, taker: perMillion }).optional(),
 });
@@ -52,6 +53,7 @@ export function venueTerms(venue: DeskVenue): VenueTerms {
     session: venueSessionTerms(venue.session, `venues ${name}: session`),
     hasPostOnly: venue.postOnly,
     hasMassStatus: venue.massStatus,
+    hasMassCancel: venue.massCancel,
     feePerMillion: venue.feePerMillion,
   };
 }

@@ -1,5 +1,6 @@
 /** A child order in its worse case: what may still be filled, whichever request the venue takes. */
 import type { Side } from '../order/terms.ts';
+import type { Pending } from '../order/working-order.ts';
 
 /** What the planner reads of a working order. */
 export type Child = {
@@ -10,7 +11,7 @@ export type Child = {
   filledLots: number;
   limitIncrements: number;
   /** Only a replace has terms of its own. */
-  pending: { kind: 'new' | 'replace' | 'cancel'; lots: number } | undefined;
+  pending: Pick<Pending, 'kind' | 'lots'> | undefined;
 };
 
 /** A replace under way may be taken or refused, a cancel may come too late. */

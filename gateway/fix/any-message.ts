@@ -2,8 +2,11 @@
 import fc from 'fast-check';
 import type { FixHeader } from './codec.ts';
 import { formatDecimal } from './decimal.ts';
+import { NO_MATCHING_ORDER } from './dont-know-trade.ts';
 import type { ApplicationMessage, FixMessage } from './message.ts';
 import { CxlRejResponseTo } from './order-cancel-reject.ts';
+import { MASS_CANCEL_REJECTED } from './order-mass-cancel-report.ts';
+import { MASS_CANCEL_TYPES } from './order-mass-cancel-request.ts';
 import { ExecType, OrdStatus } from './order-status.ts';
 import { Side } from './order-terms.ts';
 import { OrdType, TimeInForce } from './order-type.ts';
@@ -50,6 +53,24 @@ export const anyApplicationMessage: fc.Arbitrary<ApplicationMessage> = fc.oneof(
   }),
   fc.record({ msgType: fc.constant('H' as const), ...order }),
   fc.record({ msgType: fc.constant('AF' as const), massStatusReqId: text }),
+  fc.record({
+    msgType: fc.constant('q' as const),
+    ...{ clOrdId: text, symbol: maybe(text), transactTime: timestamp },
+    type: fc.constantFrom(...MASS_CANCEL_TYPES),
+  }),
+  fc.record({
+    msgType: fc.constant('r' as const),
+    ...{ clOrdId: maybe(text), orderId: text, symbol: maybe(text), text: maybe(text) },
+    ...{ transactTime: maybe(timestamp), type: fc.constantFrom(...MASS_CANCEL_TYPES) },
+    response: fc.constantFrom(MASS_CANCEL_REJECTED, ...MASS_CANCEL_TYPES),
+    ...{ rejectReason: maybe(number), totalAffectedOrders: maybe(number) },
+  }),
+  fc.record({
+    msgType: fc.constant('Q' as const),
+    ...{ execId: text, lastPx: maybe(decimal), lastQty: maybe(decimal), orderId: text },
+    ...{ orderQty: maybe(decimal), side, symbol: text, text: maybe(text) },
+    reason: fc.constantFrom(NO_MATCHING_ORDER, 'Z' as const),
+  }),
   fc.record({
     msgType: fc.constant('8' as const),
     ...{ avgPx: decimal, clOrdId: maybe(text), cumQty: decimal, execId: text },

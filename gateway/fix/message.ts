@@ -5,6 +5,7 @@ import {
   decodeBusinessMessageReject,
   encodeBusinessMessageReject,
 } from './business-message-reject.ts';
+import { type DontKnowTrade, decodeDontKnowTrade, encodeDontKnowTrade } from './dont-know-trade.ts';
 import {
   decodeExecutionReport,
   type ExecutionReport,
@@ -35,6 +36,16 @@ import {
   encodeOrderCancelRequest,
   type OrderCancelRequest,
 } from './order-cancel-request.ts';
+import {
+  decodeOrderMassCancelReport,
+  encodeOrderMassCancelReport,
+  type OrderMassCancelReport,
+} from './order-mass-cancel-report.ts';
+import {
+  decodeOrderMassCancelRequest,
+  encodeOrderMassCancelRequest,
+  type OrderMassCancelRequest,
+} from './order-mass-cancel-request.ts';
 import {
   decodeOrderMassStatusRequest,
   encodeOrderMassStatusRequest,
@@ -70,6 +81,9 @@ export type ApplicationMessage =
   | OrderCancelReject
   | OrderStatusRequest
   | OrderMassStatusRequest
+  | OrderMassCancelRequest
+  | OrderMassCancelReport
+  | DontKnowTrade
   | BusinessMessageReject;
 
 export type FixMessage = AdministrativeMessage | ApplicationMessage;
@@ -124,6 +138,15 @@ export function encodeBody(writer: FieldWriter, message: FixMessage): void {
     case 'AF':
       encodeOrderMassStatusRequest(writer, message);
       break;
+    case 'q':
+      encodeOrderMassCancelRequest(writer, message);
+      break;
+    case 'r':
+      encodeOrderMassCancelReport(writer, message);
+      break;
+    case 'Q':
+      encodeDontKnowTrade(writer, message);
+      break;
     case 'j':
       encodeBusinessMessageReject(writer, message);
       break;
@@ -161,6 +184,12 @@ export function decodeBody(reader: FieldReader, msgType: string): FixMessage | u
       return decodeOrderStatusRequest(reader);
     case 'AF':
       return decodeOrderMassStatusRequest(reader);
+    case 'q':
+      return decodeOrderMassCancelRequest(reader);
+    case 'r':
+      return decodeOrderMassCancelReport(reader);
+    case 'Q':
+      return decodeDontKnowTrade(reader);
     case 'j':
       return decodeBusinessMessageReject(reader);
     default:

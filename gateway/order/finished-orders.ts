@@ -36,7 +36,8 @@ export function rememberFinished(
   const clientOrderId = createClientOrderId();
   const changeId = createClientOrderId();
   setClientOrderId(clientOrderId, order.clientOrderId);
-  setClientOrderId(changeId, (order.pending ?? order.change).clientOrderId);
+  const change = order.pending ?? order.change;
+  if (change.kind !== 'mass-cancel') setClientOrderId(changeId, change.clientOrderId);
   finished.orders[finished.next] = {
     ...{ strategy, instrument, venue, side, lots, filledLots, orderId },
     ...{ clientOrderId, changeId, missingLots },

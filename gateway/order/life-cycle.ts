@@ -7,7 +7,7 @@ import type { WorkingOrder } from './working-order.ts';
  *              accepted, filled                        G sent
  *   ┌─────┐ ───────────────────▶ ┌──────┐ ──────────────────────────▶ ┌───────────┐
  *   │ new │                      │ open │ ◀────────────────────────── │ replacing │
- *   └─────┘      ┌─── F sent ─── └──────┘ replaced, refused, withheld └───────────┘
+ *   └─────┘      ┌── F, q sent ─ └──────┘ replaced, refused, withheld └───────────┘
  *      │         ▼                ▲    │                                    │
  *      │  ┌────────────┐ refused, │    │                                    │
  *      │  │ cancelling │ ─────────┘    │                                    │
@@ -19,6 +19,9 @@ import type { WorkingOrder } from './working-order.ts';
  *   │ ended: a fill is late-filled, busts and corrections are booked,        │
  *   │ anything else says nothing new                                         │
  *   └────────────────────────────────────────────────────────────────────────┘
+ *
+ *  An order that a mass cancel (q) covers is cancelling until its own report comes, whether it was
+ *  new or open; where the venue refuses the q, a cancel of its own (F) takes its place.
  *
  *  Beside its state an order may be unknown (sent over an earlier connection: nothing new leaves
  *  for it until a status says how it stands) and suspended (it is not replaced meanwhile). A fill
@@ -83,7 +86,8 @@ function acknowledge(order: WorkingOrder): void {
 
 /** By a cancel of ours, or by its own terms. */
 function isAskedFor({ pending, timeInForce }: WorkingOrder): boolean {
-  return pending?.kind === 'cancel' || timeInForce === 'ioc' || timeInForce === 'fok';
+  const isCancelling = pending?.kind === 'cancel' || pending?.kind === 'mass-cancel';
+  return isCancelling || timeInForce === 'ioc' || timeInForce === 'fok';
 }
 
 function replaced(order: WorkingOrder): OrderOutcome {

@@ -4,7 +4,8 @@ import type { OrderType, Side, TimeInForce } from './terms.ts';
 
 /** A change the venue has not answered yet; only a replace has terms of its own. */
 export type Pending = {
-  kind: 'new' | 'replace' | 'cancel';
+  /** A mass cancel names no order: many wait for the same one. */
+  kind: 'new' | 'replace' | 'cancel' | 'mass-cancel';
   clientOrderId: ClientOrderId;
   lots: number;
   limitIncrements: number;

@@ -30,14 +30,14 @@ function tradedWorld(): PaperWorld {
   return world;
 }
 
-function extractsOf(world: PaperWorld, isWanted = (_: string) => true) {
+function extractsOf(world: PaperWorld, isWanted = (_: string) => true, config = CONFIG) {
   const all: JudgedIntent[] = [];
   let judged: JudgedIntent[] = [];
   const kernels = tracingKernels(loadedKernels.kernels, each => {
     judged.push(each);
     all.push(each);
   });
-  const replay = createReplay(CONFIG, kernels);
+  const replay = createReplay(config, kernels);
   const collector = collectOrders(replay.state, { isWanted, groundsOf: () => [] });
   const effects = createGatewayEffects();
   const encode = createGatewayEncoder();
@@ -177,4 +177,23 @@ describe('an extract over a lost connection', () => {
       [next, 'filled'],
     ]);
   });
+});
+
+it('has a mass cancel and its answer in each order it covered, or its end had no cause', () => {
+  const config = { ...CONFIG, venues: [{ ...CONFIG.venues[0]!, hasMassCancel: true }] };
+  const world = paperWorld(config);
+  for (const instrument of [0, 1]) world.quote(instrument, 100_000, 100_010);
+  world.connect();
+  world.wait(5 * MILLISECOND);
+  for (const instrument of [0, 1]) world.signal({ instrument, limitIncrements: 99_990 });
+  world.wait(5 * MILLISECOND);
+  world.gateway.command('kill');
+  world.wait(5 * MILLISECOND);
+  const { extracts } = extractsOf(world, undefined, config);
+  const typeOf = (message: string) => /\|35=(\w+)\|/.exec(message)![1];
+  for (const extract of extracts) {
+    const items = extract.items.filter(item => item.kind === 'sent' || item.kind === 'answer');
+    expect(items.map(({ message }) => typeOf(message))).toEqual(['D', '8', 'q', 'r', '8']);
+  }
+  expect(extracts).toHaveLength(2);
 });

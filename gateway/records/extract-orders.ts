@@ -10,6 +10,7 @@ import { createFramer, type Framer } from '../fix/framer.ts';
 import { formatUtcTimestamp } from '../fix/timestamp.ts';
 import { clientOrderIdText } from '../order/client-order-id.ts';
 import type { OrderRequest } from '../order/request.ts';
+import type { WorkingOrder } from '../order/working-order.ts';
 import type { OrderNews } from '../order-news.ts';
 import { scopeText } from '../risk/scope-name.ts';
 import type { JudgedIntent, RiskCheck } from '../risk/trace.ts';
@@ -63,6 +64,8 @@ type Collecting = {
   /** `venue orderId`, and `venue number` of what was sent last under it, to the order's first. */
   readonly byOrderId: Map<string, string>;
   readonly bySeqNum: Map<string, { order: string; text: string }>;
+  /** ClOrdID of a mass cancel, and the firsts of the orders that it covered. */
+  readonly massCancels: Map<string, string[]>;
   /** By desk `strategy instrument`: the latest signal; by instrument: the latest quote. */
   readonly signals: Map<string, Ground>;
   readonly quotes: Map<number, Ground>;
@@ -74,7 +77,7 @@ type Placing = { at: Collecting; stepped: SteppedRecord; place: () => LogPlace }
 export function collectOrders(state: GatewayState, options: OrderCollectorOptions): OrderCollector {
   const at: Collecting = {
     ...{ state, options, orders: new Map(), roots: new Map(), byOrderId: new Map() },
-    ...{ bySeqNum: new Map(), signals: new Map(), quotes: new Map() },
+    ...{ bySeqNum: new Map(), massCancels: new Map(), signals: new Map(), quotes: new Map() },
   };
   let inbound: Buffer[] = [];
   const framers = state.config.venues.map(() =>
@@ -226,18 +229,37 @@ function takeSent(placing: Placing): void {
     const venue = venues[index]!;
     if (message === undefined) continue;
     takeWithheld(placing, venue, message);
-    const root = message.clOrdId && at.roots.get(message.clOrdId);
-    if (root === undefined || root === '') continue;
     const { msgSeqNum, isRepeated, text } = message;
-    const isCollected = at.orders.has(root);
-    at.bySeqNum.set(`${venue} ${msgSeqNum}`, { order: root, text: isCollected ? text : '' });
-    if (!isCollected) continue;
-    if (chain === undefined) {
-      const { messages, tip } = chainOf(at.state);
-      chain = { messages, tip };
+    const roots = rootsOfSent(at, message);
+    // A message of one order alone is found again by its number.
+    if (message.msgType !== 'q' && roots.length === 1) {
+      const order = roots[0]!;
+      at.bySeqNum.set(`${venue} ${msgSeqNum}`, { order, text: at.orders.has(order) ? text : '' });
     }
-    add(placing, root, [{ kind: 'sent', message: text, isRepeated, chain }]);
+    for (const root of roots.filter(each => at.orders.has(each))) {
+      if (chain === undefined) {
+        const { messages, tip } = chainOf(at.state);
+        chain = { messages, tip };
+      }
+      add(placing, root, [{ kind: 'sent', message: text, isRepeated, chain }]);
+    }
   }
+}
+
+/** The orders that a message of ours is about: one, or all that a mass cancel covers. */
+function rootsOfSent(at: Collecting, { msgType, clOrdId = '' }: WireMessage): string[] {
+  const root = at.roots.get(clOrdId);
+  if (msgType !== 'q') return root === undefined ? [] : [root];
+  const known = at.massCancels.get(clOrdId);
+  if (known !== undefined) return known;
+  const isIt = ({ pending }: WorkingOrder) =>
+    pending?.kind === 'mass-cancel' && clientOrderIdText(pending.clientOrderId) === clOrdId;
+  const covered = at.state.desks.flatMap(({ orders }) => orders.filter(isIt));
+  const roots = covered.flatMap(({ clientOrderId }) => {
+    return at.roots.get(clientOrderIdText(clientOrderId)) ?? [];
+  });
+  at.massCancels.set(clOrdId, roots);
+  return roots;
 }
 
 function takeWithheld(placing: Placing, venue: number, message: WireMessage): void {
@@ -259,6 +281,12 @@ function takeAnswers(placing: Placing, inbound: readonly Buffer[]): void {
     const message = readWireMessage(bytes);
     const venue = event.kind === 'inbound' ? event.venue : 0;
     if (message === undefined || !ANSWERS.has(message.msgType)) continue;
+    if (message.msgType === 'r') {
+      for (const order of at.massCancels.get(message.clOrdId ?? '') ?? []) {
+        add(placing, order, [{ kind: 'answer', message: message.text, news: null, after: null }]);
+      }
+      continue;
+    }
     const order = orderOf(at, venue, message);
     if (order === undefined) continue;
     if (message.orderId !== undefined) at.byOrderId.set(`${venue} ${message.orderId}`, order);
@@ -277,8 +305,8 @@ function takeAnswers(placing: Placing, inbound: readonly Buffer[]): void {
   }
 }
 
-/** Execution reports, cancel rejects, and rejects of a message of ours. */
-const ANSWERS = new Set(['8', '9', 'j', '3']);
+/** Execution reports, cancel rejects, answers to mass cancels, rejects of a message of ours. */
+const ANSWERS = new Set(['8', '9', 'r', 'j', '3']);
 
 function orderOf(at: Collecting, venue: number, message: WireMessage): string | undefined {
   const { clOrdId = '', origClOrdId = '', orderId, refSeqNum, msgType } = message;

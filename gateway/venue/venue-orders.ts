@@ -40,6 +40,8 @@ export type VenueOrders = {
   /** Ids given out so far: of orders, and of reports. */
   orders: number;
   executions: number;
+  /** Executions that the other side does not take for its own (DontKnowTrade). */
+  disputed: number;
 };
 
 /** Orders that are done are remembered up to this many, for status requests and late cancels. */
@@ -53,6 +55,7 @@ export const createVenueOrders = (): VenueOrders => ({
     done: [],
     orders: 0,
     executions: 0,
+    disputed: 0,
   },
 });
 

@@ -120,7 +120,7 @@ describe('what is well formed passes', () => {
 /** Numbers that FIX 4.4 lists; the gateway itself takes any, since venues add their own. */
 const LISTED = {
   ...{ cxlRejReason: 1, ordRejReason: 3, sessionRejectReason: 5, businessRejectReason: 3 },
-  ...{ execInst: '6', refTagId: 58 },
+  ...{ execInst: '6', refTagId: 58, rejectReason: 1 },
 };
 
 it('passes whatever the gateway writes, or it would send what its own acceptor refuses', () => {
