@@ -30,6 +30,8 @@ export type StartOptions = {
   environment?: Record<string, string>;
   /** It says its ports in its first line, and is ready then. */
   isServer: boolean;
+  /** Aborted: a server that is not ready yet is ended, and its start rejects. */
+  abort?: AbortSignal;
   /** Ended though nobody meant it to. */
   onCrash(text: string): void;
   onText?(text: string): void;
@@ -49,7 +51,8 @@ type Managed = {
 
 /**
  * In a session of its own, so that a Ctrl-C at the terminal reaches the scenario alone, which then
- * ends its processes in order. Rejects with `network` where a server is not ready in time.
+ * ends its processes in order. Rejects with `network` where a server is not ready in time, once it
+ * is dead: none is left behind.
  */
 export async function startProcess(options: StartOptions): Promise<ManagedProcess> {
   const child = spawn(process.execPath, [MAIN, ...options.parameters], {
@@ -110,22 +113,25 @@ async function ready(
   firstLine: Promise<string>,
   exited: Promise<ProcessExit>,
 ): Promise<Record<string, number>> {
-  const { child } = managed;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(failure(managed, 'was not ready in 30 s')), READY_MS);
-  });
+  const { child, options } = managed;
+  const late = Promise.withResolvers<never>();
+  const giveUp = (why: string) => late.reject(failure(managed, why));
+  const timer = setTimeout(giveUp, READY_MS, 'was not ready in 30 s');
+  const onAbort = () => giveUp('was ended before it was ready');
+  options.abort?.addEventListener('abort', onAbort);
   const gone = exited.then(() => Promise.reject(failure(managed, endText(managed))));
   managed.isEndExpected = true;
   try {
-    const line = await Promise.race([firstLine, late, gone]);
+    const line = await Promise.race([firstLine, late.promise, gone]);
     managed.isEndExpected = false;
     return JSON.parse(line) as Record<string, number>;
   } catch (error) {
     child.kill('SIGKILL');
+    await exited.catch(() => {});
     throw error instanceof OutriderError ? error : failure(managed, String(error));
   } finally {
     clearTimeout(timer);
+    options.abort?.removeEventListener('abort', onAbort);
     gone.catch(() => {});
   }
 }

@@ -96,6 +96,7 @@ async function startOrEnd(world: World): Promise<void> {
   const late = pause(START_MS).then(() => 'late');
   const ended = world.startGateway().catch(() => {});
   if ((await Promise.race([late, ended])) !== 'late') return;
+  await world.killGateway();
   throw new Error(`the gateway has neither started nor ended after ${START_MS} ms`);
 }
 
