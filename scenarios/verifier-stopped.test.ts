@@ -2,6 +2,8 @@
 import { expect, it } from 'vitest';
 import { runProgram } from './command.ts';
 
+const WAITING_NS = 20_000_000;
+
 type Summary = { count: number; p50Ns: number; p99Ns: number };
 
 it('answers provisionally as fast with the verifier stopped as with it', async () => {
@@ -10,6 +12,7 @@ it('answers provisionally as fast with the verifier stopped as with it', async (
   const { up, stopped } = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, Summary>;
   expect(up!.count).toBeGreaterThan(20);
   expect(stopped!.count).toBeGreaterThan(60);
-  // Tails of a shared machine prove nothing in a test: its figure is the program's, run alone.
-  expect(stopped!.p50Ns / up!.p50Ns).toBeLessThan(2);
+  // Tails of a shared machine prove nothing in a test: its figure is the program's, run alone. A
+  // tick path that waits does so for a deadline, 60 ms, and more.
+  expect(stopped!.p50Ns).toBeLessThan(Math.max(2 * up!.p50Ns, WAITING_NS));
 }, 90_000);

@@ -10,7 +10,7 @@ import { clockOf, type EchoLink, openEchoLink } from './testing/echo-link.ts';
 import { openEchoSession } from './testing/echo-session.ts';
 
 const clock = clockOf(BigInt(Date.now()) * 1_000_000n);
-const WAIT = { timeout: 10_000, interval: 5 };
+const WAIT = { timeout: 30_000, interval: 5 };
 const opened: { close(): unknown }[] = [];
 
 afterEach(async () => {

@@ -34,8 +34,8 @@ import { openProcesses, openTrader } from './remote-processes.ts';
 import { replayGateway } from './replay-logs.ts';
 import { refuseSessionOptions } from './session-options.ts';
 
-const WAIT = { timeout: 10_000, interval: 20 };
-const TEST_MS = 20_000;
+const WAIT = { timeout: 30_000, interval: 20 };
+const TEST_MS = 90_000;
 const SIMA = referenceInstrument(loadReferenceData(), { symbol: 'SIMA', date: '2026-01-02' })!;
 const PASSWORD = 'hush-2f81';
 const opened: { close(): unknown }[] = [];

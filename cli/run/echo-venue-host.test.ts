@@ -13,6 +13,7 @@ import { hostEchoVenue } from './echo-venue-host.ts';
 const originNs = BigInt(Date.now()) * BigInt(MILLISECOND_NS);
 const clock = wallClock(originNs);
 const open: { close(): unknown }[] = [];
+const WAIT = { timeout: 30_000, interval: 10 };
 let folder: string;
 
 beforeEach(() => {
@@ -66,9 +67,9 @@ async function logOn(port: number, names: { sender: string; target: string; numb
     { clock, timers: wallTimers(clock) },
   );
   connection.write(logon({ sender, target, number }));
-  await vi.waitFor(() => expect(heard).not.toBe(''), { timeout: 5_000 });
+  await vi.waitFor(() => expect(heard).not.toBe(''), WAIT);
   connection.end();
-  await vi.waitFor(() => expect(heard).toMatch(/closed$/), { timeout: 5_000 });
+  await vi.waitFor(() => expect(heard).toMatch(/closed$/), WAIT);
   return heard;
 }
 
@@ -169,9 +170,9 @@ describe('an echo acceptor', () => {
       { clock, timers: wallTimers(clock) },
     );
     connection.write(logon({ sender: 'DESK', target: 'VENUE', number: 1 }));
-    await vi.waitFor(() => expect(heard).toContain('|35=A|'), { timeout: 5_000 });
+    await vi.waitFor(() => expect(heard).toContain('|35=A|'), WAIT);
     const stopped = open.pop()!.close();
-    await vi.waitFor(() => expect(heard).toMatch(/\|35=5\|.*The acceptor is stopped/));
+    await vi.waitFor(() => expect(heard).toMatch(/\|35=5\|.*The acceptor is stopped/), WAIT);
     connection.end();
     await stopped;
   });

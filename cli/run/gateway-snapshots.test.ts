@@ -14,8 +14,8 @@ import {
 import { replayGateway } from './replay-logs.ts';
 import { examineAll, replayFromSnapshot } from './snapshot-replay.ts';
 
-const WAIT = { timeout: 10_000, interval: 20 };
-const TEST_MS = 30_000;
+const WAIT = { timeout: 30_000, interval: 20 };
+const TEST_MS = 90_000;
 const opened: { close(): unknown }[] = [];
 
 afterEach(async () => {

@@ -15,8 +15,8 @@ import { SENDER, TARGET } from './comp-ids.ts';
 import { compareRun } from './compare.ts';
 import { openProcesses } from './remote-processes.ts';
 
-const WAIT = { timeout: 10_000, interval: 20 };
-const TEST_MS = 20_000;
+const WAIT = { timeout: 30_000, interval: 20 };
+const TEST_MS = 90_000;
 const SIMA = referenceInstrument(loadReferenceData(), { symbol: 'SIMA', date: '2026-01-02' })!;
 
 describe.skipIf(!hasOpenssl())('a gateway process under TLS (needs openssl)', () => {

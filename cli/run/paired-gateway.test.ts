@@ -14,7 +14,7 @@ import {
   type Trader,
 } from './remote-processes.ts';
 
-const WAIT = { timeout: 15_000, interval: 20 };
+const WAIT = { timeout: 30_000, interval: 20 };
 const TEST_MS = 90_000;
 /** Long enough for a machine that others use as well. */
 const LEASE = ['--lease-ms', '3000'];

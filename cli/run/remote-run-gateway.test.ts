@@ -13,7 +13,7 @@ import { type RunGateway, startRunGateway } from './remote-run-gateway.ts';
 import { hostVenue } from './remote-venue-host.ts';
 import { replayGateway } from './replay-logs.ts';
 
-const WAIT = { timeout: 8_000, interval: 10 };
+const WAIT = { timeout: 30_000, interval: 10 };
 const HERE = { host: '127.0.0.1', port: 0 };
 const opened: { close(): unknown }[] = [];
 

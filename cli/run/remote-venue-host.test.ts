@@ -18,8 +18,8 @@ const hasData = await openTicks({ paths: [EURUSD] }).then(
   () => true,
   () => false,
 );
-const WAIT = { timeout: 10_000, interval: 20 };
-const TEST_MS = 20_000;
+const WAIT = { timeout: 30_000, interval: 20 };
+const TEST_MS = 90_000;
 const HERE = { host: '127.0.0.1', port: 0 };
 const opened: { close(): unknown }[] = [];
 

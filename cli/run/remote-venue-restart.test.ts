@@ -15,7 +15,7 @@ import {
 import { SENDER, TARGET } from './comp-ids.ts';
 import { openProcesses, type Process, type Processes } from './remote-processes.ts';
 
-const WAIT = { timeout: 10_000, interval: 10 };
+const WAIT = { timeout: 30_000, interval: 10 };
 const LOT_UNITS = 100;
 const { startPriceIncrements: START } = SIMA_FLOW;
 const opened: { close(): unknown }[] = [];

@@ -13,7 +13,7 @@ import { loadEchoConfig } from './echo-config.ts';
 import { hostEchoVenue } from './echo-venue-host.ts';
 import { hostGateway } from './remote-gateway-host.ts';
 
-const WAIT = { timeout: 10_000, interval: 20 };
+const WAIT = { timeout: 30_000, interval: 20 };
 const EURUSD = referenceInstrument(loadReferenceData(), { symbol: 'EURUSD', date: '2014-05-02' })!;
 
 let folder: string;

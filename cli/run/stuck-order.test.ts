@@ -12,7 +12,7 @@ import { orderLine } from './extract-lines.ts';
 import { extractOrders } from './order-extracts.ts';
 import { openProcesses, openTrader, type Processes } from './remote-processes.ts';
 
-const WAIT = { timeout: 15_000, interval: 50 };
+const WAIT = { timeout: 30_000, interval: 50 };
 const TEST_MS = 90_000;
 const SIMA = 0;
 

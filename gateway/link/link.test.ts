@@ -17,7 +17,9 @@ import { type ConnectGatewayOptions, connectGateway, type GatewayLink } from './
 import { createLinkEncoder, type FromEdge } from './protocol.ts';
 import { type EdgeDoor, type ServeEdgesOptions, serveEdges } from './serve.ts';
 
-const WAIT = { timeout: 8_000, interval: 5 };
+/** Of a door, for longer than a busy machine delays a message. */
+const AWAY_MS = 1000;
+const WAIT = { timeout: 30_000, interval: 5 };
 /** The gateway's clock is the wall's, the edge's relives a morning: they are days apart. */
 const gatewayClock = clockFrom(300_000 * SECOND_NS);
 const edgeClock = clockFrom(34_200 * SECOND_NS);
@@ -101,7 +103,7 @@ describe('the link of an edge', () => {
     const [got] = door.signals as [Signal];
     const ageNs = gatewayClock.nowNs() - got.timeNs;
     expect(ageNs).toBeGreaterThanOrEqual(0);
-    expect(ageNs).toBeLessThan(SECOND_NS);
+    expect(ageNs).toBeLessThan(10 * SECOND_NS);
     const shiftNs = got.timeNs - given.timeNs;
     expect(got).toEqual({
       ...given,
@@ -135,7 +137,7 @@ describe('the link of an edge', () => {
     ]);
     const ageNs = gatewayClock.nowNs() - door.quotes[0]!.tickTimeNs;
     expect(ageNs).toBeGreaterThanOrEqual(MILLISECOND_NS);
-    expect(ageNs).toBeLessThan(SECOND_NS);
+    expect(ageNs).toBeLessThan(10 * SECOND_NS);
   });
 
   it('gives nothing an age below zero, which would never be too old', async () => {
@@ -157,10 +159,12 @@ describe('the link of an edge', () => {
     edge.link.send(signalAt(edgeClock.nowNs(), { desiredLots: 1 }));
     const sentNs = gatewayClock.nowNs();
     edge.link.send(signalAt(edgeClock.nowNs(), { desiredLots: 2 }));
+    await new Promise(resolve => setTimeout(resolve, AWAY_MS));
     const again = await openDoor({ port: door.port });
     await vi.waitFor(() => expect(again.signals).toHaveLength(1), WAIT);
     expect(again.signals[0]!.desiredLots).toBe(2);
-    expect(Math.abs(again.signals[0]!.timeNs - sentNs)).toBeLessThan(100 * MILLISECOND_NS);
+    const shiftNs = again.signals[0]!.timeNs - sentNs;
+    expect(Math.abs(shiftNs)).toBeLessThan(AWAY_MS * MILLISECOND_NS);
     const shutDown = 'the other side closed: the gateway is shutting down; trying again';
     expect(edge.problems[0]).toBe(`gateway 127.0.0.1:${door.port}: ${shutDown}`);
   });
@@ -178,7 +182,7 @@ describe('the door of a gateway', () => {
     await vi.waitFor(() => expect(door.lost).toHaveLength(1), WAIT);
     const afterMs = (door.lost[0]! - closedNs) / MILLISECOND_NS;
     expect(afterMs).toBeGreaterThan(700);
-    expect(afterMs).toBeLessThan(2500);
+    expect(afterMs).toBeLessThan(10_000);
     await new Promise(resolve => setTimeout(resolve, 1400));
     expect(door.lost).toHaveLength(1);
   });

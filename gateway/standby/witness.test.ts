@@ -13,6 +13,7 @@ import type { FromWitness, ToWitness } from './witness-messages.ts';
 
 const LEASE_NS = 800;
 const AFTER_NS = 2000;
+const WAIT = { timeout: 30_000, interval: 5 };
 
 function witness() {
   let nowNs = 0;
@@ -139,18 +140,18 @@ describe('a witness over TCP', () => {
     opened.push(link);
     const acquire = (node: string, askedNs: number) =>
       link.ask({ kind: 'acquire', node, instance: node, logEpoch: 0, isForced: false, askedNs });
-    await vi.waitFor(() => expect(link.isUp).toBe(true));
+    await vi.waitFor(() => expect(link.isUp).toBe(true), WAIT);
     acquire('A', 1);
-    await vi.waitFor(() => expect(said).toHaveLength(1));
+    await vi.waitFor(() => expect(said).toHaveLength(1), WAIT);
     await first.close();
-    await vi.waitFor(() => expect(link.isUp).toBe(false));
+    await vi.waitFor(() => expect(link.isUp).toBe(false), WAIT);
     opened.push(await open(first.port));
-    await vi.waitFor(() => expect(link.isUp).toBe(true));
+    await vi.waitFor(() => expect(link.isUp).toBe(true), WAIT);
     expect(JSON.parse(await askWitness({ ...address, ...times }))).toEqual({
       ...{ epoch: 1, holder: 'A', standby: '', claimed: 0, isHolderDead: false },
     });
     acquire('B', 2);
-    await vi.waitFor(() => expect(said).toHaveLength(2));
+    await vi.waitFor(() => expect(said).toHaveLength(2), WAIT);
     expect(said[1]).toMatchObject({ kind: 'refused', reason: 'held', askedNs: 2 });
   });
 
@@ -163,7 +164,7 @@ describe('a witness over TCP', () => {
       ...{ onMessage() {}, onLost() {}, onProblem: text => problems.push(text) },
     });
     opened.push(link);
-    await vi.waitFor(() => expect(problems).toHaveLength(1));
+    await vi.waitFor(() => expect(problems).toHaveLength(1), WAIT);
     expect(problems[0]).toContain('lease-ms: 300 of the node, 200 of the witness');
   });
 });

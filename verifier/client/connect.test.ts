@@ -22,7 +22,7 @@ import { openEchoSession } from '../testing/echo-session.ts';
 import { createBackOff } from './back-off.ts';
 import { connectVerifier } from './connect.ts';
 
-const WAIT = { timeout: 20_000, interval: 5 };
+const WAIT = { timeout: 30_000, interval: 5 };
 const todayNs = BigInt(Date.now()) * 1_000_000n;
 const clock = clockOf(todayNs);
 const opened: { close(): unknown }[] = [];

@@ -20,7 +20,7 @@ import { clockOf } from '../testing/echo-link.ts';
 import { openEchoSession } from '../testing/echo-session.ts';
 import type { ServerLimits } from './limits.ts';
 
-const WAIT = { timeout: 10_000, interval: 5 };
+const WAIT = { timeout: 30_000, interval: 5 };
 const clock = clockOf(BigInt(Date.now()) * 1_000_000n);
 const frames = createFrameWriter(termsHash(ECHO_TERMS));
 const hello = encodeHello(frames, ECHO_TERMS);

