@@ -1,9 +1,14 @@
-/** Where the tests are and how long one may take; suites run side by side, a process each. */
+/** Where the tests are, how many files run at once, and how long a test may take. */
 
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { tallyReporter } from './cli/checks/tally-reporter.ts';
+import { WaitingFirst } from './cli/checks/waiting-first.ts';
 
 const { OUTRIDER_TALLY_FILE: tallyFile } = process.env;
+
+/** Many times what any needs alone: the machine may have twenty things to do. */
+const TEST_MS = 180_000;
 
 /** Vitest reads the default export, so this file has one. */
 export default defineConfig({
@@ -11,8 +16,12 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', 'native/target/**', 'runs/**'],
     pool: 'forks',
+    // One more than there are cores: whole systems mostly wait.
+    maxWorkers: availableParallelism() + 1,
+    maxConcurrency: 2,
+    sequence: { sequencer: WaitingFirst },
     reporters: tallyFile ? ['default', tallyReporter(tallyFile)] : ['default'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: TEST_MS,
+    hookTimeout: TEST_MS,
   },
 });

@@ -22,4 +22,4 @@ it('allocates nothing from ring over journal, book and features to the token', a
   expect(moves).toBeGreaterThan(50_000);
   expect(collections).toBe(0);
   expect(bytesPerTick).toBeLessThan(BYTES_MAX);
-}, 60_000);
+});

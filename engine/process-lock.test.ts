@@ -145,5 +145,5 @@ describe('a process lock', () => {
     const exits = await Promise.all(children.map(child => once(child, 'exit')));
     expect(exits).toEqual(children.map(() => [0, null]));
     expect(fs.readFileSync(journal, 'latin1')).toBe('[]'.repeat(240));
-  }, 60_000);
+  });
 });

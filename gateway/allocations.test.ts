@@ -21,5 +21,4 @@ it.each(['0', '1'])(
     expect(counted.collections).toBe(0);
     expect(counted.bytesPerOrder).toBeLessThan(1);
   },
-  60_000,
 );

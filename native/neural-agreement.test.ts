@@ -85,32 +85,27 @@ it.skipIf(isAbsent)(
       { numRuns: 150 },
     );
   },
-  60_000,
 );
 
-it.skipIf(isAbsent)(
-  'says what the twin says at the size that ships (needs the Rust addon)',
-  () => {
-    const shipped = { d: 256, layers: 3, heads: 8, window: 21, contextMoves: 64 };
-    const sized = { kind: 'window', config: { ...shipped, feedForward: 1024 } } as const;
-    const weights = randomWeights(sized, 5);
-    const trie = emptyTrie(NODES);
-    const tokens = Uint8Array.from({ length: 64 }, (_, at) => (at * 29 + 7) % 64);
-    const codes = Uint8Array.from({ length: 64 }, (_, at) => 12 + (at % 3));
-    const nodes = Array.from({ length: NODES - 1 }, (_, at) => ({
-      ...{ parent: Math.floor(at / 2), token: (at * 13) % 64, tokenCode: 12, code: at % 64 },
-    }));
-    setNodes(trie, nodes);
-    const said = [loadedKernels.kernels, twinKernels].map(kernels => {
-      const session = bindNeural(weights, { kernels, threads: 2 }).openSession(trie);
-      session.prefill(tokens, codes, 13);
-      session.pass(0, NODES);
-      return { logits: session.logits, times: session.notReached(1), far: session.horizons(0) };
-    });
-    expect(said[0]).toEqual(said[1]);
-  },
-  60_000,
-);
+it.skipIf(isAbsent)('says what the twin says at the size that ships (needs the Rust addon)', () => {
+  const shipped = { d: 256, layers: 3, heads: 8, window: 21, contextMoves: 64 };
+  const sized = { kind: 'window', config: { ...shipped, feedForward: 1024 } } as const;
+  const weights = randomWeights(sized, 5);
+  const trie = emptyTrie(NODES);
+  const tokens = Uint8Array.from({ length: 64 }, (_, at) => (at * 29 + 7) % 64);
+  const codes = Uint8Array.from({ length: 64 }, (_, at) => 12 + (at % 3));
+  const nodes = Array.from({ length: NODES - 1 }, (_, at) => ({
+    ...{ parent: Math.floor(at / 2), token: (at * 13) % 64, tokenCode: 12, code: at % 64 },
+  }));
+  setNodes(trie, nodes);
+  const said = [loadedKernels.kernels, twinKernels].map(kernels => {
+    const session = bindNeural(weights, { kernels, threads: 2 }).openSession(trie);
+    session.prefill(tokens, codes, 13);
+    session.pass(0, NODES);
+    return { logits: session.logits, times: session.notReached(1), far: session.horizons(0) };
+  });
+  expect(said[0]).toEqual(said[1]);
+});
 
 function hear(session: NeuralSession, moves: { token: number; code: number }[], fresh: boolean) {
   const next = (at: number) => moves[at + 1]?.code ?? 12;

@@ -75,7 +75,6 @@ it.each(['0', '1'])(
     expect([wrong, read()]).toEqual([0, 0]);
     kernels.closeRing(handle);
   },
-  20_000,
 );
 
 /** The first and the last word of a record both carry its number. */

@@ -52,5 +52,4 @@ it.skipIf(!hasData)(
     const replayed = await runCommand(['replay', folder]);
     expect(replayed.stdout).toMatch(/^identical: \d{2,} messages/);
   },
-  120_000,
 );

@@ -101,7 +101,7 @@ describe.skipIf(!hasData)('a recording (needs OUTRIDER_DATA)', () => {
     expect(used).toBeGreaterThan(1000);
     expect(read).toBe(used + sum);
     expect((await runCommand(['replay', out])).stdout).toMatch(/^identical: /);
-  }, 60_000);
+  });
 });
 
 describe.skipIf(!canMount())('a full disk (needs root to mount a small one)', () => {
@@ -119,7 +119,7 @@ describe.skipIf(!canMount())('a full disk (needs root to mount a small one)', ()
     } finally {
       await sh(`umount ${mount}`);
     }
-  }, 120_000);
+  });
 });
 
 /** vitest workers may be threads, which have no directory of their own. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
   if (!hasData) return;
   const run = ['run', '--ticks', EURUSD, '--lockstep', '--duration', '10m', '--out', folder];
   expect(await runCommand(run)).toMatchObject({ status: 0 });
-}, 60_000);
+});
 
 describe.skipIf(!hasData)('outrider drop-copy (needs OUTRIDER_DATA)', () => {
   it('gives compliance what the report of the day has, though it is killed meanwhile', async () => {
@@ -50,7 +50,7 @@ describe.skipIf(!hasData)('outrider drop-copy (needs OUTRIDER_DATA)', () => {
     second.kill('SIGTERM');
     expect(await second.done).toMatchObject({ status: 0 });
     expect(compliance.numbers).toEqual(compliance.numbers.map((_, at) => at + 1));
-  }, 90_000);
+  });
 });
 
 /** The counterparty: what it was told, each number of a report, and the bytes it keeps. */

@@ -39,5 +39,4 @@ it.skipIf(!hasData)(
     const second = lines.filter(line => line.includes(': slice of 10, 20 released'));
     expect(second.length).toBeGreaterThan(0);
   },
-  120_000,
 );

@@ -40,7 +40,7 @@ describe('the main job on the built-in exchange', () => {
     expect(Object.keys(report.latencyNs)).toContain('tick-to-verified-hit');
     for (const file of FILES) expect(readFileSync(join(out, file)).length).toBeGreaterThan(0);
     expect((await runCommand(['replay', out])).stdout).toMatch(/^identical: \d+ messages/);
-  }, 150_000);
+  });
 });
 
 describe.skipIf(!hasData)('the main job on recorded ticks (needs OUTRIDER_DATA)', () => {
@@ -54,7 +54,7 @@ describe.skipIf(!hasData)('the main job on recorded ticks (needs OUTRIDER_DATA)'
     expect(report.ticks.instruments.map(({ symbol }) => symbol)).toEqual(['EURUSD', 'XAUUSD']);
     expect(report.forecasts.verified).toBeGreaterThan(0);
     expect((await runCommand(['replay', out])).stdout).toMatch(/^identical: \d+ messages/);
-  }, 60_000);
+  });
 
   it('claims no latency on the virtual clock, and sends every kind of order', async () => {
     const out = newRunFolder();
@@ -69,7 +69,7 @@ describe.skipIf(!hasData)('the main job on recorded ticks (needs OUTRIDER_DATA)'
     }
     expect(forecasts.hitRate).toBeGreaterThan(0.38);
     expect((await runCommand(['replay', out])).stdout).toMatch(/^identical: \d+ messages/);
-  }, 120_000);
+  });
 });
 
 /** As the latest line says. */

@@ -27,7 +27,7 @@ const filesOf = (sideInputs?: number) => ({
 });
 const FILES = filesOf();
 const SIDE_FILES = filesOf(7);
-const TIME_MS = 240_000;
+const TIME_MS = 600_000;
 const isAbsent = loadedKernels.kind === 'twin';
 
 type Options = {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const { stdout } = await runCommand(['orders', folder, '--json']);
   extracts = JSON.parse(stdout);
   writeFileSync(file, stdout);
-}, 120_000);
+});
 
 describe.skipIf(!hasData)('outrider orders (needs OUTRIDER_DATA)', () => {
   it('has every order message that the venue received', () => {
@@ -54,7 +54,7 @@ describe.skipIf(!hasData)('outrider orders (needs OUTRIDER_DATA)', () => {
     const unknown = await runCommand(['orders', folder, '--order', 'nobody']);
     expect(unknown).toMatchObject({ status: 2 });
     expect(unknown.stderr).toContain('order nobody: not in');
-  }, 60_000);
+  });
 
   it('verifies a file, and finds what was changed in it', async () => {
     const [first] = extracts;
@@ -70,7 +70,7 @@ describe.skipIf(!hasData)('outrider orders (needs OUTRIDER_DATA)', () => {
     expect(found.status).toBe(1);
     expect(found.stderr).toContain(`order ${first!.order}: its sha256 is not that of its content`);
     expect(found.stderr).toContain(`order ${first!.order}.items[${at}].message: `);
-  }, 60_000);
+  });
 });
 
 describe.skipIf(!hasData)('outrider report (needs OUTRIDER_DATA)', () => {
@@ -87,7 +87,7 @@ describe.skipIf(!hasData)('outrider report (needs OUTRIDER_DATA)', () => {
     expect(executions.length).toBeGreaterThan(0);
     expect(reconciled).toEqual({ matched: executions.length, differences: [], garbage: 0 });
     expect(status).toBe(0);
-  }, 60_000);
+  });
 
   it('names the execution that a file lacks, with exit status 1', async () => {
     const against = `${folder}-less.fix`;
@@ -101,7 +101,7 @@ describe.skipIf(!hasData)('outrider report (needs OUTRIDER_DATA)', () => {
     expect(stdout).toContain(`difference: execution ${execId} of `);
     expect(stdout).toContain('1 differences');
     expect(status).toBe(1);
-  }, 60_000);
+  });
 });
 
 /** What the venue sent to the gateway, out of the gateway's log. */

@@ -45,7 +45,7 @@ it('runs in real time beside the tick thread, and its replay is identical', asyn
   expect(forecasts.verified).toBeGreaterThan(0);
   const { stdout: compared } = await runCommand(['replay', out]);
   expect(compared).toMatch(/^identical: \d+ messages/);
-}, 90_000);
+});
 
 it.skipIf(!hasData)(
   'runs the pair that ships on recorded ticks (needs OUTRIDER_DATA)',
@@ -66,7 +66,6 @@ it.skipIf(!hasData)(
     // The law is the same, and so few choices differ that hardly a hit does.
     expect(Math.abs(ort!.forecasts.hits - canonical!.forecasts.hits)).toBeLessThanOrEqual(3);
   },
-  120_000,
 );
 
 describe('what cannot run says so', () => {

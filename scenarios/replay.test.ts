@@ -26,7 +26,7 @@ describe.skipIf(!hasData)('a replay (needs OUTRIDER_DATA)', () => {
   beforeAll(async () => {
     const run = ['run', '--ticks', EURUSD, '--lockstep', '--duration', '20m', '--out', folder];
     expect(await runCommand(run)).toMatchObject({ status: 0 });
-  }, 60_000);
+  });
 
   it('is identical to the run, or an audit would prove nothing', async () => {
     const { status, stdout } = await runCommand(['replay', folder]);
@@ -78,4 +78,4 @@ it('a killed run leaves a prefix that replays, or a crash would lose its evidenc
     /^identical prefix: ([2-9]|\d\d+) of \d+\nchain: \d+ messages, [0-9a-f]{64}\n$/,
   );
   expect(status).toBe(0);
-}, 70_000);
+});

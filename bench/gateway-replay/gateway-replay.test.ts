@@ -20,4 +20,4 @@ it('gives the same bytes and state from log, snapshot and twins', async () => {
   } finally {
     rmSync(directory, { recursive: true });
   }
-}, 60_000);
+});

@@ -31,5 +31,4 @@ it.skipIf(!hasRecordedDays)(
       rmSync(directory, { recursive: true });
     }
   },
-  120_000,
 );

@@ -109,4 +109,4 @@ it('trades by the wall clock, refuses what is too old, and takes its log up agai
   const { state, isComplete } = replayGateway(join(directory, 'gateway.log'), silent);
   expect(isComplete).toBe(true);
   expect(state.desks[0]!.holding.positionLots).toBe(4);
-}, 20_000);
+});

@@ -127,7 +127,7 @@ it('has its orders after SIGKILL: their fills add up, and they can be cancelled'
   expect(filled + Number(total.leavesQty)).toBe(400 * LOT_UNITS);
   const numbers = reports.map(({ execId }) => execId);
   expect(new Set(numbers).size).toBe(numbers.length);
-}, 30_000);
+});
 
 it('is not started twice on one directory: both would answer for the same orders', async () => {
   const world = openProcesses();

@@ -73,7 +73,7 @@ it('a live run freezes what the pool gives back, and says so in its folder', asy
   expect(frozen).toMatchObject({ instrument: 0, moveIndex: 0, version: 1 });
   const { scale } = edge.state.instruments[0]!.context;
   expect(values).toEqual(sideInputsOf(last, { instrument: 0, scale }, 4));
-}, 20_000);
+});
 
 /** Four quotes a second of one instrument. */
 function quotes(count: number): Tick[] {

@@ -286,33 +286,29 @@ describe('the drop copy', () => {
     await expect(second.copy.failed).rejects.toThrow('give each log a store of its own');
   });
 
-  it.skipIf(jars === '')(
-    `is taken by QuickFIX/J 2.3.2 (needs ${needs})`,
-    async () => {
-      const port = await freePort();
-      const first = await serve(port);
-      const other = startCounterparty(jars, 'initiator', {
-        ...{ directory: folder, ConnectionType: 'initiator', HeartBtInt: 5, ReconnectInterval: 1 },
-        ...{ SenderCompID: 'COMPLIANCE', TargetCompID: 'DROPCOPY' },
-        ...{ StartTime: '00:00:00', EndTime: '00:00:00' },
-        ...{ SocketConnectHost: '127.0.0.1', SocketConnectPort: port },
-      });
-      closing.push(() => other.stop());
-      const said = () => other.events.filter(event => /^[89] |reject|failed/.test(event));
-      const take = takenReports(createReplay(CONFIG));
-      const told = (events: readonly GatewayEvent[]) =>
-        events.flatMap(event =>
-          take(event).map(({ view }) => `${view.msgType} ${fieldText(view, 11)}`),
-        );
-      const before = told(world.log.slice(0, half));
-      const all = [...before, ...told(world.log.slice(half))];
-      write(world.log.slice(0, half));
-      await vi.waitFor(() => expect(said()).toEqual(before), WAIT);
-      await first.kill();
-      write(world.log.slice(half));
-      await serve(port);
-      await vi.waitFor(() => expect(said()).toEqual(all), WAIT);
-    },
-    60_000,
-  );
+  it.skipIf(jars === '')(`is taken by QuickFIX/J 2.3.2 (needs ${needs})`, async () => {
+    const port = await freePort();
+    const first = await serve(port);
+    const other = startCounterparty(jars, 'initiator', {
+      ...{ directory: folder, ConnectionType: 'initiator', HeartBtInt: 5, ReconnectInterval: 1 },
+      ...{ SenderCompID: 'COMPLIANCE', TargetCompID: 'DROPCOPY' },
+      ...{ StartTime: '00:00:00', EndTime: '00:00:00' },
+      ...{ SocketConnectHost: '127.0.0.1', SocketConnectPort: port },
+    });
+    closing.push(() => other.stop());
+    const said = () => other.events.filter(event => /^[89] |reject|failed/.test(event));
+    const take = takenReports(createReplay(CONFIG));
+    const told = (events: readonly GatewayEvent[]) =>
+      events.flatMap(event =>
+        take(event).map(({ view }) => `${view.msgType} ${fieldText(view, 11)}`),
+      );
+    const before = told(world.log.slice(0, half));
+    const all = [...before, ...told(world.log.slice(half))];
+    write(world.log.slice(0, half));
+    await vi.waitFor(() => expect(said()).toEqual(before), WAIT);
+    await first.kill();
+    write(world.log.slice(half));
+    await serve(port);
+    await vi.waitFor(() => expect(said()).toEqual(all), WAIT);
+  });
 });

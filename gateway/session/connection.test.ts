@@ -237,7 +237,7 @@ describe('an acceptor that is killed', () => {
       await closed;
     }
     expect(reports).toEqual(sent);
-  }, 30_000);
+  });
 });
 
 async function until(condition: () => boolean): Promise<void> {

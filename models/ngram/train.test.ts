@@ -80,7 +80,6 @@ it.skipIf(!existsSync(join(DATA, 'fx')))(
       await rm(out, { recursive: true });
     }
   },
-  120_000,
 );
 
 function trained(given: readonly MoveSequence[]): Uint8Array {

@@ -7,8 +7,9 @@ import { restartable } from './restartable.ts';
 import { venueParameters } from './world.ts';
 
 /** Runs before the program itself: it says who it is and never comes to an end. */
-const HANG =
-  'console.error("pid " + process.pid); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)';
+const HANG = `
+  console.error('pid ' + process.pid);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`;
 const HANGING = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(HANG)}` };
 const WAIT = { timeout: 50_000, interval: 20 };
 

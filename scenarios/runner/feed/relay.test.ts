@@ -117,4 +117,4 @@ it('says where no feed answers', async () => {
   const onFailure = () => {};
   const starting = startFeedRelay({ upstreamPort: 1, seed: 1, clock, onFailure });
   await expect(starting).rejects.toMatchObject({ code: 'network' });
-}, 20_000);
+});
