@@ -3,20 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { ByteReader, SECOND_NS } from '#engine';
 import type { GatewayEvent } from './event.ts';
 import { createReplay } from './gateway.ts';
-import { CONFIG, type PaperWorld, paperWorld, replayedBytes } from './paper-world.ts';
+import { CONFIG, type PaperWorld, paperWorld, replayedBytes, tradingWorld } from './paper-world.ts';
 import { createGatewayEncoder, readGatewayRecord } from './record.ts';
 
 /** Rests five increments behind the near touch. */
 const RESTING = { style: 'join', desiredLots: 3, limitIncrements: 99_995 } as const;
 const CROSSING = { style: 'cross', desiredLots: 2, limitIncrements: 100_010 } as const;
-
-function tradingWorld(): PaperWorld {
-  const world = paperWorld();
-  world.quote(0, 100_000, 100_010);
-  world.connect();
-  world.wait(SECOND_NS);
-  return world;
-}
 
 const openOrders = ({ tally }: PaperWorld) => tally.open.size;
 

@@ -1,5 +1,5 @@
 /** A gateway and the paper venue on one virtual clock, with a tally of its own, for tests. */
-import { type Nanoseconds, type VirtualTime, virtualTime } from '#engine';
+import { type Nanoseconds, SECOND_NS, type VirtualTime, virtualTime } from '#engine';
 import type { Instrument } from '#market';
 import { clearGatewayEffects, createGatewayEffects, type GatewayEffects } from './effects.ts';
 import type { GatewayEvent } from './event.ts';
@@ -155,6 +155,15 @@ export function paperWorld(config = CONFIG, delayNs = 1_000_000): PaperWorld {
     signal: wish => gateway.onSignal(signalAt(time.nowNs(), wish)),
     wait: durationNs => time.advanceTo(time.nowNs() + durationNs),
   };
+  return world;
+}
+
+/** Logged on, with a quote of the first instrument. */
+export function tradingWorld(): PaperWorld {
+  const world = paperWorld();
+  world.quote(0, 100_000, 100_010);
+  world.connect();
+  world.wait(SECOND_NS);
   return world;
 }
 

@@ -5,20 +5,12 @@ import type { GatewayEvent } from './event.ts';
 import { encodeMessage } from './fix/codec.ts';
 import { formatUtcTimestamp } from './fix/timestamp.ts';
 import { createReplay } from './gateway.ts';
-import { CONFIG, type PaperWorld, paperWorld, replayedBytes, START_NS } from './paper-world.ts';
+import { CONFIG, type PaperWorld, replayedBytes, START_NS, tradingWorld } from './paper-world.ts';
 import { FIRM, stateOf } from './risk/states.ts';
 import { stallingJournal } from './stall.ts';
 import { isLoggedOn } from './state.ts';
 
 const FULL = new OutriderError('disk', 'gateway.log: write failed: ENOSPC');
-
-function tradingWorld(): PaperWorld {
-  const world = paperWorld();
-  world.quote(0, 100_000, 100_010);
-  world.connect();
-  world.wait(SECOND_NS);
-  return world;
-}
 
 it('sends nothing while the disk is full, says so, and trades again once there is space', () => {
   const world = tradingWorld();

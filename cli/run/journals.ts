@@ -1,7 +1,7 @@
 /** The edge's input log and the FIX files of a run folder, written as the run goes. */
 
 import { createEdgeEncoder, type EdgeEvent } from '#edge';
-import { type EmbeddedLog, openLog } from '#engine';
+import { openLog } from '#engine';
 import { createGatewayEncoder, type GatewayEvent } from '#gateway';
 
 export type Journal<Event> = {
@@ -10,29 +10,24 @@ export type Journal<Event> = {
   close(): void;
 };
 
+type Begin = { originNs: bigint; timeNs: number; start: string };
+type Start = { kind: 'start'; timeNs: number; config: string };
+
 /** A log whose first record is the run's configuration. */
-export function openEdgeJournal(
-  directory: string,
-  { originNs, timeNs, start }: { originNs: bigint; timeNs: number; start: string },
-): Journal<EdgeEvent> {
-  const encode = createEdgeEncoder();
-  const log = openLog({ directory, originNs });
-  log.append(encode({ kind: 'start', timeNs, config: start }));
-  return journal(log, encode);
-}
+export const openEdgeJournal = (directory: string, begin: Begin): Journal<EdgeEvent> =>
+  openJournal(directory, begin, createEdgeEncoder());
 
 /** The gateway's log of a run on the virtual clock; a live gateway keeps its own. */
-export function openGatewayJournal(
+export const openGatewayJournal = (directory: string, begin: Begin): Journal<GatewayEvent> =>
+  openJournal(directory, begin, createGatewayEncoder());
+
+function openJournal<Event>(
   directory: string,
-  { originNs, timeNs, start }: { originNs: bigint; timeNs: number; start: string },
-): Journal<GatewayEvent> {
-  const encode = createGatewayEncoder();
+  { originNs, timeNs, start }: Begin,
+  encode: (record: Event | Start) => Uint8Array,
+): Journal<Event> {
   const log = openLog({ directory, originNs });
   log.append(encode({ kind: 'start', timeNs, config: start }));
-  return journal(log, encode);
-}
-
-function journal<Event>(log: EmbeddedLog, encode: (event: Event) => Uint8Array): Journal<Event> {
   return {
     write: event => void log.append(encode(event)),
     flush: () => log.flush(),

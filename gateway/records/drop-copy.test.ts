@@ -21,7 +21,7 @@ import { type FixView, fieldText, parseMessage } from '../fix/parse.ts';
 import { connectFix } from '../fix/tcp.ts';
 import { formatUtcTimestamp } from '../fix/timestamp.ts';
 import { createReplay } from '../gateway.ts';
-import { CONFIG, type PaperWorld, paperWorld } from '../paper-world.ts';
+import { CONFIG, type PaperWorld, paperWorld, tradingWorld } from '../paper-world.ts';
 import { createGatewayEncoder } from '../record.ts';
 import { sessionConfig } from '../session/config.ts';
 import { connectSession } from '../session/connection.ts';
@@ -49,10 +49,7 @@ const needs = 'missing' in found ? found.missing : 'java 17, mvn';
 
 /** Orders are acknowledged, changed, filled; one connection is lost on the way. */
 function tradedWorld(): PaperWorld {
-  const world = paperWorld();
-  world.quote(0, 100_000, 100_010);
-  world.connect();
-  world.wait(SECOND_NS);
+  const world = tradingWorld();
   for (let lots = 1; lots < 9; lots++) {
     world.signal({ desiredLots: lots, style: lots % 3 === 0 ? 'join' : 'cross' });
     world.wait(lots === 5 ? MILLISECOND_NS : SECOND_NS);

@@ -4,7 +4,7 @@ import { DAY_NS, SECOND_NS } from '#engine';
 import { chainOf } from '../chain/output-chain.ts';
 import { clearGatewayEffects, createGatewayEffects } from '../effects.ts';
 import { createReplay } from '../gateway.ts';
-import { CONFIG, type PaperWorld, paperWorld } from '../paper-world.ts';
+import { CONFIG, type PaperWorld, tradingWorld } from '../paper-world.ts';
 import { createGatewayEncoder } from '../record.ts';
 import type { GatewayState } from '../state.ts';
 import type { DayReport } from './day-report.ts';
@@ -16,10 +16,7 @@ const SECOND = '2014-05-03';
 
 /** Buys 3 on the first day and sells 2 on the second, where a kill leaves an order unwanted. */
 function twoDays(): PaperWorld {
-  const world = paperWorld();
-  world.quote(0, 100_000, 100_010);
-  world.connect();
-  world.wait(SECOND_NS);
+  const world = tradingWorld();
   world.signal({ desiredLots: 3 });
   world.wait(SECOND_NS);
   world.signal({ desiredLots: 30 });

@@ -3,8 +3,8 @@ import { GATEWAY_OPTIONS } from '#cli';
 import { MILLISECOND_NS, type Nanoseconds } from '#engine';
 import type { Scenario } from '../file/scenario.ts';
 
-/** Ports of the processes, 0 for one that has none yet; and where this one writes. */
-export type Place = {
+/** Of the processes, 0 for one that has none yet. */
+export type Ports = {
   venue: number;
   feed: number;
   verifier: number;
@@ -12,8 +12,13 @@ export type Place = {
   /** 0 where the gateway reaches the venue without one. */
   venueLink: number;
   gateway: number;
+  witness: number;
   /** Of the second node of a pair. */
   otherGateway?: readonly number[];
+};
+
+/** All ports, and where this process writes. */
+export type Place = Ports & {
   out: string;
   loadNs: Nanoseconds;
   /** Of the gateway alone. */
@@ -77,14 +82,14 @@ export function parametersOf(
 
 /** A node of a pair, under a watchdog. */
 export function nodeParameters(
-  node: { name: string; replicate: number; standbyOf: number | undefined; witness: number },
+  node: { name: string; replicate: number; standbyOf: number | undefined },
   scenario: Scenario,
   place: Place,
 ): string[] {
-  const { name, replicate, standbyOf, witness } = node;
+  const { name, replicate, standbyOf } = node;
   return [
     ...['watchdog', ...parametersOf('gateway', scenario, place), '--node', name],
-    ...['--replicate', at(replicate), '--witness', at(witness), ...leaseOf(scenario)],
+    ...['--replicate', at(replicate), '--witness', at(place.witness), ...leaseOf(scenario)],
     ...(standbyOf === undefined ? [] : ['--standby-of', at(standbyOf)]),
   ];
 }

@@ -8,7 +8,7 @@ import { loadNs, type Scenario } from '../file/scenario.ts';
 import { type Impostor, startImpostor } from './impostor.ts';
 import { type Operators, openOperators } from './operators.ts';
 import { type Pair, type PairPlace, startPair } from './pair.ts';
-import { nodeParameters, parametersOf } from './parameters.ts';
+import { nodeParameters, type Ports, parametersOf } from './parameters.ts';
 import { type ManagedProcess, startProcess } from './process.ts';
 
 /*
@@ -51,17 +51,6 @@ export type WorldOptions = {
   clock: Clock;
   onCrash(text: string): void;
   onFailure(error: OutriderError): void;
-};
-
-type Ports = {
-  venue: number;
-  feed: number;
-  verifier: number;
-  link: number;
-  venueLink: number;
-  gateway: number;
-  witness: number;
-  otherGateway?: readonly number[];
 };
 
 /** The gateway takes its leave of a venue that still is there. */
@@ -160,7 +149,7 @@ function startNode(
   const { scenario, onCrash } = options;
   const out = join(folders.trading, name);
   const place = { ...ports, gateway: edge, out, loadNs: loadNs(scenario) };
-  const node = { name, replicate, standbyOf, witness: ports.witness };
+  const node = { name, replicate, standbyOf };
   return startProcess({
     ...{ name: `gateway-${name}`, isServer: true, onCrash },
     ...{ logFile: logOf(folders, name), parameters: nodeParameters(node, scenario, place) },
