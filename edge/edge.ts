@@ -78,6 +78,8 @@ export type Edge = {
   onLinkLost(): void;
   onPosition(instrument: number, positionLots: number): void;
   onGap(instrument: number): void;
+  /** As the link to the feed measures it; what says nothing new is not journalled. */
+  onClockOffset(offsetNs: Nanoseconds): void;
   /**
    * Freezes side inputs, as many as the target takes, in 1/256: later contexts have them. Values
    * that say nothing new make no version.
@@ -129,6 +131,7 @@ export function createEdge(options: EdgeOptions, ports: EdgePorts): Edge {
       effects: createEdgeEffects(),
     },
   };
+  const nowNs = () => ports.clock.nowNs();
   return {
     state: workings.state,
     breaker: workings.breaker,
@@ -147,12 +150,12 @@ export function createEdge(options: EdgeOptions, ports: EdgePorts): Edge {
       publish(workings);
     },
     onLinkLost: () => onLinkLost(workings),
-    onPosition(instrument, positionLots) {
-      const timeNs = ports.clock.nowNs();
-      step(workings, { kind: 'position', timeNs, instrument, positionLots });
-    },
-    onGap(instrument) {
-      step(workings, { kind: 'gap', timeNs: ports.clock.nowNs(), instrument });
+    onPosition: (instrument, positionLots) =>
+      void step(workings, { kind: 'position', timeNs: nowNs(), instrument, positionLots }),
+    onGap: instrument => void step(workings, { kind: 'gap', timeNs: nowNs(), instrument }),
+    onClockOffset(offsetNs) {
+      if (offsetNs === workings.state.clockOffsetNs) return;
+      step(workings, { kind: 'clock-offset', timeNs: nowNs(), offsetNs });
     },
     onSideInputs: (instrument, values) => onSideInputs(workings, instrument, values),
     close() {
@@ -239,9 +242,8 @@ function take(
   const { store, state, ports } = workings;
   const settled = store.find(instrument, requestId, branch);
   invariant(settled !== undefined, 'a verdict is kept as long as it may be asked for');
-  const { context } = state.instruments[instrument]!;
+  const { moveIndex } = state.instruments[instrument]!.context;
   const { forecast } = settled;
-  const { moveIndex } = context;
   const timeNs = ports.clock.nowNs();
   const basis = 'verified';
   const event = { kind: 'forecast', timeNs, instrument, moveIndex, basis, forecast } as const;
@@ -360,7 +362,7 @@ function awaitDeadline(workings: Workings, instrument: number, moveIndex: number
 }
 
 function onAnswer(workings: Workings, answer: Answer): void {
-  const { ports, state, store, breaker, asker, askedNs } = workings;
+  const { ports, state, store, breaker, asker, askedNs, options } = workings;
   const { requestId } = answer.kind === 'verdict' ? answer.verdict : answer.refusal;
   const timeNs = ports.clock.nowNs();
   const sentNs = askedNs.get(requestId);
@@ -375,10 +377,12 @@ function onAnswer(workings: Workings, answer: Answer): void {
     return;
   }
   breaker.onVerdict();
-  const { instrument, serviceNs } = answer.verdict;
+  const { instrument, serviceNs, drafted, accepted } = answer.verdict;
   store.keep(answer.verdict);
   if (sentNs !== undefined) ports.latency.verified(sentNs, timeNs, serviceNs);
-  for (const late of step(workings, { kind: 'verdict', timeNs, instrument, requestId }).takes) {
+  const drafts = options.isLockstep ? undefined : { drafted, accepted };
+  const event: EdgeEvent = { kind: 'verdict', timeNs, instrument, requestId, drafts };
+  for (const late of step(workings, event).takes) {
     const { tickTimeNs } = state.instruments[instrument]!;
     take(workings, late, nowNs => ports.latency.miss(tickTimeNs, nowNs));
   }

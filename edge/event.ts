@@ -3,6 +3,7 @@ import type { Nanoseconds } from '#engine';
 import type { Basis } from '#gateway/signal';
 import type { Forecast } from '#law';
 import type { Tick } from '#market';
+import type { DraftCounts } from './forecast/acceptance.ts';
 
 export type EdgeEvent =
   /** One drained batch: the ticks that waited when the edge came to look, in the log's order, and
@@ -17,8 +18,17 @@ export type EdgeEvent =
       wantsPresent: boolean;
       branches: Uint8Array;
     }
-  /** A verdict arrived; its forecasts wait with the host until one is taken. */
-  | { kind: 'verdict'; timeNs: Nanoseconds; instrument: number; requestId: number }
+  /**
+   * A verdict arrived; its forecasts wait with the host until one is taken. What became of its
+   * drafts is left out in lockstep, where nothing depends on a draft.
+   */
+  | {
+      kind: 'verdict';
+      timeNs: Nanoseconds;
+      instrument: number;
+      requestId: number;
+      drafts?: DraftCounts | undefined;
+    }
   /** The verifier gave no verdict, or the link was lost with the request. */
   | { kind: 'unanswered'; timeNs: Nanoseconds; instrument: number; requestId: number }
   /** A forecast of the present context: drafted, or taken from a verdict. */
@@ -43,5 +53,7 @@ export type EdgeEvent =
   | { kind: 'deadline'; timeNs: Nanoseconds; instrument: number; moveIndex: number }
   /** The gateway says what we hold. */
   | { kind: 'position'; timeNs: Nanoseconds; instrument: number; positionLots: number }
+  /** By how much the feed's clock has left ours since its link came up; positive: it is ahead. */
+  | { kind: 'clock-offset'; timeNs: Nanoseconds; offsetNs: Nanoseconds }
   /** The feed lost something: a new epoch. */
   | { kind: 'gap'; timeNs: Nanoseconds; instrument: number };

@@ -217,6 +217,27 @@ describe('a new epoch', () => {
   });
 });
 
+describe('a signal says of its forecast', () => {
+  const signalAfter = (length?: number) => {
+    makeReady();
+    step({ kind: 'clock-offset', timeNs, offsetNs: -7_000_000 });
+    ask([]);
+    const drafts = { drafted: 3, accepted: 2 };
+    step({ kind: 'verdict', timeNs, instrument: 0, requestId, drafts });
+    return forecast('verified', length).signals[0]!;
+  };
+
+  it('acceptance, entropy and clock offset, or limits on them would never bite', () => {
+    expect(signalAfter().confidence).toEqual({
+      ...{ acceptancePpm: 666_666, entropyPpm: 77, clockOffsetNs: -7_000_000 },
+    });
+  });
+
+  it('nothing where a log of an older build has no entropy', () => {
+    expect(signalAfter(forecastInts(1) - 1).confidence).toBeUndefined();
+  });
+});
+
 /** Two moves up to mid 106: a full context that awaits its forecast. */
 function makeReady(): void {
   feed(quote(0, 102), quote(0, 104));
@@ -237,12 +258,11 @@ function ask(branches: number[]): void {
   step({ kind: 'asked', ...about, branches: Uint8Array.from(branches) });
 }
 
-function forecast(basis: 'verified' | 'provisional'): void {
+function forecast(basis: 'verified' | 'provisional', length = forecastInts(1)): EdgeEffects {
   const { moveIndex } = state.instruments[0]!.context;
-  const given = new Int32Array(forecastInts(1));
-  given.set([0, 0, 0, 0, -1, 0, 0, 0, 1], 3);
+  const given = Int32Array.of(0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 1, 77).subarray(0, length);
   const about = { timeNs, instrument: 0, moveIndex, basis };
-  step({ kind: 'forecast', ...about, forecast: given });
+  return step({ kind: 'forecast', ...about, forecast: given });
 }
 
 /** A new version, one above the last. */

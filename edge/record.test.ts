@@ -38,6 +38,11 @@ const records: fc.Arbitrary<EdgeRecord> = fc.oneof(
   }),
   fc.record({ kind: fc.constantFrom('verdict', 'unanswered'), ...about, requestId: count }),
   fc.record({
+    ...{ kind: kind('verdict'), ...about, requestId: count },
+    drafts: fc.record({ drafted: count, accepted: count }),
+  }),
+  fc.record({ kind: kind('clock-offset'), timeNs, offsetNs: price }),
+  fc.record({
     ...{ kind: kind('forecast'), ...about, moveIndex: count },
     basis: fc.constantFrom('verified', 'provisional'),
     forecast: fc.array(int32, { maxLength: 90 }).map(values => Int32Array.from(values)),
@@ -65,7 +70,7 @@ it('reads back every record, or a replay would give other signals', () => {
 });
 
 describe('refuses', () => {
-  it.each([10, 255])('kind %i, which only a newer version knows', unknown => {
+  it.each([12, 255])('kind %i, which only a newer version knows', unknown => {
     const { read } = readingOf(written(unknown, 0));
     expect(read).toThrow(`edge record of kind ${unknown}: written by a newer version`);
   });
@@ -90,7 +95,7 @@ describe('refuses', () => {
   it('any other bytes with an error that names the field, and no crash', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 9, maxLength: 80 }), bytes => {
-        bytes[8]! %= 11;
+        bytes[8]! %= 13;
         bytes.set([0, 0, 0, 0], 4);
         try {
           readingOf(bytes).read();

@@ -8,7 +8,7 @@
  * The first record is `start`: the run's configuration as JSON, from which a replay is set up.
  */
 import { type ByteReader, ByteWriter, OutriderError } from '#engine';
-import { FORECAST_HEADER_INTS, HORIZON_INTS, SIDE_INPUTS_MAX } from '#law';
+import { forecastInts, SIDE_INPUTS_MAX } from '#law';
 import { readTick, writeTick } from '#market';
 import type { EdgeEvent } from './event.ts';
 
@@ -23,12 +23,14 @@ const KINDS = {
   position: 7,
   gap: 8,
   'side-inputs': 9,
+  'drafted-verdict': 10,
+  'clock-offset': 11,
 } as const;
 
 const TICKS_MAX = 4096;
 const BRANCHES_MAX = 64;
 const START_BYTES_MAX = 1 << 19;
-const FORECAST_INTS_MAX = FORECAST_HEADER_INTS + 256 * HORIZON_INTS;
+const FORECAST_INTS_MAX = forecastInts(256);
 export const EDGE_RECORD_BYTES_MAX = 1 << 20;
 
 export type EdgeStart = { kind: 'start'; timeNs: number; config: string };
@@ -40,10 +42,15 @@ export function createEdgeEncoder(): (record: EdgeRecord) => Uint8Array {
   return record => {
     writer.reset();
     writer.safeInteger('time', record.timeNs);
-    writer.u8('kind', KINDS[record.kind]);
+    writer.u8('kind', kindOf(record));
     writeFields(writer, record);
     return writer.written();
   };
+}
+
+function kindOf(record: EdgeRecord): number {
+  const hasDrafts = record.kind === 'verdict' && record.drafts !== undefined;
+  return hasDrafts ? KINDS['drafted-verdict'] : KINDS[record.kind];
 }
 
 function writeFields(writer: ByteWriter, record: EdgeRecord): void {
@@ -58,6 +65,10 @@ function writeFields(writer: ByteWriter, record: EdgeRecord): void {
     for (let at = 0; at < ticks.length; at++) writeTick(writer, ticks[at]!, timeNs);
     return;
   }
+  if (record.kind === 'clock-offset') {
+    writer.zigZag('offset', record.offsetNs);
+    return;
+  }
   writer.varint('instrument', record.instrument);
   switch (record.kind) {
     case 'asked':
@@ -66,6 +77,11 @@ function writeFields(writer: ByteWriter, record: EdgeRecord): void {
       writer.bytes('branches', record.branches, BRANCHES_MAX);
       return;
     case 'verdict':
+      writer.varint('requestId', record.requestId);
+      if (record.drafts === undefined) return;
+      writer.varint('drafted', record.drafts.drafted);
+      writer.varint('accepted', record.drafts.accepted);
+      return;
     case 'unanswered':
       writer.varint('requestId', record.requestId);
       return;
@@ -105,6 +121,9 @@ export function readEdgeRecord(reader: ByteReader): EdgeRecord {
     const ticks = Array.from({ length: count }, () => readTick(reader, timeNs));
     return { kind: 'ticks', timeNs, injectedNs, ticks };
   }
+  if (kind === KINDS['clock-offset']) {
+    return { kind: 'clock-offset', timeNs, offsetNs: reader.zigZag('offset') };
+  }
   const instrument = reader.varint('instrument');
   switch (kind) {
     case KINDS.asked: {
@@ -118,6 +137,11 @@ export function readEdgeRecord(reader: ByteReader): EdgeRecord {
       const requestId = reader.varint('requestId');
       const name = kind === KINDS.verdict ? 'verdict' : 'unanswered';
       return { kind: name, timeNs, instrument, requestId };
+    }
+    case KINDS['drafted-verdict']: {
+      const requestId = reader.varint('requestId');
+      const drafts = { drafted: reader.varint('drafted'), accepted: reader.varint('accepted') };
+      return { kind: 'verdict', timeNs, instrument, requestId, drafts };
     }
     case KINDS.forecast:
       return readForecast(reader, timeNs, instrument);

@@ -11,6 +11,7 @@ import {
   sessionsOf,
 } from '#market';
 import type { Policy, SentWish } from './decide/policy.ts';
+import { type Acceptance, createAcceptance } from './forecast/acceptance.ts';
 
 /** A request to the verifier: a speculation from its move index on, or a part of one. */
 export type Asked = {
@@ -47,6 +48,8 @@ export type InstrumentState = {
   /** The move whose verified forecast is still awaited. */
   awaits: number | undefined;
   positionLots: number;
+  /** Of the drafts in its verdicts. */
+  readonly acceptance: Acceptance;
   sent: SentWish | undefined;
 };
 
@@ -84,6 +87,8 @@ export type EdgeState = {
   instruments: InstrumentState[];
   /** As of each instrument's last tick; the decision may look, the target never does. */
   features: MarketFeatures;
+  /** By how much the feed's clock has left ours; 0 for a feed in this process. */
+  clockOffsetNs: Nanoseconds;
   counts: EdgeCounts;
 };
 
@@ -103,9 +108,11 @@ export function createEdgeState(config: EdgeConfig): EdgeState {
       forecast: undefined,
       awaits: undefined,
       positionLots: 0,
+      acceptance: createAcceptance(),
       sent: undefined,
     })),
     features: createMarketFeatures(config.instruments, config.originNs),
+    clockOffsetNs: 0,
     counts: {
       ticks: 0,
       merged: 0,

@@ -39,6 +39,9 @@ export function stepEdge(state: EdgeState, event: EdgeEvent, effects: EdgeEffect
     case 'position':
       state.instruments[event.instrument]!.positionLots = event.positionLots;
       return;
+    case 'clock-offset':
+      state.clockOffsetNs = event.offsetNs;
+      return;
     case 'gap':
       openGap(state, event.instrument);
       return;

@@ -8,11 +8,17 @@ export type Style = 'wait' | 'join' | 'peg' | 'cross';
 export type Basis = 'provisional' | 'verified';
 
 export type Confidence = {
-  /** Tokens of the draft that the target accepted, in millionths; all where it drafted none. */
+  /**
+   * Tokens that drafts proposed and the target accepted, in millionths, over the instrument's
+   * latest 64 verdicts; all where none drafted, and in lockstep: nothing there depends on a draft.
+   */
   acceptancePpm: number;
-  /** Of the target's next step, in millionths of the most its alphabet allows. */
+  /** Of the forecast's next move, in millionths of the most its alphabet allows (law, 5.6). */
   entropyPpm: number;
-  /** How much later the exchange's clock is than ours, least delay taken off; either sign. */
+  /**
+   * By how much the feed's clock has left ours since its link came up, to a millisecond; either
+   * sign, and 0 for a feed in the edge's own process.
+   */
   clockOffsetNs: Nanoseconds;
 };
 

@@ -3,15 +3,29 @@
 /**
  * Integers only, laid out for logs and wires as they stand:
  *
- *   [ not reached 0.1 s, 1 s, 10 s (Q16) | horizon 1 | horizon 2 | ... | horizon H ]
+ *   [ not reached 0.1 s, 1 s, 10 s (Q16) | horizon 1 | horizon 2 | ... | horizon H | entropy ]
  *   horizon = [ mean, error (Q8 half increments) | up, down (Q24) | q5, q25, q50, q75, q95 ]
  */
 export type Forecast = Int32Array;
 
 export const HORIZON_INTS = 9;
 export const FORECAST_HEADER_INTS = 3;
+const FORECAST_TRAILER_INTS = 1;
 
-export const forecastInts = (moves: number) => FORECAST_HEADER_INTS + moves * HORIZON_INTS;
+export const forecastInts = (moves: number) =>
+  FORECAST_HEADER_INTS + moves * HORIZON_INTS + FORECAST_TRAILER_INTS;
+
+/** Horizons of a forecast; logs of older builds have such without a trailer. */
+const movesOf = ({ length }: Forecast) =>
+  Math.floor((length - FORECAST_HEADER_INTS) / HORIZON_INTS);
+
+/**
+ * Of the next move's distribution, in millionths of the most that its alphabet allows; undefined
+ * where a log of an older build does not say it.
+ */
+export function entropyOf(forecast: Forecast): number | undefined {
+  return forecast[FORECAST_HEADER_INTS + movesOf(forecast) * HORIZON_INTS];
+}
 
 export type Horizon = {
   meanQ8: number;
@@ -37,7 +51,8 @@ export function horizonOf(forecast: Forecast, move: number): Horizon {
 /** The text of a forecast that digests cover. */
 export function forecastText(id: string, forecast: Forecast): string {
   let text = `${id}|${forecast.subarray(0, FORECAST_HEADER_INTS).join(',')}`;
-  for (let at = FORECAST_HEADER_INTS; at < forecast.length; at += HORIZON_INTS) {
+  const end = FORECAST_HEADER_INTS + movesOf(forecast) * HORIZON_INTS;
+  for (let at = FORECAST_HEADER_INTS; at < end; at += HORIZON_INTS) {
     text += `|${forecast.subarray(at, at + HORIZON_INTS).join(',')}`;
   }
   return text;

@@ -10,6 +10,7 @@ export {
 export { draftPaths, type TrajectoryRange } from './drafting.ts';
 export { createFollower, type Follower } from './follower.ts';
 export {
+  entropyOf,
   FORECAST_HEADER_INTS,
   type Forecast,
   forecastInts,
@@ -23,7 +24,7 @@ export type { Model, ModelSession } from './model.ts';
 export { createNoiseWindow, type NoiseWindow } from './noise-window.ts';
 export { createRunner, passNewNodes, queueChoice, type Runner } from './passes.ts';
 export { addBranch, addPresent, createPathSet, nodeAt, type PathSet, resetPaths } from './paths.ts';
-export { PROBABILITY_ONE, probabilitiesQ24 } from './probability.ts';
+export { entropyPpm, PROBABILITY_ONE, probabilitiesQ24 } from './probability.ts';
 export { SCALE_CODES, SCALE_START, scaleCode, scaleThreshold } from './scale.ts';
 export { type SettlementCounts, type Settler, settle } from './settlement.ts';
 export {

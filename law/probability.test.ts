@@ -1,9 +1,9 @@
 /** Integer probabilities against the reference and against real exponentials. */
 
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as reference from '#reference';
-import { PROBABILITY_ONE, probabilitiesQ24 } from './probability.ts';
+import { entropyPpm, PROBABILITY_ONE, probabilitiesQ24 } from './probability.ts';
 import { TOKENS } from './tokeniser.ts';
 
 const logit = fc.oneof(
@@ -43,4 +43,26 @@ it('sums to one and follows the softmax to seven digits', () => {
       }
     }),
   );
+});
+
+describe('entropy', () => {
+  it('has the bits of the reference, or a limit on it would refuse here and not there', () => {
+    fc.assert(
+      fc.property(rows, row => {
+        const probabilities = probabilitiesOf(row);
+        const ppm = entropyPpm(Int32Array.from([9, ...probabilities]), 1);
+        expect(ppm).toBe(reference.entropyPpm(probabilities));
+        const shares = probabilities.map(p => p / PROBABILITY_ONE).filter(p => p > 0);
+        const nats = shares.reduce((sum, p) => sum - p * Math.log(p), 0);
+        expect(Math.abs(ppm - (1e6 * nats) / Math.log(TOKENS))).toBeLessThan(1.001);
+      }),
+    );
+  });
+
+  it('is all where every move is as likely, and none where one is certain', () => {
+    const even = new Int32Array(TOKENS).fill(PROBABILITY_ONE / TOKENS);
+    expect(entropyPpm(even, 0)).toBe(1_000_000);
+    const sure = Int32Array.from({ length: TOKENS }, (_, v) => (v === 7 ? PROBABILITY_ONE : 0));
+    expect(entropyPpm(sure, 0)).toBe(0);
+  });
 });

@@ -1,4 +1,5 @@
 /** Log-probabilities to integer probabilities by the law's own exponential (docs/law.md, 5). */
+import { lawLn } from '#native';
 import { TOKENS } from './tokeniser.ts';
 
 /** What 64 probabilities sum to. */
@@ -44,6 +45,17 @@ export function probabilitiesQ24(
   out[outOffset + likeliest] = out[outOffset + likeliest]! + left;
 }
 
+/** Entropy of such a row, in millionths of the most that 64 tokens allow. */
+export function entropyPpm(probabilities: Int32Array, offset: number): number {
+  let weighted = 0;
+  for (let v = 0; v < TOKENS; v++) {
+    const probability = probabilities[offset + v]!;
+    if (probability > 0) weighted += probability * -lawLn(probability / PROBABILITY_ONE);
+  }
+  return Math.floor(((weighted / PROBABILITY_ONE) * 1_000_000) / MOST_NATS);
+}
+
+const MOST_NATS = lawLn(TOKENS);
 const WEIGHTS = new Float64Array(TOKENS);
 
 /** exp(-x) in Q26 by IEEE +, -, *, / in a fixed order: the same bits in every language. */

@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as reference from '#reference';
 import type { Context } from './context.ts';
-import { FORECAST_HEADER_INTS, forecastInts, forecastText, horizonOf } from './forecast.ts';
+import {
+  entropyOf,
+  FORECAST_HEADER_INTS,
+  forecastInts,
+  forecastText,
+  horizonOf,
+} from './forecast.ts';
 import { noiseKey } from './identity.ts';
 import { SCALE_MAX } from './scale.ts';
 import { createSummariser } from './summariser.ts';
@@ -38,6 +44,7 @@ it.each([
   const key = noiseKey(3, context.symbol, context.epoch);
   const expected = referenceForecast(target, context, { key, paths, moves, pairs: PAIRS });
   expect(forecastText('', forecast!)).toBe(reference.forecastText('', expected));
+  expect(entropyOf(forecast!)).toBe(expected.entropyPpm);
 });
 
 describe('at the largest scale, where all paths run one way', () => {
@@ -105,7 +112,10 @@ it('gives a forecast again for the same paths, or one context would leak into th
 
 it('lays a forecast out as its reader takes it apart', () => {
   const forecast = Int32Array.from({ length: forecastInts(2) }, (_, at) => at);
-  expect(forecast).toHaveLength(FORECAST_HEADER_INTS + 18);
+  expect(forecast).toHaveLength(FORECAST_HEADER_INTS + 19);
+  expect(entropyOf(forecast)).toBe(21);
+  // Of a log whose builds did not know it.
+  expect(entropyOf(forecast.subarray(0, 21))).toBeUndefined();
   expect(horizonOf(forecast, 2)).toEqual({
     meanQ8: 12,
     errorQ8: 13,
@@ -116,6 +126,8 @@ it('lays a forecast out as its reader takes it apart', () => {
   expect(forecastText('id', forecast)).toBe(
     'id|0,1,2|3,4,5,6,7,8,9,10,11|12,13,14,15,16,17,18,19,20',
   );
+  const older = forecast.subarray(0, 21);
+  expect(forecastText('id', older)).toBe(forecastText('id', forecast));
 });
 
 function referenceForecast(

@@ -1,7 +1,7 @@
 /** Forecasts from paths: the model's own step distributions, averaged over them. */
 import { FORECAST_HEADER_INTS, type Forecast, forecastInts, HORIZON_INTS } from './forecast.ts';
 import type { Model, ModelSession } from './model.ts';
-import { PROBABILITY_ONE, probabilitiesQ24 } from './probability.ts';
+import { entropyPpm, PROBABILITY_ONE, probabilitiesQ24 } from './probability.ts';
 import { TOKEN_MOVES, TOKENS } from './tokeniser.ts';
 import type { Trie } from './trie.ts';
 
@@ -48,6 +48,8 @@ export function createSummariser(model: Model): Summariser {
     const start = nodes[nodesOffset]!;
     out.set(session.notReachedQ16(start, moves), 0);
     const origin = trie.displacement[start]!;
+    const next = rowOf(session, session.rows[start]!);
+    out[out.length - 1] = entropyPpm(next.values, next.offset);
     for (let h = 0; h < moves; h++) {
       gatherStep(step, from, h);
       const { lowest, bins } = span(step, trie, origin);

@@ -36,4 +36,5 @@ export type { RingHandle } from './ring-kernels.ts';
 export type { CallRisk } from './risk-kernels.ts';
 export { openSocket, SOCKET_EVENTS, type Socket } from './socket.ts';
 export { TICK_BYTES, TICK_FIELDS, TICK_FLAGS, TICK_KINDS } from './tick-layout.ts';
+export { lawLn } from './twins/gumbel.ts';
 export { twinKernels } from './twins/kernels.ts';

@@ -1,6 +1,6 @@
 /** The settled forecast after the law: keyed paths of the target, its distributions averaged. */
 import type { Context, Pair } from './market-time.ts';
-import { expMinusQ26, gumbel } from './noise.ts';
+import { expMinusQ26, gumbel, lawLog } from './noise.ts';
 import { scaleCode, scaleStep, TOKENS, tokenMove } from './tokens.ts';
 
 /** The target: 64 log-probabilities in Q16 nats after a context, and how soon moves come. */
@@ -46,7 +46,8 @@ export function settledForecast(
     }
   }
   const notReached = target.notReached(context.pairs, scaleCode(context.scale), moves);
-  return { notReached, horizons: steps.map(summary) };
+  const next = probabilitiesQ24(target.logits(context.pairs, scaleCode(context.scale)));
+  return { notReached, horizons: steps.map(summary), entropyPpm: entropyPpm(next) };
 }
 
 /** argmax of logit + noise; the lowest index wins a tie. */
@@ -77,6 +78,11 @@ export function probabilitiesQ24(logits: ArrayLike<number>): number[] {
   probabilities[row.indexOf(highest)]! += 2 ** 24 - sum(probabilities);
   return probabilities;
 }
+
+/** Of probabilities in Q24, in millionths of the most that 64 tokens allow. */
+export const entropyPpm = (probabilities: readonly number[]) =>
+  Math.floor(((sum(probabilities.map(surprise)) / 2 ** 24) * 1e6) / lawLog(TOKENS));
+const surprise = (p: number) => (p === 0 ? 0 : p * -lawLog(p / 2 ** 24));
 
 /** Of one step: the weight of each displacement in Q24, and the mean of each path in Q8. */
 type Step = { weights: Map<number, number>; means: number[] };

@@ -6,8 +6,6 @@ import { midOf } from './market-time.ts';
 import { type Account, incrementNanos, isApproved, type Limits, markAccounts } from './risk.ts';
 import * as venue from './venue.ts';
 
-type Order = venue.Order;
-
 type Signal = Wish & { quote: Quote; forecastTimeNs: number };
 
 export type Terms = { session: SessionTerms; limits: Limits; venue: venue.VenueRules };
@@ -36,7 +34,7 @@ const newDesk = (instrument: Instrument) => ({
   /** Mid of the latest signal's quote: what positions are worth. */
   mark: 0,
   signal: undefined as Signal | undefined,
-  order: undefined as Order | undefined,
+  order: undefined as venue.Order | undefined,
   book: undefined as venue.Book | undefined,
 });
 
@@ -85,7 +83,7 @@ function work(gateway: Gateway, desk: Desk): void {
 }
 
 /** What the venue refuses leaves an older order as it was, and waits for the next signal. */
-function place(gateway: Gateway, desk: Desk, order: Order): void {
+function place(gateway: Gateway, desk: Desk, order: venue.Order): void {
   sendOrder(gateway, desk, { ...order, type: desk.order === undefined ? 'D' : 'G' });
   if (!venue.accepts(desk.book!, order, gateway.rules)) {
     desk.signal = undefined;
@@ -119,7 +117,7 @@ function nextId(gateway: Gateway): string {
 }
 
 /** New, replace or cancel; the desk's order is the one that the latter two are about. */
-function sendOrder({ fix }: Gateway, desk: Desk, order: Order & { type: 'D' | 'G' | 'F' }) {
+function sendOrder({ fix }: Gateway, desk: Desk, order: venue.Order & { type: 'D' | 'G' | 'F' }) {
   const { instrument, order: original } = desk;
   const isPriced = order.type !== 'F';
   send(fix, order.type, [

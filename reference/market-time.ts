@@ -63,7 +63,6 @@ export function noiseText({ symbol, epoch }: Context, seed: number): string {
 export function identityText(context: Context, by: readonly (string | number)[]): string {
   const { symbol, epoch, moveIndex, scale } = context;
   const pairs = context.pairs.map(({ token, code }) => `${token}:${code}`).join(',');
-  const sideInputs = 0;
-  const lines = [symbol, epoch, moveIndex, pairs, scale, sideInputs, ...by];
+  const lines = [symbol, epoch, moveIndex, pairs, scale, /* side inputs */ 0, ...by];
   return `outrider context 1\n${lines.join('\n')}\n`;
 }

@@ -1,9 +1,7 @@
 /** Keyed noise after the law: Threefry-2x32 picks one of 65,536 Gumbel values for each token. */
 
 // biome-ignore lint/suspicious/noApproximativeNumericConstant: the law fixes the digits.
-const LN2 = 0.6931471805599453;
-// biome-ignore lint/suspicious/noApproximativeNumericConstant: the law fixes the digits.
-const SQRT2 = 1.4142135623730951;
+const [LN2, SQRT2] = [0.6931471805599453, 1.4142135623730951];
 
 /** The law's logarithm: IEEE + - * / in a fixed order, so that every language gives its bits. */
 export function lawLog(x: number): number {

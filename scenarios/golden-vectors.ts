@@ -22,7 +22,7 @@ export type GoldenVectors = {
     values: [moveIndex: number, path: number, token: number, value: number][];
   };
   choice: { moveIndex: number; path: number; token: number; logits: number[] };
-  probabilities: { logits: number[]; probabilities: number[] };
+  probabilities: { logits: number[]; probabilities: number[]; entropyPpm: number };
   identity: { lines: string[]; id: string };
   forecast: { paths: number[][]; parts: string[] };
   neural: Record<'tokens' | 'codes' | 'parent' | 'token' | 'tokenCode' | 'code', number[]> & {

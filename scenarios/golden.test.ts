@@ -62,8 +62,9 @@ describe('the reference', () => {
   });
 
   it('has the probabilities, or forecasts would differ between machines', () => {
-    const { logits, probabilities } = golden.probabilities;
+    const { logits, probabilities, entropyPpm } = golden.probabilities;
     expect(reference.probabilitiesQ24(logits)).toEqual(probabilities);
+    expect(reference.entropyPpm(probabilities)).toBe(entropyPpm);
   });
 
   it('tokenises the quotes, names their context and settles its forecast', () => {
@@ -196,10 +197,11 @@ it('tokenises and names contexts as the law does in its optimised form too', asy
   const run = { modelHash: modelHash!, kernel: kernel!, seed, paths, moves };
   expect(law.forecastIdentity(context, run)).toBe(identity.id);
   expect(hash('sha256', `${identity.lines.join('\n')}\n`).slice(0, 32)).toBe(identity.id);
-  const { logits, probabilities } = golden.probabilities;
+  const { logits, probabilities, entropyPpm } = golden.probabilities;
   const out = new Int32Array(64);
   law.probabilitiesQ24(Int32Array.from(logits), 0, { out, outOffset: 0 });
   expect([...out]).toEqual(probabilities);
+  expect(law.entropyPpm(out, 0)).toBe(entropyPpm);
 });
 
 type Native = typeof import('#native');

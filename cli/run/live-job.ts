@@ -96,6 +96,7 @@ async function runWith(
         }
         display.event('feed back: each instrument begins a new epoch');
       },
+      onClockOffset: offsetNs => run.edge.onClockOffset(offsetNs),
       onProblem: text => display.event(text),
     });
     await played;
@@ -202,6 +203,7 @@ type FeedOptions = {
   onMarket(events: readonly VenueEvent[]): void;
   onHop(pushedNs: number, takenNs: number): void;
   onGap(): void;
+  onClockOffset(offsetNs: number): void;
   onProblem(text: string): void;
 };
 

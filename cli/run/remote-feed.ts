@@ -22,7 +22,7 @@ type FeedLink = {
   ended: FeedEnd | undefined;
 };
 
-type FeedSink = Pick<RemoteFeedPorts, 'onBatch' | 'onGap' | 'onProblem'> & {
+type FeedSink = Pick<RemoteFeedPorts, 'onBatch' | 'onGap' | 'onClockOffset' | 'onProblem'> & {
   onEnd(error: OutriderError | undefined): void;
 };
 
@@ -34,6 +34,8 @@ export type FeedEnd = {
 export type RemoteFeedPorts = Omit<FeedPorts, 'timers'> & {
   /** The feed was lost and is back: every instrument begins a new epoch. */
   onGap(): void;
+  /** By how much the feed's clock has left ours since it began. */
+  onClockOffset(offsetNs: Nanoseconds): void;
   onProblem(text: string): void;
 };
 
@@ -55,6 +57,7 @@ export function openRemoteFeed(address: Address): Promise<RemoteFeed> {
         },
         onBatch: (ticks, injectedNs) => link.sink?.onBatch(ticks, injectedNs),
         onGap: () => link.sink?.onGap(),
+        onClockOffset: offsetNs => link.sink?.onClockOffset(offsetNs),
         onProblem: text => link.sink?.onProblem(text),
         onEnd(error) {
           link.ended = { feedLost: error };
@@ -90,6 +93,7 @@ export function feedRemote({ link }: RemoteFeed, ports: RemoteFeedPorts): Promis
     link.sink = {
       onBatch: (ticks, injectedNs) => orFail(() => ports.onBatch(ticks, injectedNs + shiftNs)),
       onGap: () => orFail(ports.onGap),
+      onClockOffset: offsetNs => orFail(() => ports.onClockOffset(offsetNs)),
       onProblem: ports.onProblem,
       onEnd: end,
     };

@@ -129,6 +129,7 @@ export async function openTrader(
   const fed = feedRemote(feed, {
     ...{ clock, endNs: Number.POSITIVE_INFINITY, isStopped: () => state.isStopped, onProblem },
     onGap: () => void state.gaps++,
+    onClockOffset() {},
     onBatch(batch, injectedNs) {
       for (const tick of batch) {
         if (tick.kind !== 'quote') continue;

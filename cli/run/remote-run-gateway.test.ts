@@ -38,6 +38,7 @@ async function openWorld() {
       }
     },
     onGap() {},
+    onClockOffset() {},
     onProblem() {},
   });
   opened.push({

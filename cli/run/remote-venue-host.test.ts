@@ -51,6 +51,7 @@ async function listen({ feedPort }: VenueHost, given: Partial<RemoteFeedPorts> =
       lateNs.push(clock.nowNs() - injectedNs);
     },
     onGap() {},
+    onClockOffset() {},
     onProblem() {},
     ...given,
   });

@@ -1,7 +1,10 @@
 /** A decision at the present quote on the present forecast, and the signal it may be worth. */
 import type { Nanoseconds } from '#engine';
+import type { Confidence } from '#gateway/signal';
+import { entropyOf, type Forecast } from '#law';
 import type { EdgeEffects } from '../effects.ts';
-import type { EdgeState } from '../state.ts';
+import { acceptancePpm } from '../forecast/acceptance.ts';
+import type { EdgeState, InstrumentState } from '../state.ts';
 import { isWorthSending } from './policy.ts';
 
 export function decideOn(
@@ -35,5 +38,17 @@ export function decideOn(
     bidIncrements,
     askIncrements,
     tickTimeNs,
+    confidence: confidenceIn(state, instrument, forecast),
   });
+}
+
+/** Undefined where the forecast is of a log that does not say how sure it was. */
+function confidenceIn(
+  { clockOffsetNs }: EdgeState,
+  { acceptance }: InstrumentState,
+  forecast: Forecast,
+): Confidence | undefined {
+  const entropyPpm = entropyOf(forecast);
+  if (entropyPpm === undefined) return undefined;
+  return { acceptancePpm: acceptancePpm(acceptance), entropyPpm, clockOffsetNs };
 }

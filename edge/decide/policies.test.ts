@@ -24,7 +24,7 @@ const horizon = fc.record({
 });
 const forecast = fc
   .array(horizon, { minLength: MOVES, maxLength: MOVES })
-  .map(horizons => ({ notReached: [1, 2, 3], horizons }));
+  .map(horizons => ({ notReached: [1, 2, 3], horizons, entropyPpm: 0 }));
 const occasions = fc.array(
   fc.record({
     afterNs: fc.nat({ max: 40e9 }),
@@ -86,7 +86,7 @@ describe('following the forecast', () => {
   const policy = followForecast({ positionLots: 6, leanSpreadPercent: 50 });
   const wishOf = (mean: number, error: number, positionLots: number) => {
     const horizons = [{ ...FLAT.horizons[0]!, mean, error }];
-    const seen = { notReached: [0, 0, 0], horizons: [FLAT.horizons[0]!, ...horizons] };
+    const seen = { ...FLAT, horizons: [FLAT.horizons[0]!, ...horizons] };
     return policy.wish(inputOf({ timeNs: 0, positionLots, quote: QUOTE, forecast: seen }));
   };
 
@@ -110,7 +110,7 @@ describe('following the forecast', () => {
 it('follows the touch instead of joining it where told to, no further than it would pay', () => {
   const policy = followForecast({ positionLots: 6, leanSpreadPercent: 50, restingStyle: 'peg' });
   const horizons = [FLAT.horizons[0]!, { ...FLAT.horizons[0]!, mean: 600 }];
-  const forecast = { notReached: [0, 0, 0], horizons };
+  const forecast = { ...FLAT, horizons };
   const wishOf = (positionLots: number) =>
     policy.wish(inputOf({ timeNs: 0, positionLots, quote: QUOTE, forecast }));
   expect(wishOf(0)).toMatchObject({ style: 'peg', desiredLots: 6, limitIncrements: 104 });
@@ -122,7 +122,9 @@ const QUOTE = {
   ...{ bidIncrements: 100, askIncrements: 104 },
 };
 const STILL = { mean: 0, error: 0, up: 0, down: 0, quantiles: [-1, 0, 0, 0, 1] };
-const FLAT: reference.Forecast = { notReached: [0, 0, 0], horizons: [STILL, STILL] };
+const FLAT: reference.Forecast = {
+  ...{ notReached: [0, 0, 0], horizons: [STILL, STILL], entropyPpm: 0 },
+};
 
 /** The reference's forecast in the product's layout. */
 function inputOf(occasion: reference.Occasion): DecisionInput {

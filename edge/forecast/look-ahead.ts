@@ -3,6 +3,7 @@ import { forecastIdentity, freezeSideInputs } from '#law';
 import type { EdgeEffects, Take } from '../effects.ts';
 import type { EdgeEvent } from '../event.ts';
 import { ASKED_MAX, type Asked, type EdgeState, type InstrumentState } from '../state.ts';
+import { noteDrafts } from './acceptance.ts';
 
 type Found = Omit<Take, 'instrument'>;
 
@@ -62,6 +63,9 @@ export function noteAnswer(
   effects: EdgeEffects,
 ): void {
   const instrument = state.instruments[event.instrument]!;
+  if (event.kind === 'verdict' && event.drafts !== undefined) {
+    noteDrafts(instrument.acceptance, event.drafts);
+  }
   const at = instrument.asked.findIndex(({ requestId }) => requestId === event.requestId);
   if (at < 0) return;
   if (event.kind === 'unanswered') {

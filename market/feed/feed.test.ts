@@ -146,6 +146,22 @@ describe('a feed', () => {
     expect(injectedNs).toBeLessThanOrEqual(receivedNs);
   });
 
+  it('says by how much its clock leaves ours: a limit is held against that', async () => {
+    let aheadNs = 0;
+    const since = clockFrom(FEED_NS);
+    const feed = await openFeed({ positionNs: () => since.nowNs() + aheadNs });
+    const offsets: Nanoseconds[] = [];
+    const subscriber = subscribeTo(feed.port, { onClockOffset: ns => void offsets.push(ns) });
+    subscriber.subscribe();
+    await vi.waitFor(() => expect(offsets.length).toBeGreaterThan(0), WAIT);
+    // The clocks are hours apart from the start: that is not held against it.
+    expect(Math.abs(offsets[0]!)).toBe(0);
+    aheadNs = 3 * SECOND_NS;
+    await vi.waitFor(() => expect(offsets.at(-1)).toBeGreaterThan(2.5 * SECOND_NS), WAIT);
+    aheadNs = -3 * SECOND_NS;
+    await vi.waitFor(() => expect(offsets.at(-1)).toBeLessThan(-2.5 * SECOND_NS), WAIT);
+  });
+
   it('tells its end to those who are there and to those who come later', async () => {
     const feed = await openFeed();
     const early = subscribeTo(feed.port);

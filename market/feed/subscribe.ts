@@ -28,6 +28,8 @@ export type ConnectFeedOptions = {
   onHello(hello: FeedHello): void;
   /** `injectedNs`: when the latest of them was due, on our clock; never in the future. */
   onBatch(ticks: Tick[], injectedNs: Nanoseconds): void;
+  /** Each time it was measured: see `ClockOffset.leftNs`. */
+  onClockOffset?(offsetNs: Nanoseconds): void;
   /** The feed is back after a loss; what it published meanwhile is missing. */
   onGap(reason: string): void;
   /** Called once: the feed is over (undefined), or cannot be had (`network`, `protocol`). */
@@ -78,7 +80,7 @@ export function connectFeed(options: ConnectFeedOptions): FeedSubscription {
   return {
     subscribe() {
       subscriber.wantsTicks = true;
-      if (subscriber.hello !== undefined) sendTimed(subscriber, 'subscribe');
+      if (subscriber.hello !== undefined) sendSubscribe(subscriber);
     },
     close: () => finish(subscriber, 'the subscriber is done'),
   };
@@ -108,6 +110,12 @@ function pingLater(subscriber: Subscriber): void {
   });
 }
 
+/** The feed's clock may have stood still before it began: the answer sets ours. */
+function sendSubscribe(subscriber: Subscriber): void {
+  subscriber.offset = createClockOffset();
+  sendTimed(subscriber, 'subscribe');
+}
+
 function sendTimed({ connection, encode, options }: Subscriber, kind: 'ping' | 'subscribe'): void {
   connection?.send(encode({ kind, sentNs: options.clock.nowNs() }));
 }
@@ -122,6 +130,7 @@ function take(subscriber: Subscriber, message: FromFeed): void {
       return;
     case 'pong':
       offset.note({ sentNs: message.sentNs, theirNs: message.nowNs, nowNs });
+      options.onClockOffset?.(offset.leftNs());
       return;
     case 'batch':
       options.onBatch(message.ticks, Math.min(nowNs, offset.toOurs(message.injectedNs)));
@@ -133,10 +142,8 @@ function take(subscriber: Subscriber, message: FromFeed): void {
   }
 }
 
-/** The feed's clock may have stood still before it began: the answer to `subscribe` sets ours. */
 function onHello(subscriber: Subscriber, { originNs, instruments, positionNs }: FeedHello): void {
   const { options, hello: held, lost } = subscriber;
-  subscriber.offset = createClockOffset();
   subscriber.lost = undefined;
   if (held === undefined) {
     subscriber.hello = { originNs, instruments, positionNs };
@@ -153,7 +160,7 @@ function onHello(subscriber: Subscriber, { originNs, instruments, positionNs }: 
     }
     if (subscriber.wantsTicks) options.onGap(lost ?? 'the feed began anew');
   }
-  if (subscriber.wantsTicks && !subscriber.isOver) sendTimed(subscriber, 'subscribe');
+  if (subscriber.wantsTicks && !subscriber.isOver) sendSubscribe(subscriber);
 }
 
 function onClosed(subscriber: Subscriber, reason: string): void {

@@ -18,7 +18,7 @@ export function gumbelTable(): Int32Array {
 }
 
 /** The law's logarithm: IEEE double + - * / in a fixed order, so it has the same bits anywhere. */
-function lawLn(x: number): number {
+export function lawLn(x: number): number {
   let mantissa = x;
   let exponent = 0;
   for (; mantissa >= 2; mantissa *= 0.5) exponent++;

@@ -172,7 +172,7 @@ describe('the link', () => {
     const echo = openLink(port);
     await vi.waitFor(() => expect(echo.changes).toHaveLength(1), WAIT);
     expect(echo.changes[0]).toMatchObject({ permanent: true, error: { code: 'protocol' } });
-    expect(reasons(echo)[0]).toContain('version is 9, this side speaks 3; bring both sides to');
+    expect(reasons(echo)[0]).toContain('version is 9, this side speaks 4; bring both sides to');
     await new Promise(resolve => setTimeout(resolve, 150));
     expect(connections).toBe(1);
     expect(echo.changes).toHaveLength(1);

@@ -128,7 +128,7 @@ describe('the frame decoder', () => {
     ['length is 4294967295 bytes', 'bad-frame', 6, [255, 255, 255, 255]],
     ['length is 3001 bytes', 'bad-frame', 6, [0xb9, 0x0b, 0, 0]],
     ['magic is 0x4547', 'bad-frame', 0, [...Buffer.from('GE')]],
-    ['version is 2, this side speaks 3', 'protocol', 2, [2, 0]],
+    ['version is 2, this side speaks 4', 'protocol', 2, [2, 0]],
     ['type is 0,', 'bad-frame', 4, [0]],
     ['type is 10,', 'bad-frame', 4, [10]],
     ['flags of pong are 0x1', 'bad-frame', 5, [1]],

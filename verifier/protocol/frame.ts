@@ -12,7 +12,7 @@ import { badFrame, OutriderError } from '#engine';
    binds each request and verdict to models, kernel and seed; 0 until the verifier knows the terms.
 */
 export const FRAME_HEADER_BYTES = 18;
-const PROTOCOL_VERSION = 3;
+const PROTOCOL_VERSION = 4;
 /** Longest payload taken unless a decoder is given another bound. */
 export const PAYLOAD_BYTES_MAX = 1024 * 1024;
 

@@ -120,8 +120,8 @@ const VERDICT: Verdict = {
   ...{ requestId: 3, instrument: 1, epoch: 2, moveIndex: 40, identity: '0f'.repeat(16) },
   ...{ serviceNs: 1, passes: 1, drafted: 2, accepted: 1, verified: 3 },
   contexts: [
-    { branch: 1, accepted: fill(3, 4), tokens: fill(12, 1), forecast: new Int32Array(39) },
-    { branch: undefined, accepted: fill(3, 0), tokens: fill(12, 1), forecast: new Int32Array(39) },
+    { branch: 1, accepted: fill(3, 4), tokens: fill(12, 1), forecast: new Int32Array(40) },
+    { branch: undefined, accepted: fill(3, 0), tokens: fill(12, 1), forecast: new Int32Array(40) },
   ],
 };
 
@@ -177,8 +177,8 @@ describe('a field out of its bounds is named with its value, or no one finds the
     ['accepted has 2 bytes;', withContext({ accepted: fill(2, 0) })],
     ['tokens[0] is 64;', withContext({ tokens: fill(12, 64) })],
     ['tokens has 13 bytes', withContext({ tokens: fill(13, 0) })],
-    ['forecast needs 4 bytes', withContext({ forecast: new Int32Array(38) })],
-    ['is followed by 4 bytes', withContext({ forecast: new Int32Array(40) })],
+    ['forecast needs 4 bytes', withContext({ forecast: new Int32Array(39) })],
+    ['is followed by 4 bytes', withContext({ forecast: new Int32Array(41) })],
   ])('verdict: %s', (complaint, verdict) => {
     const frame = arrive(encodeVerdict(frames, verdict));
     expect(complaintOf(() => decodeVerdict(frame, ECHO_TERMS))).toContain(complaint);

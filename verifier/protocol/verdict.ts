@@ -13,7 +13,7 @@ import type { SettledContext, Verdict, VerifierTerms } from './speculation.ts';
    serviceNs, passes, drafted, accepted, verified: varint
    contexts: u8 count, then each:
      branch: u8, 255 for the present | accepted: bytes (S) | tokens: bytes (S x H)
-     forecast: 3 + 9 H x i32
+     forecast: 3 + 9 H + 1 x i32
 */
 const PRESENT = 255;
 const BYTES_MAX = 1024 * 1024;

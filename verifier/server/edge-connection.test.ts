@@ -84,7 +84,7 @@ const askEchoEdge = () => createEchoEdge(ECHO_TERMS, seededRandom(1)).ask(0).req
 
 describe('before the terms are agreed', () => {
   it.each<[string, Uint8Array, string, string]>([
-    ['another version', patched(hello, 2, [2, 0]), 'version', 'version is 2, this side speaks 3'],
+    ['another version', patched(hello, 2, [2, 0]), 'version', 'version is 2, this side speaks 4'],
     ['no frame', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'terms', 'magic is 0x4547, not 0x524f'],
     ['4 GiB', patched(hello, 6, [255, 255, 255, 255]), 'terms', 'length is 4294967295 bytes'],
     ['a ping', pingFrame, 'terms', 'ping came before hello; begin with hello'],
