@@ -19,6 +19,7 @@ import {
 } from './snapshot/state-snapshot.ts';
 import { createGatewayState, type GatewayConfig, type GatewayState } from './state.ts';
 import { type InboundPiece, stepGateway } from './step.ts';
+import { knownStepVersion } from './step-version.ts';
 
 export type GatewayPorts = {
   clock: Clock;
@@ -133,7 +134,10 @@ export type GatewayReplay = {
    */
   step(event: GatewayEvent, effects: GatewayEffects): void;
   snapshot(): StateSnapshot;
-  /** Before the first record. Throws `bad-log` for a snapshot of another build or configuration. */
+  /**
+   * Before the first record. Throws `bad-log` for a snapshot of another build or configuration, or
+   * of rules that this build does not know.
+   */
   restore(snapshot: Uint8Array): void;
 };
 
@@ -159,7 +163,10 @@ export function createReplay(
   return {
     state,
     snapshot: () => takeSnapshot(parts, layout()),
-    restore: snapshot => restoreSnapshot(parts, snapshot, layout()),
+    restore(snapshot) {
+      restoreSnapshot(parts, snapshot, layout());
+      knownStepVersion(state.stepVersion);
+    },
     step(event, effects) {
       if (event.kind === 'snapshot-mark') {
         verifyMark(parts, event.mark, layout());

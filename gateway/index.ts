@@ -131,12 +131,19 @@ export {
 } from './snapshot/state-snapshot.ts';
 export { askPeer } from './standby/ask-peer.ts';
 export { askWitness } from './standby/ask-witness.ts';
+export { buildDifference, stepsText } from './standby/build-identity.ts';
 export { connectPeer } from './standby/connect-peer.ts';
 export { connectWitness, type WitnessLink } from './standby/connect-witness.ts';
 export { type Claim, logName, type ReadableLog, tailHash } from './standby/log-identity.ts';
 export { checkNodeName } from './standby/node-name.ts';
-export type { NodeTerms } from './standby/node-state.ts';
-export { createPair, type NodeReport, type Pair, type PairPorts } from './standby/pair.ts';
+export type { NodeState, NodeTerms } from './standby/node-state.ts';
+export {
+  createPair,
+  type NodeReport,
+  type Pair,
+  type PairPorts,
+  type StandbyNode,
+} from './standby/pair.ts';
 export { servePeers } from './standby/serve-peers.ts';
 export { serveWitness } from './standby/serve-witness.ts';
 export { openWitnessLog } from './standby/witness-log.ts';

@@ -43,7 +43,8 @@ export function openJournal(options: LiveGatewayOptions, gateway: () => Gateway)
   if (begun !== undefined) onProblem(`goes on from the snapshot at record ${begun.offset}`);
   let appended: GatewayEvent | undefined;
   let payload: Uint8Array = new Uint8Array();
-  let snapshotOffset = (begun?.offset ?? 0) + (snapshotRecords ?? Number.POSITIVE_INFINITY);
+  const since = continued ? log.nextOffset : (begun?.offset ?? 0);
+  let snapshotOffset = since + (snapshotRecords ?? Number.POSITIVE_INFINITY);
   const takeSnapshot = () => {
     if (snapshotRecords === undefined) return;
     snapshotOffset = log.nextOffset + snapshotRecords;

@@ -86,12 +86,26 @@ export function takeSnapshotOf(
   { logDirectory, onProblem }: Pick<SnapshotSearch, 'logDirectory' | 'onProblem'>,
 ): void {
   const { nextOffset: offset, originNs } = log;
-  const directory = snapshotDirectory(logDirectory);
   try {
     const taken = gateway.snapshot();
     if (taken === undefined) return;
     const { bytes: state, mark } = taken;
-    writeSnapshot(nodeDisk, directory, { offset, originNs, state, hash: mark.stateHash });
+    const snapshot = { offset, originNs, state, hash: mark.stateHash };
+    keepSnapshot(snapshot, { logDirectory, onProblem });
+  } catch (error) {
+    if (!(error instanceof OutriderError)) throw error;
+    onProblem(`snapshot: ${error.message}`);
+  }
+}
+
+/** Writes one that the log has a mark of, and removes what is older than the newest few. */
+export function keepSnapshot(
+  snapshot: Snapshot,
+  { logDirectory, onProblem }: Pick<SnapshotSearch, 'logDirectory' | 'onProblem'>,
+): void {
+  const directory = snapshotDirectory(logDirectory);
+  try {
+    writeSnapshot(nodeDisk, directory, snapshot);
     pruneSnapshots(nodeDisk, directory, KEPT);
   } catch (error) {
     if (!(error instanceof OutriderError)) throw error;

@@ -14,6 +14,7 @@ import {
   type GatewayPorts,
   type GatewayState,
   maskingStream,
+  type OperatorOutcome,
   opensNs,
   type StepProbe,
   type Stepped,
@@ -41,6 +42,8 @@ export type LiveGatewayOptions = {
   onSent(bytes: Uint8Array, venue: number): void;
   onPosition(instrument: number, positionLots: number, strategy: number): void;
   onEffects(effects: GatewayEffects, timeNs: number): void;
+  /** An operator's answer, once the command is where it must be. */
+  onOutcome?(outcome: OperatorOutcome): void;
   onProblem(text: string): void;
   probe: StepProbe;
   /** Where the log lies; this machine's unless given. */
@@ -53,15 +56,18 @@ export type LiveGatewayOptions = {
   hold?: OutputHold | undefined;
 };
 
-/** Something for a venue: bytes, or the end of the connection. */
-export type VenueOutput = { venue: number; bytes: Buffer | undefined; reason: string };
+/** What waits for its record to be where it must be: for a venue, or for an operator. */
+export type GatewayOutput =
+  | { kind: 'bytes'; venue: number; bytes: Buffer }
+  | { kind: 'disconnect'; venue: number; reason: string }
+  | { kind: 'outcome'; outcome: OperatorOutcome };
 
 export type OutputHold = {
   appended(offset: number, payload: Uint8Array): void;
   /** Gives it to `LiveGateway.release` once it may leave. */
-  output(output: VenueOutput, bytes: number): void;
+  output(output: GatewayOutput, bytes: number): void;
   /** Everything appended was stepped; hash over all bytes that it made. */
-  stepped(hash: string): void;
+  stepped: ((hash: string) => void) | undefined;
 };
 
 export type LiveGateway = {
@@ -74,7 +80,7 @@ export type LiveGateway = {
   /** Closes the connections to the venues until `connect` is called. */
   pause(): void;
   /** What a hold let go. */
-  release(output: VenueOutput): void;
+  release(output: GatewayOutput): void;
   /** Cancels what works, logs out, and resolves when all have answered or had their time. */
   stop(withinNs: number): Promise<void>;
   close(): void;
@@ -88,19 +94,12 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
   const ways = options.venues.map((access, index) =>
     openWay({ ...options, access, index, gateway: () => gateway, onLost: () => onIdle() }),
   );
-  const send = (bytes: Buffer, venue: number) => {
-    ways[venue]!.write(bytes);
-    options.onSent(bytes, venue);
-  };
-  const disconnect = (reason: string, venue: number) => {
-    if (!isClosing) onProblem(`${config.venues[venue]!.name}: ${reason}`);
-    ways[venue]!.connection.end();
-  };
-  const { onPosition, onEffects, probe, continued, hold } = options;
+  const release = releasing(options, { ways, isClosing: () => isClosing });
+  const { onPosition, onEffects, probe, continued, hold = notHeld(release) } = options;
   const ports: GatewayPorts = {
-    ...{ clock, timers, onPosition, onEffects, probe, journal: journal.write, send, disconnect },
+    ...{ clock, timers, onPosition, probe, journal: journal.write },
     ...{ snapshot: journal.snapshot, onStall: why => onProblem(stallText(why)) },
-    ...(hold && holding(hold, { onEffects, state: () => gateway.state })),
+    ...holding(hold, { onEffects, state: () => gateway.state }),
   };
   const gateway: Gateway = continued
     ? continueGateway(continued.stepped, ports)
@@ -117,10 +116,7 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
     gateway,
     connect: isTakeover => ways.forEach(way => void way.connection.open(isTakeover)),
     pause: () => ways.forEach(way => void way.connection.pause()),
-    release({ venue, bytes, reason }) {
-      if (bytes === undefined) disconnect(reason, venue);
-      else send(bytes, venue);
-    },
+    release,
     async stop(withinNs) {
       noFurtherTry();
       // Without a connection too: the log then ends as that of a gateway which was stopped.
@@ -216,25 +212,53 @@ function maskedWire(credentials: Credentials | undefined, push: (bytes: Uint8Arr
   return { ...maskingStream(push, credentials.password), fill };
 }
 
+/** Brings an output to where it belongs. */
+function releasing(
+  { config, onSent, onProblem, onOutcome }: LiveGatewayOptions,
+  { ways, isClosing }: { ways: readonly ReturnType<typeof openWay>[]; isClosing(): boolean },
+): LiveGateway['release'] {
+  return output => {
+    switch (output.kind) {
+      case 'bytes':
+        ways[output.venue]!.write(output.bytes);
+        onSent(output.bytes, output.venue);
+        break;
+      case 'disconnect':
+        if (!isClosing()) onProblem(`${config.venues[output.venue]!.name}: ${output.reason}`);
+        ways[output.venue]!.connection.end();
+        break;
+      case 'outcome':
+        onOutcome?.(output.outcome);
+        break;
+    }
+  };
+}
+
+/** Outputs of a gateway without a standby. */
+const notHeld = (release: (output: GatewayOutput) => void): OutputHold => ({
+  ...{ appended() {}, output: release, stepped: undefined },
+});
+
 /** Bytes a standby compares with its own are hashed each time so many messages have left. */
 const COMPARED_MESSAGES = 64;
 
-/** Ports that leave it to a hold when outputs leave. */
+/** Ports that leave it to a hold when outputs leave; it compares them where somebody can. */
 function holding(
   hold: OutputHold,
   { onEffects, state }: Pick<LiveGatewayOptions, 'onEffects'> & { state(): GatewayState },
 ): Pick<GatewayPorts, 'send' | 'disconnect' | 'onEffects'> {
   let compared = 0;
   return {
-    send: (bytes, venue) => hold.output({ venue, bytes, reason: '' }, bytes.length),
-    disconnect: (reason, venue) => hold.output({ venue, bytes: undefined, reason }, 0),
+    send: (bytes, venue) => hold.output({ kind: 'bytes', venue, bytes }, bytes.length),
+    disconnect: (reason, venue) => hold.output({ kind: 'disconnect', venue, reason }, 0),
     onEffects(effects, timeNs) {
       const { messages } = state().outputChain;
-      if (messages >= compared + COMPARED_MESSAGES) {
+      if (hold.stepped && messages >= compared + COMPARED_MESSAGES) {
         compared = messages;
         hold.stepped(chainOf(state()).tip);
       }
       onEffects(effects, timeNs);
+      for (const outcome of effects.outcomes) hold.output({ kind: 'outcome', outcome }, 0);
     },
   };
 }

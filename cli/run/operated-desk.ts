@@ -49,8 +49,9 @@ export async function operatedDesk(world: Pick<Processes, 'directory'>, ofVenue:
     operators,
   };
   writeFileSync(file, JSON.stringify(content));
-  const as = (operator: string) => [
-    ...['--out', world.directory, '--operator', operator, '--key', keyOf(operator)],
+  /** Options of a command of an operator to the gateway in a folder. */
+  const as = (operator: string, out = world.directory) => [
+    ...['--out', out, '--operator', operator, '--key', keyOf(operator)],
   ];
-  return { file, as };
+  return { file, as, keyOf };
 }

@@ -4,16 +4,19 @@ import { type Clock, wallTimers } from '#engine';
 import {
   CONTROL_SOCKET,
   type ControlDoor,
-  type Gateway,
   type GatewayEffects,
+  type GatewayState,
   listRisk,
+  type OperatorOutcome,
   serveControl,
 } from '#gateway';
 import { keepEvidence } from './risk-evidence.ts';
 
 export type OperatorDoor = {
-  /** Of each step: problems are said, evidence is kept, and whoever asked is answered. */
+  /** Of each step: problems are said, evidence is kept. */
   onEffects(effects: GatewayEffects, timeNs: number): void;
+  /** Answers whoever asked, in the order of the commands. */
+  onOutcome(outcome: OperatorOutcome): void;
   close(): Promise<void>;
 };
 
@@ -21,21 +24,23 @@ export type OperatorDoorOptions = {
   /** Holds `control.sock` and `risk.jsonl`. */
   directory: string;
   time: { originNs: bigint; clock: Clock };
-  /** Asked for from the first connection on. */
-  gateway(): Gateway;
+  /** Whose limits are shown; asked for from the first connection on. */
+  state(): GatewayState;
+  /** See `ServeControlOptions`. */
+  operate(bytes: Uint8Array): string | undefined;
   onProblem(text: string): void;
 };
 
 /** Opens in the background: a gateway trades also where operators cannot reach it, and says so. */
 export function openOperatorDoor(options: OperatorDoorOptions): OperatorDoor {
-  const { directory, gateway, onProblem } = options;
+  const { directory, state, operate, onProblem } = options;
   const { originNs, clock } = options.time;
   const evidence = keepEvidence({ directory, originNs }, onProblem);
   let door: ControlDoor | undefined;
   const opening = serveControl({
     ...{ path: join(directory, CONTROL_SOCKET), clock, timers: wallTimers(clock) },
-    operate: bytes => gateway().operate(bytes),
-    show: () => listRisk(gateway().state),
+    operate,
+    show: () => listRisk(state()),
   }).then(
     opened => {
       door = opened;
@@ -46,8 +51,8 @@ export function openOperatorDoor(options: OperatorDoorOptions): OperatorDoor {
     onEffects(effects, timeNs) {
       effects.problems.forEach(onProblem);
       evidence(effects, timeNs);
-      for (const outcome of effects.outcomes) door?.onOutcome(outcome);
     },
+    onOutcome: outcome => door?.onOutcome(outcome),
     async close() {
       await opening;
       await door?.close();

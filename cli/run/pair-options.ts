@@ -99,7 +99,9 @@ export function configHash(
   of: { names: readonly ConfigName[]; deskFile: DeskFile | undefined; leaseNs: Nanoseconds },
 ): string {
   const { names, deskFile, leaseNs } = of;
-  const values = names.map(name => [name, config[name] ?? null]);
+  // What is not given does not count: a build may have options that the other has not.
+  const given = names.filter(name => config[name] !== undefined);
+  const values = given.map(name => [name, config[name]]);
   return createHash('sha256')
     .update(JSON.stringify([values, deskFile, leaseNs]))
     .digest('hex');

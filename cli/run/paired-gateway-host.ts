@@ -12,6 +12,7 @@ import {
   wallTimers,
 } from '#engine';
 import {
+  buildDifference,
   connectPeer,
   connectWitness,
   createPair,
@@ -22,14 +23,20 @@ import {
   NEWEST_STEP_VERSION,
   type Pair,
   type PairPorts,
+  STEP_VERSIONS,
+  type StandbyNode,
   serveEdges,
   servePeers,
+  stepsText,
   tailHash,
   type WitnessLink,
 } from '#gateway';
 import type { Instrument } from '#market';
 import { loadDeskFile, venueAccesses } from './desk-file.ts';
-import { type LiveGateway, startGateway, type VenueOutput } from './live-gateway.ts';
+import { SNAPSHOT_RECORDS_DEFAULT } from './gateway-snapshots.ts';
+import { type GatewayOutput, type LiveGateway, startGateway } from './live-gateway.ts';
+import { notReplicated, openNodeOperators } from './node-operators.ts';
+import type { OperatorDoor } from './operator-door.ts';
 import { configHash, type PairOptions } from './pair-options.ts';
 import {
   type GatewayHost,
@@ -51,6 +58,7 @@ export type PairedGatewayHost = GatewayHost & {
   readonly stopped: Promise<string>;
 };
 
+const LOG = 'gateway.log';
 const STOP_NS = 2_000_000_000;
 const NO_PROBE = { begin() {}, end() {} };
 
@@ -60,13 +68,15 @@ type Node = {
   /** Of the log, known once that is there. */
   clock: Clock;
   replica: Replica;
-  pair: Pair<VenueOutput>;
+  pair: Pair<GatewayOutput>;
   /** Monotonic: leases are counted by it. */
   leaseClock: Clock;
   leaseTimers: Timers;
   witness: WitnessLink | undefined;
   door: EdgeDoor | undefined;
   live: LiveGateway | undefined;
+  /** From when the log is open. */
+  operators: OperatorDoor | undefined;
   outbound: number[];
   /** Of this node, whose log is not begun yet. */
   claim: { epoch: number; operator: string } | undefined;
@@ -82,13 +92,14 @@ export async function hostPairedGateway(options: PairedHostOptions): Promise<Pai
     // What still runs would keep a process alive that has failed.
     node.pair.close();
     node.replica.close();
-    await node.door?.close();
+    await Promise.all([node.door?.close(), node.operators?.close()]);
     throw error;
   }
 }
 
 async function openDoors(node: Node): Promise<PairedGatewayHost> {
   const { pair: terms, listen, onProblem } = node.options;
+  if (node.replica.begun !== undefined) openOperators(node);
   const clock: Clock = { nowNs: () => node.clock.nowNs() };
   const door = await serveEdges({
     ...{ ...listen, clock, timers: wallTimers(clock) },
@@ -122,7 +133,7 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
     replicationPort: peers.port,
     stopped: node.stop.promise,
     async stop() {
-      await Promise.all([door.close(), node.live?.stop(STOP_NS)]);
+      await Promise.all([door.close(), node.operators?.close(), node.live?.stop(STOP_NS)]);
       node.live?.close();
       upstream?.close();
       node.pair.close();
@@ -136,26 +147,30 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
 
 function createNode(options: PairedHostOptions): Node {
   const { directory, config, pair: terms, onProblem } = options;
-  const logDirectory = join(directory, 'gateway.log');
+  const logDirectory = join(directory, LOG);
   const deskFile = loadDeskFile(config);
   const leaseClock = clockFrom(0);
-  let pair: Pair<VenueOutput> | undefined;
+  let pair: Pair<GatewayOutput> | undefined;
   // The claims of a log that is there already, the pair reads for itself.
   const onClaim = (epoch: number) => pair?.claimRead(epoch);
-  const replica = createReplica({ directory: logDirectory, onProblem, onClaim });
+  const onEffects: OperatorDoor['onEffects'] = (effects, timeNs) =>
+    node.operators?.onEffects(effects, timeNs);
+  const replica = createReplica({ directory: logDirectory, onProblem, onClaim, onEffects });
   const node = {
     ...{ options, deskFile, replica, leaseClock, leaseTimers: wallTimers(leaseClock) },
     ...{ clock: wallTimeOf(logDirectory, config, deskFile).clock, stop: Promise.withResolvers() },
     ...{ witness: undefined, door: undefined, live: undefined, outbound: [], claim: undefined },
+    operators: undefined,
   } as unknown as Node;
-  pair = createPair<VenueOutput>({
-    ...{ clock: leaseClock, timers: node.leaseTimers, newestStep: NEWEST_STEP_VERSION, onProblem },
+  pair = createPair<GatewayOutput>({
+    ...{ clock: leaseClock, timers: node.leaseTimers, onProblem },
     terms: { ...terms, hasWitness: terms.witness !== undefined },
     isFirst: terms.standbyOf === undefined,
     replication: {
       config: configHash(config, { names: GATEWAY_OPTIONS, deskFile, leaseNs: terms.leaseNs }),
       ...{ log: replica.readable, originNs: () => replica.originNs, claims: () => replica.claims },
       stepVersion: () => replica.state?.stepVersion ?? NEWEST_STEP_VERSION,
+      build: () => ({ steps: STEP_VERSIONS, layout: replica.layout }),
     },
     follower: followerPorts(node),
     ...tradingPorts(node),
@@ -164,13 +179,24 @@ function createNode(options: PairedHostOptions): Node {
   return node;
 }
 
-function followerPorts(node: Node): PairPorts<VenueOutput>['follower'] {
+function openOperators(node: Node): void {
+  const { replica, pair, options } = node;
+  node.operators ??= openNodeOperators({
+    ...{ directory: options.directory, onProblem: options.onProblem, terms: options.pair },
+    ...{ originNs: replica.originNs, clock: node.clock, pair: pair.state },
+    state: () => node.live?.gateway.state ?? replica.state,
+    operate: bytes => node.live?.gateway.operate(bytes),
+  });
+}
+
+function followerPorts(node: Node): PairPorts<GatewayOutput>['follower'] {
   const { replica, options, stop } = node;
   const { readable } = replica;
   return {
     begin(originNs) {
       replica.open(originNs);
       node.clock = wallClock(originNs);
+      openOperators(node);
     },
     logName: () => logName(readable),
     nextOffset: () => readable.nextOffset,
@@ -195,25 +221,35 @@ function followerPorts(node: Node): PairPorts<VenueOutput>['follower'] {
   };
 }
 
-type Trading = 'ask' | 'send' | 'onClaim' | 'onPairing' | 'onSuspend' | 'onResume' | 'onStop';
+type Trading =
+  | 'ask'
+  | 'send'
+  | 'lost'
+  | 'onClaim'
+  | 'onPairing'
+  | 'onSuspend'
+  | 'onResume'
+  | 'onStop';
 
-function tradingPorts(node: Node): Pick<PairPorts<VenueOutput>, Trading> {
+function tradingPorts(node: Node): Pick<PairPorts<GatewayOutput>, Trading> {
   const { options, stop } = node;
   const { node: name } = options.pair;
   return {
     ask: message => node.witness?.ask(message),
     send: output => node.live?.release(output),
+    lost(output) {
+      if (output.kind === 'outcome') node.operators?.onOutcome(notReplicated(output.outcome));
+    },
     onClaim(epoch, operator) {
       const by = operator === '' ? '' : `, by the word of ${operator}`;
       options.onProblem(`pair: ${name} claims epoch ${epoch}${by}`);
       node.claim = { epoch, operator };
       if (node.replica.begun !== undefined) goLive(node);
     },
-    onPairing(pairing, standby) {
-      options.onProblem(
-        `pair: ${name} trades ${pairing === 'alone' ? 'alone' : `with ${standby}`}`,
-      );
-      node.live?.gateway.noteStandby(standby);
+    onPairing(standby) {
+      options.onProblem(`pair: ${name} trades ${standby ? `with ${standby.node}` : 'alone'}`);
+      node.live?.gateway.noteStandby(standby?.node ?? '');
+      noteBuild(node, standby);
     },
     onSuspend() {
       options.onProblem(`pair: ${name} has no standby: its venues are closed`);
@@ -227,20 +263,41 @@ function tradingPorts(node: Node): Pick<PairPorts<VenueOutput>, Trading> {
   };
 }
 
+/** The rules are changed last: once the node that may take over knows them too. */
+function noteBuild({ options, replica, live }: Node, standby: StandbyNode | undefined): void {
+  const { stepVersion: wanted, onProblem } = options;
+  const own = { steps: STEP_VERSIONS, layout: replica.layout };
+  const difference = standby && buildDifference(standby.build, own);
+  if (difference !== undefined) onProblem(`pair: ${standby!.node} is ${difference}`);
+  if (live === undefined || wanted === undefined) return;
+  if (live.gateway.state.stepVersion === wanted) return;
+  if (standby?.build.steps.includes(wanted)) {
+    onProblem(`pair: step version ${wanted} from here on`);
+    live.gateway.switchStep(wanted);
+    return;
+  }
+  const why = standby ? `${standby.node} knows ${stepsText(standby.build)}` : 'no standby knows it';
+  onProblem(`pair: step version ${wanted} is not switched to: ${why}`);
+}
+
 /** A log that is there, and stepped, is traded on from here. */
 function goLive(node: Node): void {
   const { options, replica, deskFile, clock, pair } = node;
   const { directory, config, onProblem } = options;
   const { epoch, operator } = node.claim!;
+  const logDirectory = join(directory, LOG);
   const { config: terms, stepped } = replica.begun!;
   const files = openOutbound(directory, deskFile);
+  const { operators } = node;
   node.outbound = files;
   node.live = startGateway({
-    ...{ config: terms, start: '', logDirectory: '', clock, timers: wallTimers(clock) },
+    ...{ config: terms, start: '', logDirectory, clock, timers: wallTimers(clock) },
     ...{ onProblem, probe: NO_PROBE, venues: venueAccesses({ config, deskFile }, options.venue) },
     onSent: keepSent(files, onProblem),
     onPosition: (instrument, lots) => node.door?.sendPosition(instrument, lots),
-    onEffects: ({ problems }) => problems.forEach(onProblem),
+    onEffects: (effects, timeNs) => operators?.onEffects(effects, timeNs),
+    onOutcome: outcome => operators?.onOutcome(outcome),
+    snapshotRecords: options.snapshotRecords ?? SNAPSHOT_RECORDS_DEFAULT,
     continued: { log: replica.log, stepped },
     hold: { appended: pair.appended, output: pair.output, stepped: pair.stepped },
   });
@@ -266,8 +323,10 @@ function begin(node: Node, instruments: Instrument[]): void {
   const { options, replica, deskFile, pair } = node;
   const originNs = midnightBefore(BigInt(Date.now()) * BigInt(MILLISECOND_NS));
   node.clock = wallClock(originNs);
-  const start = startText({ config: options.config, originNs, instruments, deskFile });
+  const { config, stepVersion = NEWEST_STEP_VERSION } = options;
+  const start = startText({ config, originNs, instruments, deskFile, stepVersion });
   replica.begin(start, { originNs, timeNs: node.clock.nowNs() });
+  openOperators(node);
   goLive(node);
   if (pair.state.pairing === 'alone') node.live!.gateway.noteStandby('');
   if (!pair.state.isSuspended) node.live!.connect();

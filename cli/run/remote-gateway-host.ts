@@ -63,14 +63,17 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
     const files = openOutbound(directory, deskFile);
     outbound = files;
     traded = instruments;
-    operators = openOperatorDoor({ directory, time, onProblem, gateway: () => live!.gateway });
+    operators = openOperatorDoor({
+      ...{ directory, time, onProblem, state: () => live!.gateway.state },
+      operate: bytes => void live!.gateway.operate(bytes),
+    });
     live = startWallGateway({
       ...{ time, config, instruments, logDirectory, onProblem, probe: NO_PROBE },
       ...{ deskFile, venue: options.venue, stepVersion: options.stepVersion },
       snapshotRecords: options.snapshotRecords ?? SNAPSHOT_RECORDS_DEFAULT,
       onSent: keepSent(files, onProblem),
       onPosition: (instrument, lots) => door.sendPosition(instrument, lots),
-      onEffects: operators.onEffects,
+      ...{ onEffects: operators.onEffects, onOutcome: operators.onOutcome },
     });
     live.connect();
     return live;

@@ -25,7 +25,7 @@ export type Process = {
 
 export type Processes = {
   readonly directory: string;
-  start(parameters: string[]): Promise<Process>;
+  start(parameters: string[], environment?: Readonly<Record<string, string>>): Promise<Process>;
   /** The venue on this directory, on the ports of the one before. */
   venue(parameters?: string[]): Promise<Process>;
   /** The gateway on this directory, on the port of the one before. */
@@ -41,9 +41,10 @@ export function openProcesses(): Processes {
   const children: { child: ChildProcess; exited: Promise<number | null> }[] = [];
   const ports = { venue: 0, feed: 0, gateway: 0 };
   const at = (port: number) => `127.0.0.1:${port}`;
-  const start = async (parameters: string[]) => {
+  const start: Processes['start'] = async (parameters, environment = {}) => {
     const child = spawn(process.execPath, [MAIN, ...parameters], {
       cwd: ROOT,
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const started = await ready(child);

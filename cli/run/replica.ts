@@ -9,20 +9,26 @@ import {
   createGatewayEncoder,
   createReplay,
   type GatewayConfig,
+  type GatewayEffects,
   type GatewayReplay,
   type GatewayState,
   type ReadableLog,
   readGatewayRecord,
+  type SnapshotMark,
   type Stepped,
+  snapshotLayout,
 } from '#gateway';
 import { cutLog } from './cut-log.ts';
 import { gatewayConfig } from './gateway-settings.ts';
+import { keepSnapshot, newestSnapshot } from './gateway-snapshots.ts';
 import { readStartRecord, type StartRecord } from './start-record.ts';
 
 export type Replica = {
   /** Once its first record is there. */
   readonly begun: { start: StartRecord; config: GatewayConfig; stepped: Stepped } | undefined;
   readonly state: GatewayState | undefined;
+  /** Of its state, by this build; '' until it has begun. */
+  readonly layout: string;
   /** Empty until the log is open. */
   readonly readable: ReadableLog;
   readonly claims: readonly Claim[];
@@ -49,6 +55,8 @@ export type ReplicaPorts = {
   directory: string;
   /** A claim was stepped. */
   onClaim(epoch: number): void;
+  /** What a record made that was stepped as it came; what it would send is not sent. */
+  onEffects(effects: GatewayEffects, timeNs: number): void;
   onProblem(text: string): void;
 };
 
@@ -57,16 +65,20 @@ type Work = {
   log: EmbeddedLog | undefined;
   begun: Replica['begun'];
   claims: Claim[];
+  layout: string;
   /** Of the next record to step. */
   offset: number;
 };
 
 const reader = new ByteReader();
 
-/** Opens and steps the log that is in the directory, if there is one. */
+/**
+ * Opens and steps the log that is in the directory, if there is one, from the newest good snapshot
+ * on. A snapshot that the primary has marked is taken here too.
+ */
 export function createReplica(ports: ReplicaPorts): Replica {
   const { directory } = ports;
-  const work: Work = { ports, log: undefined, begun: undefined, claims: [], offset: 0 };
+  const work: Work = { ports, log: undefined, begun: undefined, claims: [], layout: '', offset: 0 };
   const names = existsSync(directory) ? readdirSync(directory) : [];
   if (names.some(name => name.endsWith('.segment'))) reopen(work);
   const logOf = () => {
@@ -79,6 +91,9 @@ export function createReplica(ports: ReplicaPorts): Replica {
     },
     get state() {
       return work.begun?.stepped.replay.state;
+    },
+    get layout() {
+      return work.layout;
     },
     get claims() {
       return work.claims;
@@ -138,12 +153,30 @@ function reopen(work: Work): void {
     onProblem(`${file}: cut ${cutBytes} bytes of a torn record (${reason})`);
   }
   Object.assign(work, { begun: undefined, claims: [], offset: 0 });
-  for (const { payload } of work.log.read()) stepRecord(work, payload);
+  let stepsFrom = 0;
+  for (const { payload } of work.log.read()) {
+    takeRecord(work, payload, work.offset < stepsFrom ? 'read' : 'step again');
+    if (work.offset === 1) stepsFrom = restore(work);
+  }
 }
+
+/** Goes on from a snapshot; gives the offset of the first record to step. */
+function restore({ log, begun, layout, ports }: Work): number {
+  const { directory: logDirectory, onProblem } = ports;
+  const { stepped } = begun!;
+  const found = newestSnapshot(log!, { logDirectory, layout, onProblem });
+  if (found === undefined) return 0;
+  onProblem(`goes on from the snapshot at record ${found.offset}`);
+  stepped.replay.restore(found.state);
+  return found.offset;
+}
+
+const stepRecord = (work: Work, payload: Uint8Array) => takeRecord(work, payload, 'step');
 
 const effects = createGatewayEffects();
 
-function stepRecord(work: Work, payload: Uint8Array): void {
+/** `read`: the state has it already. */
+function takeRecord(work: Work, payload: Uint8Array, how: 'read' | 'step again' | 'step'): void {
   reader.reset(payload);
   const record = readGatewayRecord(reader);
   const offset = work.offset++;
@@ -154,17 +187,30 @@ function stepRecord(work: Work, payload: Uint8Array): void {
   const { begun, claims, ports } = work;
   invariant(begun !== undefined, 'a log begins with its configuration');
   const { stepped } = begun;
-  stepped.replay.step(record, effects);
+  if (how !== 'read') stepped.replay.step(record, effects);
+  if (how === 'step') ports.onEffects(effects, record.timeNs);
   clearGatewayEffects(effects);
   stepped.lastNs = record.timeNs;
+  if (record.kind === 'snapshot-mark' && how === 'step') keepMarked(work, record.mark, offset);
   if (record.kind !== 'epoch-claim') return;
   claims.push({ epoch: record.epoch, offset });
   ports.onClaim(record.epoch);
+}
+
+/** The primary took a snapshot here: the same one is this node's, if its build makes the same. */
+function keepMarked({ ports, begun, log }: Work, { stateHash }: SnapshotMark, offset: number) {
+  const { directory: logDirectory, onProblem } = ports;
+  const { bytes, mark } = begun!.stepped.replay.snapshot();
+  if (mark.stateHash !== stateHash) return;
+  const { originNs } = log!;
+  const snapshot = { offset, originNs, state: bytes, hash: stateHash };
+  keepSnapshot(snapshot, { logDirectory, onProblem });
 }
 
 function begin(work: Work, text: string): void {
   const start = readStartRecord(text);
   const config = gatewayConfig(start);
   const replay: GatewayReplay = createReplay(config);
+  work.layout = snapshotLayout(config);
   work.begun = { start, config, stepped: { replay, lastNs: 0 } };
 }

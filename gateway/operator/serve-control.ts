@@ -17,8 +17,12 @@ export type ServeControlOptions = {
   path: string;
   clock: Clock;
   timers: Timers;
-  /** Journals and steps a command; its outcome is then told by `onOutcome`, in the same order. */
-  operate(bytes: Uint8Array): void;
+  /**
+   * Journals and steps a command; its outcome is then told by `onOutcome`, in the same order. Gives
+   * the reason where this gateway takes none.
+   */
+  operate(bytes: Uint8Array): string | undefined;
+  /** Throws an OutriderError where there is nothing to show yet. */
   show(): RiskListing;
 };
 
@@ -74,11 +78,14 @@ function take(options: ServeControlOptions, { socket, asked, connections }: Door
     ...{ clock, timers, silenceNs: SILENCE_NS, decode: readQuestion },
     onMessage(question) {
       if (question.kind === 'show') {
-        connection.send(answerFrame(options.show()));
+        show(options, connection);
         return;
       }
       asked.push(connection);
-      options.operate(question.bytes);
+      const text = options.operate(question.bytes);
+      if (text === undefined) return;
+      asked.pop();
+      connection.send(answerFrame({ status: 'refused', operator: '', text }));
     },
     onClosed() {
       connections.delete(connection);
@@ -86,4 +93,13 @@ function take(options: ServeControlOptions, { socket, asked, connections }: Door
     },
   });
   connections.add(connection);
+}
+
+function show(options: ServeControlOptions, connection: FramedConnection): void {
+  try {
+    connection.send(answerFrame(options.show()));
+  } catch (error) {
+    if (!(error instanceof OutriderError)) throw error;
+    connection.end(error.message);
+  }
 }

@@ -16,7 +16,11 @@ describe('held outputs', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), steps => {
         const left: number[] = [];
-        const held = createHeldOutputs<number>(output => left.push(output));
+        const lost: number[] = [];
+        const held = createHeldOutputs<number>({
+          send: output => void left.push(output),
+          lost: output => void lost.push(output),
+        });
         const waiting: { offset: number; bytes: number }[] = [];
         const expected: number[] = [];
         let offset = 0;
@@ -31,6 +35,7 @@ describe('held outputs', () => {
             }
           } else {
             held.drop();
+            expect(lost.splice(0)).toEqual(waiting.map(each => each.offset));
             waiting.length = 0;
           }
           expect(left).toEqual(expected);
@@ -41,7 +46,7 @@ describe('held outputs', () => {
   });
 
   it('are bounded: what would be too much is not taken', () => {
-    const held = createHeldOutputs<string>(() => {}, 100);
+    const held = createHeldOutputs<string>({ send() {}, lost() {} }, 100);
     expect(held.hold(0, 'one', 60)).toBe(true);
     expect(held.hold(1, 'two', 41)).toBe(false);
     expect(held.heldBytes).toBe(60);
@@ -49,7 +54,7 @@ describe('held outputs', () => {
 
   it('give up what has left though more always waits', () => {
     const left: number[] = [];
-    const held = createHeldOutputs<number>(output => left.push(output));
+    const held = createHeldOutputs<number>({ send: output => void left.push(output), lost() {} });
     for (let offset = 0; offset < 20_000; offset++) {
       held.hold(offset, offset, 10);
       held.releaseBelow(offset);

@@ -2,12 +2,18 @@
 
 export type HeldOutputs<Output> = {
   readonly heldBytes: number;
+  readonly isEmpty: boolean;
   /** Of a record; offsets never fall. False where it would be more than may be held. */
   hold(offset: number, output: Output, bytes: number): boolean;
   /** Hands on what comes of records below an offset. */
   releaseBelow(nextOffset: number): void;
-  /** Forgets all: the session sends again what counts. */
+  /** Forgets all, each is told to be lost: the session sends again what counts. */
   drop(): void;
+};
+
+export type HeldOutputsPorts<Output> = {
+  send(output: Output): void;
+  lost(output: Output): void;
 };
 
 /** So many that have left are given up together. */
@@ -16,7 +22,7 @@ const SPENT_MAX = 4096;
 const HELD_BYTES_MAX = 16 * 1024 * 1024;
 
 export function createHeldOutputs<Output>(
-  send: (output: Output) => void,
+  { send, lost }: HeldOutputsPorts<Output>,
   bytesMax: number = HELD_BYTES_MAX,
 ): HeldOutputs<Output> {
   // A queue in arrays that keep their memory: `head` is the first that is held.
@@ -36,6 +42,9 @@ export function createHeldOutputs<Output>(
   return {
     get heldBytes() {
       return heldBytes;
+    },
+    get isEmpty() {
+      return head === offsets.length;
     },
     hold(offset, output, bytes) {
       if (heldBytes + bytes > bytesMax) return false;
@@ -60,8 +69,10 @@ export function createHeldOutputs<Output>(
       }
     },
     drop() {
+      const dropped = outputs.slice(head) as Output[];
       heldBytes = 0;
       clear();
+      dropped.forEach(lost);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** One of two gateways at work: its role, its links, and what may leave for the venue. */
 import type { Clock, Nanoseconds, TimerHandle, Timers } from '#engine';
+import type { BuildIdentity } from './build-identity.ts';
 import { createFollower, type FollowerPorts } from './follower.ts';
 import { createHeldOutputs } from './held-outputs.ts';
 import { stepNode } from './node.ts';
@@ -23,8 +24,6 @@ export type PairPorts<Output> = {
   terms: NodeTerms;
   /** It trades as soon as it may, rather than to follow first. */
   isFirst: boolean;
-  /** Newest rules of `step` that this build knows. */
-  newestStep: number;
   /** What it has to give as a primary, and to keep as a standby. */
   replication: Omit<ReplicationPorts, Answered | 'node'>;
   follower: Omit<FollowerPorts, Heard> & {
@@ -32,12 +31,14 @@ export type PairPorts<Output> = {
     isEnded(): boolean;
   };
   ask(message: ToWitness): void;
-  /** To the venue. */
+  /** To the venue, or to whoever else waits for it. */
   send(output: Output): void;
+  /** It does not leave: the venue is closed, and no standby may have its record. */
+  lost(output: Output): void;
   /** Writes and steps the claim of an epoch, by an operator's word or '': it trades from now on. */
   onClaim(epoch: number, operator: string): void;
-  /** Writes and steps that it is paired with a standby, or alone. */
-  onPairing(pairing: 'paired' | 'alone', standby: string): void;
+  /** Writes and steps that it is paired with a standby, or (undefined) alone. */
+  onPairing(standby: StandbyNode | undefined): void;
   /** Closes the venue; and opens it. */
   onSuspend(): void;
   onResume(): void;
@@ -45,6 +46,8 @@ export type PairPorts<Output> = {
   onStop(reason: string): void;
   onProblem(text: string): void;
 };
+
+export type StandbyNode = { node: string; build: BuildIdentity };
 
 export type Pair<Output> = {
   readonly state: NodeState;
@@ -74,6 +77,8 @@ type Work<Output> = {
   replication: ReturnType<typeof createReplication>;
   held: ReturnType<typeof createHeldOutputs<Output>>;
   ackedOffset: number;
+  /** Of the standby that had every record last. */
+  standbyBuild: BuildIdentity;
   /** The link to the primary, and what takes its messages. */
   upstream: { link: PeerLink<ToPrimary>; handler: PeerHandler<FromPrimary> } | undefined;
   timer: TimerHandle | undefined;
@@ -83,9 +88,10 @@ export function createPair<Output>(ports: PairPorts<Output>): Pair<Output> {
   const { terms, clock } = ports;
   const epoch = ports.replication.claims().at(-1)?.epoch ?? 0;
   const state = createNode(terms, { epoch, isFirst: ports.isFirst, nowNs: clock.nowNs() });
-  const held = createHeldOutputs<Output>(output => ports.send(output));
+  const held = createHeldOutputs<Output>(ports);
   const work: Work<Output> = {
     ...{ ports, state, held, ackedOffset: 0, upstream: undefined, timer: undefined },
+    standbyBuild: { steps: [], layout: '' },
     replication: createReplication({
       ...ports.replication,
       node: terms.node,
@@ -93,7 +99,10 @@ export function createPair<Output>(ports: PairPorts<Output>): Pair<Output> {
         work.ackedOffset = nextOffset;
         release(work);
       },
-      onInSync: standby => take(work, { kind: 'standby-in-sync', standby }),
+      onInSync(standby, build) {
+        work.standbyBuild = build;
+        take(work, { kind: 'standby-in-sync', standby });
+      },
       onRenewal: heartbeatNs => take(work, { kind: 'renewal', heartbeatNs }),
       onLost: () => take(work, { kind: 'standby-lost' }),
     }),
@@ -149,7 +158,9 @@ function carryOut<Output>(work: Work<Output>, effect: NodeEffect): void {
       work.upstream?.link.send({ kind: 'renewal', heartbeatNs: effect.heartbeatNs });
       break;
     case 'pairing':
-      ports.onPairing(effect.pairing, effect.standby);
+      ports.onPairing(
+        effect.pairing === 'alone' ? undefined : { node: effect.standby, build: work.standbyBuild },
+      );
       release(work);
       break;
     case 'suspend':
@@ -173,7 +184,11 @@ function carryOut<Output>(work: Work<Output>, effect: NodeEffect): void {
 
 function putOut<Output>(work: Work<Output>, output: Output, bytes: number): void {
   const { ports, state, held } = work;
-  const isDirect = state.pairing === 'alone' && held.heldBytes === 0;
+  if (state.isSuspended) {
+    ports.lost(output);
+    return;
+  }
+  const isDirect = state.pairing === 'alone' && held.isEmpty;
   if (isDirect && maySend(state, ports.clock.nowNs())) {
     ports.send(output);
     return;
@@ -181,6 +196,7 @@ function putOut<Output>(work: Work<Output>, output: Output, bytes: number): void
   if (held.hold(ports.replication.log.nextOffset - 1, output, bytes)) return;
   ports.onProblem('held outputs: 16 MiB wait for the standby; the venue is closed');
   held.drop();
+  ports.lost(output);
   ports.onSuspend();
 }
 
@@ -205,7 +221,7 @@ function connected<Output>(
   work.upstream = { link, handler };
   link.send({
     ...{ kind: 'hello', node: ports.terms.node, epoch: state.epoch },
-    ...{ config: replication.config, step: ports.newestStep },
+    ...{ config: replication.config, build: replication.build() },
     ...{ log: follower.logName(), nextOffset: follower.nextOffset() },
   });
   return {
@@ -274,6 +290,9 @@ export type NodeReport = {
   standby: string;
   isTrading: boolean;
   records: number;
+  /** That the log goes by, and what this build knows. */
+  stepVersion: number;
+  build: BuildIdentity;
   /** Records whose outputs may have left; of a primary that is paired. */
   acknowledged: number;
   heldBytes: number;
@@ -295,6 +314,7 @@ function nodeReport<Output>({ state, ports, held, ackedOffset }: Work<Output>): 
     },
     isTrading: maySend(state, nowNs),
     records: ports.follower.nextOffset(),
+    ...{ stepVersion: ports.replication.stepVersion(), build: ports.replication.build() },
     ...{ acknowledged: ackedOffset, heldBytes: held.heldBytes, problem: state.lastProblem },
   };
 }

@@ -30,7 +30,8 @@ const heartbeatNs = fc.integer({ min: 0, max: 2 ** 50 });
 
 const toPrimary: fc.Arbitrary<ToPrimary> = fc.oneof(
   fc.record({
-    ...{ kind: fc.constant('hello'), node: name, config: hash, step: count },
+    ...{ kind: fc.constant('hello'), node: name, config: hash },
+    build: fc.record({ steps: fc.array(count, { maxLength: 255 }), layout: hash }),
     ...{ log: fc.oneof(hash, fc.constant('')), epoch: count, nextOffset: count },
   }),
   fc.record({ kind: fc.constant('tail'), hash }),
@@ -82,7 +83,7 @@ describe('messages between nodes', () => {
 
   it('name both versions where they differ', () => {
     expect(() => decoded(Uint8Array.of(1, 9, 0), readToPrimary)).toThrow(
-      "the other node's replication version is 9, this one's 1",
+      "the other node's replication version is 9, this one's 2",
     );
   });
 });

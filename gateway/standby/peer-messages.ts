@@ -8,6 +8,7 @@ import {
   type Nanoseconds,
   OutriderError,
 } from '#engine';
+import type { BuildIdentity } from './build-identity.ts';
 import { NODE_NAME_BYTES_MAX } from './node-name.ts';
 
 /*
@@ -21,7 +22,8 @@ import { NODE_NAME_BYTES_MAX } from './node-name.ts';
                                       ◀───  heartbeat, some a lease
    renewal: answer to a heartbeat     ───▶  a promise not to trade for a lease
 
-   hello      1  version u16 | node text | config text | step u32 | log text | epoch, next varint
+   hello      1  version u16 | node, config text | steps: count u8, each varint | layout text
+                 | log text | epoch, next varint
    welcome    2  origin text | log text | epoch, from varint
    tail       3  hash text
    record     4  offset varint | payload bytes, as in the log
@@ -33,7 +35,7 @@ import { NODE_NAME_BYTES_MAX } from './node-name.ts';
    status    10  (nothing)
    report    11  text (JSON)               the answer to both
 */
-const VERSION = 1;
+const VERSION = 2;
 const KINDS = {
   ...{ hello: 1, welcome: 2, tail: 3, record: 4, ack: 5, outputs: 6 },
   ...{ heartbeat: 7, renewal: 8, promote: 9, status: 10, report: 11 },
@@ -42,6 +44,7 @@ const KINDS = {
 const HASH_BYTES_MAX = 64;
 const ORIGIN_BYTES_MAX = 20;
 const REPORT_BYTES_MAX = 4096;
+const STEPS_MAX = 255;
 const RECORD_BYTES_MAX = (1 << 20) - 16;
 
 export type Hello = {
@@ -49,8 +52,7 @@ export type Hello = {
   node: string;
   /** Hash of the options that the log was, or will be, begun with. */
   config: string;
-  /** Newest rules of `step` that it knows: others would make other bytes of the same records. */
-  step: number;
+  build: BuildIdentity;
   /** Hash of the log's first record; '' for an empty log. */
   log: string;
   /** Of the last claim in it. */
@@ -86,7 +88,7 @@ function writeFields(fields: ByteWriter, message: ToPrimary | FromPrimary): void
       fields.u16('version', VERSION);
       fields.text('node', message.node, NODE_NAME_BYTES_MAX);
       fields.text('config', message.config, HASH_BYTES_MAX);
-      fields.u32('step', message.step);
+      writeBuild(fields, message.build);
       fields.text('log', message.log, HASH_BYTES_MAX);
       fields.varint('epoch', message.epoch);
       fields.varint('next', message.nextOffset);
@@ -135,7 +137,7 @@ export function readToPrimary(kind: number, fields: ByteReader): ToPrimary {
         kind: 'hello',
         node: fields.text('node', NODE_NAME_BYTES_MAX),
         config: fields.text('config', HASH_BYTES_MAX),
-        step: fields.u32('step'),
+        build: readBuild(fields),
         log: fields.text('log', HASH_BYTES_MAX),
         epoch: fields.varint('epoch'),
         nextOffset: fields.varint('next'),
@@ -185,6 +187,19 @@ export function readFromPrimary(kind: number, fields: ByteReader): FromPrimary {
 function readOrigin(text: string): bigint {
   if (/^-?\d{1,19}$/.test(text)) return BigInt(text);
   throw badFrame(`origin is ${text}`, 'give Unix nanoseconds');
+}
+
+/** Its newest versions of `step`, where there are more than a frame takes. */
+function writeBuild(fields: ByteWriter, { steps, layout }: BuildIdentity): void {
+  const newest = steps.slice(-STEPS_MAX);
+  fields.u8('steps', newest.length);
+  for (const step of newest) fields.varint('step', step);
+  fields.text('layout', layout, HASH_BYTES_MAX);
+}
+
+function readBuild(fields: ByteReader): BuildIdentity {
+  const steps = Array.from({ length: fields.u8('steps') }, () => fields.varint('step'));
+  return { steps, layout: fields.text('layout', HASH_BYTES_MAX) };
 }
 
 function checkVersion(version: number): void {

@@ -23,12 +23,13 @@ function primary(records: string[]) {
   const log = logOf(records);
   const ports: ReplicationPorts = {
     ...{ node: 'A', config: 'ours', log, originNs: () => 7n, stepVersion: () => 2 },
+    build: () => ({ steps: [1, 2], layout: 'cd' }),
     claims: () => [
       { epoch: 3, offset: 1 },
       { epoch: 5, offset: 5 },
     ],
     onAcknowledged: nextOffset => told.push(`acknowledged ${nextOffset}`),
-    onInSync: standby => told.push(`in sync ${standby}`),
+    onInSync: (standby, { steps }) => told.push(`in sync ${standby}, which knows ${steps}`),
     onRenewal: heartbeatNs => told.push(`renewal ${heartbeatNs}`),
     onLost: standby => told.push(`lost ${standby}`),
   };
@@ -39,7 +40,8 @@ function primary(records: string[]) {
     const handler: PeerHandler<ToPrimary> = replication.accept(
       { send: message => said.push(message), end: reason => ends.push(reason) },
       {
-        ...{ kind: 'hello', node: 'B', config: 'ours', step: 2, log: logName(log) },
+        ...{ kind: 'hello', node: 'B', config: 'ours', log: logName(log) },
+        build: { steps: [2, 3], layout: 'ab' },
         ...{ epoch: 5, nextOffset: records.length, ...hello },
       },
     );
@@ -50,10 +52,13 @@ function primary(records: string[]) {
 
 const RECORDS = ['start', 'claim 3', 'a', 'b', 'c', 'claim 5', 'd', 'e'];
 
+const steps = (...known: number[]) => ({ build: { steps: known, layout: '' } });
+
 describe('a primary refuses', () => {
   it.each<[string, Partial<Hello>, string]>([
     ['other options', { config: 'theirs' }, 'configuration: theirs of B, ours of A; give both'],
-    ['rules it goes by', { step: 1 }, 'step version: up to 1 of B, 2 of A; bring the standby'],
+    ['an older build', steps(1), 'step version: 1 of B, 2 of A; bring the standby to a build'],
+    ['a newer build', steps(3, 4), 'step version: 3 and 4 of B, 2 of A; bring the standby to a'],
     ['another log', { log: 'abc' }, 'log: abc of B, '],
     ['its own name', { node: 'A' }, 'node is A on both sides'],
     ['one that has traded since', { epoch: 6 }, 'epoch: 6 of B, 5 of A; the newer one'],
@@ -107,7 +112,7 @@ describe('a standby that lacks records', () => {
     expect(told).toEqual([]);
     expect(offsets()).toEqual([2, 3, 4, 5, 6, 7, 8]);
     handler.onMessage({ kind: 'ack', nextOffset: 9 });
-    expect(told).toEqual(['acknowledged 9', 'in sync B']);
+    expect(told).toEqual(['acknowledged 9', 'in sync B, which knows 2,3']);
     records.push('g');
     replication.appended(9, Buffer.from('g'));
     expect(offsets().at(-1)).toBe(9);

@@ -1,5 +1,6 @@
 /** The primary's side of replication: one standby, first what it lacks, then each record. */
 import { OutriderError } from '#engine';
+import { type BuildIdentity, stepsText } from './build-identity.ts';
 import { type Claim, logName, type ReadableLog, sharedBelow, tailHash } from './log-identity.ts';
 import type { FromPrimary, Hello, ToPrimary } from './peer-messages.ts';
 
@@ -14,13 +15,15 @@ export type ReplicationPorts = {
   config: string;
   /** Version of the rules that the log goes by now. */
   stepVersion(): number;
+  /** Of this node. */
+  build(): BuildIdentity;
   log: ReadableLog;
   /** Of this log, ascending. */
   claims(): readonly Claim[];
   /** The standby has every record below. */
   onAcknowledged(nextOffset: number): void;
   /** It has them all. */
-  onInSync(standby: string): void;
+  onInSync(standby: string, build: BuildIdentity): void;
   onRenewal(heartbeatNs: number): void;
   onLost(standby: string): void;
 };
@@ -43,6 +46,7 @@ const BATCH_BYTES = 32 * 1024;
 type Standby = {
   link: PeerLink<FromPrimary>;
   node: string;
+  build: BuildIdentity;
   /** Where its log and ours agree, once it was checked. */
   fromOffset: number;
   isChecked: boolean;
@@ -89,7 +93,7 @@ function accept(work: Work, link: PeerLink<FromPrimary>, hello: Hello): PeerHand
   const claims = ports.claims();
   const fromOffset = sharedBelow(hello, { claims, end: ports.log.nextOffset });
   const standby: Standby = {
-    ...{ link, node: hello.node, fromOffset, isChecked: false },
+    ...{ link, node: hello.node, build: hello.build, fromOffset, isChecked: false },
     ...{ nextOffset: fromOffset, ackedOffset: fromOffset, isLive: false },
   };
   work.standby = standby;
@@ -123,9 +127,9 @@ function refusalOf({ ports, standby }: Work, hello: Hello): string | undefined {
     return differs('configuration', [hello.config, config], 'give both the same options');
   }
   const step = ports.stepVersion();
-  if (hello.step < step) {
-    const steps: [string, string] = [`up to ${hello.step}`, String(step)];
-    return differs('step version', steps, 'bring the standby to the same release');
+  if (!hello.build.steps.includes(step)) {
+    const steps: [string, string] = [stepsText(hello.build), String(step)];
+    return differs('step version', steps, `bring the standby to a build that knows ${step}`);
   }
   if (hello.log !== '' && hello.log !== ours) {
     return differs('log', [hello.log, ours], 'give the standby a new --out DIR');
@@ -184,7 +188,7 @@ function acknowledge(work: Work, standby: Standby, nextOffset: number): void {
   if (nextOffset === ports.log.nextOffset) {
     standby.isLive = true;
     ports.onAcknowledged(nextOffset);
-    ports.onInSync(standby.node);
+    ports.onInSync(standby.node, standby.build);
     return;
   }
   sendBatch(work, standby);

@@ -196,7 +196,7 @@ function startGateway(world: World, gateway: Gateway, process: SimulatedProcess)
   const leaseNs = plan.planted === 'lease-ignored' ? 8 * LEASE_NS : LEASE_NS;
   const isFirst = gateway.name === 'A' && gateway.instances === 1;
   const pair = createPair<Output>({
-    ...{ clock: process.clock, timers: process.timers, isFirst, newestStep: 1 },
+    ...{ clock: process.clock, timers: process.timers, isFirst },
     terms: {
       ...{ node: gateway.name, instance: `${gateway.name}${gateway.instances}` },
       ...{ leaseNs: isFirst ? leaseNs : LEASE_NS, hasWitness: true, aloneAfterNs },
@@ -204,12 +204,14 @@ function startGateway(world: World, gateway: Gateway, process: SimulatedProcess)
     replication: {
       ...{ config: 'same', log: readable(gateway), originNs: () => 0n, stepVersion: () => 1 },
       claims: () => claimsOf(gateway),
+      build: () => ({ steps: [1], layout: '' }),
     },
     follower: followerPorts(world, gateway),
     ask: message => ask?.(message),
     send: output => reachVenue(world, output),
+    lost() {},
     onClaim: epoch => claim(world, gateway, epoch),
-    onPairing: pairing => append(world, gateway, `p ${pairing}`),
+    onPairing: standby => append(world, gateway, `p ${standby ? 'paired' : 'alone'}`),
     ...{ onSuspend() {}, onResume() {}, onProblem() {} },
     onStop: () => restart(world, gateway, process),
   });
