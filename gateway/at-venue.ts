@@ -6,11 +6,10 @@ import type { GatewayEffects } from './effects.ts';
 import { workOf } from './execution/plan-desk.ts';
 import { dropWish } from './execution/work.ts';
 import type { ApplicationMessage } from './fix/message.ts';
-import { massCancel, refuseMassCancels } from './mass-cancel.ts';
+import { cancelTogether, massCancel, refuseMassCancels } from './mass-cancel.ts';
 import { forgetMassCancels, hasTakenCancel } from './mass-cancel-state.ts';
-import { clientOrderIdText, createClientOrderId } from './order/client-order-id.ts';
+import { askForList, failList, noteListed } from './mass-status.ts';
 import { restingWish } from './order/resting-wish.ts';
-import { nextOrderId } from './order-ids.ts';
 import { applyReport, applyWithheld } from './reports.ts';
 import { watchConnection } from './risk/watch.ts';
 import type { SessionEffect, SessionEvent } from './session/event.ts';
@@ -36,9 +35,14 @@ export function onSession(at: AtVenue, event: SessionEvent): void {
 export function forgetAnswers({ state, venue, effects }: AtVenue): void {
   venue.isLoggedOn = false;
   forgetMassCancels(venue.massCancels);
+  venue.awaitedList = undefined;
   watchConnection(state, { venue: venue.index, isLost: true }, effects);
   for (const { orders } of state.desks) {
-    for (const order of orders) if (order.venue === venue.index) order.isUnknown = true;
+    for (const order of orders) {
+      if (order.venue !== venue.index) continue;
+      order.isUnknown = true;
+      order.isDenied = false;
+    }
   }
 }
 
@@ -69,6 +73,8 @@ function onSessionEffect(at: AtVenue, effect: SessionEffect): void {
       const desk = applyReport(at, effect.message, effect.header.possDup);
       if (desk !== undefined) workDesk(state, desk, effects);
       if (desk !== undefined) workWaiting(state, desk, effects);
+      if (effect.message.msgType === '8' && noteListed(at, effect.message)) workKnown(at);
+      if (isNotProcessed(effect.message, 'AF') && failList(at, 'not to be had')) onListFailed(at);
       logOutOnceCancelled(at);
       break;
     }
@@ -77,6 +83,7 @@ function onSessionEffect(at: AtVenue, effect: SessionEffect): void {
       break;
     case 'rejected':
       effects.problems.push(`the venue rejected a message: ${effect.reject.text ?? 'no text'}`);
+      if (effect.message?.msgType === 'AF' && failList(at, 'not to be had')) onListFailed(at);
       if (effect.message?.msgType === 'q') refuseMassCancels(at, effect.reject.text ?? 'no text');
       if (effect.message !== undefined) onWithheld(at, effect.message);
       else logOutOnceCancelled(at);
@@ -107,9 +114,25 @@ function backOff({ state, venue }: AtVenue): void {
   venue.refusedLogons++;
 }
 
+const isNotProcessed = (message: ApplicationMessage, refMsgType: string) =>
+  message.msgType === 'j' && message.refMsgType === refMsgType;
+
 function onWithheld(at: AtVenue, message: ApplicationMessage): void {
   applyWithheld(at, message);
   logOutOnceCancelled(at);
+}
+
+/** Desks none of whose orders is unknown. */
+function workKnown({ state, effects }: AtVenue): void {
+  for (const desk of state.desks) {
+    if (!desk.orders.some(({ isUnknown }) => isUnknown)) workDesk(state, desk, effects);
+  }
+}
+
+/** The list that did not come: what rests at the venue, which is halted now, goes. */
+export function onListFailed(at: AtVenue): void {
+  cancelTogether(at.state, at.effects);
+  for (const desk of at.state.desks) workDesk(at.state, desk, at.effects);
 }
 
 /** The wishes whose orders rest at the venue want nothing more, until the next ones come. */
@@ -120,14 +143,6 @@ function restAll({ state, venue }: AtVenue): void {
     const work = workOf(state, desk);
     if (work !== undefined) dropWish(work);
   }
-}
-
-/** All that the venue has open: what none of our desks works is cancelled. */
-function askAfterAll(at: AtVenue): void {
-  const id = createClientOrderId();
-  nextOrderId(at.state, id);
-  const message = { msgType: 'AF', massStatusReqId: clientOrderIdText(id) } as const;
-  onSession(at, { kind: 'send', timeNs: at.state.nowNs, message });
 }
 
 /** What was sent over an earlier connection is asked after before anything new leaves. */
@@ -145,9 +160,7 @@ function onLoggedOn(at: AtVenue): void {
       if (order.venue === venue.index && order.isUnknown) askAfter(at, { desk, order });
     }
   }
-  if (venue.terms.hasMassStatus) askAfterAll(at);
+  if (venue.terms.hasMassStatus) askForList(at);
   // Wishes that came while the venue was away; those that are too old by now, risk refuses.
-  for (const desk of state.desks) {
-    if (!desk.orders.some(({ isUnknown }) => isUnknown)) workDesk(state, desk, effects);
-  }
+  workKnown(at);
 }

@@ -1,4 +1,6 @@
 /** What the venue says, brought to the desk it speaks of. */
+
+import { askAfter } from './ask-after.ts';
 import type { AtVenue } from './at-venue.ts';
 import { noteAnswer } from './execution/note-order.ts';
 import {
@@ -10,18 +12,23 @@ import {
 } from './find-order.ts';
 import type { ExecutionReport } from './fix/execution-report.ts';
 import type { ApplicationMessage } from './fix/message.ts';
-import type { OrderCancelReject } from './fix/order-cancel-reject.ts';
+import { CxlRejReason, type OrderCancelReject } from './fix/order-cancel-reject.ts';
 import { ExecType } from './fix/order-status.ts';
 import { applyMassCancelReport, refuseMassCancels } from './mass-cancel.ts';
 import { findMassCancel } from './mass-cancel-state.ts';
+import { isListed } from './mass-status.ts';
 import { applyExecution, applyToFinished } from './order/apply-execution.ts';
+import { clientOrderIdText } from './order/client-order-id.ts';
 import type { Desk } from './order/desk.ts';
 import type { Execution } from './order/execution.ts';
 import { finishOrder } from './order/finish-order.ts';
+import type { OrderOutcome } from './order/life-cycle.ts';
 import { cancelRejection, executionOf, isOpenStatus } from './order/messages.ts';
 import { noteExecution } from './order/seen-executions.ts';
+import type { WorkingOrder } from './order/working-order.ts';
 import { countNews, newsOf } from './order-news.ts';
 import { watchAnswer } from './risk/watch.ts';
+import { stepRules } from './step-version.ts';
 import { applyStranger, cancelOnce } from './strangers.ts';
 import { revalue, valueDayOf } from './value-accounts.ts';
 
@@ -62,8 +69,28 @@ function applyCancelReject(at: AtVenue, message: OrderCancelReject): Desk | unde
   }
   const wasCancel = found.order.pending?.kind === 'cancel';
   apply(at, found, { execution: cancelRejection(message), report: undefined });
+  if (message.cxlRejReason === CxlRejReason.unknownOrder) askAfterDenied(at, found);
   // A refused cancel waits for the next signal or command, or both sides would repeat themselves.
   return wasCancel ? undefined : found.desk;
+}
+
+/** The venue says that it has no such order: how it stands is asked before that is believed. */
+function askAfterDenied(at: AtVenue, found: Found): void {
+  if (!stepRules(at.state.stepVersion).asksAfterUnknownOrder || !at.venue.isLoggedOn) return;
+  found.order.isDenied = true;
+  askAfter(at, found);
+}
+
+/** An order that the venue both denies and has: to ask again at once would never end. */
+function isContradiction({ venue, effects }: AtVenue, order: WorkingOrder): boolean {
+  if (!order.isDenied || order.isUnknown) return false;
+  order.isDenied = false;
+  const name = clientOrderIdText(order.clientOrderId);
+  effects.problems.push(
+    `${venue.terms.name}: order ${name} is unknown to it by its reject, and open by its status: ` +
+      'have it cancelled by telephone, or give a command to try again',
+  );
+  return true;
 }
 
 function applyExecutionReport(
@@ -72,7 +99,8 @@ function applyExecutionReport(
   isRepeated: boolean,
 ): Desk | undefined {
   // Each logon asks anew how an order stands: an answer to an earlier question is too old.
-  if (isRepeated && report.execType === ExecType.orderStatus) return undefined;
+  const isAnswer = report.execType === ExecType.orderStatus;
+  if (isRepeated && isAnswer && !isListed(at, report)) return undefined;
   // Some venues report on what a mass cancel ended by its name: OrderID says which order it is.
   const isOfMany = findMassCancel(at.venue.massCancels, report.clOrdId) !== undefined;
   const names = isOfMany ? { ...report, clOrdId: undefined } : report;
@@ -99,8 +127,8 @@ function applyExecutionReport(
     execution.valueDay = valueDayOf(at.state, owner.desk.instrument, report);
   }
   if (found !== undefined) {
-    apply(at, found, { execution, report });
-    return found.desk;
+    const { isEnded } = apply(at, found, { execution, report });
+    return !isEnded && isContradiction(at, found.order) ? undefined : found.desk;
   }
   return applyLate(at, finished!, { execution, report }) ? owner.desk : undefined;
 }
@@ -132,10 +160,11 @@ function outOfStep({ state, effects }: AtVenue, report: ExecutionReport) {
 
 type Told = { execution: Execution; report: ExecutionReport | undefined };
 
-function apply(at: AtVenue, { desk, order }: Found, { execution, report }: Told): void {
+function apply(at: AtVenue, { desk, order }: Found, { execution, report }: Told): OrderOutcome {
   const { state, effects } = at;
   if (report !== undefined) order.orderId = report.orderId;
-  const { news, isEnded, isRefusal } = applyExecution(desk, order, execution);
+  const outcome = applyExecution(desk, order, execution);
+  const { news, isEnded, isRefusal } = outcome;
   settleMissing(at, { desk, order }, report);
   countNews(state, news);
   noteAnswer(state, { desk, order }, { news, problems: effects.problems });
@@ -145,6 +174,7 @@ function apply(at: AtVenue, { desk, order }: Found, { execution, report }: Told)
   if (isEnded) finishOrder(state.finished, desk, order);
   afterBooking(at, desk, execution);
   watchAnswer(at, { desk, order }, execution);
+  return outcome;
 }
 
 /** Reports after which an order that had ended may stand again. */

@@ -12,12 +12,26 @@ export type StepRules = {
   readonly backsOffAfterRefusedLogon: boolean;
   /** A venue that expects a higher number than ours has had what this log does not know. */
   readonly haltsBehindVenue: boolean;
+  /** Nothing new leaves for a venue with mass status before its list of open orders is whole. */
+  readonly waitsForMassStatus: boolean;
+  /** An order whose change is refused as of an unknown order is asked after. */
+  readonly asksAfterUnknownOrder: boolean;
 };
 
 /** Each version with all its rules; a rule once given to a version never changes. */
 const RULES: Readonly<Record<number, StepRules>> = {
-  1: { backsOffAfterRefusedLogon: false, haltsBehindVenue: false },
-  2: { backsOffAfterRefusedLogon: true, haltsBehindVenue: true },
+  1: {
+    ...{ backsOffAfterRefusedLogon: false, haltsBehindVenue: false },
+    ...{ waitsForMassStatus: false, asksAfterUnknownOrder: false },
+  },
+  2: {
+    ...{ backsOffAfterRefusedLogon: true, haltsBehindVenue: true },
+    ...{ waitsForMassStatus: false, asksAfterUnknownOrder: false },
+  },
+  3: {
+    ...{ backsOffAfterRefusedLogon: true, haltsBehindVenue: true },
+    ...{ waitsForMassStatus: true, asksAfterUnknownOrder: true },
+  },
 };
 
 export const STEP_VERSIONS: readonly number[] = Object.keys(RULES).map(Number);

@@ -1,12 +1,19 @@
 /** The gateway as a state machine: one record in, bytes out; the same log, the same bytes. */
 import { invariant, type Nanoseconds } from '#engine';
-import { type AtVenue, forgetAnswers, logOutOnceCancelled, onSession } from './at-venue.ts';
+import {
+  type AtVenue,
+  forgetAnswers,
+  logOutOnceCancelled,
+  onListFailed,
+  onSession,
+} from './at-venue.ts';
 import { liftHalts } from './behind-venue.ts';
 import type { GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { dropWishes, onQuote, takeWish, workExecution } from './execution/inputs.ts';
 import type { GarbageReason } from './fix/framer.ts';
 import { cancelTogether, passMassCancels } from './mass-cancel.ts';
+import { liftListHalts, passList } from './mass-status.ts';
 import { applyCommand } from './operator/apply-command.ts';
 import { restingWish } from './order/resting-wish.ts';
 import { FIRM, setState } from './risk/states.ts';
@@ -141,8 +148,9 @@ function venueAt({ venues }: GatewayState, index: number): VenueState {
 /** Answers that are late. */
 function onDue(state: GatewayState, effects: GatewayEffects): void {
   for (const venue of state.venues) {
-    if (venue.massCancels.waiting.length === 0) continue;
     const at = { state, venue, effects };
+    if (passList(at)) onListFailed(at);
+    if (venue.massCancels.waiting.length === 0) continue;
     passMassCancels(at);
     logOutOnceCancelled(at);
   }
@@ -182,6 +190,7 @@ function onCommand(state: GatewayState, effects: GatewayEffects, command: Gatewa
       }
       setState(state.risk, FIRM, { state: 'active', nowNs: state.nowNs });
       liftHalts(state);
+      liftListHalts(state);
       return;
     case 'stop':
       state.isStopping = true;

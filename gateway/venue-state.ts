@@ -1,6 +1,7 @@
 /** One venue as the gateway sees it: its FIX session, and whether orders may leave for it. */
 import type { Nanoseconds } from '#engine';
 import { createMassCancels, type MassCancels } from './mass-cancel-state.ts';
+import type { AwaitedList } from './mass-status.ts';
 import { type ResendPolicy, sessionConfig } from './session/config.ts';
 import { type MemoryStore, memoryStore } from './session/memory-store.ts';
 import { newSession, type SessionState } from './session/state.ts';
@@ -21,7 +22,13 @@ export type VenueState = {
   /** The number that a venue expects which halted us; 0 where none did. */
   expectedNumber: number;
   readonly massCancels: MassCancels;
+  /** What it has open is asked for, and not all of it told. */
+  awaitedList: AwaitedList | undefined;
 };
+
+/** Whether something new may leave for it; cancels and questions need its logon alone. */
+export const takesOrders = ({ isLoggedOn, awaitedList }: VenueState): boolean =>
+  isLoggedOn && awaitedList === undefined;
 
 /** What a venue may still ask for: older orders would not be resent anyway. */
 const SENT_MESSAGES_MAX = 4096;
@@ -38,7 +45,7 @@ export function createVenueState(
   return {
     ...{ index, terms, store, isLoggedOn: false },
     ...{ refusedLogons: 0, logOnFromNs: 0, expectedNumber: 0 },
-    massCancels: createMassCancels(),
+    ...{ massCancels: createMassCancels(), awaitedList: undefined },
     session: newSession(sessionConfig({ role: 'initiator', ...agreed, ...session }), store),
   };
 }

@@ -22,6 +22,7 @@ import { sendEncoded } from './session/outbound.ts';
 import { isWithinPeriod } from './session/period.ts';
 import { advanceTo } from './session/state.ts';
 import { deskOf, type GatewayState, strategyAt } from './state.ts';
+import { takesOrders } from './venue-state.ts';
 import { notTaken } from './venue-terms.ts';
 
 /** At most one request an order: what the wish lacks, or the cancel of what must not work. */
@@ -96,6 +97,7 @@ function changeOrders(state: GatewayState, desk: Desk, effects: GatewayEffects):
       send(state, request, effects);
       continue;
     }
+    if (!takesOrders(state.venues[order.venue]!)) continue;
     setIntent(intent, groundFor(state, desk, target), target);
     intent.replaced = order;
     if (isInDoubt(state, desk, effects)) continue;
@@ -121,13 +123,13 @@ function openOrders(state: GatewayState, desk: Desk, effects: GatewayEffects): v
       continue;
     }
     // Outside its hours no session takes a wish up later: the risk check refuses and counts it.
-    if (!venue.isLoggedOn && isWithinPeriod(venue.session, state.nowNs)) continue;
+    if (!takesOrders(venue) && isWithinPeriod(venue.session, state.nowNs)) continue;
     setIntent(intent, groundFor(state, desk, target), target);
     intent.replaced = undefined;
     if (isInDoubt(state, desk, effects)) continue;
     const approved = judge(state, intent, effects);
     if (approved === undefined) giveWay(state, desk, effects);
-    if (approved === undefined || !venue.isLoggedOn) continue;
+    if (approved === undefined || !takesOrders(venue)) continue;
     const request = nextRequest(state, effects);
     openOrder(desk, approved, request);
     noteSent(state, desk, target);

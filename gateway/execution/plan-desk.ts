@@ -7,6 +7,7 @@ import { STATE } from '../risk/scope-layout.ts';
 import { venueState } from '../risk/states.ts';
 import { isWithinPeriod } from '../session/period.ts';
 import type { GatewayState } from '../state.ts';
+import { takesOrders } from '../venue-state.ts';
 import { touchAt } from './market.ts';
 import type { ChildTarget } from './plan-children.ts';
 import { planWork } from './plan-work.ts';
@@ -63,7 +64,8 @@ function writeTarget(target: Target, child: ChildTarget): void {
 }
 
 function routerVenue(state: GatewayState, instrument: number, index: number): RouterVenue {
-  const { terms, session, isLoggedOn } = state.venues[index]!;
+  const venue = state.venues[index]!;
+  const { terms, session } = venue;
   const { orderTypes, timesInForce, hasPostOnly, feePerMillion } = terms;
   const fee = state.config.instruments[instrument]!.feePerMillion;
   const { maker, taker } = feePerMillion ?? { maker: fee, taker: fee };
@@ -71,7 +73,7 @@ function routerVenue(state: GatewayState, instrument: number, index: number): Ro
   const hasLimit = orderTypes.includes('limit');
   return {
     touch: touchAt(state.execution.markets[instrument]!, index),
-    isOpen: isLoggedOn && !isHalted && isWithinPeriod(session, state.nowNs),
+    isOpen: takesOrders(venue) && !isHalted && isWithinPeriod(session, state.nowNs),
     hasDay: hasLimit && timesInForce.includes('day'),
     hasIoc: hasLimit && timesInForce.includes('ioc'),
     hasPostOnly,

@@ -8,6 +8,9 @@ import { Tag } from './tag.ts';
 export const CxlRejResponseTo = { cancel: '1', replace: '2' } as const;
 export type CxlRejResponseTo = (typeof CxlRejResponseTo)[keyof typeof CxlRejResponseTo];
 
+/** CxlRejReason (102); 99 is any other. */
+export const CxlRejReason = { tooLate: 0, unknownOrder: 1, duplicateId: 6 } as const;
+
 export type OrderCancelReject = {
   msgType: '9';
   /** The refused request. */

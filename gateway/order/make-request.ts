@@ -20,6 +20,7 @@ export function openOrder(desk: Desk, approved: Approved<Intent>, request: Order
   order.limitIncrements = approved.limitIncrements;
   order.stopIncrements = approved.stopIncrements;
   order.isUnknown = false;
+  order.isDenied = false;
   order.isSuspended = false;
   order.orderId = '';
   order.missingLots = 0;

@@ -28,6 +28,8 @@ export type WorkingOrder = {
   pending: Pending | undefined;
   /** Sent before a restart or a lost connection: nothing new until the venue said how it stands. */
   isUnknown: boolean;
+  /** The venue refused a change of it as of an order it does not know; it is asked after. */
+  isDenied: boolean;
   /** The venue lets it rest: it may be cancelled, not replaced. */
   isSuspended: boolean;
   /** OrderID (37), once the venue said it. */
@@ -41,7 +43,14 @@ export type WorkingOrder = {
 export const createWorkingOrder = (): WorkingOrder => ({
   ...{ key: 0, venue: 0, clientOrderId: createClientOrderId(), side: 1, lots: 0, filledLots: 0 },
   ...{ type: 'limit', timeInForce: 'day', postOnly: false, limitIncrements: 0, stopIncrements: 0 },
-  ...{ pending: undefined, isUnknown: false, isSuspended: false, orderId: '', missingLots: 0 },
+  ...{
+    pending: undefined,
+    isUnknown: false,
+    isDenied: false,
+    isSuspended: false,
+    orderId: '',
+    missingLots: 0,
+  },
   change: {
     ...{ kind: 'new', clientOrderId: createClientOrderId(), lots: 0, limitIncrements: 0 },
   },

@@ -3,7 +3,7 @@ import type { Nanoseconds } from '#engine';
 import { HEADER, PART } from './layout.ts';
 import { LINE } from './line-layout.ts';
 import { lineAt, type Risk } from './risk.ts';
-import { RULES } from './rules.ts';
+import { RULES, type RuleName, ruleName } from './rules.ts';
 import { SCOPE, STATE } from './scope-layout.ts';
 import type { ScopeName } from './scope-name.ts';
 import { scopeAt } from './set-limit.ts';
@@ -12,16 +12,22 @@ export type StateName = keyof typeof STATE;
 
 export const FIRM: ScopeName = { kind: 'firm', index: 0 };
 
-/** By an operator. */
+/** By an operator, or because of a rule. */
 export function setState(
   { memory }: Risk,
   scope: ScopeName,
-  { state, nowNs }: { state: StateName; nowNs: Nanoseconds },
+  { state, nowNs, rule = 'kill-switch' }: { state: StateName; nowNs: Nanoseconds; rule?: RuleName },
 ): void {
   const at = scopeAt(memory, scope);
   memory[at + SCOPE.state] = STATE[state];
-  memory[at + SCOPE.trippedRule] = state === 'active' ? 0 : RULES['kill-switch'];
+  memory[at + SCOPE.trippedRule] = state === 'active' ? 0 : RULES[rule];
   memory[at + SCOPE.trippedNs] = nowNs;
+}
+
+/** Why a scope is not active; undefined where it is. */
+export function haltingRule({ memory }: Risk, scope: ScopeName): RuleName | undefined {
+  const rule = memory[scopeAt(memory, scope) + SCOPE.trippedRule]!;
+  return rule === 0 ? undefined : ruleName(rule);
 }
 
 export function stateOf({ memory }: Risk, scope: ScopeName): StateName {

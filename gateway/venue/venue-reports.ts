@@ -3,7 +3,7 @@ import { formatDecimal } from '../fix/decimal.ts';
 import type { ExecutionReport } from '../fix/execution-report.ts';
 import type { ApplicationMessage } from '../fix/message.ts';
 import type { NewOrderSingle } from '../fix/new-order-single.ts';
-import { CxlRejResponseTo } from '../fix/order-cancel-reject.ts';
+import { CxlRejReason, CxlRejResponseTo } from '../fix/order-cancel-reject.ts';
 import { ExecType, OrdStatus } from '../fix/order-status.ts';
 import type { WireUnits } from '../order/quantity.ts';
 import type { Listed } from './listed.ts';
@@ -113,11 +113,10 @@ export function nothingReport(
   };
 }
 
-/** CxlRejReason (102); 99 is any other. */
 const CXL_REJ_REASONS: Partial<Record<RejectReason, number>> = {
-  'too-late': 0,
-  'unknown-order': 1,
-  'duplicate-id': 6,
+  'too-late': CxlRejReason.tooLate,
+  'unknown-order': CxlRejReason.unknownOrder,
+  'duplicate-id': CxlRejReason.duplicateId,
 };
 
 export function cancelReject(at: {
