@@ -26,6 +26,8 @@ export type VenueTerms = {
   hasMassStatus: boolean;
   /** It answers OrderMassCancelRequest (q), of all orders (530=7) and of a security (530=1). */
   hasMassCancel: boolean;
+  /** It has quotes of its own: without a young one it is not asked, whatever the edge's say. */
+  hasFeed?: boolean | undefined;
   /** Of the value traded, in millionths; the instrument's own fee where it is left out. */
   feePerMillion?: { maker: number; taker: number } | undefined;
 };

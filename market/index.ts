@@ -18,6 +18,7 @@ export { type ConnectFeedOptions, connectFeed, type FeedSubscription } from './f
 export type { Instrument } from './instrument.ts';
 export { mergeTicks } from './merge.ts';
 export { type OpenedTicks, type OpenTicksOptions, openTicks } from './open-ticks.ts';
+export { tinyZip } from './readers/tiny-zip.ts';
 export {
   type InstrumentQuery,
   loadReferenceData,

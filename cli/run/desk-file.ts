@@ -77,12 +77,13 @@ export function venueAccesses(
   if (given === undefined ? open.length > 0 : open.length !== 1) {
     throw missingAddress(`venues ${open[1]?.name ?? open[0]?.name ?? deskFile.venues[0]!.name}`);
   }
-  return deskFile.venues.map(({ name, address, tls, session }) => ({
+  return deskFile.venues.map(({ name, address, feed, tls, session }) => ({
     address:
       address === undefined
         ? given!
         : { ...parseAddress(`venues ${name}: address`, address), tls: readTls(tls ?? {}) },
     credentials: credentialsOf(session.credentialsFile),
+    feed: feed === undefined ? undefined : parseAddress(`venues ${name}: feed`, feed),
   }));
 }
 

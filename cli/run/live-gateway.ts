@@ -16,10 +16,13 @@ import {
   maskingStream,
   type OperatorOutcome,
   opensNs,
+  quoteIntervals,
   type StepProbe,
   type Stepped,
 } from '#gateway';
+import type { Address } from '../commands/address.ts';
 import { followRates, type RatesFollower } from './follow-rates.ts';
+import { followVenueFeed, type VenueFeedFollower } from './follow-venue-feed.ts';
 import { openJournal } from './gateway-journal.ts';
 import { venueConnection } from './venue-connection.ts';
 
@@ -28,6 +31,8 @@ export type VenueAccess = {
   address: FixAddress;
   /** Of the Logon: filled in on the wire alone, where the session's own are masked. */
   credentials?: Credentials | undefined;
+  /** Of its own quotes. */
+  feed?: Address | undefined;
 };
 
 export type LiveGatewayOptions = {
@@ -106,6 +111,7 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
     : createGateway(config, ports, journal.history());
   if (!continued && !journal.isNew) gateway.restart();
   const rates = ratesOf(options, gateway);
+  const feeds = feedsOf(options, gateway);
   const isOpen = () => ways.some(({ connection }) => connection.isOpen);
   const noFurtherTry = () => {
     isClosing = true;
@@ -129,6 +135,7 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
     close() {
       noFurtherTry();
       rates?.close();
+      for (const feed of feeds) feed.close();
       journal.takeSnapshot();
       gateway.close();
       for (const { connection } of ways) connection.end();
@@ -143,6 +150,18 @@ function ratesOf(
 ): RatesFollower | undefined {
   const file = config.money?.currencies.ratesFile;
   return file === undefined ? undefined : followRates(file, { clock, timers, onProblem, onRate });
+}
+
+/** Of venues that have a feed, where a strategy needs quotes. */
+function feedsOf(
+  { config, venues, clock, timers, onProblem }: LiveGatewayOptions,
+  { onQuote }: Gateway,
+): VenueFeedFollower[] {
+  const on = { clock, timers, onProblem, onQuote };
+  if (quoteIntervals(config).every(ns => ns === 0)) return [];
+  return venues.flatMap(({ feed }, venue) =>
+    feed === undefined ? [] : [followVenueFeed(feed, { config, venue, ...on })],
+  );
 }
 
 /** Until then, or for so long. */

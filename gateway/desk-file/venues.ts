@@ -19,6 +19,8 @@ const venueSchema = z.strictObject({
   name: nameSchema,
   /** HOST:PORT of its FIX acceptor; one venue may leave it to `--venue`. */
   address: address.optional(),
+  /** HOST:PORT of its own quotes, by the protocol of `outrider venue --feed`. */
+  feed: address.optional(),
   /** PEM files: TLS, with a certificate of ours where it asks for one. */
   tls: z
     .strictObject({
@@ -54,6 +56,7 @@ export function venueTerms(venue: DeskVenue): VenueTerms {
     hasPostOnly: venue.postOnly,
     hasMassStatus: venue.massStatus,
     hasMassCancel: venue.massCancel,
+    hasFeed: venue.feed !== undefined,
     feePerMillion: venue.feePerMillion,
   };
 }

@@ -44,6 +44,12 @@ const openOrders = ({ gateway }: VenuesWorld) =>
   gateway.state.desks[0]!.orders.map(({ venue, side, lots, filledLots, limitIncrements }) => {
     return `${venue}: ${side === 1 ? 'buy' : 'sell'} ${lots - filledLots} at ${limitIncrements}`;
   });
+/** The venue of each new order, by the names of the parties in its bytes. */
+const askedVenues = ({ sent }: VenuesWorld) =>
+  sent
+    .map(bytes => bytes.toString('latin1'))
+    .filter(text => text.includes('\u000135=D\u0001'))
+    .map(text => Number(text.split('\u000156=VENUE')[1]![0]));
 const kinds = ({ parents }: VenuesWorld) => parents.map(({ kind }) => kind);
 
 describe('a desired position', () => {
@@ -55,6 +61,18 @@ describe('a desired position', () => {
     world.wait(10 * MILLISECOND_NS);
     expect(world.ends.map(({ tally }) => tally.positionLots[0])).toEqual([3, 5]);
     expect(kinds(world)).toEqual(['began', 'slice', 'ended']);
+  });
+
+  it('goes by the edge’s quotes to a venue without any, never to one whose own have not come', () => {
+    const world = venuesWorld(venuesConfig(POLICY, [{ hasFeed: true }, {}]));
+    for (const venue of [0, 1]) world.connect(venue);
+    world.wait(SECOND_NS);
+    world.signal({ desiredLots: 3, style: 'cross', limitIncrements: BID + 10 });
+    world.wait(10 * MILLISECOND_NS);
+    expect(askedVenues(world)).toEqual([1]);
+    world.quote(0, BID - 20);
+    world.wait(SECOND_NS);
+    expect(askedVenues(world)).toEqual([1, 0]);
   });
 
   it('crosses with what a venue cancels at once, and remembers what it did not fill', () => {

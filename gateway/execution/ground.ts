@@ -22,8 +22,10 @@ export function groundFor(state: GatewayState, desk: Desk, target: Target): Sign
   const lots = target.lots + (child?.filledLots ?? 0);
   requireWithinParent(parent, desk.orders, { child, lots });
   work.changedNs.set(target.venue, state.nowNs);
+  const { hasFeed } = state.venues[target.venue]!.terms;
   const market = state.execution.markets[desk.instrument]!;
-  const { bidIncrements, askIncrements, tickTimeNs } = touchAt(market, target.venue) ?? signal;
+  const { bidIncrements, askIncrements, tickTimeNs } =
+    touchAt(market, target.venue, hasFeed) ?? signal;
   const forecastTimeNs = state.nowNs - parent.forecastAgeNs;
   return { ...signal, bidIncrements, askIncrements, tickTimeNs, forecastTimeNs };
 }

@@ -52,6 +52,9 @@ export function takeSignalQuote(market: InstrumentMarket, signal: Signal): void 
   market.edge = { bidIncrements, askIncrements, bidLots, askLots, tickTimeNs };
 }
 
-/** The venue's own latest quote, or the edge's where that venue's are not recorded. */
-export const touchAt = (market: InstrumentMarket, venue: number): Touch | undefined =>
-  market.venues.get(venue) ?? market.edge;
+/** The venue's own latest quote; the edge's stands for a venue that has none of its own. */
+export const touchAt = (
+  { venues, edge }: InstrumentMarket,
+  venue: number,
+  hasFeed = false,
+): Touch | undefined => venues.get(venue) ?? (hasFeed ? undefined : edge);

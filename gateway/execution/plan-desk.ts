@@ -66,13 +66,13 @@ function writeTarget(target: Target, child: ChildTarget): void {
 function routerVenue(state: GatewayState, instrument: number, index: number): RouterVenue {
   const venue = state.venues[index]!;
   const { terms, session } = venue;
-  const { orderTypes, timesInForce, hasPostOnly, feePerMillion } = terms;
+  const { orderTypes, timesInForce, hasPostOnly, hasFeed, feePerMillion } = terms;
   const fee = state.config.instruments[instrument]!.feePerMillion;
   const { maker, taker } = feePerMillion ?? { maker: fee, taker: fee };
   const isHalted = venueState(state.risk, index) === STATE.halted;
   const hasLimit = orderTypes.includes('limit');
   return {
-    touch: touchAt(state.execution.markets[instrument]!, index),
+    touch: touchAt(state.execution.markets[instrument]!, index, hasFeed),
     isOpen: takesOrders(venue) && !isHalted && isWithinPeriod(session, state.nowNs),
     hasDay: hasLimit && timesInForce.includes('day'),
     hasIoc: hasLimit && timesInForce.includes('ioc'),
