@@ -2,6 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
+import { ByteReader, readLog } from '#engine';
+import { readGatewayRecord } from '#gateway';
 import { tinyZip } from '#market';
 import { SENDER, TARGET } from './comp-ids.ts';
 import { compareRun } from './compare.ts';
@@ -78,16 +80,25 @@ function deskFile(world: Processes, venues: Record<string, PaperVenue>): string 
     strategies: [
       {
         ...{ name: 'alpha', account: 'fund' },
-        execution: {
-          slicing: { kind: 'twap', durationSeconds: 10, slices: 20 },
-          router: { quoteAgeMs: 1000 },
-        },
+        execution: { slicing: { kind: 'twap', durationSeconds: 10, slices: 20 } },
       },
     ],
     accounts: [{ name: 'fund' }],
   };
   writeFileSync(file, JSON.stringify(content));
   return file;
+}
+
+/** Whether the gateway's log has quotes of both venues. */
+function hasQuotes(world: Processes): boolean {
+  const venues = new Set<number | undefined>();
+  const reader = new ByteReader();
+  for (const { payload } of readLog({ directory: join(world.directory, 'gateway.log') })) {
+    reader.reset(payload);
+    const record = readGatewayRecord(reader);
+    if (record.kind === 'quote') venues.add(record.quote.venue);
+  }
+  return venues.has(0) && venues.has(1);
 }
 
 const sentTo = (world: Processes, file: string) =>
@@ -109,6 +120,7 @@ it(
     const trader = await openTrader(north.process.feedPort, gateway.port);
     opened.push(trader);
     await vi.waitFor(() => expect(trader.quotes[0]).toBeDefined(), WAIT);
+    await vi.waitFor(() => expect(hasQuotes(world)).toBe(true), WAIT);
     const both = () => [north, south].map(venue => venue.boughtLots());
     const total = () => both().reduce((sum, lots) => sum + lots, 0);
 

@@ -63,7 +63,7 @@ describe('a desired position', () => {
     expect(kinds(world)).toEqual(['began', 'slice', 'ended']);
   });
 
-  it('goes by the edge’s quotes to a venue without any, never to one whose own have not come', () => {
+  it('goes to a venue by the edge’s quotes, but to one with a feed only by its own', () => {
     const world = venuesWorld(venuesConfig(POLICY, [{ hasFeed: true }, {}]));
     for (const venue of [0, 1]) world.connect(venue);
     world.wait(SECOND_NS);
