@@ -1,4 +1,4 @@
-/** A venue's feed at the gateway: without these tests, quotes could be another venue's, or silent. */
+/** A venue's feed at the gateway: without these tests, quotes could be those of another venue. */
 import { afterEach, expect, it, vi } from 'vitest';
 import { clockFrom, MILLISECOND_NS, wallTimers } from '#engine';
 import { type MarketQuote, referenceVenue } from '#gateway';
@@ -58,7 +58,7 @@ const show = (published: FeedPublisher, instrument: number, bidIncrements: numbe
   published.publish([tick], clock.nowNs());
 };
 
-it('says a quote as that of the venue, in our instruments, whatever the venue calls them', async () => {
+it('says a quote as the venue’s own, of our instrument, whatever the venue calls it', async () => {
   const published = await feed([{ ...GOLD }, { ...EURUSD, symbol: 'E', venueSymbol: 'EUR.X' }]);
   const { quotes, problems } = following(published.port, { symbols: { EURUSD: 'EUR.X' } });
   await vi.waitFor(() => expect(published.subscribers).toBe(1), WAIT);

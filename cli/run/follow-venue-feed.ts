@@ -27,8 +27,8 @@ const AGAIN_NS = SECOND_NS;
 const PATIENCE_NS = { first: 5 * SECOND_NS, lost: Number.POSITIVE_INFINITY };
 
 /**
- * As often as strategies ask for quotes, until `close`. A feed that is lost is a problem, told once,
- * and so is its return; meanwhile the venue's quotes grow old, and the router leaves it alone.
+ * As often as strategies ask for quotes, until `close`. A feed that is lost is told once, and so is
+ * its return; meanwhile the venue's quotes grow old, and the router leaves it alone.
  */
 export function followVenueFeed(address: Address, ports: VenueFeedPorts): VenueFeedFollower {
   const { config, venue, clock, timers } = ports;

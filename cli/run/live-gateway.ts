@@ -110,8 +110,7 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
     ? continueGateway(continued.stepped, ports)
     : createGateway(config, ports, journal.history());
   if (!continued && !journal.isNew) gateway.restart();
-  const rates = ratesOf(options, gateway);
-  const feeds = feedsOf(options, gateway);
+  const followers = [...ratesOf(options, gateway), ...feedsOf(options, gateway)];
   const isOpen = () => ways.some(({ connection }) => connection.isOpen);
   const noFurtherTry = () => {
     isClosing = true;
@@ -134,8 +133,7 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
     },
     close() {
       noFurtherTry();
-      rates?.close();
-      for (const feed of feeds) feed.close();
+      for (const each of followers) each.close();
       journal.takeSnapshot();
       gateway.close();
       for (const { connection } of ways) connection.end();
@@ -147,9 +145,9 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
 function ratesOf(
   { config, clock, timers, onProblem }: LiveGatewayOptions,
   { onRate }: Gateway,
-): RatesFollower | undefined {
+): RatesFollower[] {
   const file = config.money?.currencies.ratesFile;
-  return file === undefined ? undefined : followRates(file, { clock, timers, onProblem, onRate });
+  return file === undefined ? [] : [followRates(file, { clock, timers, onProblem, onRate })];
 }
 
 /** Of venues that have a feed, where a strategy needs quotes. */
