@@ -9,6 +9,7 @@ export function dayLines(report: DayReport): string[] {
     `day ${day} UTC: ${records} of gateway.log, the last with sha256 ${lastSha256 ?? 'none'}`,
     `chain: ${chainBefore.messages} messages, ${chainBefore.tip}, before`,
     `chain: ${chainAfter.messages} messages, ${chainAfter.tip}, after`,
+    ...(report.pair === undefined ? [] : pairLines(report.pair)),
     ...venues.map(({ venue, start, end }) =>
       [
         `venue ${venue}: next numbers sent ${start.sent} to ${end.sent}`,
@@ -32,6 +33,20 @@ export function dayLines(report: DayReport): string[] {
     ...events.map(({ record, time, kind, text }) => `  ${time} record ${record} ${kind}: ${text}`),
     ...(report.eventsLeftOut === 0 ? [] : [`  ${report.eventsLeftOut} more events`]),
     `sha256 ${sha256}`,
+  ];
+}
+
+function pairLines({ claims, alone }: NonNullable<DayReport['pair']>): string[] {
+  return [
+    ...claims.map(({ record, time, epoch, node, from, operator }) => {
+      const what = from === null || from === node ? 'trades' : `takes over from ${from}`;
+      const cause = operator === null ? 'granted' : `by the word of ${operator}`;
+      return `pair: ${node} ${what} by epoch ${epoch}, ${cause}, ${time} record ${record}`;
+    }),
+    ...alone.map(({ node, from, to }) => {
+      const [since, until] = [from, to].map(at => at && `${at.time} record ${at.record}`);
+      return `pair: ${node} alone from ${since ?? 'before'} to ${until ?? 'after'}`;
+    }),
   ];
 }
 

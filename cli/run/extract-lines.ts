@@ -63,7 +63,7 @@ function itemText(item: ExtractItem): string {
     case 'request':
       return requestText(item);
     case 'sent':
-      return `${item.isRepeated ? 'sent again' : 'sent'} ${item.message}`;
+      return `${sentText(item)} ${item.message}`;
     case 'withheld':
       return `withheld ${item.msgSeqNum}: ${item.message}`;
     case 'answer': {
@@ -73,6 +73,12 @@ function itemText(item: ExtractItem): string {
     case 'news':
       return `${item.news}${afterText(item.after)}: execution ${item.execId}`;
   }
+}
+
+function sentText({ isRepeated, standby }: Extract<ExtractItem, { kind: 'sent' }>): string {
+  const sent = isRepeated ? 'sent again' : 'sent';
+  if (standby === undefined) return sent;
+  return standby === null ? `${sent} alone` : `${sent}, known to ${standby}:`;
 }
 
 function requestText(item: Extract<ExtractItem, { kind: 'request' }>): string {

@@ -1,6 +1,7 @@
 /** What a day of a gateway's log came to: money, counts, orders, events, and what it covers. */
 import type { ChainReading } from '../chain/output-chain.ts';
 import type { RuleName } from '../risk/rules.ts';
+import type { DayPairing } from './day-pairing.ts';
 
 /** Money as exact decimals of the currency beside it. */
 type DayLine = {
@@ -83,6 +84,8 @@ export type DayReport = {
     chainBefore: Pick<ChainReading, 'messages' | 'tip'>;
     chainAfter: Pick<ChainReading, 'messages' | 'tip'>;
   };
+  /** Of a pair of gateways alone. */
+  pair?: DayPairing;
   venues: { venue: string; start: SequenceNumbers; end: SequenceNumbers }[];
   accounts: DayAccount[];
   /** Of the day alone. */

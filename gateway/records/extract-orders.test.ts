@@ -197,3 +197,23 @@ it('has a mass cancel and its answer in each order it covered, or its end had no
   }
   expect(extracts).toHaveLength(2);
 });
+
+it('an extract of a pair says whether another node knew of what left', () => {
+  const world = tradedWorld();
+  world.cut();
+  world.gateway.claim(1, 'A', '');
+  world.connect();
+  for (const [standby, desiredLots] of [
+    ['B', 5],
+    ['', 6],
+  ] as const) {
+    world.gateway.noteStandby(standby);
+    world.wait(SECOND_NS);
+    world.signal({ desiredLots });
+    world.wait(SECOND_NS);
+  }
+  const { extracts } = extractsOf(world);
+  const known = extracts.flatMap(each => ofKind(each, 'sent').map(({ standby }) => standby));
+  expect(known).toContain(undefined);
+  expect(known.slice(-2)).toEqual(['B', null]);
+});

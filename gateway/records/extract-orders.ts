@@ -241,7 +241,9 @@ function takeSent(placing: Placing): void {
         const { messages, tip } = chainOf(at.state);
         chain = { messages, tip };
       }
-      add(placing, root, [{ kind: 'sent', message: text, isRepeated, chain }]);
+      const { epoch, standby } = at.state.succession;
+      const pair = epoch > 0 && { standby: standby || null };
+      add(placing, root, [{ kind: 'sent', message: text, isRepeated, chain, ...pair }]);
     }
   }
 }

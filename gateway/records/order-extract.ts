@@ -34,13 +34,25 @@ export type ExtractContent =
       price: string | null;
     }
   /** Bytes for the venue as the log gives them: SOH stands as `|`. */
-  | { kind: 'sent'; message: string; isRepeated: boolean; chain: { messages: number; tip: string } }
+  | SentContent
   /** A gap fill told the venue that the message with this number will not come. */
   | { kind: 'withheld'; msgSeqNum: number; message: string }
   /** Bytes of the venue; `news` is what became of the order by them, null where nothing did. */
   | { kind: 'answer'; message: string; news: string | null; after: HoldingAfter | null }
   /** Of a report that had waited for a gap before it to be filled. */
   | { kind: 'news'; news: string; execId: string; after: HoldingAfter };
+
+type SentContent = {
+  kind: 'sent';
+  message: string;
+  isRepeated: boolean;
+  chain: { messages: number; tip: string };
+  /**
+   * Of a pair: the standby that had to have the record before this left; null where the node that
+   * sent it ran alone, so that it alone knew of it.
+   */
+  standby?: string | null;
+};
 
 type ForecastContent = {
   kind: 'forecast';

@@ -116,3 +116,43 @@ describe('reconciling', () => {
     expect(priced.differences).toMatchObject([{ execId, text: /^price 1.00101 .* 1.00100 in/ }]);
   });
 });
+
+describe('the report of a day of a pair', () => {
+  const world = tradingWorld();
+  const { gateway } = world;
+  gateway.claim(1, 'A', '');
+  gateway.noteStandby('B');
+  world.wait(SECOND_NS);
+  gateway.noteStandby('');
+  world.wait(DAY_NS);
+  gateway.noteStandby('B');
+  gateway.claim(2, 'B', 'ada');
+  gateway.noteStandby('');
+  // Too late: it and what is behind it is void.
+  gateway.claim(1, 'A', '');
+  gateway.noteStandby('C');
+  const [first, second] = [FIRST, SECOND].map(day => reported(world, day).report.pair!);
+  const { log } = world;
+  const records = (kind: string) => [...log.keys()].filter(at => log[at]!.kind === kind);
+  const claims = records('epoch-claim');
+  const states = records('standby-state');
+
+  it('has each takeover with its epoch and cause, or nobody could ask why', () => {
+    expect(first!.claims).toMatchObject([{ epoch: 1, node: 'A', from: null, operator: null }]);
+    const takeover = { record: claims[1], epoch: 2, node: 'B', from: 'A', operator: 'ada' };
+    expect(second!.claims).toMatchObject([takeover]);
+  });
+
+  it('has when a node ran alone, or an order could have left that no other knew of', () => {
+    const since = { record: states[1] };
+    expect(first!.alone).toMatchObject([{ node: 'A', from: since, to: null }]);
+    expect(second!.alone).toMatchObject([
+      { node: 'A', from: null, to: { record: states[2] } },
+      { node: 'B', from: { record: states[3] }, to: null },
+    ]);
+  });
+
+  it('says nothing of it for a gateway alone, or reports of old logs would differ', () => {
+    expect(reported(twoDays(), FIRST).report).not.toHaveProperty('pair');
+  });
+});

@@ -10,6 +10,7 @@ import type { OrderNews } from '../order-news.ts';
 import type { Alert } from '../risk/alerts.ts';
 import type { GatewayState } from '../state.ts';
 import { desksInDoubt, namesOf, openOrders, unknownFills } from './day-orders.ts';
+import { type DayPairing, notePairing, startPairing } from './day-pairing.ts';
 import {
   type DayEvent,
   type DayExecution,
@@ -32,6 +33,9 @@ type Reporting = {
   readonly state: GatewayState;
   readonly day: string;
   start: DayStart | undefined;
+  pair: DayPairing;
+  /** Who traded before the record that is stepped; '' for a gateway without a standby. */
+  trader: string;
   first: number | undefined;
   last: { offset: number; timeNs: Nanoseconds; sha256: string } | undefined;
   readonly executions: DayExecution[];
@@ -45,6 +49,7 @@ export function reportDay(state: GatewayState, day: string): DayReporter {
   const reporting: Reporting = {
     ...{ state, day, start: undefined, first: undefined, last: undefined, done: undefined },
     ...{ executions: [], events: [], leftOut: 0 },
+    ...{ pair: startPairing(state.succession), trader: '' },
   };
   const originMs = Number(state.config.originNs / 1_000_000n);
   const startNs = (dayOfDate('day', day) * DAY_MS - originMs) * 1_000_000;
@@ -52,16 +57,23 @@ export function reportDay(state: GatewayState, day: string): DayReporter {
   const isWithin = (timeNs: Nanoseconds) => timeNs >= startNs && timeNs < endNs;
   return {
     before(offset, timeNs, payload) {
-      if (timeNs >= startNs) reporting.start ??= dayStart(state);
+      if (timeNs >= startNs && reporting.start === undefined) {
+        reporting.start = dayStart(state);
+        reporting.pair = startPairing(state.succession);
+      }
       if (timeNs >= endNs) reporting.done ??= finish(reporting);
       if (!isWithin(timeNs)) return;
+      reporting.trader = state.succession.node;
       reporting.first ??= offset;
       reporting.last = { offset, timeNs, sha256: hash('sha256', payload) };
     },
     after(offset, event, effects) {
       if (!isWithin(event.timeNs)) return;
       const time = formatUtcTimestamp(state.config.originNs, event.timeNs);
-      for (const news of effects.news) noteExecution(reporting, { record: offset, time }, news);
+      const { pair, trader: from } = reporting;
+      const moment = { record: offset, time };
+      notePairing(pair, event, { succession: state.succession, from, moment });
+      for (const news of effects.news) noteExecution(reporting, moment, news);
       for (const each of eventsOf(event, effects)) {
         if (reporting.events.length === EVENTS_MAX) reporting.leftOut++;
         else reporting.events.push({ record: offset, time, ...each });
@@ -109,7 +121,7 @@ function* eventsOf(
 const alertText = ({ rule, scope, seen, allowed }: Alert) =>
   `${rule} of ${scope}: ${seen}, allowed ${allowed}`;
 
-function finish({ state, day, start, ...rest }: Reporting): DayReport {
+function finish({ state, day, start, pair, ...rest }: Reporting): DayReport {
   const { first, last, executions, events, leftOut: eventsLeftOut } = rest;
   if (start === undefined) throw new OutriderError('replay', `${day}: the log ends before`);
   const { messages, tip } = chainOf(state);
@@ -123,6 +135,7 @@ function finish({ state, day, start, ...rest }: Reporting): DayReport {
       ...{ lastSha256: last?.sha256 ?? null, chainBefore: start.chain },
       chainAfter: { messages, tip },
     },
+    ...(state.succession.epoch > 0 && { pair }),
     venues: venuesOf(state, start.numbers),
     accounts: dayAccounts(state, start),
     counts: gained(countsOf(state), start.counts) as DayReport['counts'],
