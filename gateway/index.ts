@@ -132,6 +132,7 @@ export {
 export { askPeer } from './standby/ask-peer.ts';
 export { askWitness } from './standby/ask-witness.ts';
 export { buildDifference, stepsText } from './standby/build-identity.ts';
+export { judgePromotion } from './standby/promotion.ts';
 export { connectPeer } from './standby/connect-peer.ts';
 export { connectWitness, type WitnessLink } from './standby/connect-witness.ts';
 export { type Claim, logName, type ReadableLog, tailHash } from './standby/log-identity.ts';

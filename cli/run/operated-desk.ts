@@ -7,6 +7,7 @@ import { armCommand } from '../commands/arm.ts';
 import { keysCommand } from '../commands/keys.ts';
 import { killCommand } from '../commands/kill.ts';
 import { limitsCommand } from '../commands/limits.ts';
+import { promoteCommand } from '../commands/promote.ts';
 import { sequenceCommand } from '../commands/sequence.ts';
 import { SENDER, TARGET } from './comp-ids.ts';
 import type { Processes } from './remote-processes.ts';
@@ -14,7 +15,8 @@ import type { Processes } from './remote-processes.ts';
 export type Said = { exit: number; text: string };
 
 const PARTIES = { senderCompId: SENDER, targetCompId: TARGET };
-const COMMANDS = [killCommand, armCommand, limitsCommand, sequenceCommand, keysCommand];
+const OF_A_GATEWAY = [killCommand, armCommand, limitsCommand, sequenceCommand];
+const COMMANDS = [...OF_A_GATEWAY, promoteCommand, keysCommand];
 
 /** The command itself, in this process: its exit status and what it prints. */
 export async function outrider(name: string, ...given: string[]): Promise<Said> {

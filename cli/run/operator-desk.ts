@@ -1,5 +1,5 @@
 /** An operator's side: a key of their own, and a gateway that runs in a folder. */
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { OutriderError, wallClock, wallTimers } from '#engine';
 import {
@@ -10,9 +10,7 @@ import {
   type RiskListing,
   signCommand,
 } from '#gateway';
-import { readOptionFile } from './option-file.ts';
-
-const KEY_BYTES_MAX = 4096;
+import { readKey } from './operator-key.ts';
 
 /** What each command that signs is given. */
 export type Signer = { out: string; operator: string; key: KeyObject };
@@ -40,17 +38,6 @@ export function readSigner(values: Record<string, unknown>): Signer {
     throw new OutriderError('bad-usage', `${name}: missing; give --${name}`);
   }) as [string, string, string];
   return { out, operator, key: readKey(file) };
-}
-
-function readKey(file: string): KeyObject {
-  const text = readOptionFile(file, KEY_BYTES_MAX);
-  try {
-    const key = createPrivateKey(text);
-    if (key.asymmetricKeyType === 'ed25519') return key;
-  } catch {
-    // Said below, without the content.
-  }
-  throw new OutriderError('bad-config', `${file}: no private Ed25519 key in PEM; outrider keys`);
 }
 
 /** Signs an action for the gateway that runs in the folder, and gives its outcome. */

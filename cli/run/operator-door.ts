@@ -17,6 +17,8 @@ export type OperatorDoor = {
   onEffects(effects: GatewayEffects, timeNs: number): void;
   /** Answers whoever asked, in the order of the commands. */
   onOutcome(outcome: OperatorOutcome): void;
+  /** The next outcome is of a command that came by another way: nobody here is told. */
+  expectOther(): void;
   close(): Promise<void>;
 };
 
@@ -53,6 +55,7 @@ export function openOperatorDoor(options: OperatorDoorOptions): OperatorDoor {
       evidence(effects, timeNs);
     },
     onOutcome: outcome => door?.onOutcome(outcome),
+    expectOther: () => door?.expectOther(),
     async close() {
       await opening;
       await door?.close();

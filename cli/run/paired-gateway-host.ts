@@ -19,6 +19,7 @@ import {
   type DeskFile,
   type EdgeDoor,
   type EdgeWelcome,
+  judgePromotion,
   logName,
   NEWEST_STEP_VERSION,
   type Pair,
@@ -80,6 +81,8 @@ type Node = {
   outbound: number[];
   /** Of this node, whose log is not begun yet. */
   claim: { epoch: number; operator: string } | undefined;
+  /** As an operator signed it; empty once it is in the log. */
+  promotion: Uint8Array;
   stop: PromiseWithResolvers<string>;
 };
 
@@ -160,7 +163,7 @@ function createNode(options: PairedHostOptions): Node {
     ...{ options, deskFile, replica, leaseClock, leaseTimers: wallTimers(leaseClock) },
     ...{ clock: wallTimeOf(logDirectory, config, deskFile).clock, stop: Promise.withResolvers() },
     ...{ witness: undefined, door: undefined, live: undefined, outbound: [], claim: undefined },
-    operators: undefined,
+    ...{ operators: undefined, promotion: new Uint8Array() },
   } as unknown as Node;
   pair = createPair<GatewayOutput>({
     ...{ clock: leaseClock, timers: node.leaseTimers, onProblem },
@@ -222,6 +225,8 @@ function followerPorts(node: Node): PairPorts<GatewayOutput>['follower'] {
 }
 
 type Trading =
+  | 'judgePromotion'
+  | 'signedGateway'
   | 'ask'
   | 'send'
   | 'lost'
@@ -235,6 +240,17 @@ function tradingPorts(node: Node): Pick<PairPorts<GatewayOutput>, Trading> {
   const { options, stop } = node;
   const { node: name } = options.pair;
   return {
+    signedGateway: hasOperators(node) ? node.deskFile!.venues[0]!.senderCompId : '',
+    judgePromotion(promotion) {
+      const { replica, live, clock, pair } = node;
+      const judged = judgePromotion(promotion, {
+        ...{ node: name, epoch: pair.state.epoch, hasOperators: hasOperators(node) },
+        ...{ state: live?.gateway.state ?? replica.state, nowNs: clock.nowNs() },
+      });
+      if ('operator' in judged) node.promotion = promotion.signed;
+      if ('operator' in judged && pair.state.pairing === 'unpaired') logPromotion(node);
+      return judged;
+    },
     ask: message => node.witness?.ask(message),
     send: output => node.live?.release(output),
     lost(output) {
@@ -261,6 +277,17 @@ function tradingPorts(node: Node): Pick<PairPorts<GatewayOutput>, Trading> {
       stop.resolve(reason);
     },
   };
+}
+
+const hasOperators = ({ deskFile }: Node) => (deskFile?.operators ?? []).length > 0;
+
+/** What was signed is a record as any command, behind the claim that it led to. */
+function logPromotion(node: Node): void {
+  const { live, promotion, operators } = node;
+  if (live === undefined || promotion.length === 0) return;
+  node.promotion = new Uint8Array();
+  operators?.expectOther();
+  live.gateway.operate(promotion);
 }
 
 /** The rules are changed last: once the node that may take over knows them too. */
@@ -303,6 +330,7 @@ function goLive(node: Node): void {
   });
   replica.noteClaim(epoch);
   node.live.gateway.claim(epoch, options.pair.node, operator);
+  if (operator !== '') logPromotion(node);
   node.door?.expectEdge();
 }
 

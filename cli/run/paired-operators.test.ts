@@ -6,6 +6,7 @@ import { operatedDesk, outrider } from './operated-desk.ts';
 import { checkReceived } from './remote-fix-checker.ts';
 import { examineAll } from './snapshot-replay.ts';
 import {
+  at,
   type NodeName,
   openPair,
   type PairWorld,
@@ -100,17 +101,29 @@ it(
 );
 
 it(
-  'a command that no standby has is applied, and its answer says so',
+  'a command that no standby has is applied and its answer says so; a promotion is signed',
   async () => {
-    const { world, ask } = await openDesk();
+    const { world, desk, ask } = await openDesk();
     process.kill((await world.status('B')).pid, 'SIGKILL');
     await vi.waitFor(() => expect(world.first.stderr).toContain('venues are closed'), WAIT);
     const { exit, text } = await ask('kill', 'ada', 'A');
     expect(exit).toBe(0);
     expect(text).toContain('firm was active, is halted; no standby has it');
+
+    const promote = ['promote', '--at', at(world.peers.A), '--operator', 'bea'] as const;
+    const unsigned = await outrider(...promote);
+    expect(unsigned).toEqual({ exit: 1, text: expect.stringContaining('unsigned by bea') });
+    const forged = await outrider(...promote, '--key', desk.keyOf('ada'));
+    expect(forged.text).toContain('the signature is not that of bea');
+    expect(await world.status('A')).toMatchObject({ pairing: 'unpaired' });
+    const signed = await outrider(...promote, '--key', desk.keyOf('bea'));
+    expect(signed).toEqual({ exit: 0, text: expect.stringContaining('"pairing":"alone"') });
+
     await world.startNode('B');
     await world.inSync();
-    expect(await ask('kill', 'bea', 'A')).toMatchObject({ exit: 0 });
+    expect(await ask('kill', 'ada', 'A')).toMatchObject({ exit: 0 });
+    expect(evidenceIn(world, 'A')).toEqual(['applied', 'applied', 'applied']);
+    expect(evidenceIn(world, 'B')).toEqual(evidenceIn(world, 'A'));
   },
   TEST_MS,
 );

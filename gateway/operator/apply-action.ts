@@ -27,6 +27,9 @@ export function isTightening(state: GatewayState, action: OperatorAction): boole
       return false;
     case 'restrict':
       return action.isRestricted;
+    // It changes no limit and no state; the node itself has looked at it before.
+    case 'promote':
+      return true;
   }
 }
 
@@ -72,6 +75,11 @@ export function applyAction(
       const venue = state.venues.find(({ terms }) => terms.name === action.venue);
       if (venue === undefined) throw unknown('venue', action.venue);
       return agreeNumbers({ state, venue, effects }, action);
+    }
+    case 'promote': {
+      const { node, epoch } = state.succession;
+      if (node === action.node) return `${node} trades by epoch ${epoch}`;
+      throw unknown('node', action.node);
     }
   }
 }

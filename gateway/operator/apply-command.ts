@@ -2,7 +2,7 @@
  * An operator's command, as the log has it: verified, then done, or left to wait for a second
  * operator where it loosens anything. The same bytes have the same outcome in every replay.
  */
-import { MILLISECOND_NS, OutriderError, SECOND_NS } from '#engine';
+import { MILLISECOND_NS, type Nanoseconds, OutriderError, SECOND_NS } from '#engine';
 import type { GatewayEffects } from '../effects.ts';
 import type { GatewayState } from '../state.ts';
 import { applyAction, isTightening } from './apply-action.ts';
@@ -22,12 +22,11 @@ export function applyCommand(
   bytes: Uint8Array,
   effects: GatewayEffects,
 ): OperatorOutcome {
-  const opened = openCommand(bytes, state.config.operators ?? []);
-  if (typeof opened === 'string') return { status: 'refused', operator: '', text: opened };
+  const checked = checkCommand(state, bytes, state.nowNs);
+  if ('status' in checked) return checked;
+  const opened = checked;
   const { operator } = opened;
   const refused = (text: string): OperatorOutcome => ({ status: 'refused', operator, text });
-  const problem = problemOf(state, opened);
-  if (problem !== undefined) return refused(problem);
   state.operators.lastUnixMs.set(operator, opened.unixMs);
   try {
     return take(state, opened, effects);
@@ -37,9 +36,25 @@ export function applyCommand(
   }
 }
 
+/** The command of an operator for this gateway, which was not taken yet; or its refusal. */
+export function checkCommand(
+  state: GatewayState,
+  bytes: Uint8Array,
+  nowNs: Nanoseconds,
+): OperatorCommand | OperatorOutcome {
+  const opened = openCommand(bytes, state.config.operators ?? []);
+  if (typeof opened === 'string') return { status: 'refused', operator: '', text: opened };
+  const text = problemOf(state, opened, nowNs);
+  if (text === undefined) return opened;
+  return { status: 'refused', operator: opened.operator, text };
+}
+
 /** Why a genuine command is not for this gateway, or not for now. */
-function problemOf(state: GatewayState, command: OperatorCommand): string | undefined {
-  const { config, operators, nowNs } = state;
+function problemOf(
+  { config, operators }: GatewayState,
+  command: OperatorCommand,
+  nowNs: Nanoseconds,
+): string | undefined {
   const { operator, gateway, unixMs } = command;
   const own = config.venues[0]!.senderCompId;
   if (gateway !== own) return `the command is for gateway ${gateway}; this is ${own}`;

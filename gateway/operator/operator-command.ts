@@ -39,6 +39,12 @@ const actionSchema = z.discriminatedUnion('kind', [
     nextOutgoing: sequenceNumber,
     nextIncoming: sequenceNumber,
   }),
+  /** A node of a pair that is at this epoch shall trade, alone if need be. */
+  z.strictObject({
+    kind: z.literal('promote'),
+    node: z.string().min(1).max(64),
+    epoch: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+  }),
 ]);
 
 export type OperatorAction = z.output<typeof actionSchema>;

@@ -27,6 +27,8 @@ export type ServeControlOptions = {
 };
 
 export type ControlDoor = {
+  /** The next outcome is of a command that came by another way. */
+  expectOther(): void;
   onOutcome(outcome: OperatorOutcome): void;
   close(): Promise<void>;
 };
@@ -56,6 +58,7 @@ export async function serveControl(options: ServeControlOptions): Promise<Contro
   });
   chmodSync(path, 0o600);
   return {
+    expectOther: () => void asked.push(undefined),
     onOutcome(outcome) {
       asked.shift()?.send(answerFrame(outcome));
     },

@@ -7,6 +7,7 @@ import { stepNode } from './node.ts';
 import type { NodeEffect, NodeEvent } from './node-event.ts';
 import { createNode, maySend, type NodeState, type NodeTerms } from './node-state.ts';
 import type { FromPrimary, ToPrimary } from './peer-messages.ts';
+import type { Promotion } from './promotion.ts';
 import {
   createReplication,
   type PeerHandler,
@@ -30,6 +31,10 @@ export type PairPorts<Output> = {
     /** Its log says that the primary was stopped in order, and has logged out. */
     isEnded(): boolean;
   };
+  /** See promotion.ts; what is taken is the port's to log. */
+  judgePromotion(promotion: Promotion): { operator: string } | { refusal: string };
+  /** As commands have to name the gateway; '' where a promotion is not signed. */
+  signedGateway: string;
   ask(message: ToWitness): void;
   /** To the venue, or to whoever else waits for it. */
   send(output: Output): void;
@@ -250,7 +255,10 @@ const isFollower = ({ role }: NodeState) => role === 'following' || role === 'se
 function accept<Output>(work: Work<Output>, link: PeerLink<FromPrimary>): PeerHandler<ToPrimary> {
   const { state, ports } = work;
   let handler: PeerHandler<ToPrimary> | undefined;
-  const report = () => link.send({ kind: 'report', text: JSON.stringify(nodeReport(work)) });
+  const report = (refusal = '') => {
+    const told: NodeReport = { ...nodeReport(work), refusal };
+    link.send({ kind: 'report', text: JSON.stringify(told) });
+  };
   return {
     onMessage(message) {
       if (handler !== undefined) {
@@ -262,10 +270,12 @@ function accept<Output>(work: Work<Output>, link: PeerLink<FromPrimary>): PeerHa
           if (state.role === 'primary') handler = work.replication.accept(link, message);
           else link.end(`${ports.terms.node} does not trade: it has no records to give`);
           return;
-        case 'promote':
-          take(work, { kind: 'promote', operator: message.operator });
-          report();
+        case 'promote': {
+          const judged = ports.judgePromotion(message);
+          if ('operator' in judged) take(work, { kind: 'promote', ...judged });
+          report('refusal' in judged ? judged.refusal : '');
           return;
+        }
         case 'status':
           report();
           return;
@@ -298,9 +308,14 @@ export type NodeReport = {
   heldBytes: number;
   /** The latest reason why it does not trade, or ''. */
   problem: string;
+  /** As a signed promotion has to name the gateway; '' where none is signed. */
+  gateway: string;
+  /** Why a promotion does not count, or ''. */
+  refusal: string;
 };
 
-function nodeReport<Output>({ state, ports, held, ackedOffset }: Work<Output>): NodeReport {
+function nodeReport<Output>(work: Work<Output>): Omit<NodeReport, 'refusal'> {
+  const { state, ports, held, ackedOffset } = work;
   const { role, epoch, pairing, isSynced, synced, terms } = state;
   const nowNs: Nanoseconds = ports.clock.nowNs();
   return {
@@ -316,5 +331,6 @@ function nodeReport<Output>({ state, ports, held, ackedOffset }: Work<Output>): 
     records: ports.follower.nextOffset(),
     ...{ stepVersion: ports.replication.stepVersion(), build: ports.replication.build() },
     ...{ acknowledged: ackedOffset, heldBytes: held.heldBytes, problem: state.lastProblem },
+    gateway: ports.signedGateway,
   };
 }

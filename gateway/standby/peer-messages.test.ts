@@ -37,7 +37,7 @@ const toPrimary: fc.Arbitrary<ToPrimary> = fc.oneof(
   fc.record({ kind: fc.constant('tail'), hash }),
   fc.record({ kind: fc.constant('ack'), nextOffset: count }),
   fc.record({ kind: fc.constant('renewal'), heartbeatNs }),
-  fc.record({ kind: fc.constant('promote'), operator: name }),
+  fc.record({ kind: fc.constant('promote'), operator: name, signed: fc.uint8Array() }),
   fc.record({ kind: fc.constant('status') }),
 );
 

@@ -8,8 +8,10 @@ import {
   type Nanoseconds,
   OutriderError,
 } from '#engine';
+import { OPERATOR_BYTES_MAX } from '../operator/signed-command.ts';
 import type { BuildIdentity } from './build-identity.ts';
 import { NODE_NAME_BYTES_MAX } from './node-name.ts';
+import type { Promotion } from './promotion.ts';
 
 /*
    standby                                  primary
@@ -31,7 +33,8 @@ import { NODE_NAME_BYTES_MAX } from './node-name.ts';
    outputs    6  offset varint | hash text: after that record was stepped
    heartbeat  7  time of the primary's clock
    renewal    8  the same
-   promote    9  operator text             from `outrider promote`, instead of hello; as is status
+   promote    9  operator text | signed bytes, by operator-command.ts or empty
+                                           from `outrider promote`, instead of hello; as is status
    status    10  (nothing)
    report    11  text (JSON)               the answer to both
 */
@@ -65,7 +68,7 @@ export type ToPrimary =
   | { kind: 'tail'; hash: string }
   | { kind: 'ack'; nextOffset: number }
   | { kind: 'renewal'; heartbeatNs: Nanoseconds }
-  | { kind: 'promote'; operator: string }
+  | ({ kind: 'promote' } & Promotion)
   | { kind: 'status' };
 
 export type FromPrimary =
@@ -119,6 +122,7 @@ function writeFields(fields: ByteWriter, message: ToPrimary | FromPrimary): void
       return;
     case 'promote':
       fields.text('operator', message.operator, NODE_NAME_BYTES_MAX);
+      fields.bytes('signed', message.signed, OPERATOR_BYTES_MAX);
       return;
     case 'report':
       fields.text('report', message.text, REPORT_BYTES_MAX);
@@ -149,7 +153,11 @@ export function readToPrimary(kind: number, fields: ByteReader): ToPrimary {
     case KINDS.renewal:
       return { kind: 'renewal', heartbeatNs: fields.safeInteger('time') };
     case KINDS.promote:
-      return { kind: 'promote', operator: fields.text('operator', NODE_NAME_BYTES_MAX) };
+      return {
+        kind: 'promote',
+        operator: fields.text('operator', NODE_NAME_BYTES_MAX),
+        signed: fields.bytes('signed', OPERATOR_BYTES_MAX).slice(),
+      };
     case KINDS.status:
       return { kind: 'status' };
     default:

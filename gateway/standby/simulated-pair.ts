@@ -207,6 +207,8 @@ function startGateway(world: World, gateway: Gateway, process: SimulatedProcess)
       build: () => ({ steps: [1], layout: '' }),
     },
     follower: followerPorts(world, gateway),
+    judgePromotion: ({ operator }) => ({ operator }),
+    signedGateway: '',
     ask: message => ask?.(message),
     send: output => reachVenue(world, output),
     lost() {},

@@ -25,6 +25,8 @@ type Ways = Readonly<Record<'toOther' | 'toWitness', Forwarder>>;
 export type PairWorld = Processes & {
   readonly trader: Trader;
   readonly folders: Record<NodeName, string>;
+  /** Where each node gives its records and takes promotions. */
+  readonly peers: Record<NodeName, number>;
   readonly ways: Readonly<Record<NodeName, Ways>>;
   /** By a watchdog, whose own end is the process's; with parameters in place of `follow`. */
   startNode(name: NodeName, starting?: Starting): Promise<Process>;
@@ -98,7 +100,7 @@ export async function openPair(setting: PairSetting = {}): Promise<PairWorld> {
   await vi.waitFor(() => expect(trader.quotes.every(Boolean)).toBe(true), PAIR_WAIT);
   return {
     ...{ ...world, ...asking, ...ordersOf(world) },
-    ...{ trader, folders, ways, first, second, startNode },
+    ...{ trader, folders, peers, ways, first, second, startNode },
     async close() {
       trader.close();
       await world.close();
@@ -129,7 +131,7 @@ function nodesAt(peers: Record<NodeName, number>) {
   return {
     status,
     promote: (name: NodeName, operator: string) =>
-      askPeer({ kind: 'promote', operator }, place(name)),
+      askPeer({ kind: 'promote', operator, signed: new Uint8Array() }, place(name)),
     trades: (name: NodeName, epoch: number) =>
       vi.waitFor(async () => {
         const expected = { role: 'primary', epoch, isTrading: true };
