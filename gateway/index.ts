@@ -132,7 +132,6 @@ export {
 export { askPeer } from './standby/ask-peer.ts';
 export { askWitness } from './standby/ask-witness.ts';
 export { buildDifference, stepsText } from './standby/build-identity.ts';
-export { judgePromotion } from './standby/promotion.ts';
 export { connectPeer } from './standby/connect-peer.ts';
 export { connectWitness, type WitnessLink } from './standby/connect-witness.ts';
 export { type Claim, logName, type ReadableLog, tailHash } from './standby/log-identity.ts';
@@ -145,6 +144,7 @@ export {
   type PairPorts,
   type StandbyNode,
 } from './standby/pair.ts';
+export { judgePromotion } from './standby/promotion.ts';
 export { servePeers } from './standby/serve-peers.ts';
 export { serveWitness } from './standby/serve-witness.ts';
 export { openWitnessLog } from './standby/witness-log.ts';
