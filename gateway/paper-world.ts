@@ -159,8 +159,8 @@ export function paperWorld(config = CONFIG, delayNs = 1_000_000): PaperWorld {
 }
 
 /** Logged on, with a quote of the first instrument. */
-export function tradingWorld(): PaperWorld {
-  const world = paperWorld();
+export function tradingWorld(config = CONFIG): PaperWorld {
+  const world = paperWorld(config);
   world.quote(0, 100_000, 100_010);
   world.connect();
   world.wait(SECOND_NS);

@@ -9,13 +9,14 @@ export const reportCommand: Command = {
   summary: 'end of day from the log, held against the venue: outrider report DIR --day DATE',
   help: () =>
     [
-      'usage: outrider report DIR --day YYYY-MM-DD [--against FILE] [--json]',
+      'usage: outrider report DIR --day YYYY-MM-DD [--account NAME] [--against FILE] [--json]',
       '',
       'DIR is a run folder, or the --out of `outrider gateway`. Replays gateway.log: positions,',
       'money and deliveries by account, counts, executions, open orders, commands, limits passed',
-      'and problems of a UTC day, sequence numbers, the records it covers and the hash chain.',
+      'and problems of a day, sequence numbers, the records it covers and the hash chain.',
       '',
-      '  --day YYYY-MM-DD             from midnight to midnight, UTC',
+      '  --day YYYY-MM-DD             a trading day as the desk file has it; UTC without one',
+      '  --account NAME               whose trading day, where those of accounts differ',
       "  --against FILE               FIX messages of the venue's drop copy or execution file:",
       '                               each fill, bust and correction is compared by ExecID',
       '  --json                       as JSON, with a SHA-256 over its content',
@@ -23,15 +24,17 @@ export const reportCommand: Command = {
       'Exit 1: the file and the log differ; each difference is a line.',
     ].join('\n'),
   async run(given) {
-    const kinds = { day: 'text', against: 'text', json: 'flag' } as const;
+    const kinds = { day: 'text', account: 'text', against: 'text', json: 'flag' } as const;
     const { values, positionals } = parseOptions(given, kinds, 1);
     const { day, against } = values;
     const [directory] = positionals;
     if (directory === undefined || typeof day !== 'string') {
       throw new OutriderError('bad-usage', 'give DIR, the folder of a run, and --day YYYY-MM-DD');
     }
-    const file = typeof against === 'string' ? against : undefined;
-    const { report, reconciled } = dayReport(directory, day, file);
+    const { report, reconciled } = dayReport(directory, day, {
+      account: textOf(values.account),
+      against: textOf(against),
+    });
     if (values.json === true) {
       console.log(JSON.stringify(reconciled ? { ...report, reconciled } : report, null, 1));
     } else {
@@ -42,6 +45,8 @@ export const reportCommand: Command = {
     return isEqual ? 0 : 1;
   },
 };
+
+const textOf = (given: unknown) => (typeof given === 'string' ? given : undefined);
 
 const isClean = ({ differences, garbage }: { differences: unknown[]; garbage: number }) =>
   differences.length === 0 && garbage === 0;

@@ -2,11 +2,25 @@
 import type { DayReport, Reconciled } from '#gateway';
 
 export function dayLines(report: DayReport): string[] {
-  const { day, log, venues, accounts, refusals, executions, openOrders, events, sha256 } = report;
+  const {
+    day,
+    timeZone,
+    from,
+    until,
+    log,
+    venues,
+    accounts,
+    refusals,
+    executions,
+    openOrders,
+    events,
+    sha256,
+  } = report;
   const { firstRecord, lastRecord, lastSha256, chainBefore, chainAfter } = log;
   const records = firstRecord === null ? 'no record' : `records ${firstRecord} to ${lastRecord}`;
   return [
-    `day ${day} UTC: ${records} of gateway.log, the last with sha256 ${lastSha256 ?? 'none'}`,
+    `day ${day} of ${timeZone}, from ${from} until ${until} UTC`,
+    `${records} of gateway.log, the last with sha256 ${lastSha256 ?? 'none'}`,
     `chain: ${chainBefore.messages} messages, ${chainBefore.tip}, before`,
     `chain: ${chainAfter.messages} messages, ${chainAfter.tip}, after`,
     ...(report.pair === undefined ? [] : pairLines(report.pair)),

@@ -14,13 +14,20 @@ import { replayGateway } from './replay-logs.ts';
 
 export type ReportedDay = { report: DayReport; reconciled: Reconciled | undefined };
 
-/** `against`: a file of FIX messages, as a drop copy or a venue's own has them. */
-export function dayReport(directory: string, day: string, against?: string): ReportedDay {
+/**
+ * `account`: whose trading day it is; `against`: a file of FIX messages, as a drop copy or a venue's
+ * own has them.
+ */
+export function dayReport(
+  directory: string,
+  day: string,
+  { account, against }: { account?: string | undefined; against?: string | undefined } = {},
+): ReportedDay {
   let reporter: DayReporter | undefined;
   const { state } = replayGateway(join(directory, 'gateway.log'), {
     ...{ connected() {}, message() {}, signal() {} },
     begun(begun: GatewayState) {
-      reporter = reportDay(begun, day);
+      reporter = reportDay(begun, day, account);
     },
     record({ offset, payload }, { timeNs }) {
       reporter?.before(offset, timeNs, payload);

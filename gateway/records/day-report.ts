@@ -73,8 +73,11 @@ export type DayEvent = {
 
 export type DayReport = {
   version: 1;
-  /** UTC. */
+  /** A trading day by the clock of this zone, from its first moment until that of the next, UTC. */
   day: string;
+  timeZone: string;
+  from: string;
+  until: string;
   log: {
     /** Null where the day has no record. */
     firstRecord: number | null;

@@ -6,6 +6,7 @@ import { createFramer } from '../fix/framer.ts';
 import { ExecType } from '../fix/order-status.ts';
 import { Side } from '../fix/order-terms.ts';
 import { parseMessage } from '../fix/parse.ts';
+import { parseUtcTimestamp } from '../fix/timestamp.ts';
 import type { WireUnits } from '../order/quantity.ts';
 import type { GatewayState } from '../state.ts';
 import { symbolAt } from '../venue-terms.ts';
@@ -33,16 +34,18 @@ const KINDS: Partial<Record<ExecType, DayExecution['kind']>> = {
  */
 export function reconcileExecutions(
   state: GatewayState,
-  ours: { day: string; executions: readonly DayExecution[] },
+  ours: { from: string; until: string; executions: readonly DayExecution[] },
   bytes: Uint8Array,
 ): Reconciled {
   const { reports, garbage } = readReports(bytes);
-  const date = ours.day.replaceAll('-', '');
+  const { originNs } = state.config;
+  const [fromNs, untilNs] = [ours.from, ours.until].map(text => parseUtcTimestamp(text, originNs)!);
   const theirs = new Map<string, ExecutionReport>();
   const differences: ExecutionDifference[] = [];
   for (const report of reports) {
     if (KINDS[report.execType] === undefined) continue;
-    if (!(report.transactTime ?? date).startsWith(date)) continue;
+    const tradedNs = parseUtcTimestamp(report.transactTime ?? ours.from, originNs);
+    if (tradedNs === undefined || tradedNs < fromNs! || tradedNs >= untilNs!) continue;
     const key = keyOf(report.clOrdId, report.execId);
     const twin = theirs.get(key);
     if (twin !== undefined && !isSame(twin, report)) {

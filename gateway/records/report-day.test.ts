@@ -2,14 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_NS, SECOND_NS } from '#engine';
 import { chainOf } from '../chain/output-chain.ts';
+import { withZones } from '../config-zones.ts';
+import { deskTerms, parseDeskFile } from '../desk-file/desk-file.ts';
 import { clearGatewayEffects, createGatewayEffects } from '../effects.ts';
 import { createReplay } from '../gateway.ts';
 import { CONFIG, type PaperWorld, tradingWorld } from '../paper-world.ts';
 import { createGatewayEncoder } from '../record.ts';
-import type { GatewayState } from '../state.ts';
+import type { GatewayConfig, GatewayState } from '../state.ts';
 import type { DayReport } from './day-report.ts';
 import { reconcileExecutions } from './reconcile-executions.ts';
 import { reportDay } from './report-day.ts';
+import { tradingDayOf } from './trading-day.ts';
 
 const FIRST = '2014-05-02';
 const SECOND = '2014-05-03';
@@ -30,9 +33,14 @@ function twoDays(): PaperWorld {
   return world;
 }
 
-function reported(world: PaperWorld, day: string): { report: DayReport; state: GatewayState } {
-  const replay = createReplay(CONFIG);
-  const reporter = reportDay(replay.state, day);
+function reported(
+  world: PaperWorld,
+  day: string,
+  config = CONFIG,
+  account?: string,
+): { report: DayReport; state: GatewayState } {
+  const replay = createReplay(config);
+  const reporter = reportDay(replay.state, day, account);
   const effects = createGatewayEffects();
   const encode = createGatewayEncoder();
   for (const [offset, event] of world.log.entries()) {
@@ -91,6 +99,70 @@ describe('the report of a day', () => {
   });
 });
 
+const newYork = { timeZone: 'America/New_York', startSeconds: 17 * 3600 };
+
+/** Two accounts in all, the first with the FX day. */
+function fxConfig(originNs = CONFIG.originNs): GatewayConfig {
+  const utc = { timeZone: 'UTC', startSeconds: 0 };
+  const days = [newYork, utc];
+  const { money, strategies } = deskTerms(
+    parseDeskFile({
+      venues: [{ name: 'north', senderCompId: 'GATEWAY', targetCompId: 'VENUE' }],
+      strategies: days.map((_, at) => ({ name: `strategy-${at}`, account: `fund-${at}` })),
+      accounts: days.map((_, at) => ({ name: `fund-${at}` })),
+    }),
+  );
+  const accounts = money.accounts.map((each, at) => ({ ...each, tradingDay: days[at]! }));
+  const config = { ...CONFIG, originNs, strategies, money: { ...money, accounts } };
+  return withZones(config, undefined);
+}
+
+describe('the trading day of an account', () => {
+  it('has what is traded after its start, the evening before its date in UTC', () => {
+    const config = fxConfig();
+    const world = tradingWorld(config);
+    world.signal({ desiredLots: 3 });
+    // From 10:00 to 22:00 in UTC, an hour past 17:00 in New York.
+    world.wait(12 * 3600 * SECOND_NS);
+    world.quote(0, 100_000, 100_010);
+    world.signal({ desiredLots: 5 });
+    world.wait(SECOND_NS);
+    const { report: friday } = reported(world, FIRST, config, 'fund-0');
+    const { report: next, state } = reported(world, SECOND, config, 'fund-0');
+    expect([friday, next].map(({ executions }) => executions.map(each => each.quantity))).toEqual([
+      ['3000'],
+      ['2000'],
+    ]);
+    expect(next).toMatchObject({
+      ...{ day: SECOND, timeZone: 'America/New_York' },
+      ...{ from: '20140502-21:00:00.000', until: '20140503-21:00:00.000' },
+    });
+    expect(reconcileExecutions(state, next, venueFile(world))).toMatchObject({
+      ...{ matched: 1, differences: [] },
+    });
+  });
+
+  it('is an hour shorter when clocks go forward, and begins by the clock of its zone', () => {
+    // 2014-03-05; New York's clocks change on the 9th.
+    const { state } = createReplay(fxConfig(1_393_977_600_000_000_000n));
+    const hours = (day: string) => {
+      const { startNs, endNs } = tradingDayOf(state, day, 'fund-0');
+      return [(startNs / SECOND_NS / 3600) % 24, (endNs - startNs) / SECOND_NS / 3600];
+    };
+    expect(hours('2014-03-08')).toEqual([22, 24]);
+    expect(hours('2014-03-09')).toEqual([22, 23]);
+    expect(hours('2014-03-10')).toEqual([21, 24]);
+  });
+
+  it('is to be named where days differ, and lies where a log can reach', () => {
+    const { state } = createReplay(fxConfig());
+    expect(() => tradingDayOf(state, FIRST)).toThrow('account: trading days differ');
+    expect(() => tradingDayOf(state, FIRST, 'other')).toThrow('account: other; give --account');
+    expect(() => tradingDayOf(state, '2024-05-02', 'fund-0')).toThrow('this log cannot hold it');
+    expect(tradingDayOf(state, FIRST, 'fund-1')).toMatchObject({ timeZone: 'UTC' });
+  });
+});
+
 describe('reconciling', () => {
   const world = twoDays();
   const { report, state } = reported(world, SECOND);
@@ -108,11 +180,11 @@ describe('reconciling', () => {
   });
 
   it('names one that nobody booked here, and one with another price', () => {
-    const ours = { day: SECOND, executions: [] };
+    const ours = { ...report, executions: [] };
     const { differences } = reconcileExecutions(state, ours, file);
     expect(differences).toMatchObject([{ execId, text: expect.stringContaining('not booked') }]);
     const planted = { ...report.executions[0]!, price: '1.00101' };
-    const priced = reconcileExecutions(state, { day: SECOND, executions: [planted] }, file);
+    const priced = reconcileExecutions(state, { ...report, executions: [planted] }, file);
     expect(priced.differences).toMatchObject([{ execId, text: /^price 1.00101 .* 1.00100 in/ }]);
   });
 });

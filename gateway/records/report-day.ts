@@ -1,7 +1,6 @@
 /** Makes the report of a day while the log is replayed. */
 import { hash } from 'node:crypto';
-import { DAY_NS, type Nanoseconds, OutriderError } from '#engine';
-import { DAY_MS, dayOfDate } from '../calendar/civil-day.ts';
+import { type Nanoseconds, OutriderError } from '#engine';
 import { chainOf } from '../chain/output-chain.ts';
 import type { GatewayEffects } from '../effects.ts';
 import type { GatewayEvent } from '../event.ts';
@@ -19,6 +18,7 @@ import {
   type SequenceNumbers,
 } from './day-report.ts';
 import { countsOf, type DayStart, dayAccounts, dayStart, gained, numbersOf } from './day-state.ts';
+import { type TradingDay, tradingDayOf } from './trading-day.ts';
 
 export type DayReporter = {
   /** A record, before it is stepped. */
@@ -31,7 +31,7 @@ export type DayReporter = {
 
 type Reporting = {
   readonly state: GatewayState;
-  readonly day: string;
+  readonly day: TradingDay;
   start: DayStart | undefined;
   pair: DayPairing;
   /** Who traded before the record that is stepped; '' for a gateway without a standby. */
@@ -44,16 +44,15 @@ type Reporting = {
   done: DayReport | undefined;
 };
 
-/** For a state that the host steps; `day` is a UTC date, `bad-config` names one that is none. */
-export function reportDay(state: GatewayState, day: string): DayReporter {
+/** For a state that the host steps; throws as `tradingDayOf`. */
+export function reportDay(state: GatewayState, date: string, account?: string): DayReporter {
+  const day = tradingDayOf(state, date, account);
+  const { startNs, endNs } = day;
   const reporting: Reporting = {
     ...{ state, day, start: undefined, first: undefined, last: undefined, done: undefined },
     ...{ executions: [], events: [], leftOut: 0 },
     ...{ pair: startPairing(state.succession), trader: '' },
   };
-  const originMs = Number(state.config.originNs / 1_000_000n);
-  const startNs = (dayOfDate('day', day) * DAY_MS - originMs) * 1_000_000;
-  const endNs = startNs + DAY_NS;
   const isWithin = (timeNs: Nanoseconds) => timeNs >= startNs && timeNs < endNs;
   return {
     before(offset, timeNs, payload) {
@@ -123,12 +122,14 @@ const alertText = ({ rule, scope, seen, allowed }: Alert) =>
 
 function finish({ state, day, start, pair, ...rest }: Reporting): DayReport {
   const { first, last, executions, events, leftOut: eventsLeftOut } = rest;
-  if (start === undefined) throw new OutriderError('replay', `${day}: the log ends before`);
+  if (start === undefined) throw new OutriderError('replay', `${day.day}: the log ends before`);
   const { messages, tip } = chainOf(state);
   const { originNs } = state.config;
   const report = {
     version: 1 as const,
-    day,
+    ...{ day: day.day, timeZone: day.timeZone },
+    from: formatUtcTimestamp(originNs, day.startNs),
+    until: formatUtcTimestamp(originNs, day.endNs),
     log: {
       ...{ firstRecord: first ?? null, lastRecord: last?.offset ?? null },
       lastTime: last === undefined ? null : formatUtcTimestamp(originNs, last.timeNs),
