@@ -14,10 +14,7 @@ import { replayGateway } from './replay-logs.ts';
 
 export type ReportedDay = { report: DayReport; reconciled: Reconciled | undefined };
 
-/**
- * `account`: whose trading day it is; `against`: a file of FIX messages, as a drop copy or a venue's
- * own has them.
- */
+/** `account`: whose day it is; `against`: FIX messages, of a drop copy or of the venue's own. */
 export function dayReport(
   directory: string,
   day: string,

@@ -13,8 +13,8 @@ export type TradingDay = {
 };
 
 /**
- * `account` may be left out where the trading days of all accounts are the same. Throws `bad-config`
- * for a date that is none or that no log of this origin can hold, and for an account that is none.
+ * `account` may be left out where the trading days of all accounts are the same. Throws
+ * `bad-config` for a date that is none or that this log cannot hold, and for an account that is none.
  */
 export function tradingDayOf(state: GatewayState, day: string, account?: string): TradingDay {
   const date = dayOfDate('day', day);
