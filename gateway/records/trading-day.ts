@@ -14,7 +14,7 @@ export type TradingDay = {
 
 /**
  * `account` may be left out where the trading days of all accounts are the same. Throws
- * `bad-config` for a date that is none or that this log cannot hold, and for an account that is none.
+ * `bad-config` for a date that is none or that this log cannot hold, and for an unknown account.
  */
 export function tradingDayOf(state: GatewayState, day: string, account?: string): TradingDay {
   const date = dayOfDate('day', day);
