@@ -12,6 +12,7 @@ import type { GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { dropWishes, onQuote, takeWish, workExecution } from './execution/inputs.ts';
 import type { GarbageReason } from './fix/framer.ts';
+import { closeMarkets } from './market-close.ts';
 import { cancelTogether, passMassCancels } from './mass-cancel.ts';
 import { liftListHalts, passList } from './mass-status.ts';
 import { applyCommand } from './operator/apply-command.ts';
@@ -48,8 +49,11 @@ export function stepGateway(
   if (event.kind === 'epoch-claim' && !takeClaim(state.succession, event)) return;
   if (state.succession.isVoid) return;
   state.nowNs = timeNs;
-  passEdges(state, effects);
+  const isEdge = passEdges(state, effects);
   onEvent(state, event, effects);
+  if (isEdge && closeMarkets(state)) {
+    for (const desk of state.desks) workDesk(state, desk, effects);
+  }
   if (state.risk.hasTripped) cancelTogether(state, effects);
   workTripped(state, effects);
 }

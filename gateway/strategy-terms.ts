@@ -9,6 +9,8 @@ export type StrategyTerms = {
   desk?: string | undefined;
   /** Symbols it may trade; all where it is left out. */
   instruments?: readonly string[] | undefined;
+  /** What becomes of its resting orders where a calendar closes; `leave` where it is left out. */
+  atClose?: 'cancel' | 'leave' | undefined;
   /** How its wishes become orders; without it one order for all that is missing. */
   execution?: ExecutionPolicy | undefined;
 };

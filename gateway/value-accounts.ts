@@ -75,17 +75,19 @@ export function revalue({ valuation, nowNs }: GatewayState, account: Account): v
  * Passes what the calendars have before this record: trading days begin, at the marks from before
  * it. Asks for a record at the next edge, so that what opens or closes does so without a quote.
  * Without a desk file a day begins with its first quote instead. And tells of rates that the
- * records before this one left missing.
+ * records before this one left missing. True where an edge was passed.
  */
-export function passEdges(state: GatewayState, effects: GatewayEffects): void {
+export function passEdges(state: GatewayState, effects: GatewayEffects): boolean {
   const { tables, nowNs } = state;
-  if (tables === undefined) return;
-  if (nowNs >= state.edgeNs) {
+  if (tables === undefined) return false;
+  const isEdge = nowNs >= state.edgeNs;
+  if (isEdge) {
     beginDays(state, tables);
     state.edgeNs = nextEdgeNs(tables, nowNs);
   }
   effects.dueNs = Math.min(effects.dueNs, state.edgeNs);
   for (const account of state.accounts) tellMissingRate(account, effects);
+  return isEdge;
 }
 
 /** Once when a rate goes missing, and once when none is any more. */

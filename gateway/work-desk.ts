@@ -4,6 +4,7 @@ import { groundFor } from './execution/ground.ts';
 import { noteSent } from './execution/note-order.ts';
 import { planExecution, workOf } from './execution/plan-desk.ts';
 import { dropWish } from './execution/work.ts';
+import { cancelsAtClose, isClosedFor } from './market-close.ts';
 import { CHILDREN_MAX, type Desk, needsReconcile } from './order/desk.ts';
 import { setIntent } from './order/intent.ts';
 import { cancelOrder, openOrder, replaceOrder } from './order/make-request.ts';
@@ -64,7 +65,7 @@ export function cancel(
   send(state, request, effects);
 }
 
-/** What a halted venue or a reducing scope leaves no right to rest. */
+/** What a halted venue, a reducing scope or a closed market leaves no right to rest. */
 function cancelForbidden(state: GatewayState, desk: Desk, effects: GatewayEffects): void {
   const { orders } = desk;
   for (let at = 0; at < orders.length; at++) {
@@ -74,8 +75,10 @@ function cancelForbidden(state: GatewayState, desk: Desk, effects: GatewayEffect
   }
 }
 
-/** Not at a halted venue; in a reducing scope only on the side that shrinks the position. */
-function mayRest({ risk }: GatewayState, desk: Desk, order: WorkingOrder): boolean {
+/** Not in a closed market nor at a halted venue; in a reducing scope only to shrink the position. */
+function mayRest(state: GatewayState, desk: Desk, order: WorkingOrder): boolean {
+  const { risk } = state;
+  if (cancelsAtClose(state, desk) && isClosedFor(state, order.venue, desk.instrument)) return false;
   const venue = venueState(risk, order.venue);
   const strictest = Math.max(venue, deskState(risk, desk));
   if (strictest === STATE.active) return true;

@@ -42,6 +42,7 @@ export function parseDeskFile(given: unknown): DeskFile {
   }
   const file = parsed.data;
   checkNames(file);
+  checkCloses(file);
   deskTerms(file);
   return file;
 }
@@ -60,6 +61,16 @@ function checkNames(file: DeskFile): void {
     const remedy = `name one of the section ${section}`;
     throw new OutriderError('bad-config', `${place}: ${named}; ${remedy}`);
   }
+}
+
+/** Throws `bad-config` for a strategy that waits for a close which no calendar has. */
+function checkCloses({ strategies, calendars }: DeskFile): void {
+  const waiting = strategies.find(({ atClose }) => atClose === 'cancel');
+  if (waiting === undefined || calendars.length > 0) return;
+  throw new OutriderError(
+    'bad-config',
+    `strategies ${waiting.name}: atClose: cancel; give the section calendars, which has the hours`,
+  );
 }
 
 /** What a gateway takes of it as it stands. */

@@ -15,6 +15,8 @@ const strategySchema = z.strictObject({
   desk: nameSchema.optional(),
   /** Symbols it may trade; all of the gateway's where it is left out. */
   instruments: z.array(z.string().min(1).max(64)).min(1, 'give at least one').optional(),
+  /** `cancel`: what rests when the hours of its market end, by the section `calendars`. */
+  atClose: z.enum(['leave', 'cancel']).optional(),
   /** One order for all that is missing, at the first venue, where it is left out. */
   execution: executionSchema.optional(),
 });

@@ -36,8 +36,7 @@ function twoDays(): PaperWorld {
 function reported(
   world: PaperWorld,
   day: string,
-  config = CONFIG,
-  account?: string,
+  { config = CONFIG, account }: { config?: GatewayConfig; account?: string } = {},
 ): { report: DayReport; state: GatewayState } {
   const replay = createReplay(config);
   const reporter = reportDay(replay.state, day, account);
@@ -127,8 +126,8 @@ describe('the trading day of an account', () => {
     world.quote(0, 100_000, 100_010);
     world.signal({ desiredLots: 5 });
     world.wait(SECOND_NS);
-    const { report: friday } = reported(world, FIRST, config, 'fund-0');
-    const { report: next, state } = reported(world, SECOND, config, 'fund-0');
+    const { report: friday } = reported(world, FIRST, { config, account: 'fund-0' });
+    const { report: next, state } = reported(world, SECOND, { config, account: 'fund-0' });
     expect([friday, next].map(({ executions }) => executions.map(each => each.quantity))).toEqual([
       ['3000'],
       ['2000'],
