@@ -75,7 +75,7 @@ function cancelForbidden(state: GatewayState, desk: Desk, effects: GatewayEffect
   }
 }
 
-/** Not in a closed market nor at a halted venue; in a reducing scope only to shrink the position. */
+/** Not in a closed market nor at a halted venue; in a reducing scope only to shrink a position. */
 function mayRest(state: GatewayState, desk: Desk, order: WorkingOrder): boolean {
   const { risk } = state;
   if (cancelsAtClose(state, desk) && isClosedFor(state, order.venue, desk.instrument)) return false;
