@@ -97,6 +97,12 @@ export const configSchema = z.strictObject({
   gateway: addresses.describe(
     'of a running `outrider gateway`, which counts orders; of both of a pair [the run’s own]',
   ),
+  strategy: z
+    .string()
+    .min(1)
+    .max(32)
+    .optional()
+    .describe('of the gateway elsewhere, for which this run decides [its only one]'),
   venue: address.describe('of a FIX 4.4 venue, for the run’s own gateway [the run’s paper venue]'),
   feed: address.describe('of a running `outrider venue --feed` [--ticks, or built-in exchange]'),
   duration: z
@@ -212,6 +218,7 @@ function checkTogether(config: RunConfig, given: Record<string, unknown>): RunCo
   }
   sessionTermsOf(config);
   checkDesk(config);
+  checkStrategy(config);
   checkStages(config);
   checkProcesses(config, given);
   const rows = (config.branches + 1) * config.trajectories * config.moves;
@@ -245,6 +252,13 @@ function checkDesk(config: RunConfig): void {
     const remedy = 'leave one out, a gateway elsewhere has a desk file of its own';
     throw new OutriderError('bad-config', `desk: ${desk} with gateway ${gateway}; ${remedy}`);
   }
+}
+
+function checkStrategy({ strategy, gateway }: RunConfig): void {
+  if (strategy === undefined || gateway !== undefined) return;
+  const remedy =
+    'name one, or leave strategy out: the run’s own gateway trades for its first alone';
+  throw new OutriderError('bad-config', `strategy: ${strategy} without a gateway; ${remedy}`);
 }
 
 function checkStages({ stages, speed, feed }: RunConfig): void {

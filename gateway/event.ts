@@ -22,6 +22,8 @@ export type GatewayEvent =
   | { kind: 'inbound'; timeNs: Nanoseconds; venue: number; bytes: Uint8Array }
   | { kind: 'timer'; timeNs: Nanoseconds }
   | { kind: 'command'; timeNs: Nanoseconds; command: GatewayCommand }
+  /** As the command, of one strategy among others. */
+  | { kind: 'edge-lost'; timeNs: Nanoseconds; strategy: number }
   /** Bytes as an operator signed them, so that a replay verifies the very same. */
   | { kind: 'operator'; timeNs: Nanoseconds; bytes: Uint8Array }
   | { kind: 'signal'; timeNs: Nanoseconds; signal: Signal }

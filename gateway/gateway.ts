@@ -56,6 +56,8 @@ export type Gateway = {
   /** A conversion rate, by the time it was quoted. */
   onRate(rate: ConversionRate): void;
   command(command: GatewayCommand): void;
+  /** The edge of this strategy has not been heard for too long: its wishes are dropped. */
+  onEdgeLost(strategy: number): void;
   /** Bytes as an operator signed them. */
   operate(bytes: Uint8Array): void;
   /** Says that this process took up a log with history. */
@@ -101,6 +103,12 @@ export function continueGateway({ replay, lastNs }: Stepped, ports: GatewayPorts
     onBytes: (bytes, venue = 0) => take({ kind: 'inbound', timeNs: now(), venue, bytes }),
     onRate: rate => take({ kind: 'rate', timeNs: now(), rate }),
     command: command => take({ kind: 'command', timeNs: now(), command }),
+    onEdgeLost(strategy) {
+      const { strategies = [] } = replay.state.config;
+      // The only one there is: the command, which every build reads.
+      if (strategies.length < 2) take({ kind: 'command', timeNs: now(), command: 'edge-lost' });
+      else take({ kind: 'edge-lost', timeNs: now(), strategy });
+    },
     operate: bytes => take({ kind: 'operator', timeNs: now(), bytes }),
     restart: () => take({ kind: 'restarted', timeNs: now() }),
     switchStep: version => take({ kind: 'step-version', timeNs: now(), version }),

@@ -157,7 +157,7 @@ export {
   type OrderCounts,
 } from './state.ts';
 export { knownStepVersion, NEWEST_STEP_VERSION, STEP_VERSIONS } from './step-version.ts';
-export type { StrategyTerms } from './strategy-terms.ts';
+export { REFERENCE_STRATEGY, type StrategyTerms } from './strategy-terms.ts';
 export type { UnusualCounts } from './unusual-counts.ts';
 export { SIMA_FLOW, SIMB_FLOW } from './venue/built-in-flows.ts';
 export { type Counterparty, createCounterparty } from './venue/counterparty.ts';

@@ -74,6 +74,7 @@ const record: fc.Arbitrary<GatewayRecord> = fc.oneof(
     ...{ kind: kind('epoch-claim'), timeNs, epoch: fc.nat(), node: nodeName },
     operator: fc.oneof(nodeName, kind('')),
   }),
+  fc.record({ kind: kind('edge-lost'), timeNs, strategy: fc.nat(63) }),
   fc.record({ kind: kind('standby-state'), timeNs, standby: nodeName }),
 );
 

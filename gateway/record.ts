@@ -33,6 +33,7 @@ const KINDS = {
   'step-version': 12,
   'snapshot-mark': 13,
   rate: 14,
+  'edge-lost': 15,
 } as const;
 
 const COMMANDS: readonly GatewayCommand[] = ['kill', 'arm', 'stop', 'edge-lost'];
@@ -60,6 +61,9 @@ export function createGatewayEncoder(): (record: GatewayRecord) => Uint8Array {
         break;
       case 'command':
         writer.u8('command', COMMANDS.indexOf(record.command));
+        break;
+      case 'edge-lost':
+        writer.varint('strategy', record.strategy);
         break;
       case 'operator':
         writer.bytes('operator', record.bytes, OPERATOR_BYTES_MAX);
@@ -116,6 +120,8 @@ export function readGatewayRecord(reader: ByteReader): GatewayRecord {
       return { kind: 'timer', timeNs };
     case KINDS.command:
       return { kind: 'command', timeNs, command: oneOf('command', COMMANDS, reader.u8('command')) };
+    case KINDS['edge-lost']:
+      return { kind: 'edge-lost', timeNs, strategy: reader.varint('strategy') };
     case KINDS.operator:
       return {
         kind: 'operator',

@@ -10,12 +10,15 @@ import {
 import { liftHalts } from './behind-venue.ts';
 import type { GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
-import { dropWishes, onQuote, takeWish, workExecution } from './execution/inputs.ts';
+import { onQuote, takeWish, workExecution } from './execution/inputs.ts';
+import { workOf } from './execution/plan-desk.ts';
+import { dropWish } from './execution/work.ts';
 import type { GarbageReason } from './fix/framer.ts';
 import { closeMarkets } from './market-close.ts';
 import { cancelTogether, passMassCancels } from './mass-cancel.ts';
 import { liftListHalts, passList } from './mass-status.ts';
 import { applyCommand } from './operator/apply-command.ts';
+import type { Desk } from './order/desk.ts';
 import { restingWish } from './order/resting-wish.ts';
 import { FIRM, setState } from './risk/states.ts';
 import { watchQuote } from './risk/watch.ts';
@@ -87,13 +90,9 @@ function onEvent(
     case 'connected':
       onConnected(atVenue(state, event.venue, effects));
       break;
-    case 'disconnected': {
-      const at = atVenue(state, event.venue, effects);
-      forgetAnswers(at);
-      onSession(at, { kind: 'disconnected', timeNs });
-      workExecution(state, effects);
+    case 'disconnected':
+      onDisconnected(atVenue(state, event.venue, effects));
       break;
-    }
     case 'pieces': {
       const at = atVenue(state, event.venue, effects);
       for (const piece of event.pieces) onSession(at, { ...piece, timeNs });
@@ -101,6 +100,9 @@ function onEvent(
     }
     case 'command':
       onCommand(state, effects, event.command);
+      break;
+    case 'edge-lost':
+      onEdgeLost(state, event.strategy, effects);
       break;
     case 'operator':
       onOperator(state, event.bytes, effects);
@@ -137,6 +139,13 @@ function onConnected(at: AtVenue): void {
   }
   const reason = 'logon-refused Too soon after the venue refused a Logon';
   effects.disconnects.push({ venue: venue.index, reason });
+}
+
+function onDisconnected(at: AtVenue): void {
+  const { state, effects } = at;
+  forgetAnswers(at);
+  onSession(at, { kind: 'disconnected', timeNs: state.nowNs });
+  workExecution(state, effects);
 }
 
 function atVenue(state: GatewayState, index: number, effects: GatewayEffects): AtVenue {
@@ -182,6 +191,19 @@ function onOperator(state: GatewayState, bytes: Uint8Array, effects: GatewayEffe
   for (const desk of state.desks) workDesk(state, desk, effects);
 }
 
+/** What works for it is cancelled; it does nothing before its next signal. */
+function dropWishOf(state: GatewayState, desk: Desk): void {
+  desk.signal = restingWish(desk, state.nowNs);
+  const work = workOf(state, desk);
+  if (work !== undefined) dropWish(work);
+}
+
+function onEdgeLost(state: GatewayState, strategy: number, effects: GatewayEffects): void {
+  const desks = state.desks.filter(desk => desk.strategy === strategy);
+  for (const desk of desks) dropWishOf(state, desk);
+  for (const desk of desks) workDesk(state, desk, effects);
+}
+
 function onCommand(state: GatewayState, effects: GatewayEffects, command: GatewayCommand): void {
   switch (command) {
     case 'kill':
@@ -201,8 +223,7 @@ function onCommand(state: GatewayState, effects: GatewayEffects, command: Gatewa
       for (const desk of state.desks) desk.signal = undefined;
       break;
     case 'edge-lost':
-      for (const desk of state.desks) desk.signal = restingWish(desk, state.nowNs);
-      dropWishes(state);
+      for (const desk of state.desks) dropWishOf(state, desk);
       break;
   }
   cancelTogether(state, effects, { isAll: state.isStopping || command === 'edge-lost' });

@@ -119,7 +119,7 @@ async function startWorld(directory: string, leaseMs: number): Promise<World> {
     ]);
   const pair = await startPair({ start: node });
   const [first, second] = pair.edgePorts as [number, number];
-  const trader = await openTrader(venue.ports.feedPort!, first, second);
+  const trader = await openTrader(venue.ports.feedPort!, first, { otherPort: second });
   return {
     ...{ pair, trader },
     async stop() {

@@ -45,6 +45,7 @@ import {
   keepSent,
   openOutbound,
   refuseOthers,
+  strategyNames,
   welcomeOf,
 } from './remote-gateway-host.ts';
 import { GATEWAY_OPTIONS, wallTimeOf } from './remote-wall-gateway.ts';
@@ -106,10 +107,11 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
   const clock: Clock = { nowNs: () => node.clock.nowNs() };
   const door = await serveEdges({
     ...{ ...listen, clock, timers: wallTimers(clock) },
-    onEdge: instruments => welcomeEdge(node, instruments),
+    strategies: strategyNames(node.deskFile),
+    onEdge: (instruments, strategy) => welcomeEdge(node, instruments, strategy),
     onSignal: signal => node.live?.gateway.onSignal(signal),
     onQuote: quote => node.live?.gateway.onQuote(quote),
-    onEdgeLost: () => node.live?.gateway.command('edge-lost'),
+    onEdgeLost: strategy => node.live?.gateway.onEdgeLost(strategy),
     onDisconnected: reason => onProblem(`edge: ${reason}`),
   });
   node.door = door;
@@ -321,7 +323,7 @@ function goLive(node: Node): void {
     ...{ config: terms, start: '', logDirectory, clock, timers: wallTimers(clock) },
     ...{ onProblem, probe: NO_PROBE, venues: venueAccesses({ config, deskFile }, options.venue) },
     onSent: keepSent(files, onProblem),
-    onPosition: (instrument, lots) => node.door?.sendPosition(instrument, lots),
+    onPosition: (instrument, lots, strategy) => node.door?.sendPosition(strategy, instrument, lots),
     onEffects: (effects, timeNs) => operators?.onEffects(effects, timeNs),
     onOutcome: outcome => operators?.onOutcome(outcome),
     snapshotRecords: options.snapshotRecords ?? SNAPSHOT_RECORDS_DEFAULT,
@@ -331,11 +333,11 @@ function goLive(node: Node): void {
   replica.noteClaim(epoch);
   node.live.gateway.claim(epoch, options.pair.node, operator);
   if (operator !== '') logPromotion(node);
-  node.door?.expectEdge();
+  node.door?.expectEdges();
 }
 
 /** The first edge of a new log says what is traded. */
-function welcomeEdge(node: Node, instruments: Instrument[]): EdgeWelcome {
+function welcomeEdge(node: Node, instruments: Instrument[], strategy: number): EdgeWelcome {
   const { options, replica } = node;
   const { pair: terms } = options;
   if (node.claim === undefined) {
@@ -344,7 +346,7 @@ function welcomeEdge(node: Node, instruments: Instrument[]): EdgeWelcome {
   }
   if (replica.begun === undefined) begin(node, instruments);
   refuseOthers(instruments, replica.begun!.config.instruments);
-  return welcomeOf(node.live!.gateway.state);
+  return welcomeOf(node.live!.gateway.state, strategy);
 }
 
 function begin(node: Node, instruments: Instrument[]): void {

@@ -1,4 +1,4 @@
-/** The gateway as a process: a door for one edge in front of a FIX session that outlives edges. */
+/** The gateway as a process: a door for edges in front of FIX sessions that outlive them. */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutriderError, wallTimers } from '#engine';
@@ -8,6 +8,7 @@ import {
   type FixAddress,
   type GatewayState,
   quoteIntervals,
+  REFERENCE_STRATEGY,
   serveEdges,
 } from '#gateway';
 import { type Instrument, instrumentsDifference } from '#market';
@@ -72,7 +73,7 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
       ...{ deskFile, venue: options.venue, stepVersion: options.stepVersion },
       snapshotRecords: options.snapshotRecords ?? SNAPSHOT_RECORDS_DEFAULT,
       onSent: keepSent(files, onProblem),
-      onPosition: (instrument, lots) => door.sendPosition(instrument, lots),
+      onPosition: (instrument, lots, strategy) => door.sendPosition(strategy, instrument, lots),
       ...{ onEffects: operators.onEffects, onOutcome: operators.onOutcome },
     });
     live.connect();
@@ -80,19 +81,20 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
   };
   const door = await serveEdges({
     ...{ ...listen, clock, timers: wallTimers(clock) },
-    onEdge(instruments) {
+    strategies: strategyNames(deskFile),
+    onEdge(instruments, strategy) {
       const { gateway } = live ?? begin(instruments);
       refuseOthers(instruments, traded);
-      return welcomeOf(gateway.state);
+      return welcomeOf(gateway.state, strategy);
     },
     onQuote: quote => live?.gateway.onQuote(quote),
     onSignal: signal => live?.gateway.onSignal(signal),
-    onEdgeLost: () => live?.gateway.command('edge-lost'),
+    onEdgeLost: strategy => live?.gateway.onEdgeLost(strategy),
     onDisconnected: reason => onProblem(`edge: ${reason}`),
   });
   const closeDoors = () => Promise.all([door.close(), operators?.close()]);
   try {
-    // The wishes in the log are those of an edge that is not here.
+    // The wishes in the log are those of edges that are not here.
     if (time.begun !== undefined) begin(time.begun.instruments).gateway.command('edge-lost');
   } catch (error) {
     // An open door would keep a process alive that has failed, and an edge could begin it again.
@@ -129,9 +131,13 @@ export function keepSent(files: readonly number[], onProblem: (text: string) => 
   };
 }
 
-/** What an edge hears first: the position of each desk, and how often it is to send quotes. */
-export function welcomeOf({ desks, config }: GatewayState): EdgeWelcome {
-  const positions = desks.map(({ holding }) => holding.positionLots);
+export const strategyNames = (deskFile: DeskFile | undefined): string[] =>
+  (deskFile?.strategies ?? [REFERENCE_STRATEGY]).map(({ name }) => name);
+
+/** What an edge hears first: its strategy's positions, and how often quotes are wanted. */
+export function welcomeOf({ desks, config }: GatewayState, strategy: number): EdgeWelcome {
+  const own = desks.filter(desk => desk.strategy === strategy);
+  const positions = own.map(({ holding }) => holding.positionLots);
   return { positions, quoteIntervalsNs: quoteIntervals(config) };
 }
 

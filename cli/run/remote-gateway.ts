@@ -10,6 +10,8 @@ export type RemoteGatewayOptions = {
   /** Of the other node of a pair. */
   other: Address | undefined;
   instruments: Instrument[];
+  /** For which this run decides; the gateway's only one where it is left out. */
+  strategy: string | undefined;
   /** The run's: of the times in its signals. */
   clock: Clock;
   timers: Timers;

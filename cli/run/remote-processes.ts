@@ -116,7 +116,7 @@ export type Trader = {
 export async function openTrader(
   feedPort: number,
   gatewayPort: number,
-  otherPort?: number,
+  { otherPort, strategy }: { otherPort?: number | undefined; strategy?: string } = {},
 ): Promise<Trader> {
   const feed = await openRemoteFeed({ host: '127.0.0.1', port: feedPort });
   const { instruments } = feed;
@@ -141,7 +141,7 @@ export async function openTrader(
   });
   void fed.then(({ feedLost }) => feedLost && onProblem(feedLost.message));
   const link = connectGateway({
-    ...{ port: gatewayPort, instruments, clock, timers: wallTimers(clock), onProblem },
+    ...{ port: gatewayPort, instruments, strategy, clock, timers: wallTimers(clock), onProblem },
     other: otherPort === undefined ? undefined : { port: otherPort },
     onPosition(instrument, lots) {
       positions[instrument] = lots;

@@ -59,7 +59,8 @@ export function startRunGateway(options: RunGatewayOptions): RunGateway {
     const [first, second] = config.gateway.split(',');
     const address = parseAddress('gateway', first);
     const other = second === undefined ? undefined : parseAddress('gateway', second);
-    return startRemoteGateway({ ...ports, address, other, instruments });
+    const { strategy } = config;
+    return startRemoteGateway({ ...ports, address, other, instruments, strategy });
   }
   if (!hasVenueElsewhere(setting)) {
     invariant(ownVenue !== undefined, 'a run whose orders stay here has a venue of its own');

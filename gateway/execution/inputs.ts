@@ -7,7 +7,7 @@ import { workDesk } from '../work-desk.ts';
 import { takeQuote, takeSignalQuote } from './market.ts';
 import type { MarketQuote } from './market-quote.ts';
 import { workOf } from './plan-desk.ts';
-import { dropWish, takeSignal } from './work.ts';
+import { takeSignal } from './work.ts';
 
 /** A signal of a strategy with an execution policy; its desk is to be worked afterwards. */
 export function takeWish(state: GatewayState, signal: Signal, effects: GatewayEffects): void {
@@ -15,11 +15,6 @@ export function takeWish(state: GatewayState, signal: Signal, effects: GatewayEf
   if (work === undefined) return;
   takeSignalQuote(state.execution.markets[signal.instrument]!, signal);
   takeSignal(work, signal, { nowNs: state.nowNs, news: effects.parents });
-}
-
-/** Nobody wishes for anything any more. */
-export function dropWishes({ execution }: GatewayState): void {
-  for (const work of execution.works) if (work !== undefined) dropWish(work);
 }
 
 /** Strategies that plan by the market look again; the wishes of the others carry their quotes. */

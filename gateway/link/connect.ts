@@ -28,10 +28,12 @@ export type ConnectGatewayOptions = {
   /** Of the gateway's other node, where it is one of a pair: whichever trades is connected to. */
   other?: { host?: string | undefined; port: number } | undefined;
   instruments: Instrument[];
+  /** For which it decides; the gateway's only one where it is left out. */
+  strategy?: string | undefined;
   /** The clock of the signals. */
   clock: Clock;
   timers: Timers;
-  /** Each instrument's when the link is up, then each change. */
+  /** The strategy's in each instrument when the link is up, then each change. */
   onPosition(instrument: number, positionLots: number): void;
   /** Told of each loss, and of each new reason why the link stays down. */
   onProblem(text: string): void;
@@ -101,7 +103,7 @@ export function connectGateway(options: ConnectGatewayOptions): GatewayLink {
 
 function open(link: Link): void {
   const { options, encode } = link;
-  const { clock, timers, instruments } = options;
+  const { clock, timers, instruments, strategy = '' } = options;
   const { host, port } = addressOf(link);
   const connection = openFramedConnection<FromGateway>(createConnection({ host, port }), {
     ...{ clock, timers, silenceNs: EDGE_LOST_NS },
@@ -110,7 +112,7 @@ function open(link: Link): void {
     onClosed: reason => onClosed(link, `gateway ${host}:${port}`, reason),
   });
   link.connection = connection;
-  connection.send(encode({ kind: 'hello', instruments }));
+  connection.send(encode({ kind: 'hello', strategy, instruments }));
   pingLater(link);
 }
 
@@ -142,9 +144,11 @@ function take(link: Link, message: FromGateway): void {
   switch (message.kind) {
     case 'welcome':
       link.isUp = true;
-      link.quotes.subscribe(message.quoteIntervalsNs);
       link.lastReasons.clear();
       for (const signal of link.latest.values()) sendSignal(link, signal);
+      return;
+    case 'quotes-wanted':
+      link.quotes.subscribe(message.intervalsNs);
       return;
     case 'position':
       link.options.onPosition(message.instrument, message.positionLots);

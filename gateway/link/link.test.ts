@@ -33,6 +33,8 @@ type Door = EdgeDoor & {
   signals: Signal[];
   quotes: MarketQuote[];
   lost: number[];
+  /** Strategies by their loss. */
+  lostOf: number[];
   gone: string[];
   edges: number;
 };
@@ -42,19 +44,22 @@ async function openDoor(given: Partial<ServeEdgesOptions> = {}): Promise<Door> {
   const heard = {
     signals: [] as Signal[],
     quotes,
-    lost: [] as number[],
+    ...{ lost: [] as number[], lostOf: [] as number[] },
     gone: [] as string[],
     edges: 0,
   };
   const door = await serveEdges({
-    ...{ port: 0, clock: gatewayClock, timers: wallTimers(gatewayClock) },
+    ...{ port: 0, clock: gatewayClock, timers: wallTimers(gatewayClock), strategies: ['only'] },
     onEdge() {
       heard.edges++;
       return { positions: [7, -3], quoteIntervalsNs: [0, 20 * MILLISECOND_NS] };
     },
     onSignal: signal => void heard.signals.push(signal),
     onQuote: quote => void heard.quotes.push(quote),
-    onEdgeLost: () => void heard.lost.push(gatewayClock.nowNs()),
+    onEdgeLost(strategy) {
+      heard.lost.push(gatewayClock.nowNs());
+      heard.lostOf.push(strategy);
+    },
     onDisconnected: reason => void heard.gone.push(reason),
     ...given,
   });
@@ -84,7 +89,7 @@ describe('the link of an edge', () => {
     const door = await openDoor();
     const edge = openEdge(door.port);
     await isUp(edge);
-    door.sendPosition(1, -9);
+    door.sendPosition(0, 1, -9);
     await vi.waitFor(() => expect(edge.positions).toHaveLength(3), WAIT);
     expect(edge.positions.map(String)).toEqual(['0,7', '1,-3', '1,-9']);
   });
@@ -192,7 +197,7 @@ describe('the door of a gateway', () => {
     const encode = createLinkEncoder();
     const socket = createConnection({ host: '127.0.0.1', port: door.port });
     opened.push({ close: () => socket.destroy() });
-    socket.write(encode({ kind: 'hello', instruments: INSTRUMENTS }));
+    socket.write(encode({ kind: 'hello', strategy: '', instruments: INSTRUMENTS }));
     await vi.waitFor(() => expect(door.edges).toBe(1), WAIT);
     socket.pause();
     await vi.waitFor(() => expect(door.lost).toHaveLength(1), WAIT);
@@ -210,7 +215,7 @@ describe('the door of a gateway', () => {
     await isUp(first);
     const second = openEdge(door.port);
     await vi.waitFor(() => expect(second.problems).toHaveLength(1), WAIT);
-    expect(second.problems[0]).toContain('another edge is connected; a gateway serves one');
+    expect(second.problems[0]).toContain('another edge is connected for strategy only; stop it');
     expect(first.link.state).toBe('up');
     first.link.close();
     await isUp(second);
@@ -230,10 +235,98 @@ describe('the door of a gateway', () => {
   });
 });
 
+describe('edges of several strategies', () => {
+  const strategies = ['alpha', 'beta'];
+  const open = () =>
+    openDoor({
+      strategies,
+      onEdge: (_, strategy) => ({
+        positions: [10 + strategy, 20 + strategy],
+        quoteIntervalsNs: [MILLISECOND_NS, MILLISECOND_NS],
+      }),
+    });
+  const quoteFrom = ({ link }: Edge, bidIncrements: number) => {
+    const exchangeTimeNs = edgeClock.nowNs();
+    const quote = { kind: 'quote', instrument: 0, exchangeTimeNs, bidIncrements } as const;
+    link.onTicks([{ ...quote, askIncrements: bidIncrements + 2 }], exchangeTimeNs);
+  };
+  const bids = ({ quotes }: Door) => quotes.map(({ bidIncrements }) => bidIncrements);
+
+  it('each hear and move their own positions', async () => {
+    const door = await open();
+    const [alpha, beta] = strategies.map(strategy => openEdge(door.port, { strategy }));
+    await Promise.all([isUp(alpha!), isUp(beta!)]);
+    door.sendPosition(1, 0, -5);
+    await vi.waitFor(
+      () =>
+        expect(beta!.positions).toEqual([
+          [0, 11],
+          [1, 21],
+          [0, -5],
+        ]),
+      WAIT,
+    );
+    expect(alpha!.positions.map(String)).toEqual(['0,10', '1,20']);
+    alpha!.link.send(signalAt(edgeClock.nowNs(), { desiredLots: 3 }));
+    await vi.waitFor(() => expect(door.signals).toHaveLength(1), WAIT);
+    beta!.link.send(signalAt(edgeClock.nowNs(), { desiredLots: 4 }));
+    await vi.waitFor(() => expect(door.signals).toHaveLength(2), WAIT);
+    expect(door.signals).toMatchObject([
+      { strategy: 0, desiredLots: 3 },
+      { strategy: 1, desiredLots: 4 },
+    ]);
+  });
+
+  it('are lost each by itself: the silence of one says nothing of the other', async () => {
+    const door = await open();
+    const [alpha, beta] = strategies.map(strategy => openEdge(door.port, { strategy }));
+    await Promise.all([isUp(alpha!), isUp(beta!)]);
+    beta!.link.close();
+    await vi.waitFor(() => expect(door.lostOf).toEqual([1]), WAIT);
+    await new Promise(resolve => setTimeout(resolve, 1400));
+    expect(door.lostOf).toEqual([1]);
+    expect(alpha!.link.state).toBe('up');
+  });
+
+  it('give each quote once, or what was traded would be counted twice', async () => {
+    const door = await open();
+    const alpha = openEdge(door.port, { strategy: 'alpha' });
+    await isUp(alpha);
+    const beta = openEdge(door.port, { strategy: 'beta' });
+    await isUp(beta);
+    // A quote is given again until the wish for it has arrived.
+    await vi.waitFor(() => {
+      quoteFrom(alpha, 100);
+      quoteFrom(beta, 200);
+      expect(door.quotes.length).toBeGreaterThan(3);
+    }, WAIT);
+    expect(new Set(bids(door))).toEqual(new Set([100]));
+    alpha.link.close();
+    await vi.waitFor(() => {
+      quoteFrom(beta, 300);
+      expect(bids(door)).toContain(300);
+    }, WAIT);
+    expect(bids(door)).not.toContain(200);
+  });
+
+  it('are refused where they do not say whose they are, and where theirs is taken', async () => {
+    const door = await open();
+    const unnamed = openEdge(door.port);
+    await vi.waitFor(() => expect(unnamed.problems).toHaveLength(1), WAIT);
+    expect(unnamed.problems[0]).toContain('none is named; give --strategy one of alpha, beta');
+    const first = openEdge(door.port, { strategy: 'beta' });
+    await isUp(first);
+    const second = openEdge(door.port, { strategy: 'beta' });
+    await vi.waitFor(() => expect(second.problems).toHaveLength(1), WAIT);
+    expect(second.problems[0]).toContain('another edge is connected for strategy beta');
+    expect(first.link.state).toBe('up');
+  });
+});
+
 describe('what an edge may not say', () => {
   const raw = createFrameEncoder();
   const encode = createLinkEncoder();
-  const hello = encode({ kind: 'hello', instruments: INSTRUMENTS });
+  const hello = encode({ kind: 'hello', strategy: '', instruments: INSTRUMENTS });
   const signal = (wish: Partial<Signal>) =>
     encode({ kind: 'signal', signal: signalAt(1, wish) } satisfies FromEdge, 1);
   const damaged = Buffer.from(signal({}));
@@ -242,7 +335,7 @@ describe('what an edge may not say', () => {
   it.each<[string, Uint8Array[], string]>([
     ['a length of 2^32 - 1', [Buffer.alloc(5, 0xff)], 'a frame announces 4294967295 bytes'],
     ['another version', [raw(1, f => f.u16('version', 9))], 'link version is 9, this side'],
-    ['no instruments', [encode({ kind: 'hello', instruments: [] })], 'instruments: '],
+    ['no instruments', [encode({ kind: 'hello', strategy: '', instruments: [] })], 'instruments: '],
     ['a signal before hello', [signal({})], 'instrument is 0; hello names 0'],
     ['a ping before hello', [encode({ kind: 'ping' })], 'ping came before hello'],
     ['a second hello', [hello, hello], 'another edge is connected'],
@@ -254,6 +347,12 @@ describe('what an edge may not say', () => {
       [hello, raw(3, f => f.u16('strategy, instrument', 0))],
       'decided needs 1 bytes',
     ],
+    [
+      'a strategy of another',
+      [encode({ kind: 'hello', strategy: 'gamma', instruments: INSTRUMENTS })],
+      'strategy: gamma is not of this gateway; give --strategy one of only',
+    ],
+    ['a signal for another', [hello, signal({ strategy: 1 })], 'strategy is 1; give 0'],
     ['damage', [hello, damaged], 'instrument is 127'],
   ])('is told of %s, and the gateway lives on', async (_, frames, reason) => {
     const door = await openDoor();

@@ -62,7 +62,10 @@ const quotes: fc.Arbitrary<FromEdge> = fc.record({
 const requests: fc.Arbitrary<FromEdge> = fc.oneof(
   signals,
   quotes,
-  fc.constant<FromEdge>({ kind: 'hello', instruments: INSTRUMENTS }),
+  fc.constantFrom<FromEdge>(
+    { kind: 'hello', strategy: '', instruments: INSTRUMENTS },
+    { kind: 'hello', strategy: 'alpha', instruments: INSTRUMENTS },
+  ),
   fc.constant<FromEdge>({ kind: 'ping' }),
 );
 
@@ -72,10 +75,10 @@ const answers: fc.Arbitrary<FromGateway> = fc.oneof(
     positionLots: fc.integer(),
   }),
   fc.record({
-    kind: fc.constant('welcome' as const),
-    quoteIntervalsNs: fc.array(fc.nat(), { minLength: 2, maxLength: 2 }),
+    kind: fc.constant('quotes-wanted' as const),
+    intervalsNs: fc.array(fc.nat(), { minLength: 2, maxLength: 2 }),
   }),
-  fc.constant<FromGateway>({ kind: 'pong' }),
+  fc.constantFrom<FromGateway>({ kind: 'welcome' }, { kind: 'pong' }),
 );
 
 describe('the link’s messages', () => {

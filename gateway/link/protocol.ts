@@ -21,40 +21,52 @@ import { readSignal, writeSignal } from '../signal-record.ts';
 
 /*
    edge                              gateway
-   hello: version, instruments ───▶
-                               ◀─── welcome: quotes wanted; then position of each instrument
+   hello: version, strategy,
+          instruments          ───▶
+                               ◀─── welcome; then the strategy's position of each instrument
+                               ◀─── quotes wanted, to the one edge that is to give them
    signal, quotes as wanted ─────▶
                                ◀─── position, whenever one changes
    ping ─────────────────────────▶  every PING_NS: without a word for EDGE_LOST_NS it is gone
                                ◀─── pong
 
-   hello     1  version u16 | instruments text (JSON)
-   welcome   2  count varint | of each instrument: least ns between two quotes varint, 0: none
-   signal    3  as in the gateway's log (../record.ts), times counted from the moment of sending
+   hello     1  version u16 | strategy text: its name, or empty | instruments text (JSON)
+   welcome   2  (nothing)
+   signal    3  as in the gateway's log (../record.ts), times counted from the moment of sending;
+                its strategy is 0: that of hello
    position  4  instrument varint | lots zig-zag
    ping      5  (nothing)
    pong      6  (nothing)
    quote     7  as in the gateway's log (../quote-record.ts), likewise
+   quotes    8  count varint | of each instrument: least ns between two quotes varint, 0: none
+    -wanted
 
    Two processes have two clocks, so a signal's times travel as ages: the edge counts decision, tick
    and forecast from its now, the gateway from its own when the frame is read, and the difference of
    the clocks drops out. What the way took is not in the age. It is bounded: a connection that hands
    nothing on for EDGE_LOST_NS is dropped with what is in it.
 */
-const VERSION = 3;
+const VERSION = 4;
+/** As long as a name of the desk file may be, and more. */
+const STRATEGY_BYTES_MAX = 64;
 /** Beyond any market: more is damage. */
 const QUOTE_LOTS_MAX = 1_000_000_000;
-const KINDS = { hello: 1, welcome: 2, signal: 3, position: 4, ping: 5, pong: 6, quote: 7 } as const;
+const KINDS = {
+  ...{ hello: 1, welcome: 2, signal: 3, position: 4, ping: 5, pong: 6, quote: 7 },
+  'quotes-wanted': 8,
+} as const;
 
 export type FromEdge =
-  | { kind: 'hello'; instruments: Instrument[] }
+  /** `strategy`: its name, or '' for the only one that the gateway has. */
+  | { kind: 'hello'; strategy: string; instruments: Instrument[] }
   | { kind: 'signal'; signal: Signal }
   | { kind: 'quote'; quote: MarketQuote }
   | { kind: 'ping' };
 
 export type FromGateway =
+  | { kind: 'welcome' }
   /** By instrument; see `quoteIntervals`. */
-  | { kind: 'welcome'; quoteIntervalsNs: readonly Nanoseconds[] }
+  | { kind: 'quotes-wanted'; intervalsNs: readonly Nanoseconds[] }
   | { kind: 'position'; instrument: number; positionLots: number }
   | { kind: 'pong' };
 
@@ -75,6 +87,7 @@ function writeFields(
   switch (message.kind) {
     case 'hello':
       fields.u16('version', VERSION);
+      fields.text('strategy', message.strategy, STRATEGY_BYTES_MAX);
       fields.text('instruments', instrumentsText(message.instruments), INSTRUMENTS_TEXT_BYTES_MAX);
       return;
     case 'signal':
@@ -83,14 +96,15 @@ function writeFields(
     case 'quote':
       writeQuote(fields, message.quote, nowNs);
       return;
-    case 'welcome':
-      fields.varint('quotes', message.quoteIntervalsNs.length);
-      for (const intervalNs of message.quoteIntervalsNs) fields.varint('interval', intervalNs);
+    case 'quotes-wanted':
+      fields.varint('quotes', message.intervalsNs.length);
+      for (const intervalNs of message.intervalsNs) fields.varint('interval', intervalNs);
       return;
     case 'position':
       fields.varint('instrument', message.instrument);
       fields.zigZag('positionLots', message.positionLots);
       return;
+    case 'welcome':
     case 'ping':
     case 'pong':
       return;
@@ -107,6 +121,7 @@ export function readFromEdge(kind: number, fields: ByteReader, reading: LinkRead
       checkVersion(fields.u16('version'));
       return {
         kind: 'hello',
+        strategy: fields.text('strategy', STRATEGY_BYTES_MAX),
         instruments: readInstruments(fields.text('instruments', INSTRUMENTS_TEXT_BYTES_MAX)),
       };
     case KINDS.signal:
@@ -127,7 +142,9 @@ export function readFromGateway(
 ): FromGateway {
   switch (kind) {
     case KINDS.welcome:
-      return { kind: 'welcome', quoteIntervalsNs: readIntervals(fields, instruments) };
+      return { kind: 'welcome' };
+    case KINDS['quotes-wanted']:
+      return { kind: 'quotes-wanted', intervalsNs: readIntervals(fields, instruments) };
     case KINDS.position: {
       const instrument = checkInstrument(fields.varint('instrument'), instruments);
       return { kind: 'position', instrument, positionLots: fields.zigZag('positionLots') };
@@ -135,7 +152,10 @@ export function readFromGateway(
     case KINDS.pong:
       return { kind: 'pong' };
     default:
-      throw badFrame(`kind is ${kind}`, 'a gateway sends welcome, positions and pongs');
+      throw badFrame(
+        `kind is ${kind}`,
+        'a gateway sends welcome, positions, quotes wanted and pongs',
+      );
   }
 }
 
@@ -172,7 +192,10 @@ function agedQuote(quote: MarketQuote, { instruments, nowNs }: LinkReading): Mar
 function readIntervals(fields: ByteReader, instruments: number): Nanoseconds[] {
   const count = fields.varint('quotes');
   if (count !== instruments) {
-    throw badFrame(`welcome has ${count} intervals`, `hello names ${instruments} instruments`);
+    throw badFrame(
+      `quotes wanted has ${count} intervals`,
+      `hello names ${instruments} instruments`,
+    );
   }
   return Array.from({ length: count }, () => fields.varint('interval'));
 }

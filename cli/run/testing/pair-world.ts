@@ -96,7 +96,7 @@ export async function openPair(setting: PairSetting = {}): Promise<PairWorld> {
     startNode('A', { ...starting.first, isFirst: true }),
     startNode('B', starting.second),
   ]);
-  const trader = await openTrader(venue.feedPort, edges.A, edges.B);
+  const trader = await openTrader(venue.feedPort, edges.A, { otherPort: edges.B });
   await vi.waitFor(() => expect(trader.quotes.every(Boolean)).toBe(true), PAIR_WAIT);
   return {
     ...{ ...world, ...asking, ...ordersOf(world) },
