@@ -99,7 +99,7 @@ describe('the profit of an account', () => {
     expect(world.tally.positionLots[1]).toBe(1);
     wish(world, 1);
     expect(world.tally.positionLots[0]).toBe(0);
-    expect(rules(world)).toEqual(['daily-loss']);
+    expect(rules(world)).toEqual(['missing-rate']);
     expect(statement(world).missingRate).toEqual({ from: 'USDT', to: 'USD', ageNs: undefined });
     world.gateway.onRate({
       from: 'USDT',

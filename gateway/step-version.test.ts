@@ -69,7 +69,7 @@ describe('after a refused Logon', () => {
 });
 
 it('a version that this build does not know is refused, both being named', () => {
-  const known = `this build knows ${STEP_VERSIONS.join(' and ')}`;
+  const known = `this build knows ${STEP_VERSIONS.join(', ')}`;
   expect(() => createReplay({ ...CONFIG, stepVersion: 99 })).toThrow(`step version 99: ${known}`);
   expect(() => logonsOf(1, [switchTo(99, START_NS)])).toThrow(`step version 99: ${known}`);
 });

@@ -16,23 +16,28 @@ export type StepRules = {
   readonly waitsForMassStatus: boolean;
   /** An order whose change is refused as of an unknown order is asked after. */
   readonly asksAfterUnknownOrder: boolean;
+  /** What operators arm trades on new signals alone: wishes of before are dropped. */
+  readonly armDropsWishes: boolean;
+  /** Quotes between signals move the marks of risk too: limits of loss speak at once. */
+  readonly quotesMarkRisk: boolean;
+  /** A profit that no rate tells is refused as `missing-rate`, not as a loss. */
+  readonly namesMissingRate: boolean;
+};
+
+const FIRST: StepRules = {
+  ...{ backsOffAfterRefusedLogon: false, haltsBehindVenue: false },
+  ...{ waitsForMassStatus: false, asksAfterUnknownOrder: false },
+  ...{ armDropsWishes: false, quotesMarkRisk: false, namesMissingRate: false },
+};
+const SECOND: StepRules = { ...FIRST, backsOffAfterRefusedLogon: true, haltsBehindVenue: true };
+const THIRD: StepRules = { ...SECOND, waitsForMassStatus: true, asksAfterUnknownOrder: true };
+const FOURTH: StepRules = {
+  ...THIRD,
+  ...{ armDropsWishes: true, quotesMarkRisk: true, namesMissingRate: true },
 };
 
 /** Each version with all its rules; a rule once given to a version never changes. */
-const RULES: Readonly<Record<number, StepRules>> = {
-  1: {
-    ...{ backsOffAfterRefusedLogon: false, haltsBehindVenue: false },
-    ...{ waitsForMassStatus: false, asksAfterUnknownOrder: false },
-  },
-  2: {
-    ...{ backsOffAfterRefusedLogon: true, haltsBehindVenue: true },
-    ...{ waitsForMassStatus: false, asksAfterUnknownOrder: false },
-  },
-  3: {
-    ...{ backsOffAfterRefusedLogon: true, haltsBehindVenue: true },
-    ...{ waitsForMassStatus: true, asksAfterUnknownOrder: true },
-  },
-};
+const RULES: Readonly<Record<number, StepRules>> = { 1: FIRST, 2: SECOND, 3: THIRD, 4: FOURTH };
 
 export const STEP_VERSIONS: readonly number[] = Object.keys(RULES).map(Number);
 
@@ -47,7 +52,7 @@ export function knownStepVersion(version: number): number {
   if (version in RULES) return version;
   throw new OutriderError(
     'bad-log',
-    `step version ${version}: this build knows ${STEP_VERSIONS.join(' and ')}; ` +
+    `step version ${version}: this build knows ${STEP_VERSIONS.join(', ')}; ` +
       'take the build that wrote the log, or switch the log back with that one first',
   );
 }

@@ -8,18 +8,17 @@ import {
   onSession,
 } from './at-venue.ts';
 import { liftHalts } from './behind-venue.ts';
+import { dropWishOf } from './drop-wish.ts';
 import type { GatewayEffects } from './effects.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { onQuote, takeWish, workExecution } from './execution/inputs.ts';
-import { workOf } from './execution/plan-desk.ts';
-import { dropWish } from './execution/work.ts';
+import type { MarketQuote } from './execution/market-quote.ts';
 import type { GarbageReason } from './fix/framer.ts';
 import { closeMarkets } from './market-close.ts';
 import { cancelTogether, passMassCancels } from './mass-cancel.ts';
 import { liftListHalts, passList } from './mass-status.ts';
 import { applyCommand } from './operator/apply-command.ts';
-import type { Desk } from './order/desk.ts';
-import { restingWish } from './order/resting-wish.ts';
+import { rearming } from './re-arm.ts';
 import { FIRM, setState } from './risk/states.ts';
 import { watchQuote } from './risk/watch.ts';
 import type { SessionEvent } from './session/event.ts';
@@ -111,8 +110,7 @@ function onEvent(
       onSignal(state, event.signal, effects);
       break;
     case 'quote':
-      markQuoted(state, event.quote);
-      onQuote(state, event.quote, effects);
+      takeQuote(state, event.quote, effects);
       break;
     case 'step-version':
       switchStep(state, event.version);
@@ -182,20 +180,22 @@ function onSignal(state: GatewayState, signal: Signal, effects: GatewayEffects):
   workDesk(state, desk, effects);
 }
 
+/** Between two wishes: the edge's is what positions are worth, a venue's alone is no mark. */
+function takeQuote(state: GatewayState, quote: MarketQuote, effects: GatewayEffects): void {
+  markQuoted(state, quote);
+  if (quote.venue === undefined && stepRules(state.stepVersion).quotesMarkRisk) {
+    watchQuote(state, quote, effects);
+  }
+  onQuote(state, quote, effects);
+}
+
 /** Whatever it changed, desks look again: what may not rest any more is cancelled at once. */
 function onOperator(state: GatewayState, bytes: Uint8Array, effects: GatewayEffects): void {
-  const outcome = applyCommand(state, bytes, effects);
+  const outcome = rearming(state, () => applyCommand(state, bytes, effects));
   effects.outcomes.push(outcome);
   if (outcome.status !== 'applied') return;
   cancelTogether(state, effects);
   for (const desk of state.desks) workDesk(state, desk, effects);
-}
-
-/** What works for it is cancelled; it does nothing before its next signal. */
-function dropWishOf(state: GatewayState, desk: Desk): void {
-  desk.signal = restingWish(desk, state.nowNs);
-  const work = workOf(state, desk);
-  if (work !== undefined) dropWish(work);
 }
 
 function onEdgeLost(state: GatewayState, strategy: number, effects: GatewayEffects): void {
@@ -214,7 +214,7 @@ function onCommand(state: GatewayState, effects: GatewayEffects, command: Gatewa
         effects.problems.push('arm: where there are operators, two of them arm; see outrider arm');
         return;
       }
-      setState(state.risk, FIRM, { state: 'active', nowNs: state.nowNs });
+      rearming(state, () => setState(state.risk, FIRM, { state: 'active', nowNs: state.nowNs }));
       liftHalts(state);
       liftListHalts(state);
       return;

@@ -4,10 +4,11 @@ import { isOutsideHours } from '../hours.ts';
 import type { Approved, Intent } from '../order/intent.ts';
 import { deskOf, type GatewayState } from '../state.ts';
 import { revalue } from '../value-accounts.ts';
-import { answeredScope, objectionAt, readAlerts } from './alerts.ts';
+import { answeredScope, objectionAt } from './alerts.ts';
 import { SELF_TRADE } from './controls/self-trade.ts';
 import { ANSWER, CALL, INTENT, PART } from './layout.ts';
 import { LINE } from './line-layout.ts';
+import { named, tellAlerts } from './missing-rate.ts';
 import { accountAt, writePlace } from './risk.ts';
 import { ruleName } from './rules.ts';
 import { lotsAtWork, syncDesk } from './sync.ts';
@@ -25,22 +26,25 @@ export function judge(
   writeIntent(state, intent);
   const rule = kernel.call(CALL.judge);
   effects.probe.end('risk');
-  if (memory[PART.answer + ANSWER.alerts] !== 0) readAlerts(state.risk, effects.alerts);
+  if (memory[PART.answer + ANSWER.alerts] !== 0) tellAlerts(state, effects);
   if (rule === 0) return intent as Approved<Intent>;
   refuse(state, intent, effects);
   return undefined;
 }
 
 function refuse(
-  { risk, counts }: GatewayState,
+  state: GatewayState,
   { strategy, instrument }: Intent,
   { refusals, alerts }: GatewayEffects,
 ): void {
+  const { risk, counts } = state;
   const { memory } = risk;
-  const rule = ruleName(memory[PART.answer + ANSWER.rule]!);
-  counts.refused[rule] = (counts.refused[rule] ?? 0) + 1;
-  const { seen, allowed } = objectionAt(memory, PART.answer + ANSWER.isMoney);
-  const said = { rule, scope: answeredScope(risk), seen, allowed };
+  const said = named(state, {
+    rule: ruleName(memory[PART.answer + ANSWER.rule]!),
+    scope: answeredScope(risk),
+    ...objectionAt(memory, PART.answer + ANSWER.isMoney),
+  });
+  counts.refused[said.rule] = (counts.refused[said.rule] ?? 0) + 1;
   refusals.push({ strategy, instrument, ...said });
   const isBreach = memory[PART.answer + ANSWER.action] === SELF_TRADE.reject;
   if (isBreach) alerts.push({ level: 'hard', ...said });

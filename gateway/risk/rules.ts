@@ -11,7 +11,7 @@ export const RULES = {
   ...{ leverage: 23, 'self-trade': 24, 'clock-offset': 25, 'forecast-basis': 26 },
   ...{ disagreement: 27, entropy: 28, 'programme-trading': 29, layering: 30 },
   ...{ 'quote-stuffing': 31, 'stop-cascade': 32, reconciliation: 33, 'quote-presence': 34 },
-  ...{ 'cancel-on-disconnect': 35, malformed: 36 },
+  ...{ 'cancel-on-disconnect': 35, malformed: 36, 'missing-rate': 37 },
 } as const;
 
 export type RuleName = keyof typeof RULES;

@@ -4,9 +4,9 @@ import type { Desk } from '../order/desk.ts';
 import type { OrderRequest } from '../order/request.ts';
 import type { WorkingOrder } from '../order/working-order.ts';
 import type { GatewayState } from '../state.ts';
-import { readAlerts } from './alerts.ts';
 import { ANSWER, CALL, EVENT, PART } from './layout.ts';
 import { EVENTS, LINE } from './line-layout.ts';
+import { tellAlerts } from './missing-rate.ts';
 import { lineAt, writePlace } from './risk.ts';
 
 /** Lots and best prices of what a desk has at work; written over by the next desk. */
@@ -93,6 +93,6 @@ export function callRisk(state: GatewayState, what: number, effects: GatewayEffe
   const { memory, kernel } = state.risk;
   memory[PART.event + EVENT.nowNs] = state.nowNs;
   const answer = kernel.call(what);
-  if (memory[PART.answer + ANSWER.alerts] !== 0) readAlerts(state.risk, effects.alerts);
+  if (memory[PART.answer + ANSWER.alerts] !== 0) tellAlerts(state, effects);
   return answer;
 }

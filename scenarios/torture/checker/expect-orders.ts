@@ -157,6 +157,7 @@ function takeCommand(model: Model, command: (typeof COMMANDS)[number]): void {
       model.isKilled = true;
       break;
     case 'arm':
+      if (model.isKilled) for (const desk of model.desks) rest(desk);
       model.isKilled = false;
       return;
     case 'stop':
@@ -164,13 +165,16 @@ function takeCommand(model: Model, command: (typeof COMMANDS)[number]): void {
       for (const desk of model.desks) desk.wish = undefined;
       break;
     case 'edge-lost':
-      for (const desk of model.desks) {
-        const rest = desk.wish ?? blankWish(desk.instrument);
-        desk.wish = desk.order && { ...rest, style: 'wait' };
-      }
+      for (const desk of model.desks) rest(desk);
       break;
   }
   for (const desk of model.desks) work(model, desk);
+}
+
+/** Nobody wishes for anything there any more: what works is to go. */
+function rest(desk: DeskModel): void {
+  const wish = desk.wish ?? blankWish(desk.instrument);
+  desk.wish = desk.order && { ...wish, style: 'wait' };
 }
 
 const blankWish = (instrument: number): Wish => ({
