@@ -80,8 +80,7 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
     return live;
   };
   const door = await serveEdges({
-    ...{ ...listen, clock, timers: wallTimers(clock) },
-    strategies: strategyNames(deskFile),
+    ...{ ...listen, clock, timers: wallTimers(clock), strategies: strategyNames(deskFile) },
     onEdge(instruments, strategy) {
       const { gateway } = live ?? begin(instruments);
       refuseOthers(instruments, traded);
