@@ -104,7 +104,7 @@ export {
 } from './records/reconcile-executions.ts';
 export { type DayReporter, reportDay } from './records/report-day.ts';
 export { CALL as RISK_CALL, INTENT as RISK_INTENT, PART as RISK_PART } from './risk/layout.ts';
-export { LIMIT_NAMES, SETTING_NAMES } from './risk/limit-table.ts';
+export { LIMIT_NAMES, type LimitName, SETTING_NAMES } from './risk/limit-table.ts';
 export type { Limits } from './risk/limits.ts';
 export { createRisk } from './risk/risk.ts';
 export type { RuleName } from './risk/rules.ts';

@@ -5,7 +5,7 @@ import { faultName, type Scenario, type Stage } from './file/scenario.ts';
 import { judgeHaltsBehind } from './invariants/halts-behind.ts';
 import type { JudgedInvariant } from './invariants/invariant.ts';
 import { judgeKills, type KilledSpan } from './invariants/kill.ts';
-import { judgeOrderRate, judgeOrderSize } from './invariants/order-limits.ts';
+import { judgeOrderRate, judgeOrderSize, type TightSpan } from './invariants/order-limits.ts';
 import { judgeOrdersOnce } from './invariants/orders-once.ts';
 import { judgePairReplay } from './invariants/pair-replay.ts';
 import { judgeReplay } from './invariants/replay.ts';
@@ -134,7 +134,10 @@ function judgeRisk(
   );
   measured['kill-to-last-order'] = kills.waits;
   if (killToLastOrderAtMost !== undefined) judged.push(kills.judged);
-  if (orderQtyAtMost !== undefined) judged.push(judgeOrderSize(received, orderQtyAtMost));
+  if (orderQtyAtMost !== undefined) {
+    const spans = tightSpans(played);
+    judged.push(judgeOrderSize(received, orderQtyAtMost, { spans, timeOf: fromUnixMs }));
+  }
   if (orderRateAtMost !== undefined) judged.push(judgeOrderRate(received, orderRateAtMost));
   if (tripHolds) {
     const evidence = join(played.folders.trading, 'risk.jsonl');
@@ -150,9 +153,19 @@ const newOrders = (received: string) =>
 
 function killedSpans({ faults, beginNs }: Played): KilledSpan[] {
   return faults.flatMap(({ fault, requestedNs, endingNs }) => {
-    if (fault.target !== 'operator' || requestedNs === undefined) return [];
+    const isKill = fault.target === 'operator' && fault.kind === 'kill';
+    if (!isKill || requestedNs === undefined) return [];
     const toNs = (endingNs ?? Number.POSITIVE_INFINITY) - beginNs;
     return [{ fromNs: requestedNs - beginNs, toNs }];
+  });
+}
+
+function tightSpans({ faults, beginNs }: Played): TightSpan[] {
+  return faults.flatMap(({ fault, injectedNs, endingNs }) => {
+    const isLimit = fault.target === 'operator' && fault.kind === 'limit';
+    if (!isLimit || fault.orderQtyAtMost === undefined || injectedNs === undefined) return [];
+    const toNs = (endingNs ?? Number.POSITIVE_INFINITY) - beginNs;
+    return [{ fromNs: injectedNs - beginNs, toNs, most: fault.orderQtyAtMost }];
   });
 }
 

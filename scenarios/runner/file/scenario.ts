@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Nanoseconds, OutriderError } from '#engine';
+import { LIMIT_NAMES } from '#gateway';
 import { parseDuration } from './duration.ts';
 import { needsOperators } from './fault-kind.ts';
 import { parseThreshold, type Threshold } from './threshold.ts';
@@ -48,6 +49,21 @@ const gatewayFault = z.discriminatedUnion('kind', [
   z.strictObject({ ...ofGateway, kind: z.literal('upgrade'), to: z.int().positive() }),
 ]);
 
+const ofOperator = { ...moment, target: z.literal('operator') };
+const operatorFault = z.discriminatedUnion('kind', [
+  /** One operator kills; two arm at the end. */
+  z.strictObject({
+    ...{ ...ofOperator, kind: z.literal('kill'), scope: z.string().max(100).default('firm') },
+  }),
+  /** One sets a lower level; two set the one before at the end. */
+  z.strictObject({
+    ...{ ...ofOperator, kind: z.literal('limit'), scope: z.string().max(100) },
+    ...{ limit: z.enum(LIMIT_NAMES), hard: z.int().min(0) },
+    /** OrderQty (38) of new orders meanwhile. */
+    orderQtyAtMost: z.number().positive().optional(),
+  }),
+]);
+
 const fault = z.discriminatedUnion('target', [
   z.strictObject({ ...moment, target: z.literal('verifier'), kind: killed }),
   z.strictObject({ ...moment, target: z.literal('verifier-link'), kind: killed }),
@@ -62,11 +78,7 @@ const fault = z.discriminatedUnion('target', [
   }),
   gatewayFault,
   z.strictObject({ ...moment, target: z.literal('venue'), kind: z.literal('stop') }),
-  /** One operator kills; two arm at the end. */
-  z.strictObject({
-    ...{ ...moment, target: z.literal('operator'), kind: z.literal('kill') },
-    scope: z.string().max(100).default('firm'),
-  }),
+  operatorFault,
   z.strictObject({
     ...moment,
     target: z.literal('feed'),

@@ -1,8 +1,10 @@
 /** Without these tests, an order above a limit could pass the judge of a scenario. */
 import { expect, it } from 'vitest';
+import { readFix } from '../measure/fix-bytes.ts';
 import { fixText } from '../testing/fix-text.ts';
 import { judgeOrderRate, judgeOrderSize } from './order-limits.ts';
 
+const timeOf = (unixMs: number) => unixMs;
 let number = 0;
 /** So many milliseconds after ten o'clock. */
 function order(ms: number, quantity = 100, ...more: `${number}=${string}`[]): string {
@@ -12,9 +14,23 @@ function order(ms: number, quantity = 100, ...more: `${number}=${string}`[]): st
 }
 
 it('finds a new order above the size, and no other', () => {
-  const { checked, violations } = judgeOrderSize([order(0, 600), order(1, 601)].join(''), 600);
+  const { checked, violations } = judgeOrderSize([order(0, 600), order(1, 601)].join(''), 600, {
+    ...{ spans: [], timeOf },
+  });
   expect(checked).toBe(2);
   expect(violations).toHaveLength(1);
+});
+
+it('finds one above what operators had set for a while, and none before or after', () => {
+  const { messages } = readFix([order(0), order(1_000), order(2_000)].join(''));
+  const [first, second, third] = messages.map(({ sentMs }) => sentMs) as [number, number, number];
+  const orders = [order(0, 500), order(1_000, 300), order(2_000, 500)].join('');
+  const tight = (most: number) => ({
+    ...{ spans: [{ fromNs: first, toNs: third, most }], timeOf },
+  });
+  expect(second).toBeGreaterThan(first);
+  expect(judgeOrderSize(orders, 600, tight(300)).violations).toEqual([]);
+  expect(judgeOrderSize(orders, 600, tight(299)).violations).toHaveLength(1);
 });
 
 it('finds one order too many in a second, wherever the second begins', () => {

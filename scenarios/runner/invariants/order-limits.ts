@@ -1,17 +1,30 @@
 /** Limits of size and rate, held against the bytes that the venue received. */
+import type { Nanoseconds } from '#engine';
 import { readFix, type SeenMessage } from '../measure/fix-bytes.ts';
 import type { JudgedInvariant } from './invariant.ts';
 
 const isOriginal = ({ type, isDuplicate }: SeenMessage) =>
   (type === 'D' || type === 'G') && !isDuplicate;
 
-/** OrderQty (38) of new orders, in the units of the wire. */
-export function judgeOrderSize(received: string, quantityMax: number): JudgedInvariant {
+/** While operators had set a lower limit: from its answer on, until they were asked to lift it. */
+export type TightSpan = { fromNs: Nanoseconds; toNs: Nanoseconds; most: number };
+
+/** OrderQty (38) of new orders, in the units of the wire; `timeOf` a SendingTime, as spans have it. */
+export function judgeOrderSize(
+  received: string,
+  quantityMax: number,
+  { spans, timeOf }: { spans: readonly TightSpan[]; timeOf(unixMs: number): Nanoseconds },
+): JudgedInvariant {
   const orders = readFix(received).messages.filter(each => isOriginal(each) && each.type === 'D');
+  const mostAt = (ns: Nanoseconds) => {
+    const within = spans.filter(({ fromNs, toNs }) => ns > fromNs && ns < toNs);
+    return Math.min(quantityMax, ...within.map(({ most }) => most));
+  };
   const violations = orders
-    .filter(({ fields }) => !(Number(fields.get(38)) <= quantityMax))
+    .filter(({ fields, sentMs }) => !(Number(fields.get(38)) <= mostAt(timeOf(sentMs))))
     .map(({ fields }) => `${fields.get(11)}: a new order of ${fields.get(38)}`);
-  const claim = `no new order of more than ${quantityMax}`;
+  const tighter = spans.map(({ most }) => `, of ${most} while operators had set that`).join('');
+  const claim = `no new order of more than ${quantityMax}${tighter}`;
   return { name: 'orderQtyAtMost', claim, checked: orders.length, violations };
 }
 

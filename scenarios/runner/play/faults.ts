@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Clock, Nanoseconds } from '#engine';
 import { type Fault, faultName } from '../file/scenario.ts';
 import type { Impostor } from './impostor.ts';
+import type { Operators } from './operators.ts';
 import { waitUntil } from './wait.ts';
 import type { World } from './world.ts';
 
@@ -86,7 +87,7 @@ async function playFault(fault: Fault, ports: FaultPorts): Promise<PlayedFault> 
 /** Whoever stands in the place of a process from then on, if anybody does. */
 async function inject(fault: Fault, world: World): Promise<Impostor | undefined> {
   if (fault.target === 'operator') {
-    await world.operators!.tighten(stateOf(fault, 'halted'));
+    await tighten(fault, world.operators!);
     return undefined;
   }
   if (fault.target === 'feed') {
@@ -120,7 +121,7 @@ async function inject(fault: Fault, world: World): Promise<Impostor | undefined>
 
 async function undo(fault: Fault, world: World): Promise<void> {
   if (fault.target === 'operator') {
-    await world.operators!.loosen(stateOf(fault, 'active'));
+    await loosen(fault, world.operators!);
     return;
   }
   if (fault.target === 'feed') {
@@ -152,8 +153,18 @@ async function undo(fault: Fault, world: World): Promise<void> {
   }
 }
 
-const stateOf = ({ scope }: Fault & { target: 'operator' }, state: 'halted' | 'active') =>
-  ({ kind: 'state', scope, state }) as const;
+type OperatorFault = Extract<Fault, { target: 'operator' }>;
+
+async function tighten(fault: OperatorFault, { tighten: apply, setLimit }: Operators) {
+  const { scope } = fault;
+  if (fault.kind === 'kill') await apply({ kind: 'state', scope, state: 'halted' });
+  else await setLimit({ scope, name: fault.limit, hard: fault.hard });
+}
+
+async function loosen(fault: OperatorFault, { loosen: apply, restoreLimits }: Operators) {
+  if (fault.kind === 'limit') await restoreLimits();
+  else await apply({ kind: 'state', scope: fault.scope, state: 'active' });
+}
 
 /** The soft limit alone, so that it can be lifted again; the system answers a write with EFBIG. */
 function limitFiles(pid: number, bytes: string): void {

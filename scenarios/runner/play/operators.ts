@@ -7,6 +7,7 @@ import { type Clock, MILLISECOND_NS, OutriderError, SECOND_NS, wallTimers } from
 import {
   askControl,
   CONTROL_SOCKET,
+  type LimitName,
   type OperatorAction,
   type OperatorOutcome,
   publicKeyText,
@@ -29,6 +30,9 @@ export type Operators = {
   tighten(action: OperatorAction): Promise<void>;
   /** Asked for by both. */
   loosen(action: OperatorAction): Promise<void>;
+  /** One operator sets a level, which `restoreLimits` has both take back. */
+  setLimit(limit: { scope: string; name: LimitName; hard: number }): Promise<void>;
+  restoreLimits(): Promise<void>;
   /** Waits until the venue has halted the gateway, 10 s at most. */
   untilHalted(abort: AbortSignal): Promise<void>;
   /** Both agree to the number that the venue named. */
@@ -58,11 +62,19 @@ export function openOperators(
     await expectStatus('waiting', ask('ada', action));
     await expectStatus('applied', ask('bea', action));
   };
-  const expected = () => expectedNumber(socket, clock);
+  const show = () => listing(socket, clock);
+  const expected = async () => (await show()).venues[0]!.expectedNumber;
+  const tighten = (action: OperatorAction) => expectStatus('applied', ask('ada', action));
+  const before: OperatorAction[] = [];
   return {
-    ...{ deskFile, loosen },
-    async tighten(action) {
-      await expectStatus('applied', ask('ada', action));
+    ...{ deskFile, loosen, tighten },
+    async setLimit({ scope, name, hard }) {
+      const listed = (await show()).scopes.find(each => each.scope === scope);
+      before.push({ kind: 'limit', scope, name, ...listed?.limits[name] });
+      await tighten({ kind: 'limit', scope, name, hard });
+    },
+    async restoreLimits() {
+      for (const action of before.splice(0)) await loosen(action);
     },
     async untilHalted(abort) {
       const untilNs = clock.nowNs() + HALT_NS;
@@ -81,11 +93,9 @@ export function openOperators(
   };
 }
 
-/** What the venue expects that halted the gateway; undefined where none did. */
-async function expectedNumber(socket: string, clock: Clock): Promise<number | undefined> {
+async function listing(socket: string, clock: Clock): Promise<RiskListing> {
   const asked = askControl(socket, { kind: 'show' }, { clock, timers: wallTimers(clock) });
-  const { venues } = (await asked) as RiskListing;
-  return venues[0]!.expectedNumber;
+  return (await asked) as RiskListing;
 }
 
 type Asking = {
