@@ -9,7 +9,7 @@ const isOriginal = ({ type, isDuplicate }: SeenMessage) =>
 /** While operators had set a lower limit: from its answer on, until they were asked to lift it. */
 export type TightSpan = { fromNs: Nanoseconds; toNs: Nanoseconds; most: number };
 
-/** OrderQty (38) of new orders, in the units of the wire; `timeOf` a SendingTime, as spans have it. */
+/** OrderQty (38) of new orders, in units of the wire; `timeOf` a SendingTime as spans have it. */
 export function judgeOrderSize(
   received: string,
   quantityMax: number,
