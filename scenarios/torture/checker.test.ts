@@ -7,17 +7,25 @@ import { check } from './checker/check.ts';
 import { type Evidence, readEvidence } from './checker/evidence.ts';
 import type { FindingRule } from './checker/finding.ts';
 import { type FixMessage, readFix } from './checker/read-fix.ts';
-import { writeVirtualCase } from './testing/virtual-case.ts';
+import { TWO_VENUES, writeVirtualCase } from './testing/virtual-case.ts';
 
 const SOH = '\u0001';
-const SEEDS = [1, 2, 3];
+const CASES = [
+  { seed: 1, deskFile: undefined, venues: 1 },
+  { seed: 2, deskFile: undefined, venues: 1 },
+  { seed: 3, deskFile: undefined, venues: 1 },
+  { seed: 13, deskFile: TWO_VENUES, venues: 2 },
+  { seed: 22, deskFile: TWO_VENUES, venues: 2 },
+];
+const ONE_VENUE = 1;
+const BOTH_VENUES = 3;
 const folders: string[] = [];
 
 beforeAll(() => {
-  for (const seed of SEEDS) {
+  for (const { seed, deskFile } of CASES) {
     const folder = mkdtempSync(join(tmpdir(), 'outrider-torture-'));
     folders.push(folder);
-    writeVirtualCase(folder, seed);
+    writeVirtualCase(folder, seed, deskFile);
   }
 });
 
@@ -36,16 +44,21 @@ it('shares no code with the product, or both could have the same error', () => {
   expect(foreign).toEqual([]);
 });
 
-it.each(SEEDS)('finds nothing where nothing is wrong (seed %i)', seed => {
-  const verdict = check(readEvidence(folders[SEEDS.indexOf(seed)]!));
+it.each(CASES)('finds nothing where nothing is wrong (seed $seed, $venues venues)', given => {
+  const evidence = readEvidence(folders[CASES.indexOf(given)]!);
+  const verdict = check(evidence);
   expect(verdict.findings).toEqual([]);
+  for (const { connections } of evidence.venues) {
+    const sent = connections.flatMap(({ up }) => readFix(up).messages);
+    expect(sent.filter(isNew).length).toBeGreaterThan(20);
+  }
   expect(verdict.intents).toBeGreaterThan(100);
   expect(verdict.ends.notSent).toBeGreaterThan(0);
   expect(verdict.ends.orders + verdict.ends.notSent).toBe(verdict.intents);
 });
 
 /** A fault made in what a sound gateway left behind, and the rule that must find it. */
-type Plant = [what: string, rule: FindingRule, plant: (evidence: Evidence) => void];
+type Plant = [what: string, rule: FindingRule, plant: (evidence: Evidence) => void, of?: number];
 
 const isNew = (message: FixMessage) => message.type === 'D' && !message.isPossDup;
 
@@ -64,7 +77,7 @@ const PLANTS: Plant[] = [
     evidence => {
       const { id } = edit(evidence, 'up', isNew, () => '');
       forgetAnswers(evidence, id);
-      for (const effect of evidence.effects.values()) {
+      for (const effect of evidence.venues.flatMap(({ effects }) => [...effects.values()])) {
         effect.sent = effect.sent.filter(message => message.get(11) !== id);
       }
     },
@@ -93,6 +106,16 @@ const PLANTS: Plant[] = [
   ['another quantity', 'changed', planted(38, '0.123')],
   ['another price', 'changed', planted(44, '1')],
   ['the other side', 'changed', planted(54, '9')],
+  [
+    'an order at the other venue',
+    'changed',
+    evidence => {
+      const { message } = edit(evidence, 'up', isNew, () => '');
+      evidence.venues[1]!.connections.at(-1)!.up += message.text;
+    },
+    BOTH_VENUES,
+  ],
+  ['a policy that asks for more than is wished for', 'over-asked', greedy, BOTH_VENUES],
   [
     'a cancel of another order',
     'changed',
@@ -155,9 +178,11 @@ const PLANTS: Plant[] = [
   [
     'a log that has lost its end',
     'not-the-replay',
-    ({ log, effects }) => {
-      for (const record of effects.keys()) {
-        if (record >= log.records.length / 2) (effects as Map<number, unknown>).delete(record);
+    ({ log, venues }) => {
+      for (const { effects } of venues) {
+        for (const record of effects.keys()) {
+          if (record >= log.records.length / 2) effects.delete(record);
+        }
       }
       log.records.length = Math.floor(log.records.length / 2);
     },
@@ -178,8 +203,8 @@ const PLANTS: Plant[] = [
 ];
 
 describe('a planted fault is found', () => {
-  it.each(PLANTS)('%s (%s)', (_, rule, plant) => {
-    const evidence = readEvidence(folders[1]!);
+  it.each(PLANTS)('%s (%s)', (_, rule, plant, of = ONE_VENUE) => {
+    const evidence = readEvidence(folders[of]!);
     plant(evidence);
     expect(check(evidence).findings.map(finding => finding.rule)).toContain(rule);
   });
@@ -188,7 +213,7 @@ describe('a planted fault is found', () => {
     const rules: FindingRule[] = [
       ...(['intent-lost', 'lost', 'two-ends', 'changed', 'duplicate', 'unlogged'] as const),
       ...(['not-the-replay', 'damaged', 'number', 'poss-dup', 'resent-old'] as const),
-      ...(['position', 'signal'] as const),
+      ...(['position', 'signal', 'over-asked'] as const),
     ];
     expect(new Set(PLANTS.map(([, rule]) => rule))).toEqual(new Set(rules));
   });
@@ -214,27 +239,41 @@ function repeated(tag: number, value: string) {
 
 /** Replaces the tenth message of this sort, or the last where there are fewer. */
 function edit(
-  { connections }: Evidence,
+  { venues }: Evidence,
   direction: 'up' | 'down',
   ...[isMeant, replace]: [(message: FixMessage) => boolean, (message: FixMessage) => string]
-): { id: string } {
-  const places = connections.flatMap(connection => {
-    const { messages } = readFix(connection[direction]);
-    return messages.flatMap((message, at) =>
-      isMeant(message) ? { connection, messages, at } : [],
-    );
-  });
+): { id: string; message: FixMessage } {
+  const places = venues
+    .flatMap(each => each.connections)
+    .flatMap(connection => {
+      const { messages } = readFix(connection[direction]);
+      return messages.flatMap((message, at) =>
+        isMeant(message) ? { connection, messages, at } : [],
+      );
+    });
   const place = places[Math.min(9, places.length - 1)];
   if (place === undefined) throw new Error('no message of this sort');
   const { connection, messages, at } = place;
   const texts = messages.map(({ text }) => text);
   texts[at] = replace(messages[at]!);
   connection[direction] = texts.join('');
-  return { id: messages[at]!.get(11) };
+  return { id: messages[at]!.get(11), message: messages[at]! };
+}
+
+/** The gateway itself wants more: its replay has the same. */
+function greedy(evidence: Evidence): void {
+  const isPolicys = (message: FixMessage) => isNew(message) && message.get(55) === 'SMALL';
+  const asked = (message: FixMessage) => altered(message, 38, '0.999');
+  const { id } = edit(evidence, 'up', isPolicys, asked);
+  for (const effect of evidence.venues.flatMap(({ effects }) => [...effects.values()])) {
+    effect.sent = effect.sent.flatMap(message =>
+      message.get(11) === id && isNew(message) ? readFix(asked(message)).messages : [message],
+    );
+  }
 }
 
 function forgetAnswers(evidence: Evidence, id: string): void {
-  for (const connection of evidence.connections) {
+  for (const connection of evidence.venues.flatMap(({ connections }) => connections)) {
     const { messages } = readFix(connection.down);
     const kept = messages.filter(message => message.get(11) !== id);
     connection.down = kept.map(({ text }) => text).join('');
@@ -255,9 +294,9 @@ function altered({ text }: FixMessage, tag: number, value: string): string {
 
 const damaged = ({ text }: FixMessage) => text.replace(`${SOH}54=`, `${SOH}55=`);
 
-function withheldId({ effects }: Evidence): string {
+function withheldId({ venues }: Evidence): string {
   const ids = new Map<number, string>();
-  for (const { sent } of effects.values()) {
+  for (const { sent } of venues[0]!.effects.values()) {
     for (const message of sent) {
       if (isNew(message)) ids.set(message.number, message.get(11));
       if (message.type !== '4') continue;

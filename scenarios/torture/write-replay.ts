@@ -10,11 +10,12 @@ export function writeReplay(directory: string): void {
     connected() {},
     message() {},
     signal() {},
-    stepped(record, { outbound, disconnects }) {
-      const ends = disconnects.length > 0;
-      if (outbound.list.length === 0 && !ends) return;
-      const sent = Buffer.concat(outbound.list).toString('latin1');
-      lines.push(JSON.stringify({ record, sent, ends }));
+    stepped(record, { outbound: { list, venues }, disconnects }) {
+      for (const venue of new Set([...venues, ...disconnects.map(each => each.venue)])) {
+        const sent = Buffer.concat(list.filter((_, at) => venues[at] === venue));
+        const ends = disconnects.some(each => each.venue === venue);
+        lines.push(JSON.stringify({ record, venue, sent: sent.toString('latin1'), ends }));
+      }
     },
   });
   writeFileSync(join(directory, 'replay.jsonl'), lines.map(line => `${line}\n`).join(''));

@@ -1,18 +1,20 @@
 /** Each intent ends once: as one order at the venue, or logged as not sent. */
 import type { Request } from './desk-model.ts';
 import type { Evidence } from './evidence.ts';
-import { type Expected, isRequest } from './expect-orders.ts';
+import type { Expected } from './expect-orders.ts';
 import { type Finding, finding } from './finding.ts';
-import type { FixMessage } from './read-fix.ts';
+import { type FixMessage, isRequest } from './read-fix.ts';
 import { type Units, wholeSteps } from './units.ts';
 import type { Wire } from './wire.ts';
 
 export type Ends = { orders: number; notSent: number };
 
 /** What the gateway's replay asks for is what the log demands: none more, none less. */
-export function checkReplay({ effects }: Evidence, expected: Expected): Finding[] {
-  const asked = [...effects.values()].flatMap(({ sent }) => sent);
-  const originals = asked.filter(message => isRequest(message) && !message.isPossDup);
+export function checkReplay({ venues }: Evidence, expected: Expected): Finding[] {
+  const asked = venues.flatMap(({ effects }) => [...effects.values()].flatMap(({ sent }) => sent));
+  const originals = asked
+    .filter(message => isRequest(message) && !message.isPossDup)
+    .sort((a, b) => (a.get(11) < b.get(11) ? -1 : 1));
   const findings: Finding[] = [];
   for (let at = 0; at < Math.max(originals.length, expected.requests.length); at++) {
     const [message, request] = [originals[at], expected.requests[at]];
@@ -27,13 +29,16 @@ export function checkReplay({ effects }: Evidence, expected: Expected): Finding[
   return findings;
 }
 
-export function checkEnds(wire: Wire, expected: Expected): { findings: Finding[]; ends: Ends } {
+export function checkEnds(
+  wires: readonly Wire[],
+  expected: Expected,
+): { findings: Finding[]; ends: Ends } {
   const findings: Finding[] = [];
   const ends: Ends = { orders: 0, notSent: 0 };
-  const answers = answersById(wire);
+  const answers = wires.map(answersById);
   for (const request of expected.requests) {
-    const isSeen = wire.requests.has(request.clOrdId);
-    const isTaken = answers.has(request.clOrdId);
+    const isSeen = wires[request.venue]!.requests.has(request.clOrdId);
+    const isTaken = answers[request.venue]!.has(request.clOrdId);
     const isWithheld = expected.withheld.has(request.clOrdId);
     if (isTaken && isWithheld) {
       const text = `${nameOf(request)}: at the venue, and logged as not sent`;
@@ -47,17 +52,25 @@ export function checkEnds(wire: Wire, expected: Expected): { findings: Finding[]
       findings.push(finding('lost', `${nameOf(request)}: ${how}`));
     }
   }
-  return { findings: [...findings, ...acceptedTwice(wire)], ends };
+  return { findings: [...findings, ...wires.flatMap(acceptedTwice)], ends };
 }
 
 /** Every order at the venue is one of the log, with the very terms that the log asks for. */
-export function checkTerms(wire: Wire, { requests, instruments }: Expected): Finding[] {
+export function checkTerms(
+  wire: Wire,
+  { requests, instruments }: Expected,
+  venue: number,
+): Finding[] {
   const byId = new Map(requests.map(request => [request.clOrdId, request]));
   return wire.up.flatMap(message => {
     if (!isRequest(message)) return [];
     const request = byId.get(message.get(11));
     if (request === undefined) {
       return [finding('unlogged', `${message.get(11)}: at the venue, but not in the log`)];
+    }
+    if (request.venue !== venue) {
+      const text = `${nameOf(request)}: at venue ${venue}, the log asks for ${request.venue}`;
+      return [finding('changed', text)];
     }
     const difference = termsDifference(message, request, instruments[request.instrument]!);
     if (difference === undefined) return [];
@@ -78,7 +91,7 @@ function termsDifference(
     ['Side', message.get(54), request.side === 1 ? '1' : '2'],
     ['lots', wholeSteps(message.get(38), lotSize), request.lots],
     ['OrdType', message.get(40), hasPrice ? '2' : ''],
-    ['TimeInForce', message.get(59), hasPrice ? '0' : ''],
+    ['TimeInForce', message.get(59), hasPrice ? request.timeInForce : ''],
     ['ExecInst', message.get(18), hasPrice && request.postOnly ? '6' : ''],
   ];
   if (hasPrice) {

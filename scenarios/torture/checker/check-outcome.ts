@@ -7,11 +7,11 @@ import type { Wire } from './wire.ts';
 
 export function checkPositions(
   { settled }: Evidence,
-  { wire, expected }: { wire: Wire; expected: Expected },
+  { wires, expected }: { wires: readonly Wire[]; expected: Expected },
 ): Finding[] {
   return expected.instruments.flatMap((units, instrument) => {
     const figures = {
-      'by the venue’s executions': executedLots(wire, units),
+      'by the venue’s executions': sum(wires.map(wire => executedLots(wire, units))),
       'by the log': expected.positionLots[instrument]!,
       'as the gateway says': settled.said[instrument]!,
       'as is wished for': settled.desired[instrument]!,
@@ -21,6 +21,8 @@ export function checkPositions(
     return [finding('position', `${units.symbol}: ${text.join(', ')} lots`)];
   });
 }
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 /** Bought less sold; a report that came twice counts once. */
 function executedLots({ down }: Wire, { symbol, lotSize }: Units): number {

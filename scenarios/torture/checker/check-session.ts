@@ -1,15 +1,19 @@
 /** The session's bytes: those of the log and no others, each number once or marked as repeated. */
-import type { Evidence } from './evidence.ts';
-import { isRequest } from './expect-orders.ts';
+import type { VenueEvidence } from './evidence.ts';
 import { type Finding, finding } from './finding.ts';
-import { type FixMessage, readFix, show, timestampMs } from './read-fix.ts';
+import { type FixMessage, isRequest, readFix, show, timestampMs } from './read-fix.ts';
+import type { GatewayLog } from './read-log.ts';
 import type { Wire } from './wire.ts';
 
 /** The venue's bytes of each connection begin those that the log gives for it. */
-export function checkBytes({ log, effects, connections }: Evidence): Finding[] {
+export function checkBytes(
+  { effects, connections }: VenueEvidence,
+  { records }: GatewayLog,
+  venue: number,
+): Finding[] {
   const replayed: string[] = [];
-  for (const [record, { kind }] of log.records.entries()) {
-    if (kind === 'connected') replayed.push('');
+  for (const [record, what] of records.entries()) {
+    if (what.kind === 'connected' && what.venue === venue) replayed.push('');
     const sent = effects.get(record)?.sent ?? [];
     if (sent.length > 0) replayed.push((replayed.pop() ?? '') + sent.map(m => m.text).join(''));
   }
@@ -117,7 +121,7 @@ export function checkResends({ up }: Wire): Finding[] {
 }
 
 /** Numbers of one connection rise by one, resends aside. */
-export function checkAscent({ connections }: Evidence): Finding[] {
+export function checkAscent({ connections }: VenueEvidence): Finding[] {
   return connections.flatMap(({ up }, index) => {
     const originals = readFix(up).messages.filter(({ isPossDup }) => !isPossDup);
     const at = originals.findIndex((message, n) => {

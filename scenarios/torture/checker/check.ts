@@ -18,20 +18,22 @@ export type Verdict = {
 };
 
 export function check(evidence: Evidence): Verdict {
-  const expected = expectOrders(evidence.log, evidence.effects);
-  const wire = readWire(evidence);
-  const { findings, ends } = checkEnds(wire, expected);
+  const { log, venues } = evidence;
+  const expected = expectOrders(evidence);
+  const wires = venues.map(readWire);
+  const { findings, ends } = checkEnds(wires, expected);
   return {
     findings: [
       ...checkSignals(evidence),
       ...checkReplay(evidence, expected),
-      ...checkTerms(wire, expected),
+      ...expected.overAsked,
+      ...wires.flatMap((wire, venue) => checkTerms(wire, expected, venue)),
       ...findings,
-      ...checkBytes(evidence),
-      ...checkNumbers(wire),
-      ...checkAscent(evidence),
-      ...checkResends(wire),
-      ...checkPositions(evidence, { wire, expected }),
+      ...venues.flatMap((each, venue) => checkBytes(each, log, venue)),
+      ...wires.flatMap(checkNumbers),
+      ...venues.flatMap(checkAscent),
+      ...wires.flatMap(checkResends),
+      ...checkPositions(evidence, { wires, expected }),
     ],
     intents: expected.requests.length,
     ends,

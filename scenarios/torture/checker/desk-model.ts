@@ -12,15 +12,23 @@ export type Request = {
   clOrdId: string;
   origClOrdId: string;
   instrument: number;
+  venue: number;
   side: Side;
   lots: number;
   limitIncrements: number;
   postOnly: boolean;
+  timeInForce: string;
 };
 
-type Pending = { type: Request['type']; clOrdId: string; lots: number; limitIncrements: number };
+export type Pending = {
+  type: Request['type'];
+  clOrdId: string;
+  lots: number;
+  limitIncrements: number;
+};
 
 export type Order = {
+  venue: number;
   clOrdId: string;
   side: Side;
   lots: number;
@@ -35,8 +43,11 @@ export type Order = {
 export type DeskModel = {
   instrument: number;
   units: Units;
+  /** An execution policy works the wish: it says itself which orders should stand, and where. */
+  isPolicy: boolean;
   wish: Wish | undefined;
-  order: Order | undefined;
+  /** At most one where no policy works it. */
+  orders: Order[];
   /** By each ClOrdID that it had: what has ended may still be filled. */
   ended: Map<string, Order>;
   positionLots: number;
@@ -54,9 +65,14 @@ export type Permission = {
   ask(request: Omit<Request, 'record'>): void;
 };
 
+/** Where no policy works a wish, its order stands there, for the day. */
+const FIRST_VENUE = 0;
+const DAY = '0';
+
 /** At most one request: what the wish lacks, or the cancel of what must not work. */
 export function workDesk(desk: DeskModel, permission: Permission): void {
-  const { order, wish, positionLots } = desk;
+  const { wish, positionLots } = desk;
+  const [order] = desk.orders;
   if (!permission.isLoggedOn) return;
   if (permission.isStopping || (permission.isKilled && order !== undefined)) {
     if (order !== undefined && order.pending === undefined) cancel(desk, order, permission);
@@ -72,7 +88,8 @@ export function workDesk(desk: DeskModel, permission: Permission): void {
     const { limitIncrements } = wish;
     const terms = { clOrdId: permission.nextId(), side, lots, limitIncrements };
     const pending: Pending = { type: 'D', ...terms };
-    desk.order = { ...terms, postOnly, filledLots: 0, pending, isUnknown: false };
+    const begun = { filledLots: 0, pending, isUnknown: false };
+    desk.orders.push({ ...terms, ...begun, venue: FIRST_VENUE, postOnly });
     ask(desk, { ...terms, type: 'D', origClOrdId: '', postOnly }, permission);
     return;
   }
@@ -85,32 +102,35 @@ export function workDesk(desk: DeskModel, permission: Permission): void {
   if (!permission.isAllowed(wish)) return;
   const { limitIncrements } = wish;
   const terms = { clOrdId: permission.nextId(), lots: total, limitIncrements };
-  change(desk, { type: 'G', ...terms }, permission);
+  change(desk, { order, pending: { type: 'G', ...terms } }, permission);
 }
 
 function cancel(desk: DeskModel, order: Order, permission: Permission): void {
   const { lots, limitIncrements } = order;
   const terms = { clOrdId: permission.nextId(), lots, limitIncrements };
-  change(desk, { type: 'F', ...terms }, permission);
+  change(desk, { order, pending: { type: 'F', ...terms } }, permission);
 }
 
-function change(desk: DeskModel, pending: Pending, permission: Permission): void {
-  const order = desk.order!;
+function change(
+  desk: DeskModel,
+  { order, pending }: { order: Order; pending: Pending },
+  permission: Permission,
+): void {
   order.pending = pending;
   const { side, postOnly, clOrdId: origClOrdId } = order;
   ask(desk, { ...pending, origClOrdId, side, postOnly }, permission);
 }
 
-/** True where one of these names the desk's order. */
-export function isOwnOrder({ order }: DeskModel, names: readonly string[]): boolean {
-  if (order === undefined) return false;
-  return names.includes(order.clOrdId) || names.includes(order.pending?.clOrdId ?? order.clOrdId);
-}
+/** The desk's order that one of these names. */
+export const ownOrder = ({ orders }: DeskModel, names: readonly string[]): Order | undefined =>
+  orders.find(
+    ({ clOrdId, pending }) => names.includes(clOrdId) || names.includes(pending?.clOrdId ?? ''),
+  );
 
 function ask(
   { instrument }: DeskModel,
-  terms: Omit<Request, 'record' | 'instrument'>,
+  terms: Omit<Request, 'record' | 'instrument' | 'venue' | 'timeInForce'>,
   permission: Permission,
 ): void {
-  permission.ask({ ...terms, instrument });
+  permission.ask({ ...terms, instrument, venue: FIRST_VENUE, timeInForce: DAY });
 }

@@ -14,6 +14,8 @@ export type FindingRule =
   | 'two-ends'
   | 'changed'
   | 'answered-unsent'
+  /** Beyond what the wish lacks, of a desk whose policy says itself how to work it. */
+  | 'over-asked'
   /** At the venue twice; at the venue, but not in the log. */
   | 'duplicate'
   | 'unlogged'

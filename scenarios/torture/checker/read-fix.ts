@@ -84,5 +84,8 @@ export function timestampMs(text: string): number {
   return Date.parse(`${year}-${month}-${day}T${time}Z`);
 }
 
+/** A new order, a replace or a cancel. */
+export const isRequest = ({ type }: FixMessage) => type === 'D' || type === 'G' || type === 'F';
+
 /** For people: delimiters as bars. */
 export const show = (text: string) => text.replaceAll(SOH, '|');

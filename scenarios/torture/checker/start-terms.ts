@@ -4,11 +4,13 @@ import type { Units } from './units.ts';
 
 type Start = {
   config: { tickAgeMs: number; forecastAgeMs: number } & Record<string, number>;
-  instruments: { venueSymbol: string; lotSize: string; priceIncrement: string }[];
+  instruments: { symbol: string; venueSymbol: string; lotSize: string; priceIncrement: string }[];
+  deskFile?: { strategies: { instruments?: string[]; execution?: object }[] };
 };
 
 export type StartTerms = {
-  instruments: Units[];
+  /** No two strategies trade the same. */
+  instruments: (Units & { isPolicy: boolean })[];
   /** Tick and forecast of a wish are young enough for an order. */
   isYoung(wish: Wish, nowNs: number): boolean;
 };
@@ -27,13 +29,15 @@ export const JUDGED_LIMITS: Readonly<Record<string, number>> = {
 export function startTerms({ records }: GatewayLog): StartTerms {
   const [first] = records;
   if (first?.kind !== 'start') throw new Error('the log begins without its configuration');
-  const { config, instruments } = JSON.parse(first.config) as Start;
+  const { config, instruments, deskFile } = JSON.parse(first.config) as Start;
   for (const [name, least] of Object.entries(JUDGED_LIMITS)) {
     if (config[name]! < least) throw new Error(`${name} is ${config[name]}, below ${least}`);
   }
   return {
-    instruments: instruments.map(({ venueSymbol: symbol, lotSize, priceIncrement }) => {
-      return { symbol, lotSize, priceIncrement };
+    instruments: instruments.map(({ symbol: own, venueSymbol, lotSize, priceIncrement }) => {
+      const strategy = deskFile?.strategies.find(each => each.instruments?.includes(own) ?? true);
+      const isPolicy = strategy?.execution !== undefined;
+      return { symbol: venueSymbol, lotSize, priceIncrement, isPolicy };
     }),
     isYoung({ tickTimeNs, forecastTimeNs }, nowNs) {
       return (

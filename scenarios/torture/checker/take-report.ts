@@ -1,5 +1,5 @@
 /** What a venue says of an order, brought to the model of its desk. */
-import type { DeskModel, Order } from './desk-model.ts';
+import { type DeskModel, type Order, ownOrder } from './desk-model.ts';
 import type { FixMessage } from './read-fix.ts';
 import { wholeSteps } from './units.ts';
 
@@ -10,7 +10,7 @@ export function takeReport(desk: DeskModel, order: Order, report: FixMessage): b
   if (report.type === '9') {
     if (!isAnswer) return false;
     order.pending = undefined;
-    desk.wish = undefined;
+    forgetWish(desk);
     return false;
   }
   switch (report.get(150)) {
@@ -28,12 +28,12 @@ export function takeReport(desk: DeskModel, order: Order, report: FixMessage): b
     case '4':
     case 'C':
       // What nobody asked for is not asked for again at once.
-      if (pending?.type !== 'F') desk.wish = undefined;
+      if (pending?.type !== 'F') forgetWish(desk);
       endOrder(desk, order);
       return true;
     case '8':
       endOrder(desk, order);
-      desk.wish = undefined;
+      forgetWish(desk);
       return true;
     case 'F':
       takeFill(desk, order, report);
@@ -85,13 +85,18 @@ const isOpenStatus = (report: FixMessage): boolean =>
 function endOrder(desk: DeskModel, order: Order): void {
   desk.ended.set(order.clOrdId, order);
   if (order.pending !== undefined) desk.ended.set(order.pending.clOrdId, order);
-  if (desk.order === order) desk.order = undefined;
+  desk.orders = desk.orders.filter(each => each !== order);
+}
+
+/** A policy goes on with its wish; without one it waits for the next signal. */
+function forgetWish(desk: DeskModel): void {
+  if (!desk.isPolicy) desk.wish = undefined;
 }
 
 /** The venue never had this request and will not get it. */
 export function takeWithheld(desk: DeskModel, clOrdId: string): void {
-  const { order } = desk;
+  const order = ownOrder(desk, [clOrdId]);
   if (order === undefined) return;
   if (order.clOrdId === clOrdId) endOrder(desk, order);
-  else if (order.pending?.clOrdId === clOrdId) order.pending = undefined;
+  else order.pending = undefined;
 }

@@ -1,7 +1,6 @@
-/** The messages that passed between gateway and venue, as a recorder between them had them. */
-import type { Evidence } from './evidence.ts';
-import { isRequest } from './expect-orders.ts';
-import { type FixMessage, readFix } from './read-fix.ts';
+/** The messages that passed between gateway and a venue, as a recorder between them had them. */
+import type { VenueEvidence } from './evidence.ts';
+import { type FixMessage, isRequest, readFix } from './read-fix.ts';
 
 export type Wire = {
   /** To the venue and from it, whole messages of all connections in order. */
@@ -13,7 +12,7 @@ export type Wire = {
   damaged: string[];
 };
 
-export function readWire({ connections }: Evidence): Wire {
+export function readWire({ connections }: VenueEvidence): Wire {
   const wire: Wire = { up: [], down: [], requests: new Map(), damaged: [] };
   for (const [index, { up, down }] of connections.entries()) {
     const [sent, said] = [readFix(up), readFix(down)];

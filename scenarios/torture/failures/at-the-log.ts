@@ -15,8 +15,7 @@ import {
 import { join } from 'node:path';
 import type { SeededRandom } from '#engine';
 import { readConnections } from '../checker/evidence.ts';
-import { isRequest } from '../checker/expect-orders.ts';
-import { readFix } from '../checker/read-fix.ts';
+import { isRequest, readFix } from '../checker/read-fix.ts';
 import type { World } from '../world.ts';
 import { writeReplay } from '../write-replay.ts';
 import { between, type Failure, FailureMissed, pause } from './failure.ts';
@@ -70,10 +69,12 @@ function isVenueAhead(directory: string): boolean {
   writeReplay(directory);
   const lines = readFileSync(join(directory, 'replay.jsonl'), 'latin1').split('\n');
   const replayed = lines.flatMap(line =>
-    line === '' ? [] : [JSON.parse(line) as { sent: string }],
+    line === '' ? [] : [JSON.parse(line) as { venue: number; sent: string }],
   );
-  const sent = readConnections(directory).map(({ up }) => up);
-  return highestNumber(sent) > highestNumber(replayed.map(({ sent: bytes }) => bytes));
+  return readConnections(directory).some((connections, at) => {
+    const given = replayed.filter(({ venue }) => venue === at).map(({ sent }) => sent);
+    return highestNumber(connections.map(({ up }) => up)) > highestNumber(given);
+  });
 }
 
 function highestNumber(streams: readonly string[]): number {

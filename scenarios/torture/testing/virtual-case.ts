@@ -4,18 +4,23 @@ import { join } from 'node:path';
 import { gatewayConfig, loadConfig, startText } from '#cli';
 import { MILLISECOND_NS, openLog, seededRandom, type VirtualTime, virtualTime } from '#engine';
 import {
+  type Counterparty,
   createCounterparty,
   createGateway,
   createGatewayEncoder,
+  type DeskFile,
   type GatewayConfig,
   type GatewayEvent,
   type GatewayPorts,
   memoryStore,
+  parseDeskFile,
+  type RecordedMarket,
   recordedMarket,
   type Signal,
   type VenueEvent,
 } from '#gateway';
 import type { Instrument, Quote } from '#market';
+import { wireFolder } from '../checker/evidence.ts';
 import { JUDGED_LIMITS } from '../checker/start-terms.ts';
 import { writeReplay } from '../write-replay.ts';
 
@@ -41,6 +46,19 @@ const INSTRUMENTS: Instrument[] = [
   },
 ];
 
+/** One strategy keeps one order, another has a policy that works at both venues. */
+export const TWO_VENUES: DeskFile = parseDeskFile({
+  venues: ['NORTH', 'SOUTH'].map(name => ({
+    ...{ name: name.toLowerCase(), senderCompId: 'DESK', targetCompId: name },
+    ...{ heartbeatSeconds: 1, timesInForce: ['day', 'ioc'], postOnly: true },
+  })),
+  strategies: [
+    { name: 'alpha', account: 'fund', instruments: ['EURUSD'] },
+    { name: 'beta', account: 'fund', instruments: ['SMALL'], execution: { holdOffMs: 1 } },
+  ],
+  accounts: [{ name: 'fund' }],
+});
+
 type Connection = { up: string; down: string };
 type SentWish = Pick<
   Signal,
@@ -51,12 +69,12 @@ type SentWish = Pick<
  * Trades at random through lost connections, dead processes and a venue that comes back late, and
  * writes the folder that checker/evidence.ts describes.
  */
-export function writeVirtualCase(directory: string, seed: number): void {
+export function writeVirtualCase(directory: string, seed: number, deskFile?: DeskFile): void {
   const random = seededRandom(seed);
   const below = (end: number) => Math.floor(random.nextFloat() * end);
-  const desk = openDesk(directory);
+  const desk = openDesk(directory, deskFile);
   const { time } = desk;
-  const source = createSource(below);
+  const source = createSource(below, deskFile === undefined ? [0, 0] : [0, 1]);
   const trade = (instrument: number, isLast: boolean) => {
     const held = isLast ? desk.said[instrument] : undefined;
     const { wish, quote } = source.next(instrument, time.nowNs(), held);
@@ -69,7 +87,7 @@ export function writeVirtualCase(directory: string, seed: number): void {
     time.advanceTo(time.nowNs() + below(5 * DELAY_NS));
     if (below(10) > 0) continue;
     if (below(2) === 0) desk.restart();
-    else desk.cut();
+    else desk.cut(desk.connections.length === 1 ? 0 : below(desk.connections.length));
     time.advanceTo(time.nowNs() + below(3) * 800 * MILLISECOND_NS);
     desk.connect();
   }
@@ -84,86 +102,98 @@ export function writeVirtualCase(directory: string, seed: number): void {
   writeFolder(directory, { ...desk, sent: source.sent });
 }
 
-/** A gateway with its log, and a venue behind a wire that can be cut. */
-function openDesk(directory: string) {
+/** A gateway with its log, and venues behind wires that can be cut. */
+function openDesk(directory: string, deskFile: DeskFile | undefined) {
   const time = virtualTime(START_NS);
   const config = loadConfig({ ...JUDGED_LIMITS, heartbeatSeconds: 1 });
-  const terms = gatewayConfig({ config, originNs: ORIGIN_NS, instruments: INSTRUMENTS });
-  const { journal, close } = openJournal(directory, { config, nowNs: START_NS });
-  const { market, counterparty } = openVenue(terms, time);
-  const connections: Connection[] = [];
+  const setting = { config, originNs: ORIGIN_NS, instruments: INSTRUMENTS, deskFile };
+  const terms = gatewayConfig(setting);
+  const { journal, close } = openJournal(directory, setting);
+  const ends = terms.venues.map((_, venue) => openVenue(terms, venue, time));
+  const connections: Connection[][] = ends.map(() => []);
   const said = INSTRUMENTS.map(() => 0);
-  let wire: ReturnType<typeof counterparty.opened> | undefined;
-  const later = (callback: () => void) => {
-    const current = wire;
-    time.at(time.nowNs() + DELAY_NS, () => wire === current && callback());
+  const later = (venue: number, callback: () => void) => {
+    const end = ends[venue]!;
+    const { wire } = end;
+    time.at(time.nowNs() + DELAY_NS, () => end.wire === wire && callback());
   };
   const ports: GatewayPorts = {
     ...{ clock: time, timers: time, onEffects() {}, journal: journal.write },
-    send: bytes =>
-      later(() => {
-        connections.at(-1)!.up += bytes.toString('latin1');
-        wire?.onBytes(bytes);
+    send: (bytes, venue) =>
+      later(venue, () => {
+        connections[venue]!.at(-1)!.up += bytes.toString('latin1');
+        ends[venue]!.wire?.onBytes(bytes);
       }),
-    disconnect: () => void time.at(time.nowNs(), cut),
+    disconnect: (_, venue) => void time.at(time.nowNs(), () => cut(venue)),
     onPosition(instrument, lots) {
       said[instrument] = lots;
     },
   };
   let gateway = createGateway(terms, ports);
-  const hangUp = () => {
-    const ending = wire;
-    wire = undefined;
-    ending?.onClose();
-    return ending !== undefined;
+  const hangUp = (end: VenueEnd) => {
+    const { wire } = end;
+    end.wire = undefined;
+    wire?.onClose();
+    return wire !== undefined;
   };
-  const cut = () => hangUp() && gateway.onDisconnected();
+  const cut = (venue: number) => hangUp(ends[venue]!) && gateway.onDisconnected(venue);
   return {
     ...{ time, connections, said, close, cut },
     connect() {
-      connections.push({ up: '', down: '' });
-      const write = (bytes: Uint8Array) =>
-        later(() => {
-          connections.at(-1)!.down += Buffer.from(bytes).toString('latin1');
-          gateway.onBytes(bytes);
-        });
-      wire = counterparty.opened({ write, end: () => later(cut) });
-      gateway.onConnected();
+      for (const [venue, end] of ends.entries()) {
+        if (end.wire !== undefined) continue;
+        connections[venue]!.push({ up: '', down: '' });
+        const write = (bytes: Uint8Array) =>
+          later(venue, () => {
+            connections[venue]!.at(-1)!.down += Buffer.from(bytes).toString('latin1');
+            gateway.onBytes(bytes, venue);
+          });
+        end.wire = end.counterparty.opened({ write, end: () => later(venue, () => cut(venue)) });
+        gateway.onConnected(venue);
+      }
     },
     restart() {
       gateway.close();
-      hangUp();
+      for (const end of ends) hangUp(end);
       gateway = createGateway(terms, ports, journal.events.slice());
       gateway.restart();
     },
     onQuote(quote: Quote) {
-      const events: VenueEvent[] = [];
-      market.onQuote(quote, events);
-      counterparty.onMarket(events);
+      for (const { market, counterparty } of ends) {
+        const events: VenueEvent[] = [];
+        market.onQuote(quote, events);
+        counterparty.onMarket(events);
+      }
+      if (deskFile === undefined) return;
+      const { instrument, bidIncrements, askIncrements, exchangeTimeNs: tickTimeNs } = quote;
+      const sizes = { bidLots: 0, askLots: 0, tradedLots: 0, venue: undefined };
+      gateway.onQuote({ instrument, bidIncrements, askIncrements, tickTimeNs, ...sizes });
     },
     onSignal: (signal: Signal) => gateway.onSignal(signal),
   };
 }
 
-function openVenue({ venues }: GatewayConfig, time: VirtualTime) {
-  const { senderCompId: targetCompId, targetCompId: senderCompId, heartbeatNs } = venues[0]!;
+type VenueEnd = {
+  market: RecordedMarket;
+  counterparty: Counterparty;
+  wire: ReturnType<Counterparty['opened']> | undefined;
+};
+
+function openVenue({ venues }: GatewayConfig, at: number, time: VirtualTime): VenueEnd {
+  const { senderCompId: targetCompId, targetCompId: senderCompId, heartbeatNs } = venues[at]!;
   const market = recordedMarket(INSTRUMENTS.map(() => ({ quoteSizeLots: 4, bandIncrements: 50 })));
   const counterparty = createCounterparty({
     ...{ clock: time, timers: time, originNs: ORIGIN_NS, instruments: INSTRUMENTS },
     ...{ market, store: memoryStore(), heartbeatNs, senderCompId, targetCompId },
   });
-  return { market, counterparty };
+  return { market, counterparty, wire: undefined };
 }
 
 /** The gateway's log as a live one writes it, and its events for the next process. */
-function openJournal(
-  directory: string,
-  { config, nowNs }: { config: ReturnType<typeof loadConfig>; nowNs: number },
-) {
+function openJournal(directory: string, setting: Parameters<typeof startText>[0]) {
   const log = openLog({ directory: join(directory, 'gateway.log'), originNs: ORIGIN_NS });
   const encode = createGatewayEncoder();
-  const start = startText({ config, originNs: ORIGIN_NS, instruments: INSTRUMENTS });
-  log.append(encode({ kind: 'start', timeNs: nowNs, config: start }));
+  log.append(encode({ kind: 'start', timeNs: START_NS, config: startText(setting) }));
   const events: GatewayEvent[] = [];
   const write = (event: GatewayEvent) => {
     log.append(encode(event));
@@ -173,7 +203,7 @@ function openJournal(
 }
 
 /** Wishes at random; the last ones of an instrument all want the same, and cross for it. */
-function createSource(below: (end: number) => number) {
+function createSource(below: (end: number) => number, strategies: readonly number[]) {
   const bids = INSTRUMENTS.map(() => 100_000);
   const sent: SentWish[] = [];
   return {
@@ -188,7 +218,7 @@ function createSource(below: (end: number) => number) {
       const isBuy = desiredLots > (held ?? 0);
       const wish: Signal = {
         ...{
-          strategy: 0,
+          strategy: strategies[instrument]!,
           instrument,
           timeNs,
           tickTimeNs: timeNs,
@@ -210,13 +240,16 @@ function createSource(below: (end: number) => number) {
 
 function writeFolder(
   directory: string,
-  { connections, sent, said }: { connections: Connection[]; sent: SentWish[]; said: number[] },
+  { connections, sent, said }: { connections: Connection[][]; sent: SentWish[]; said: number[] },
 ): void {
-  mkdirSync(join(directory, 'wire'));
-  for (const [index, { up, down }] of connections.entries()) {
-    const name = join(directory, 'wire', String(index + 1).padStart(4, '0'));
-    writeFileSync(`${name}.up`, up, 'latin1');
-    writeFileSync(`${name}.down`, down, 'latin1');
+  for (const [venue, ofVenue] of connections.entries()) {
+    const folder = wireFolder(directory, venue);
+    mkdirSync(folder);
+    for (const [index, { up, down }] of ofVenue.entries()) {
+      const name = join(folder, String(index + 1).padStart(4, '0'));
+      writeFileSync(`${name}.up`, up, 'latin1');
+      writeFileSync(`${name}.down`, down, 'latin1');
+    }
   }
   const lines = sent.map(({ forecastId: id, instrument, desiredLots, limitIncrements, style }) =>
     JSON.stringify({ id, instrument, desiredLots, limitIncrements, style }),
