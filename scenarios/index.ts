@@ -2,4 +2,4 @@
 export { type RunScenarioOptions, runScenario } from './runner/run-scenario.ts';
 export { benchTakeovers } from './takeover-bench.ts';
 export { tortureReport } from './torture/report-torture.ts';
-export { runTorture } from './torture/run-torture.ts';
+export { runTorture, type SubjectName } from './torture/run-torture.ts';

@@ -3,18 +3,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { OutriderError } from '#engine';
-import { runTorture, tortureReport } from '#scenarios';
+import { runTorture, type SubjectName, tortureReport } from '#scenarios';
 import { type Command, parseOptions } from './command.ts';
 
 const MANIFEST = join(import.meta.dirname, '../../native/Cargo.toml');
 
 export const tortureCommand: Command = {
   name: 'torture',
-  summary: 'compares all ways to run the neural kernels; `gateway`, `pair`: failures; `fix`: bytes',
+  summary: 'compares all ways to run neural kernels; `gateway`, `desk`, `pair`: failures; `fix`',
   help: () =>
     [
       'usage: npm run torture -- [options]',
-      '       npm run torture -- gateway | pair [options]',
+      '       npm run torture -- gateway | desk | pair [options]',
       '       npm run torture -- fix [--rounds N] [--seed N]',
       '',
       '  --tokens N    tokens to compare, over random models and streams [10000000]',
@@ -35,12 +35,13 @@ export const tortureCommand: Command = {
       '',
       'A gateway process is killed, stopped and refused at each write, send, receive and sync; its',
       'network, venue, edge and log are lost. A checker that shares no code with it judges wire,',
-      'log and wishes after each failure: docs/torture.md. With `pair` it is two nodes and their',
-      'witness. Exits 1 on a finding, and keeps the folder. Linux; needs cargo.',
+      'log and wishes after each failure: docs/torture.md. With `desk` it trades at two venues by',
+      'an execution policy, with `pair` it is two nodes and their witness. Exits 1 on a finding,',
+      'and keeps the folder. Linux; needs cargo.',
     ].join('\n'),
   async run(given) {
     const [subject] = given;
-    if (subject === 'gateway' || subject === 'pair') {
+    if (subject === 'gateway' || subject === 'desk' || subject === 'pair') {
       return await injectFailures(subject, given.slice(1));
     }
     if (subject === 'fix') return await tortureFix(given.slice(1));
@@ -60,7 +61,7 @@ async function tortureFix(given: string[]): Promise<number> {
   return await cargoRun('fix_torture', [String(rounds), String(seed)]);
 }
 
-async function injectFailures(subject: 'gateway' | 'pair', given: string[]): Promise<number> {
+async function injectFailures(subject: SubjectName, given: string[]): Promise<number> {
   const kinds = { failures: 'text', seed: 'text', series: 'text', lanes: 'text' } as const;
   const { failures = '1000', seed = '1', lanes = '2', series } = parseOptions(given, kinds).values;
   requireWhole({ failures, seed, lanes, series: series ?? '1' });

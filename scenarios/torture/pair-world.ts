@@ -29,6 +29,7 @@ export type PairNode = {
 };
 
 export type PairWorld = Arena & {
+  readonly recorder: Recorder;
   readonly nodes: Readonly<Record<NodeName, PairNode>>;
   readonly witness: Restartable;
   startWitness(): Promise<void>;
@@ -70,6 +71,9 @@ export async function openPairWorld(options: WorldOptions): Promise<PairWorld> {
   const all = [nodes.A, nodes.B];
   return {
     ...{ directory, recorder, source, nodes, witness, startWitness },
+    get upBytes() {
+      return recorder.upBytes;
+    },
     get isGatewayAlive() {
       return witness.isAlive && all.every(({ process }) => process.isAlive);
     },

@@ -5,14 +5,14 @@ import type { SeededRandom } from '#engine';
 import type { Verdict } from './checker/check.ts';
 import { between, type Failure, FailureMissed, pause, waitFor } from './failures/failure.ts';
 import type { Judge } from './judge.ts';
-import type { Recorder } from './recorder.ts';
 import type { Source } from './source.ts';
 
 /** What is played in: one gateway, or a pair of them. */
 export type Arena = {
   /** Gets what checker/evidence.ts names. */
   readonly directory: string;
-  readonly recorder: Recorder;
+  /** Handed on to venues so far. */
+  readonly upBytes: number;
   readonly source: Source;
   /** All that is meant to run does. */
   readonly isGatewayAlive: boolean;
@@ -102,12 +102,13 @@ async function comeToRest(world: Arena): Promise<string[]> {
   return [`stuck: ${desired} lots are wished for, ${said} are held after ${REST_MS} ms`];
 }
 
-async function isAtRest({ source, recorder }: Arena): Promise<boolean> {
+async function isAtRest(world: Arena): Promise<boolean> {
+  const { source } = world;
   let seen = -1;
   let sinceMs = 0;
   const isFulfilled = () => source.desired.every((lots, at) => lots === source.positions[at]);
   return await waitFor(() => {
-    const { upBytes } = recorder;
+    const { upBytes } = world;
     if (upBytes !== seen || !isFulfilled()) {
       seen = upBytes;
       sinceMs = performance.now();

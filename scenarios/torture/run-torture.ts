@@ -12,7 +12,7 @@ import { buildFaultShim } from './fault-shim.ts';
 import { type Judge, openJudge } from './judge.ts';
 import { openPairWorld } from './pair-world.ts';
 import { type Arena, type Played, playFailure } from './play-failure.ts';
-import { openWorld, type WorldOptions } from './world.ts';
+import { openDeskWorld, openWorld, type WorldOptions } from './world.ts';
 
 /** What is tortured, and how it can fail. */
 type Subject<W> = {
@@ -27,17 +27,24 @@ const GATEWAY: Subject<Awaited<ReturnType<typeof openWorld>>> = {
   open: openWorld,
 };
 
+/** What is done to a log is done to that of one venue alone. */
+const DESK: Subject<Awaited<ReturnType<typeof openDeskWorld>>> = {
+  failures: [...FAILURES_AT_CALLS, ...FAILURES_AROUND],
+  open: openDeskWorld,
+};
+
 const PAIR: Subject<Awaited<ReturnType<typeof openPairWorld>>> = {
   failures: FAILURES_OF_A_PAIR,
   open: openPairWorld,
 };
 
-/** One gateway, or two and their witness. */
-export type SubjectName = 'gateway' | 'pair';
+/** One gateway, one with a desk of two venues, or two gateways and their witness. */
+export type SubjectName = 'gateway' | 'desk' | 'pair';
 
 /** How many kinds of failure there are. */
 export const KINDS: Readonly<Record<SubjectName, number>> = {
   gateway: GATEWAY.failures.length,
+  desk: DESK.failures.length,
   pair: PAIR.failures.length,
 };
 
@@ -72,6 +79,8 @@ export function runTorture(options: TortureOptions): Promise<Tortured> {
   switch (options.subject) {
     case 'gateway':
       return torture(GATEWAY, options);
+    case 'desk':
+      return torture(DESK, options);
     case 'pair':
       return torture(PAIR, options);
   }

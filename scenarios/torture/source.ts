@@ -27,6 +27,8 @@ export type SourceOptions = {
   /** Gets `signals.jsonl`. */
   directory: string;
   feedPort: number;
+  /** Listened to, so that these venues' markets go on. */
+  furtherFeedPorts?: readonly number[];
   /** Of the gateway's door, or of what stands before it; and of a pair's other node. */
   linkPort: number;
   otherPort?: number;
@@ -58,7 +60,7 @@ export async function openSource(options: SourceOptions): Promise<Source> {
     ...{ ...options, file, instruments: [], quotes: [], positions: [], desired: [] },
     ...{ sent: 0, link: undefined, clock: clockFrom(0) },
   };
-  const feed = await subscribe(trading);
+  const feeds = [await subscribe(trading), ...further(trading)];
   let timer: NodeJS.Timeout | undefined;
   const every = (ms: number, turn: () => void) => {
     clearInterval(timer);
@@ -87,7 +89,7 @@ export async function openSource(options: SourceOptions): Promise<Source> {
     close() {
       clearInterval(timer);
       trading.link?.close();
-      feed.close();
+      for (const feed of feeds) feed.close();
       closeSync(file);
     },
   };
@@ -106,8 +108,9 @@ function subscribe(trading: Trading): Promise<{ close(): void }> {
         }
         feed.subscribe();
       },
-      onBatch(ticks) {
+      onBatch(ticks, injectedNs) {
         for (const tick of ticks) if (tick.kind === 'quote') trading.quotes[tick.instrument] = tick;
+        trading.link?.onTicks(ticks, injectedNs);
         const quoted = trading.quotes.filter(Boolean).length;
         if (quoted > 0 && quoted === trading.instruments.length) resolve(feed);
       },
@@ -115,6 +118,16 @@ function subscribe(trading: Trading): Promise<{ close(): void }> {
       onProblem() {},
       onEnd: error => reject(error ?? new Error('the feed is over')),
     });
+  });
+}
+
+function further({ clock, furtherFeedPorts = [] }: Trading): { close(): void }[] {
+  return furtherFeedPorts.map(port => {
+    const feed = connectFeed({
+      ...{ port, clock, timers: wallTimers(clock), onHello: () => feed.subscribe() },
+      ...{ onBatch() {}, onGap() {}, onProblem() {}, onEnd() {} },
+    });
+    return feed;
   });
 }
 

@@ -1,8 +1,10 @@
-/** What is tortured: a venue, a gateway under the shim, a recorder between them, and a source. */
-import { mkdirSync } from 'node:fs';
+/** What is tortured: venues, a gateway under the shim, recorders between them, and a source. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SENDER, TARGET } from '#cli';
 import { clockFrom, type Forwarder, type SeededRandom, startForwarder, wallTimers } from '#engine';
 import type { ManagedProcess } from '../runner/play/process.ts';
+import { wireFolder } from './checker/evidence.ts';
 import { JUDGED_LIMITS } from './checker/start-terms.ts';
 import { waitFor } from './failures/failure.ts';
 import { createFaultControl, type FaultControl } from './fault-control.ts';
@@ -13,7 +15,10 @@ import { openSource, type Source } from './source.ts';
 export type World = {
   /** Holds all that checker/evidence.ts names. */
   readonly directory: string;
+  /** Of the venue that is struck; so is `venue` below. */
   readonly recorder: Recorder;
+  /** Handed on to all venues so far. */
+  readonly upBytes: number;
   readonly source: Source;
   readonly fault: FaultControl;
   /** Between source and gateway. */
@@ -41,6 +46,8 @@ export type WorldOptions = {
   compileCache: string;
 };
 
+const at = (port: number) => `127.0.0.1:${port}`;
+
 const BEGIN_MS = 20_000;
 /** Few, so that a process that comes back begins with one nearly always. */
 const SNAPSHOTS = ['--snapshot-records', '60'];
@@ -61,36 +68,59 @@ export const venueParameters = (venue: Restartable, directory: string): string[]
   ...['--out', directory, '--heartbeat-seconds', '1'],
 ];
 
-export async function openWorld(options: WorldOptions): Promise<World> {
+type Venue = { name: string; process: Restartable; recorder: Recorder; start(): Promise<void> };
+
+/** One venue, one strategy, one order an instrument. */
+export const openWorld = (options: WorldOptions): Promise<World> =>
+  open(options, [{ name: 'venue', out: options.directory }]);
+
+/** Two venues, and a strategy whose policy works at both; the seed says which one is struck. */
+export const openDeskWorld = (options: WorldOptions): Promise<World> =>
+  open(
+    options,
+    ['north', 'south'].map(name => ({ name, out: join(options.directory, name) })),
+  );
+
+async function open(
+  options: WorldOptions,
+  places: readonly { name: string; out: string }[],
+): Promise<World> {
   const { directory, random, library, compileCache } = options;
   mkdirSync(directory, { recursive: true });
   const fault = createFaultControl(join(directory, 'fault.control'));
   const caching = { NODE_COMPILE_CACHE: compileCache };
   const shimmed = { ...caching, LD_PRELOAD: library, OUTRIDER_FAULT_CONTROL: fault.path };
-  const venue = restartable({ name: 'venue', directory, environment: caching });
+  const venues = await Promise.all(
+    places.map((place, venue) => startVenue({ ...place, directory, venue, environment: caching })),
+  );
   const gateway = restartable({ name: 'gateway', directory, environment: shimmed });
-
-  const startVenue = () => venue.start(venueParameters(venue, directory));
-  await startVenue();
-  const recorder = await startRecorder(join(directory, 'wire'), venue.port('port'));
-  const startGateway = () => {
-    const places = ['--listen', gateway.at('port'), '--venue', `127.0.0.1:${recorder.port}`];
-    const own = [...places, '--out', directory, ...SNAPSHOTS];
-    return gateway.start(['gateway', ...own, ...gatewayTerms(1)]);
-  };
+  const [{ recorder }] = venues as [Venue];
+  const terms =
+    venues.length === 1 ? ['--venue', at(recorder.port)] : ['--desk', deskFile(directory, venues)];
+  const startGateway = () =>
+    gateway.start([
+      ...['gateway', '--listen', gateway.at('port'), '--out', directory],
+      ...[...SNAPSHOTS, ...terms, ...gatewayTerms(1)],
+    ]);
   await startGateway();
   const clock = clockFrom(0);
   const link = await startForwarder({
     ...{ clock, timers: wallTimers(clock), delayNs: { up: 0, down: 0 } },
     ...{ listen: { host: '127.0.0.1', port: 0 }, target: { port: gateway.port('port') } },
   });
-  const ports = { feedPort: venue.port('feedPort'), linkPort: link.port };
+  const [feedPort, ...furtherFeedPorts] = venues.map(({ process }) => process.port('feedPort'));
+  const ports = { feedPort: feedPort!, furtherFeedPorts, linkPort: link.port };
   const source = await openSource({ directory, random, ...ports });
   source.connect();
   // The first edge begins the log: before it there is nothing that could fail.
   await waitFor(() => source.isUp, BEGIN_MS);
+  const struck = venues[Math.floor(random.split('struck').nextFloat() * venues.length)]!;
   return {
-    ...{ directory, recorder, source, fault, link, startGateway, startVenue },
+    ...{ directory, recorder: struck.recorder, source, fault, link, startGateway },
+    startVenue: struck.start,
+    get upBytes() {
+      return venues.reduce((sum, { recorder }) => sum + recorder.upBytes, 0);
+    },
     get gateway() {
       return gateway.process;
     },
@@ -98,15 +128,49 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       return gateway.isAlive;
     },
     get venue() {
-      return venue.process;
+      return struck.process.process;
     },
     killGateway: gateway.kill,
-    killVenue: venue.kill,
+    killVenue: struck.process.kill,
     async close() {
       source.close();
-      await Promise.all([gateway.kill(), venue.kill()]);
-      await Promise.all([link.close(), recorder.close()]);
+      await Promise.all([gateway.kill(), ...venues.map(({ process }) => process.kill())]);
+      await Promise.all([link.close(), ...venues.map(({ recorder }) => recorder.close())]);
       fault.close();
     },
   };
+}
+
+async function startVenue(place: {
+  name: string;
+  out: string;
+  directory: string;
+  venue: number;
+  environment: Record<string, string>;
+}): Promise<Venue> {
+  const { name, out, directory, venue, environment } = place;
+  mkdirSync(out, { recursive: true });
+  const process = restartable({ name, directory, environment });
+  const start = () => process.start(venueParameters(process, out));
+  await start();
+  const recorder = await startRecorder(wireFolder(directory, venue), process.port('port'));
+  return { name, process, recorder, start };
+}
+
+/** Hold-off and quotes as often as the source turns, so that its wishes overlap. */
+const EXECUTION = { holdOffMs: 10, quotesEveryMs: 10 };
+
+/** Writes it; gives its path. */
+function deskFile(directory: string, venues: readonly Venue[]): string {
+  const file = join(directory, 'desk.json');
+  const content = {
+    venues: venues.map(({ name, recorder }) => ({
+      ...{ name, address: at(recorder.port), heartbeatSeconds: 1, postOnly: true },
+      ...{ senderCompId: SENDER, targetCompId: TARGET, timesInForce: ['day', 'ioc'] },
+    })),
+    strategies: [{ name: 'alpha', account: 'fund', execution: EXECUTION }],
+    accounts: [{ name: 'fund' }],
+  };
+  writeFileSync(file, JSON.stringify(content));
+  return file;
 }
