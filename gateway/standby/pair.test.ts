@@ -36,8 +36,8 @@ describe('a pair under kills, pauses and partitions', () => {
       { numRuns: 150 },
     );
     const sum = (of: (one: SimulationOutcome) => number) => seen.reduce((n, one) => n + of(one), 0);
-    // Else nothing was put to the test.
-    expect(sum(({ claims }) => claims)).toBeGreaterThan(300);
+    // Else nothing was put to the test: 333 on average, with a standard deviation of 14.
+    expect(sum(({ claims }) => claims)).toBeGreaterThan(225);
     expect(sum(({ outputs }) => outputs)).toBeGreaterThan(25_000);
   });
 

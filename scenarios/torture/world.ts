@@ -157,8 +157,15 @@ async function startVenue(place: {
   return { name, process, recorder, start };
 }
 
-/** Hold-off and quotes as often as the source turns, so that its wishes overlap. */
-const EXECUTION = { holdOffMs: 10, quotesEveryMs: 10 };
+/**
+ * Hold-off and quotes as often as the source turns, so that its wishes overlap. Prices of the second
+ * venue part from those the edge sees: where it does not fill, the other one must, however slow its
+ * answers were while it was struck.
+ */
+const EXECUTION = {
+  ...{ holdOffMs: 10, quotesEveryMs: 10 },
+  router: { missPerMillion: 1000, latencyPerMillion: 0, halfLifeSeconds: 10 },
+};
 
 /** Writes it; gives its path. */
 function deskFile(directory: string, venues: readonly Venue[]): string {
