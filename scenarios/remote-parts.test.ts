@@ -11,7 +11,7 @@ import { loadReferenceData, publishFeed, referenceInstrument } from '#market';
 import { type RunningCommand, runCommand, startCommand, startServer } from './command.ts';
 
 const WAIT = { timeout: 60_000, interval: 20 };
-const TEST_MS = 180_000;
+const TEST_MS = 600_000;
 /** Small parents and many of them, so that orders come soon. */
 const BUSY = ['--parent-seconds', '2', '--slices', '4', '--parent-lots', '20'];
 

@@ -6,7 +6,7 @@ import { newRunFolder, runCommand, startCommand } from './command.ts';
 
 /** A tenth of the times; what a process needs to start and to come back is not scaled. */
 const SCALE = ['--scale', '0.1'];
-const TEST_MS = 400_000;
+const TEST_MS = 600_000;
 const WAIT = { timeout: 90_000, interval: 50 };
 const PASSED = 0;
 const THRESHOLD_MISSED = 99;

@@ -62,6 +62,7 @@ const quantile = (values: number[], share: number) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length * share)];
 const summary = (values: number[]) => ({
   count: values.length,
+  p10Ns: quantile(values, 0.1),
   p50Ns: quantile(values, 0.5),
   p99Ns: quantile(values, 0.99),
 });

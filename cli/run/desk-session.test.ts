@@ -35,7 +35,7 @@ import { replayGateway } from './replay-logs.ts';
 import { refuseSessionOptions } from './session-options.ts';
 
 const WAIT = { timeout: 30_000, interval: 20 };
-const TEST_MS = 180_000;
+const TEST_MS = 600_000;
 const SIMA = referenceInstrument(loadReferenceData(), { symbol: 'SIMA', date: '2026-01-02' })!;
 const PASSWORD = 'hush-2f81';
 const opened: { close(): unknown }[] = [];

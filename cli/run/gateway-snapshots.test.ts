@@ -15,7 +15,7 @@ import { replayGateway } from './replay-logs.ts';
 import { examineAll, replayFromSnapshot } from './snapshot-replay.ts';
 
 const WAIT = { timeout: 30_000, interval: 20 };
-const TEST_MS = 180_000;
+const TEST_MS = 600_000;
 const opened: { close(): unknown }[] = [];
 
 afterEach(async () => {

@@ -16,7 +16,7 @@ import { compareRun } from './compare.ts';
 import { openProcesses } from './remote-processes.ts';
 
 const WAIT = { timeout: 30_000, interval: 20 };
-const TEST_MS = 180_000;
+const TEST_MS = 600_000;
 const SIMA = referenceInstrument(loadReferenceData(), { symbol: 'SIMA', date: '2026-01-02' })!;
 
 describe.skipIf(!hasOpenssl())('a gateway process under TLS (needs openssl)', () => {

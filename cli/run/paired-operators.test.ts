@@ -13,7 +13,7 @@ import {
   PAIR_WAIT as WAIT,
 } from './testing/pair-world.ts';
 
-const TEST_MS = 180_000;
+const TEST_MS = 600_000;
 const SIMA = 0;
 const opened: { close(): unknown }[] = [];
 

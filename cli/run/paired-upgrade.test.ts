@@ -8,7 +8,7 @@ import { checkReceived } from './remote-fix-checker.ts';
 import type { Process } from './remote-processes.ts';
 import { keepTrading, openPair, PAIR_WAIT as WAIT } from './testing/pair-world.ts';
 
-const TEST_MS = 180_000;
+const TEST_MS = 600_000;
 const OLDER = NEWEST_STEP_VERSION - 1;
 const hook = pathToFileURL(join(import.meta.dirname, 'testing', 'older-build.mjs'));
 const OLDER_BUILD = { environment: { NODE_OPTIONS: `--import ${hook}` } };

@@ -19,7 +19,7 @@ const hasData = await openTicks({ paths: [EURUSD] }).then(
   () => false,
 );
 const WAIT = { timeout: 30_000, interval: 20 };
-const TEST_MS = 180_000;
+const TEST_MS = 600_000;
 const HERE = { host: '127.0.0.1', port: 0 };
 const opened: { close(): unknown }[] = [];
 

@@ -13,7 +13,7 @@ import { extractOrders } from './order-extracts.ts';
 import { openProcesses, openTrader, type Processes } from './remote-processes.ts';
 
 const WAIT = { timeout: 30_000, interval: 50 };
-const TEST_MS = 180_000;
+const TEST_MS = 600_000;
 const SIMA = 0;
 
 const opened: { close(): unknown }[] = [];

@@ -189,6 +189,8 @@ describe('a feed', () => {
     let sent = 0;
     for (; sent < 4_000 && feed.gone.length === 0; sent++) {
       feed.publish(quotes(1000), FEED_NS);
+      // It speaks, or its silence would be what ends it.
+      slow.write(encode({ kind: 'ping', sentNs: 0 }));
       // Whoever reads keeps up, however busy the machine: only the other one falls behind.
       while (good.ticks.length < (sent + 1) * 1000) await new Promise(setImmediate);
     }

@@ -7,7 +7,7 @@ import { runTorture } from './run-torture.ts';
 const shim = buildFaultShim();
 const reason = shim.kind === 'none' ? shim.reason : 'is there';
 const FAILURES_IN_CI = 8;
-const TEST_MS = 400_000;
+const TEST_MS = 600_000;
 
 const SUBJECTS = [
   { subject: 'desk', seed: 1 },

@@ -7,7 +7,7 @@ import { KINDS, runTorture } from './run-torture.ts';
 const shim = buildFaultShim();
 const reason = shim.kind === 'none' ? shim.reason : 'is there';
 const FAILURES_IN_CI = 66;
-const TEST_MS = 400_000;
+const TEST_MS = 600_000;
 
 it.skipIf(shim.kind === 'none')(
   `every intent ends as one order or one logged not-sent (needs the shim, which ${reason})`,

@@ -16,7 +16,7 @@ const needs = 'missing' in found ? found.missing : 'java 17, mvn';
 const RUNS = 1_500;
 /** Another one for other messages; the same ones each time in between. */
 const SEED = Number(process.env.OUTRIDER_FUZZ_SEED ?? 1);
-const TEST_MS = 180_000;
+const TEST_MS = 600_000;
 
 type Reason = RejectReason | Garbled['reason'];
 
