@@ -12,7 +12,7 @@ it('answers provisionally as fast with the verifier stopped as with it', async (
   const { up, stopped } = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, Summary>;
   expect(up!.count).toBeGreaterThan(10);
   expect(stopped!.count).toBeGreaterThan(30);
-  // A tick path that waits does so each time, for a deadline of 60 ms and more. What else is slow on
-  // a shared machine proves nothing in a test: the figure is the program's, run alone.
+  // A tick path that waits does so each time, for a deadline of 60 ms and more. What else is slow
+  // on a shared machine proves nothing in a test: the figure is the program's, run alone.
   expect(stopped!.p10Ns).toBeLessThan(Math.max(2 * up!.p10Ns, WAITING_NS));
 });

@@ -69,9 +69,10 @@ function logOn(state: SessionState): void {
 const isReject = (bytes: Uint8Array) => Buffer.from(bytes).includes('\u000135=3\u0001');
 const isSentReject = (effect: SessionEffect) => effect.kind === 'send' && isReject(effect.bytes);
 
+const echo = { validate: validateMessage, delivery: 'whole', manners: 'quickfix' } as const;
+const further = { nextExpectedMsgSeqNum: true, resendRequestChunk: 2, resetOnLogout: true };
+
 describe('a session under hostile messages', () => {
-  const echo = { validate: validateMessage, delivery: 'whole', manners: 'quickfix' } as const;
-  const further = { nextExpectedMsgSeqNum: true, resendRequestChunk: 2, resetOnLogout: true };
   const title =
     'never throws, delivers nothing twice, answers no Reject, and stays within its bounds';
 
@@ -101,5 +102,22 @@ describe('a session under hostile messages', () => {
       }),
       { numRuns: runs },
     );
+  });
+
+  it('outlives a refused message in a gap, and once more the one that waited behind it', () => {
+    const { state } = script('acceptor', { ...echo, ...further });
+    logOn(state);
+    const header = { senderCompId: 'GATEWAY', targetCompId: 'VENUE' };
+    const sendingTime = formatUtcTimestamp(ORIGIN_NS, 0);
+    const later = { origSendingTime: formatUtcTimestamp(ORIGIN_NS, 1e6) };
+    const logon = { msgType: 'A', heartBtInt: 0, resetSeqNumFlag: false } as const;
+    for (const bytes of [
+      encodeMessage({ ...header, sendingTime, msgSeqNum: 3 }, { msgType: '1', testReqId: 'T' }),
+      encodeMessage({ ...header, sendingTime, ...later, msgSeqNum: 2 }, logon),
+      encodeMessage({ ...header, sendingTime, msgSeqNum: 3 }, { msgType: '0' }),
+    ]) {
+      stepSession(state, { kind: 'message', timeNs: 0, bytes }, []);
+    }
+    expect(state).toMatchObject({ status: 'logout-sent', gap: undefined });
   });
 });

@@ -158,9 +158,9 @@ async function startVenue(place: {
 }
 
 /**
- * Hold-off and quotes as often as the source turns, so that its wishes overlap. Prices of the second
- * venue part from those the edge sees: where it does not fill, the other one must, however slow its
- * answers were while it was struck.
+ * Hold-off and quotes as often as the source turns, so that its wishes overlap. Prices of the
+ * second venue part from those the edge sees: where it does not fill, the other one must, however
+ * slow its answers were while it was struck.
  */
 const EXECUTION = {
   ...{ holdOffMs: 10, quotesEveryMs: 10 },

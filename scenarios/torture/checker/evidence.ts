@@ -39,7 +39,7 @@ export type SentWish = Pick<
 >;
 
 /** By instrument, in lots. */
-export type Settled = { desired: number[]; said: number[] };
+type Settled = { desired: number[]; said: number[] };
 
 type ReplayLine = { record: number; venue: number; sent: string; ends: boolean };
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { gatewayConfig, loadConfig, startText } from '#cli';
 import { MILLISECOND_NS, openLog, seededRandom, type VirtualTime, virtualTime } from '#engine';
 import {
-  type Counterparty,
   createCounterparty,
   createGateway,
   createGatewayEncoder,
@@ -14,7 +13,6 @@ import {
   type GatewayPorts,
   memoryStore,
   parseDeskFile,
-  type RecordedMarket,
   recordedMarket,
   type Signal,
   type VenueEvent,
@@ -110,60 +108,33 @@ function openDesk(directory: string, deskFile: DeskFile | undefined) {
   const terms = gatewayConfig(setting);
   const { journal, close } = openJournal(directory, setting);
   const ends = terms.venues.map((_, venue) => openVenue(terms, venue, time));
-  const connections: Connection[][] = ends.map(() => []);
   const said = INSTRUMENTS.map(() => 0);
-  const later = (venue: number, callback: () => void) => {
-    const end = ends[venue]!;
-    const { wire } = end;
-    time.at(time.nowNs() + DELAY_NS, () => end.wire === wire && callback());
-  };
   const ports: GatewayPorts = {
     ...{ clock: time, timers: time, onEffects() {}, journal: journal.write },
-    send: (bytes, venue) =>
-      later(venue, () => {
-        connections[venue]!.at(-1)!.up += bytes.toString('latin1');
-        ends[venue]!.wire?.onBytes(bytes);
-      }),
+    send: (bytes, venue) => ends[venue]!.send(bytes),
     disconnect: (_, venue) => void time.at(time.nowNs(), () => cut(venue)),
     onPosition(instrument, lots) {
       said[instrument] = lots;
     },
   };
   let gateway = createGateway(terms, ports);
-  const hangUp = (end: VenueEnd) => {
-    const { wire } = end;
-    end.wire = undefined;
-    wire?.onClose();
-    return wire !== undefined;
-  };
-  const cut = (venue: number) => hangUp(ends[venue]!) && gateway.onDisconnected(venue);
+  const cut = (venue: number) => ends[venue]!.hangUp() && gateway.onDisconnected(venue);
   return {
-    ...{ time, connections, said, close, cut },
+    ...{ time, connections: ends.map(({ connections }) => connections), said, close, cut },
     connect() {
       for (const [venue, end] of ends.entries()) {
-        if (end.wire !== undefined) continue;
-        connections[venue]!.push({ up: '', down: '' });
-        const write = (bytes: Uint8Array) =>
-          later(venue, () => {
-            connections[venue]!.at(-1)!.down += Buffer.from(bytes).toString('latin1');
-            gateway.onBytes(bytes, venue);
-          });
-        end.wire = end.counterparty.opened({ write, end: () => later(venue, () => cut(venue)) });
-        gateway.onConnected(venue);
+        const onBytes = (bytes: Uint8Array) => gateway.onBytes(bytes, venue);
+        if (end.connect({ onBytes, onEnd: () => cut(venue) })) gateway.onConnected(venue);
       }
     },
     restart() {
       gateway.close();
-      for (const end of ends) hangUp(end);
+      for (const end of ends) end.hangUp();
       gateway = createGateway(terms, ports, journal.events.slice());
       gateway.restart();
     },
     onQuote(quote: Quote) {
-      for (const { market, counterparty } of ends) {
-        const events: VenueEvent[] = [];
-        market.onQuote(quote, events);
-        counterparty.onMarket(events);
-      }
+      for (const end of ends) end.onQuote(quote);
       if (deskFile === undefined) return;
       const { instrument, bidIncrements, askIncrements, exchangeTimeNs: tickTimeNs } = quote;
       const sizes = { bidLots: 0, askLots: 0, tradedLots: 0, venue: undefined };
@@ -173,20 +144,52 @@ function openDesk(directory: string, deskFile: DeskFile | undefined) {
   };
 }
 
-type VenueEnd = {
-  market: RecordedMarket;
-  counterparty: Counterparty;
-  wire: ReturnType<Counterparty['opened']> | undefined;
-};
-
-function openVenue({ venues }: GatewayConfig, at: number, time: VirtualTime): VenueEnd {
+/** A venue behind a wire: a cut loses what is under way. */
+function openVenue({ venues }: GatewayConfig, at: number, time: VirtualTime) {
   const { senderCompId: targetCompId, targetCompId: senderCompId, heartbeatNs } = venues[at]!;
   const market = recordedMarket(INSTRUMENTS.map(() => ({ quoteSizeLots: 4, bandIncrements: 50 })));
   const counterparty = createCounterparty({
     ...{ clock: time, timers: time, originNs: ORIGIN_NS, instruments: INSTRUMENTS },
     ...{ market, store: memoryStore(), heartbeatNs, senderCompId, targetCompId },
   });
-  return { market, counterparty, wire: undefined };
+  const connections: Connection[] = [];
+  let wire: ReturnType<typeof counterparty.opened> | undefined;
+  const later = (callback: () => void) => {
+    const current = wire;
+    time.at(time.nowNs() + DELAY_NS, () => wire === current && callback());
+  };
+  return {
+    connections,
+    send: (bytes: Uint8Array) =>
+      later(() => {
+        connections.at(-1)!.up += Buffer.from(bytes).toString('latin1');
+        wire?.onBytes(bytes);
+      }),
+    /** False where there is a connection already. */
+    connect(on: { onBytes(bytes: Uint8Array): void; onEnd(): void }): boolean {
+      if (wire !== undefined) return false;
+      connections.push({ up: '', down: '' });
+      const write = (bytes: Uint8Array) =>
+        later(() => {
+          connections.at(-1)!.down += Buffer.from(bytes).toString('latin1');
+          on.onBytes(bytes);
+        });
+      wire = counterparty.opened({ write, end: () => later(on.onEnd) });
+      return true;
+    },
+    /** Whether there was a connection to end. */
+    hangUp(): boolean {
+      const ending = wire;
+      wire = undefined;
+      ending?.onClose();
+      return ending !== undefined;
+    },
+    onQuote(quote: Quote): void {
+      const events: VenueEvent[] = [];
+      market.onQuote(quote, events);
+      counterparty.onMarket(events);
+    },
+  };
 }
 
 /** The gateway's log as a live one writes it, and its events for the next process. */
