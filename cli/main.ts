@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   kill: async () => (await import('./commands/kill.ts')).killCommand,
   arm: async () => (await import('./commands/arm.ts')).armCommand,
   limits: async () => (await import('./commands/limits.ts')).limitsCommand,
+  reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
   sequence: async () => (await import('./commands/sequence.ts')).sequenceCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   venue: async () => (await import('./commands/venue.ts')).venueCommand,

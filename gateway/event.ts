@@ -22,6 +22,8 @@ export type GatewayEvent =
   | { kind: 'inbound'; timeNs: Nanoseconds; venue: number; bytes: Uint8Array }
   | { kind: 'timer'; timeNs: Nanoseconds }
   | { kind: 'command'; timeNs: Nanoseconds; command: GatewayCommand }
+  /** Positions as another source states them, a JSON document: see position-statement.ts. */
+  | { kind: 'statement'; timeNs: Nanoseconds; bytes: Uint8Array }
   /** As the command, of one strategy among others. */
   | { kind: 'edge-lost'; timeNs: Nanoseconds; strategy: number }
   /** Bytes as an operator signed them, so that a replay verifies the very same. */

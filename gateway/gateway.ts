@@ -60,6 +60,8 @@ export type Gateway = {
   onEdgeLost(strategy: number): void;
   /** Bytes as an operator signed them. */
   operate(bytes: Uint8Array): void;
+  /** Positions as another source states them; what came of it is among the outcomes. */
+  onStatement(bytes: Uint8Array): void;
   /** Says that this process took up a log with history. */
   restart(): void;
   /** Goes by the rules of another version of `step` from here on. */
@@ -110,6 +112,7 @@ export function continueGateway({ replay, lastNs }: Stepped, ports: GatewayPorts
       else take({ kind: 'edge-lost', timeNs: now(), strategy });
     },
     operate: bytes => take({ kind: 'operator', timeNs: now(), bytes }),
+    onStatement: bytes => take({ kind: 'statement', timeNs: now(), bytes }),
     restart: () => take({ kind: 'restarted', timeNs: now() }),
     switchStep: version => take({ kind: 'step-version', timeNs: now(), version }),
     claim(epoch, node, operator) {

@@ -68,7 +68,7 @@ export {
   serveEdges,
 } from './link/serve.ts';
 export { askControl } from './operator/ask-control.ts';
-export { CONTROL_SOCKET } from './operator/control-protocol.ts';
+export { CONTROL_SOCKET, type ControlOrder } from './operator/control-protocol.ts';
 export type { OperatorAction } from './operator/operator-command.ts';
 export type { OperatorOutcome } from './operator/operator-terms.ts';
 export { listRisk, type RiskListing } from './operator/risk-listing.ts';
@@ -77,6 +77,7 @@ export { publicKeyText, signCommand } from './operator/signed-command.ts';
 export { CHILDREN_MAX, endOrder } from './order/desk.ts';
 export type { OrderRequest } from './order/request.ts';
 export type { OrderNews } from './order-news.ts';
+export { STATEMENT_BYTES_MAX } from './position-statement.ts';
 export type { StepProbe, TimedPart } from './probe.ts';
 export {
   createGatewayEncoder,

@@ -58,10 +58,15 @@ export const CONFIG: GatewayConfig = {
 };
 
 /** What a step wanted done, copied: the effects themselves are used again. */
-type SeenEffects = { requests: OrderRequest[] } & Pick<GatewayEffects, 'refusals' | 'problems'>;
+type SeenEffects = { requests: OrderRequest[] } & Pick<
+  GatewayEffects,
+  'refusals' | 'problems' | 'alerts' | 'outcomes'
+>;
 
-const kept = ({ requests, refusals, problems }: GatewayEffects): SeenEffects =>
-  structuredClone({ requests: [...requests.list], refusals, problems });
+const kept = ({ requests, ...each }: GatewayEffects): SeenEffects => {
+  const { refusals, problems, alerts, outcomes } = each;
+  return structuredClone({ requests: [...requests.list], refusals, problems, alerts, outcomes });
+};
 
 /** All bytes that a replay of these events sends. */
 export function replayedBytes(replay: GatewayReplay, events: Iterable<GatewayEvent>): Buffer {

@@ -11,6 +11,7 @@ import { type ByteReader, ByteWriter, OutriderError } from '#engine';
 import { readRate, writeRate } from './account/rate-record.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { OPERATOR_BYTES_MAX } from './operator/signed-command.ts';
+import { STATEMENT_BYTES_MAX } from './position-statement.ts';
 import { readQuote, writeQuote } from './quote-record.ts';
 import { readSignal, writeSignal } from './signal-record.ts';
 import type { SnapshotMark } from './snapshot/state-snapshot.ts';
@@ -34,6 +35,7 @@ const KINDS = {
   'snapshot-mark': 13,
   rate: 14,
   'edge-lost': 15,
+  statement: 16,
 } as const;
 
 const COMMANDS: readonly GatewayCommand[] = ['kill', 'arm', 'stop', 'edge-lost'];
@@ -61,6 +63,9 @@ export function createGatewayEncoder(): (record: GatewayRecord) => Uint8Array {
         break;
       case 'command':
         writer.u8('command', COMMANDS.indexOf(record.command));
+        break;
+      case 'statement':
+        writer.bytes('statement', record.bytes, STATEMENT_BYTES_MAX);
         break;
       case 'edge-lost':
         writer.varint('strategy', record.strategy);
@@ -120,6 +125,12 @@ export function readGatewayRecord(reader: ByteReader): GatewayRecord {
       return { kind: 'timer', timeNs };
     case KINDS.command:
       return { kind: 'command', timeNs, command: oneOf('command', COMMANDS, reader.u8('command')) };
+    case KINDS.statement:
+      return {
+        kind: 'statement',
+        timeNs,
+        bytes: reader.bytes('statement', STATEMENT_BYTES_MAX).slice(),
+      };
     case KINDS['edge-lost']:
       return { kind: 'edge-lost', timeNs, strategy: reader.varint('strategy') };
     case KINDS.operator:

@@ -18,6 +18,7 @@ import { closeMarkets } from './market-close.ts';
 import { cancelTogether, passMassCancels } from './mass-cancel.ts';
 import { liftListHalts, passList } from './mass-status.ts';
 import { applyCommand } from './operator/apply-command.ts';
+import { takeStatement } from './position-statement.ts';
 import { rearming } from './re-arm.ts';
 import { FIRM, setState } from './risk/states.ts';
 import { watchQuote } from './risk/watch.ts';
@@ -99,6 +100,9 @@ function onEvent(
     }
     case 'command':
       onCommand(state, effects, event.command);
+      break;
+    case 'statement':
+      effects.outcomes.push(takeStatement(state, event.bytes, effects));
       break;
     case 'edge-lost':
       onEdgeLost(state, event.strategy, effects);

@@ -3,7 +3,7 @@
  * trades. What they are told leaves as orders do, once the standby has the command.
  */
 import { type Clock, OutriderError } from '#engine';
-import type { GatewayState, NodeState, OperatorOutcome } from '#gateway';
+import type { ControlOrder, GatewayState, NodeState, OperatorOutcome } from '#gateway';
 import { type OperatorDoor, openOperatorDoor } from './operator-door.ts';
 import type { PairOptions } from './pair-options.ts';
 
@@ -16,7 +16,7 @@ export type NodeOperatorsOptions = {
   /** Of its log; undefined where that is not begun. */
   state(): GatewayState | undefined;
   /** Where it trades. */
-  operate(bytes: Uint8Array): void;
+  operate(order: ControlOrder): void;
   onProblem(text: string): void;
 };
 
@@ -29,9 +29,9 @@ export function openNodeOperators(options: NodeOperatorsOptions): OperatorDoor {
       if (state !== undefined) return state;
       throw new OutriderError('protocol', `${terms.node} has no log yet: an edge must connect`);
     },
-    operate(bytes) {
+    operate(order) {
       if (pair.role !== 'primary') return refusalOf(options);
-      options.operate(bytes);
+      options.operate(order);
       return undefined;
     },
   });

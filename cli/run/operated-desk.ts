@@ -8,6 +8,7 @@ import { keysCommand } from '../commands/keys.ts';
 import { killCommand } from '../commands/kill.ts';
 import { limitsCommand } from '../commands/limits.ts';
 import { promoteCommand } from '../commands/promote.ts';
+import { reconcileCommand } from '../commands/reconcile.ts';
 import { sequenceCommand } from '../commands/sequence.ts';
 import { SENDER, TARGET } from './comp-ids.ts';
 import type { Processes } from './remote-processes.ts';
@@ -16,7 +17,7 @@ export type Said = { exit: number; text: string };
 
 const PARTIES = { senderCompId: SENDER, targetCompId: TARGET };
 const OF_A_GATEWAY = [killCommand, armCommand, limitsCommand, sequenceCommand];
-const COMMANDS = [...OF_A_GATEWAY, promoteCommand, keysCommand];
+const COMMANDS = [...OF_A_GATEWAY, promoteCommand, keysCommand, reconcileCommand];
 
 /** The command itself, in this process: its exit status and what it prints. */
 export async function outrider(name: string, ...given: string[]): Promise<Said> {

@@ -1,5 +1,5 @@
 /** kill, arm and limits as their commands: each step of docs/runbooks on real processes. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { compareRun } from './compare.ts';
@@ -128,6 +128,22 @@ it(
     expect(await outrider('kill', ...as('ada').with(1, '/nowhere'))).toEqual(nobody);
     expect(await set('ada', 'x')).toMatchObject({ exit: 2 });
     expect(await outrider('limits', 'set', ...as('eve'))).toMatchObject({ exit: 2 });
+
+    expect(await reconciled(world, trader.positions[SIMA]!)).toEqual({
+      ...{ exit: 0, text: 'applied: 2 positions of clearing compared, 0 differ' },
+    });
+    expect(await reconciled(world, 9)).toEqual({
+      ...{ exit: 1, text: expect.stringContaining('1 differ; fund SIMA: ours 0, theirs 9') },
+    });
+    expect(await reconciled(world, 0, 'nobody')).toMatchObject({ exit: 1 });
   },
   TEST_MS,
 );
+
+/** A statement of one position, held against those of the gateway. */
+function reconciled({ directory }: Processes, lots: number, account = 'fund') {
+  const file = join(directory, 'statement.json');
+  const positions = [{ account, instrument: 'SIMA', lots }];
+  writeFileSync(file, JSON.stringify({ source: 'clearing', positions }));
+  return outrider('reconcile', '--out', directory, '--statement', file);
+}

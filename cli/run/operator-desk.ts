@@ -56,9 +56,9 @@ function ask(out: string, question: Parameters<typeof askControl>[1]): Promise<u
   return askControl(join(out, CONTROL_SOCKET), question, { clock, timers: wallTimers(clock) });
 }
 
-const EXITS = { applied: 0, refused: 1, waiting: 3 } as const;
+const EXITS = { applied: 0, refused: 1, differs: 1, waiting: 3 } as const;
 
-/** Says what came of it; 0 applied, 1 refused, 3 waits for a second operator. */
+/** Says what came of it; 0 applied, 1 refused or differing, 3 waits for a second operator. */
 export function report(outcome: OperatorOutcome): number {
   console.log(`${outcome.status}: ${outcome.text}`);
   return EXITS[outcome.status];

@@ -4,6 +4,8 @@ import { type Clock, wallTimers } from '#engine';
 import {
   CONTROL_SOCKET,
   type ControlDoor,
+  type ControlOrder,
+  type Gateway,
   type GatewayEffects,
   type GatewayState,
   listRisk,
@@ -29,9 +31,15 @@ export type OperatorDoorOptions = {
   /** Whose limits are shown; asked for from the first connection on. */
   state(): GatewayState;
   /** See `ServeControlOptions`. */
-  operate(bytes: Uint8Array): string | undefined;
+  operate(order: ControlOrder): string | undefined;
   onProblem(text: string): void;
 };
+
+/** Journals and steps what was asked for. */
+export function obey({ operate, onStatement }: Gateway, { kind, bytes }: ControlOrder): void {
+  if (kind === 'command') operate(bytes);
+  else onStatement(bytes);
+}
 
 /** Opens in the background: a gateway trades also where operators cannot reach it, and says so. */
 export function openOperatorDoor(options: OperatorDoorOptions): OperatorDoor {

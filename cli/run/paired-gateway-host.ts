@@ -37,7 +37,7 @@ import { loadDeskFile, venueAccesses } from './desk-file.ts';
 import { SNAPSHOT_RECORDS_DEFAULT } from './gateway-snapshots.ts';
 import { type GatewayOutput, type LiveGateway, startGateway } from './live-gateway.ts';
 import { notReplicated, openNodeOperators } from './node-operators.ts';
-import type { OperatorDoor } from './operator-door.ts';
+import { type OperatorDoor, obey } from './operator-door.ts';
 import { configHash, type PairOptions } from './pair-options.ts';
 import {
   type GatewayHost,
@@ -190,7 +190,7 @@ function openOperators(node: Node): void {
     ...{ directory: options.directory, onProblem: options.onProblem, terms: options.pair },
     ...{ originNs: replica.originNs, clock: node.clock, pair: pair.state },
     state: () => node.live?.gateway.state ?? replica.state,
-    operate: bytes => node.live?.gateway.operate(bytes),
+    operate: order => node.live && obey(node.live.gateway, order),
   });
 }
 

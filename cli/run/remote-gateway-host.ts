@@ -17,7 +17,7 @@ import type { RunConfig } from '../config.ts';
 import { loadDeskFile, outboundFiles } from './desk-file.ts';
 import { SNAPSHOT_RECORDS_DEFAULT } from './gateway-snapshots.ts';
 import type { LiveGateway } from './live-gateway.ts';
-import { type OperatorDoor, openOperatorDoor } from './operator-door.ts';
+import { type OperatorDoor, obey, openOperatorDoor } from './operator-door.ts';
 import { startWallGateway, wallTimeOf } from './remote-wall-gateway.ts';
 
 export type GatewayHostOptions = {
@@ -66,7 +66,7 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
     traded = instruments;
     operators = openOperatorDoor({
       ...{ directory, time, onProblem, state: () => live!.gateway.state },
-      operate: bytes => void live!.gateway.operate(bytes),
+      operate: order => void obey(live!.gateway, order),
     });
     live = startWallGateway({
       ...{ time, config, instruments, logDirectory, onProblem, probe: NO_PROBE },

@@ -25,8 +25,9 @@ export const createOperatorState = (): OperatorState => ({ lastUnixMs: new Map()
 
 /** What came of a command, for whoever sent it and for the evidence. */
 export type OperatorOutcome = {
-  status: 'applied' | 'waiting' | 'refused';
-  /** Empty where nobody is known to have sent it. */
+  /** `differs`: a statement of positions that are not ours. */
+  status: 'applied' | 'waiting' | 'refused' | 'differs';
+  /** Empty where nobody is known to have sent it; of a statement, its source. */
   operator: string;
   text: string;
 };

@@ -9,7 +9,12 @@ import {
   SECOND_NS,
   type Timers,
 } from '#engine';
-import { answerFrame, type ControlQuestion, readQuestion } from './control-protocol.ts';
+import {
+  answerFrame,
+  type ControlOrder,
+  type ControlQuestion,
+  readQuestion,
+} from './control-protocol.ts';
 import type { OperatorOutcome } from './operator-terms.ts';
 import type { RiskListing } from './risk-listing.ts';
 
@@ -18,10 +23,10 @@ export type ServeControlOptions = {
   clock: Clock;
   timers: Timers;
   /**
-   * Journals and steps a command; its outcome is then told by `onOutcome`, in the same order. Gives
-   * the reason where this gateway takes none.
+   * Journals and steps a command or a statement; its outcome is then told by `onOutcome`, in the
+   * same order. Gives the reason where this gateway takes none.
    */
-  operate(bytes: Uint8Array): string | undefined;
+  operate(order: ControlOrder): string | undefined;
   /** Throws an OutriderError where there is nothing to show yet. */
   show(): RiskListing;
 };
@@ -85,7 +90,7 @@ function take(options: ServeControlOptions, { socket, asked, connections }: Door
         return;
       }
       asked.push(connection);
-      const text = options.operate(question.bytes);
+      const text = options.operate(question);
       if (text === undefined) return;
       asked.pop();
       connection.send(answerFrame({ status: 'refused', operator: '', text }));
