@@ -27,6 +27,7 @@ export type { RunInfo } from './run-folder/run-info.ts';
 export {
   createRunFolder,
   furtherOutbound,
+  furtherReceived,
   type ReadRunFolder,
   type RunFolder,
   type RunFolderPaths,

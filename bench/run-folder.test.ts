@@ -69,7 +69,7 @@ describe('a new run folder', () => {
       message(`34=${n}\u000158=${'x'.repeat(n % 300)}`),
     );
     for (const one of messages) folder.outbound!.append(one);
-    folder.received!.append(messages[0]!);
+    folder.received[0]!.append(messages[0]!);
     folder.flush();
     expect(readFileSync(folder.fixOutbound)).toEqual(Buffer.concat(messages));
     const recorder = createLatencyRecorder({ originNs: 0n, startNs: 0, hasIntervals: false });

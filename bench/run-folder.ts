@@ -17,6 +17,7 @@ import { writeWhole } from './run-folder/write-whole.ts';
  *   fix/outbound.fix        FIX bytes as the gateway sent them; not of a gateway elsewhere
  *   fix/outbound-NAME.fix   those for each further venue of a desk file
  *   fix/venue-received.fix  and as the venue received them; not of a venue elsewhere
+ *   fix/venue-received-NAME.fix  the same of each further venue of the run's own
  *   latency.hlog            HDR histograms, a tag a segment
  *   slow-features.json      of a live run: bars and correlations as of its last version
  *   report.json             the figures
@@ -36,15 +37,15 @@ export type RunFolder = RunFolderPaths & {
   readonly outbound: MessageFile | undefined;
   /** Of the venues after the first. */
   readonly further: readonly MessageFile[];
-  /** Undefined where the venue is elsewhere. */
-  readonly received: MessageFile | undefined;
+  /** By venue; none where they are elsewhere. */
+  readonly received: readonly MessageFile[];
   writeRun(info: RunInfo): void;
   /** Text of a latency recorder's log. */
   writeLatency(log: string): void;
   /** JSON of the last version of the slow features. */
   writeSlowFeatures(text: string): void;
   writeReport(report: Report, html: string): void;
-  /** Both FIX files. */
+  /** The FIX files. */
   flush(): void;
   close(): void;
 };
@@ -82,8 +83,12 @@ export function createRunFolder(
   const further = venues.slice(1).map(name => {
     return createMessageFile(disk, furtherOutbound(path, name));
   });
+  const receivedPaths = [
+    paths.venueReceived,
+    ...venues.slice(1).map(name => furtherReceived(path, name)),
+  ];
   const received =
-    elsewhere === undefined ? createMessageFile(disk, paths.venueReceived) : undefined;
+    elsewhere === undefined ? receivedPaths.map(file => createMessageFile(disk, file)) : [];
   const write = (name: string, text: string) => writeWhole(disk, join(path, name), text);
   return {
     ...paths,
@@ -96,16 +101,15 @@ export function createRunFolder(
       write('report.html', html);
     },
     flush() {
-      for (const file of further) file.flush();
+      for (const file of [...further, ...received]) file.flush();
       outbound?.flush();
-      received?.flush();
     },
     close() {
       try {
         for (const file of further) file.close();
         outbound?.close();
       } finally {
-        received?.close();
+        for (const file of received) file.close();
       }
     },
   };
@@ -114,6 +118,10 @@ export function createRunFolder(
 /** What was sent to a venue of this name that is not the gateway's first. */
 export const furtherOutbound = (path: string, name: string): string =>
   join(path, 'fix', `outbound-${name}.fix`);
+
+/** What a venue of this name received, likewise. */
+export const furtherReceived = (path: string, name: string): string =>
+  join(path, 'fix', `venue-received-${name}.fix`);
 
 /**
  * Reads what a run left, also one that was cut off.

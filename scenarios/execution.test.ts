@@ -1,5 +1,6 @@
 /** A run whose gateway slices: without these, slices could not be told from the log of a run. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { newRunFolder, runCommand } from './command.ts';
 import { EURUSD, hasData } from './recordings.ts';
@@ -40,3 +41,30 @@ it.skipIf(!hasData)(
     expect(second.length).toBeGreaterThan(0);
   },
 );
+
+const SEVERAL = {
+  ...DESK,
+  venues: ['north', 'south', 'west'].map(name => ({
+    ...{ name, senderCompId: 'GATEWAY', targetCompId: name.toUpperCase() },
+    ...{ timesInForce: ['day', 'ioc'], postOnly: true },
+  })),
+};
+
+it('chooses between paper venues of its own, whose bytes are those of its log', async () => {
+  const folder = newRunFolder();
+  const desk = `${folder}-desk.json`;
+  writeFileSync(desk, JSON.stringify(SEVERAL));
+  const policy = ['--policy', 'follow-forecast', '--wait-spread-percent', '0'];
+  const given = ['--desk', desk, '--duration', '20s', '--parent-lots', '40'];
+  expect(await runCommand(['run', ...given, ...policy, '--out', folder])).toMatchObject({
+    status: 0,
+  });
+  const orders = ['', '-south', '-west'].map(name => {
+    const received = join(folder, 'fix', `venue-received${name}.fix`);
+    return readFileSync(received, 'latin1').split('\u000135=D\u0001').length - 1;
+  });
+  expect(orders[1]! + orders[2]!).toBeGreaterThan(0);
+  const { stdout, status } = await runCommand(['replay', folder]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^identical: \d+ messages, sha256 \w+\n/);
+}, 120_000);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { OutriderError, readLog } from '#engine';
 import type { ChainReading, Signal } from '#gateway';
-import { hasVenueElsewhere, outboundFiles } from './desk-file.ts';
+import { hasVenueElsewhere, outboundFiles, receivedFiles } from './desk-file.ts';
 import { gatewayLogStart, movedSignal } from './remote-wall-gateway.ts';
 import { edgeLogStart, replayEdge, replayGateway } from './replay-logs.ts';
 
@@ -64,7 +64,10 @@ export function compareRun(directory: string): ComparedRun {
   const compared = isVenueElsewhere && !existsSync(received) ? 'sent' : 'received';
   const { chain } = gateway;
   if (difference !== undefined) return { kind: 'different', at: difference, compared, chain };
-  const files = compared === 'sent' ? outboundFiles(directory, start?.deskFile) : [received];
+  const files =
+    compared === 'sent'
+      ? outboundFiles(directory, start?.deskFile)
+      : receivedFiles(directory, isVenueElsewhere ? undefined : start?.deskFile);
   const venues = files.map((file, venue) =>
     located(
       compareConnections(replayed[venue] ?? [], receivedBy(file), gateway.isComplete),

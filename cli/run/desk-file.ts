@@ -1,6 +1,6 @@
 /** The desk file of a gateway, from the option that names it to the addresses of its venues. */
 import { join } from 'node:path';
-import { furtherOutbound } from '#bench';
+import { furtherOutbound, furtherReceived } from '#bench';
 import { OutriderError } from '#engine';
 import {
   type Credentials,
@@ -35,6 +35,13 @@ export function outboundFiles(directory: string, deskFile: DeskFile | undefined)
   return [first, ...further.map(({ name }) => furtherOutbound(directory, name))];
 }
 
+/** What was received, one a venue of the run's own. */
+export function receivedFiles(directory: string, deskFile: DeskFile | undefined): string[] {
+  const further = deskFile?.venues.slice(1) ?? [];
+  const first = join(directory, 'fix', 'venue-received.fix');
+  return [first, ...further.map(({ name }) => furtherReceived(directory, name))];
+}
+
 type DeskSetting = { config: RunConfig; deskFile?: DeskFile | undefined };
 
 /** Whether orders of a run's own gateway leave for venues of other processes. */
@@ -42,22 +49,17 @@ export function hasVenueElsewhere({ config, deskFile }: DeskSetting): boolean {
   return config.venue !== undefined || deskFile?.venues.some(({ address }) => address) === true;
 }
 
-/**
- * Throws `bad-config` for a desk file that this run cannot have: several venues of a paper venue of
- * its own, or other processes on the virtual clock.
- */
+/** Throws `bad-config` for a desk file that the virtual clock cannot have. */
 export function checkRunDesk(setting: DeskSetting): void {
   const { config, deskFile } = setting;
   if (deskFile === undefined) return;
   const refuse = (why: string) => {
     throw new OutriderError('bad-config', `desk: ${config.desk} ${why}`);
   };
-  if (hasVenueElsewhere(setting)) {
-    if (config.speed === 'max') refuse('has addresses, which speed max does not reach');
-  } else if (deskFile.venues.length > 1) {
-    refuse(
-      `has ${deskFile.venues.length} venues; the run's own paper venue is one, give addresses`,
-    );
+  if (config.speed !== 'max') return;
+  if (hasVenueElsewhere(setting)) refuse('has addresses, which speed max does not reach');
+  if (deskFile.venues.length > 1) {
+    refuse(`has ${deskFile.venues.length} venues; with speed max there is one: leave speed out`);
   }
 }
 

@@ -26,7 +26,7 @@ export type Evidence = {
   readonly draft: Model | undefined;
   readonly observer: RunObserver;
   onSent(bytes: Uint8Array, venue?: number): void;
-  onVenueReceived(bytes: Uint8Array): void;
+  onVenueReceived(bytes: Uint8Array, venue?: number): void;
   /** What may wait until a tick's work is done. */
   drain(): void;
   /** A live run claims latency; one on the virtual clock never calls this. */
@@ -61,7 +61,7 @@ export function openEvidence(setting: RunSetting, source: Source): Evidence {
       collected.onSent(bytes);
       (venue === 0 ? folder.outbound : folder.further[venue - 1])?.append(bytes);
     },
-    onVenueReceived: bytes => folder.received?.append(bytes),
+    onVenueReceived: (bytes, venue = 0) => folder.received[venue]?.append(bytes),
     drain() {
       collected.drain();
       folder.flush();

@@ -44,17 +44,20 @@ export function gatewayConfig(setting: GatewaySetting): GatewayConfig {
   return withZones(untabled, setting.zones);
 }
 
-/** The run's own paper venue, as the gateway calls it and itself. */
-export function paperVenueTerms(setting: GatewaySetting) {
+/** The run's own paper venues, as the gateway calls each and itself. */
+export function paperVenuesTerms(setting: GatewaySetting) {
   const { venues, instruments } = gatewayConfig(setting);
-  const venue = venues[0]!;
-  return {
+  return venues.map(venue => ({
+    name: venue.name,
     senderCompId: venue.targetCompId,
     targetCompId: venue.senderCompId,
     heartbeatNs: venue.heartbeatNs,
     instruments: instruments.map(each => ({ ...each, venueSymbol: symbolAt(venue, each) })),
-  };
+  }));
 }
+
+/** The one venue of the virtual clock. */
+export const paperVenueTerms = (setting: GatewaySetting) => paperVenuesTerms(setting)[0]!;
 
 function referenceVenueOf(config: RunConfig): VenueTerms {
   return referenceVenue({

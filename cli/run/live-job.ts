@@ -1,5 +1,4 @@
 /** A run in real time, from its processes' start to their end: feed, script, screen. */
-import { join } from 'node:path';
 import { MILLISECOND_NS, SECOND_NS } from '#engine';
 import type { VenueEvent } from '#gateway';
 import type { Tick } from '#market';
@@ -9,13 +8,12 @@ import { createDisplay } from './display.ts';
 import { needsDrafter, startDrafter, warmingSetting } from './drafter.ts';
 import { durationNs } from './duration.ts';
 import type { Evidence } from './evidence.ts';
-import { paperVenueTerms } from './gateway-settings.ts';
 import { feedIngested, hasIngestThread, type IngestEnd } from './ingest.ts';
 import { openEdgeJournal } from './journals.ts';
 import { startKeepingWarm } from './keeping-warm.ts';
 import { type LiveRun, liveTime, startLive } from './live.ts';
-import { recordedMarketOf, showBatch, startVenue } from './live-venue.ts';
 import { paceStages } from './pace.ts';
+import { showVenues, startPaperVenues } from './paper-venues.ts';
 import { feedRecorded } from './recorded-feed.ts';
 import { rehearse } from './rehearsal.ts';
 import { type FeedEnd, feedRemote } from './remote-feed.ts';
@@ -62,7 +60,7 @@ async function runWith(
 ): Promise<FeedEnd> {
   const { setting, source, evidence, script } = job;
   const { clock } = time;
-  const { run, paper, edgeLog, display, drafter } = await startParts(job, time, ownVerifier);
+  const { run, papers, edgeLog, display, drafter } = await startParts(job, time, ownVerifier);
   await ready(run, time);
   const endNs = endOf(setting.config.duration, script, clock.nowNs());
   display.start(run, endNs);
@@ -80,14 +78,14 @@ async function runWith(
       onBatch(batch, injectedNs) {
         run.gateway.onTicks(batch, injectedNs);
         run.onBatch(batch, injectedNs);
-        paper?.onBatch(batch);
+        showVenues(papers, { batch, injectedNs, onQuotes: run.gateway.onVenueTicks });
         const nowNs = clock.nowNs();
         for (const tick of batch) if (tick.kind === 'quote') evidence.observer.onQuote(tick, nowNs);
         run.edge.publish();
         evidence.drain();
         slow.note(batch);
       },
-      onMarket: events => paper?.onMarket(events),
+      onMarket: events => papers[0]?.onMarket(events),
       onHop: (pushedNs, takenNs) => evidence.onHop(pushedNs, takenNs),
       onGap() {
         for (const instrument of source.instruments.keys()) {
@@ -109,13 +107,13 @@ async function runWith(
     display.close();
     await run.stop();
     await drafter?.close();
-    await paper?.close();
+    for (const paper of papers) await paper.close();
     await slow.close();
     edgeLog.close();
   }
 }
 
-/** Paper venue, journals and the run itself, connected; nothing is fed yet. */
+/** Paper venues, journals and the run itself, connected; nothing is fed yet. */
 async function startParts(
   { setting, source, evidence }: LiveJob,
   time: Time,
@@ -127,12 +125,12 @@ async function startParts(
   const start = startRecord(setting);
   const edgeLog = openEdgeJournal(evidence.folder.edgeLog, { originNs, timeNs, start });
   const isPaper = config.gateway === undefined && !hasVenueElsewhere(setting);
-  const paper = isPaper ? await startPaper({ setting, source, evidence }, time) : undefined;
+  const papers = isPaper ? await startPaperVenues({ setting, source, evidence }, time) : [];
   const display = createDisplay({ config, source, evidence, clock, timers });
   const latency = evidence.startLatency(clock);
   const addresses = {
     verifier: verifierAddress(config.verifier, ownVerifier),
-    ownVenue: paper && { port: paper.port },
+    ownVenues: papers.map(({ port }) => ({ port })),
     gatewayLogDirectory: evidence.folder.gatewayLog,
     start,
   };
@@ -157,23 +155,7 @@ async function startParts(
     probe: latency.probe,
     drafter,
   });
-  return { run, paper, edgeLog, display, drafter };
-}
-
-/** The paper venue of the run's own, in front of the market that the source shows. */
-async function startPaper(
-  { setting, source, evidence }: Omit<LiveJob, 'script'>,
-  { clock, timers }: Time,
-) {
-  const { config, originNs, instruments } = setting;
-  const market =
-    source.kind === 'simulated' ? source.exchange : recordedMarketOf(config, instruments);
-  const venue = await startVenue({
-    ...{ ...paperVenueTerms(setting), port: 0, originNs, market, clock, timers },
-    storeDirectory: join(evidence.folder.path, 'venue-store'),
-    receiving: () => bytes => evidence.onVenueReceived(bytes),
-  });
-  return { ...venue, onBatch: (batch: Tick[]) => venue.onMarket(showBatch(market, batch)) };
+  return { run, papers, edgeLog, display, drafter };
 }
 
 type Time = ReturnType<typeof liveTime>;

@@ -26,7 +26,7 @@ export type LivePorts = {
   drafter: Drafter | undefined;
 };
 
-export type LiveAddresses = Pick<RunGatewayOptions, 'ownVenue' | 'start'> & {
+export type LiveAddresses = Pick<RunGatewayOptions, 'ownVenues' | 'start'> & {
   verifier: { host?: string; port: number };
   gatewayLogDirectory: string;
 };
@@ -49,7 +49,7 @@ export function startLive(setting: RunSetting, at: LiveAddresses, ports: LivePor
   const options = edgeOptions(setting, policyOf(setting.config, observer.onParent));
   if (drafter !== undefined) options.draft = undefined;
   const gateway = startRunGateway({
-    ...{ setting, clock, timers, start: at.start, ownVenue: at.ownVenue },
+    ...{ setting, clock, timers, start: at.start, ownVenues: at.ownVenues },
     logDirectory: at.gatewayLogDirectory,
     onSent: ports.onSent,
     onPosition: (instrument, positionLots) => edge.onPosition(instrument, positionLots),

@@ -30,6 +30,8 @@ export function startRemoteGateway(options: RemoteGatewayOptions): RunGateway {
     },
     onSignal: signal => link?.send(signal),
     onTicks: (ticks, injectedNs) => link?.onTicks(ticks, injectedNs),
+    // Its venues are elsewhere too.
+    onVenueTicks() {},
     connect() {
       link ??= connectGateway({ ...address, ...ports });
     },

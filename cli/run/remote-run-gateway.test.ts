@@ -53,7 +53,7 @@ async function openWorld() {
   const positions: number[] = [];
   const open = (): RunGateway =>
     startRunGateway({
-      ...{ setting, clock, timers: wallTimers(clock), start: '', ownVenue: undefined },
+      ...{ setting, clock, timers: wallTimers(clock), start: '', ownVenues: [] },
       logDirectory: join(directory, 'gateway.log'),
       probe: { begin() {}, end() {} },
       onPosition: (_, lots) => void positions.push(lots),

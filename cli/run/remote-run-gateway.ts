@@ -28,6 +28,8 @@ export type RunGateway = {
   onSignal(signal: Signal): void;
   /** Of an instant, on the run's clock: the gateway takes the quotes that its strategies need. */
   onTicks(ticks: readonly Tick[], injectedNs: number): void;
+  /** The same of a paper venue that has quotes of its own. */
+  onVenueTicks(venue: number, ticks: readonly Tick[], injectedNs: number): void;
   connect(): void;
   /** Cancels what works, logs out, and resolves when the venue has answered or had its time. */
   stop(withinNs: number): Promise<void>;
@@ -36,8 +38,8 @@ export type RunGateway = {
 
 export type RunGatewayOptions = {
   setting: RunSetting;
-  /** The paper venue of this run; undefined where `venue` or `gateway` names another. */
-  ownVenue: { port: number } | undefined;
+  /** The paper venues of this run; none where `venue`, `gateway` or a desk file names others. */
+  ownVenues: readonly { port: number }[];
   logDirectory: string;
   /** Configuration as the log's first record carries it. */
   start: string;
@@ -52,7 +54,7 @@ export type RunGatewayOptions = {
 };
 
 export function startRunGateway(options: RunGatewayOptions): RunGateway {
-  const { setting, ownVenue, start, ...ports } = options;
+  const { setting, ownVenues, start, ...ports } = options;
   const { config, instruments, deskFile } = setting;
   const { clock, logDirectory } = ports;
   if (config.gateway !== undefined) {
@@ -63,8 +65,9 @@ export function startRunGateway(options: RunGatewayOptions): RunGateway {
     return startRemoteGateway({ ...ports, address, other, instruments, strategy });
   }
   if (!hasVenueElsewhere(setting)) {
-    invariant(ownVenue !== undefined, 'a run whose orders stay here has a venue of its own');
-    const own = { config: gatewayConfig(setting), start, venues: [{ address: ownVenue }] };
+    invariant(ownVenues.length > 0, 'a run whose orders stay here has venues of its own');
+    const venues = ownVenues.map(address => ({ address }));
+    const own = { config: gatewayConfig(setting), start, venues };
     return facade(startGateway({ ...ports, ...own }), ports, clock);
   }
   const time = wallTimeOf(logDirectory, config, deskFile);
@@ -81,11 +84,15 @@ function facade(
 ): RunGateway {
   const { state, onSignal } = gateway;
   const quotes = quoteFeed({ ...run, send: gateway.onQuote });
-  quotes.subscribe(quoteIntervals(state.config));
+  const ofVenues = state.venues.map((_, venue) =>
+    quoteFeed({ ...run, send: quote => gateway.onQuote({ ...quote, venue }) }),
+  );
+  for (const each of [quotes, ...ofVenues]) each.subscribe(quoteIntervals(state.config));
   return {
     ...{ ...live, clock, state, onSignal, onTicks: quotes.onTicks },
+    onVenueTicks: (venue, ticks, injectedNs) => ofVenues[venue]!.onTicks(ticks, injectedNs),
     close() {
-      quotes.close();
+      for (const each of [quotes, ...ofVenues]) each.close();
       live.close();
     },
     get isUp() {
