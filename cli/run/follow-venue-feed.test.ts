@@ -11,7 +11,7 @@ import {
 } from '#market';
 import { followVenueFeed } from './follow-venue-feed.ts';
 
-const WAIT = { timeout: 15_000, interval: 5 };
+const WAIT = { timeout: 30_000, interval: 5 };
 const [EURUSD, GOLD] = ['EURUSD', 'XAUUSD'].map(symbol => {
   return referenceInstrument(loadReferenceData(), { symbol, date: '2014-05-02' })!;
 }) as [Instrument, Instrument];

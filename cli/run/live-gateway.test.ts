@@ -39,7 +39,7 @@ it('leaves no timer behind once the venue has answered its logout', async () => 
   });
   live.connect();
   await vi.waitFor(() => expect(live.gateway.state.venues[0]!.isLoggedOn).toBe(true), {
-    timeout: 5000,
+    timeout: 30_000,
   });
   const stopped = live.stop(STOP_NS);
   expect(late.pending()).toBe(1);

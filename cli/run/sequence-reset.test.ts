@@ -6,8 +6,8 @@ import { operatedDesk, outrider } from './operated-desk.ts';
 import { checkReceived } from './remote-fix-checker.ts';
 import { openProcesses, openTrader, type Processes } from './remote-processes.ts';
 
-const WAIT = { timeout: 20_000, interval: 20 };
-const TEST_MS = 90_000;
+const WAIT = { timeout: 30_000, interval: 20 };
+const TEST_MS = 600_000;
 const SIMA = 0;
 
 const opened: { close(): unknown }[] = [];

@@ -7,7 +7,7 @@ import { checkReceived } from './remote-fix-checker.ts';
 import { openProcesses, openTrader, type Processes, type Trader } from './remote-processes.ts';
 
 const WAIT = { timeout: 30_000, interval: 20 };
-const TEST_MS = 180_000;
+const TEST_MS = 600_000;
 const SIMA = 0;
 const opened: { close(): unknown }[] = [];
 

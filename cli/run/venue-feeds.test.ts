@@ -12,7 +12,7 @@ import { openProcesses, openTrader, type Process, type Processes } from './remot
 
 const WAIT = { timeout: 30_000, interval: 20 };
 const SLOW_WAIT = { timeout: 60_000, interval: 250 };
-const TEST_MS = 180_000;
+const TEST_MS = 600_000;
 const DAY = '20140502';
 const LOTS = 40;
 /** EURUSD, in units. */
