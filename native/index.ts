@@ -31,6 +31,8 @@ export {
 export { createNoise, type Noise } from './noise.ts';
 export { createOrderEncoder, type OrderEncoder, type OrderInstrument } from './order-encoder.ts';
 export { ORDER, ORDER_BYTES_MAX, ORDER_SHAPES, SHAPES } from './order-layout.ts';
+export { PLAIN_ORDER, PLAIN_REPORT, PLAIN_REPORT_BYTES_MAX } from './plain-order-layout.ts';
+export { createPlainOrders, type PlainOrders } from './plain-orders.ts';
 export { randomWeights } from './random-weights.ts';
 export type { RingHandle } from './ring-kernels.ts';
 export type { CallRisk } from './risk-kernels.ts';

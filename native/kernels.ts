@@ -4,6 +4,7 @@ import type { FeatureKernels } from './feature-kernels.ts';
 import type { FixScanKernels } from './fix-scan-kernels.ts';
 import type { NeuralKernels } from './neural-kernels.ts';
 import type { OrderKernels } from './order-kernels.ts';
+import type { PlainOrderKernels } from './plain-order-kernels.ts';
 import type { RingKernels } from './ring-kernels.ts';
 import type { RiskKernels } from './risk-kernels.ts';
 import type { SocketKernels } from './socket-kernels.ts';
@@ -15,7 +16,7 @@ export const TOKENS = 64;
 export const KERNEL_ID = 'coupled-choice/1';
 
 /** The interface below; an addon built for another number is not loaded. */
-export const BINDING_VERSION = 8;
+export const BINDING_VERSION = 9;
 
 /** Writes the noise of one move index into its slot of the bound ring. */
 export type FillNoise = (key0: number, key1: number, moveIndex: number) => void;
@@ -44,6 +45,7 @@ export type Kernels = NeuralKernels &
   FeatureKernels &
   FixScanKernels &
   OrderKernels &
+  PlainOrderKernels &
   RingKernels &
   RiskKernels &
   SocketKernels & {

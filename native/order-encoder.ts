@@ -8,7 +8,8 @@ import { NAME_BYTES_MAX, ORDER, ORDER_BYTES_MAX, ORDER_VALUES, SHAPES } from './
 /** A symbol as text of Latin-1 characters. */
 export type OrderInstrument = Omit<OrderUnits, 'symbol'> & { readonly symbol: string };
 
-export type OrderEncoderOptions = {
+/** CompIDs of this side and of the other, and what is traded between them. */
+export type OrderNames = {
   readonly senderCompId: string;
   readonly targetCompId: string;
   readonly instruments: readonly OrderInstrument[];
@@ -27,21 +28,14 @@ const INSTRUMENTS_MAX = 4096;
 const DECIMALS_MAX = 15;
 
 export function createOrderEncoder(
-  { senderCompId, targetCompId, instruments }: OrderEncoderOptions,
+  names: OrderNames,
   kernels: Kernels = loadedKernels.kernels,
 ): OrderEncoder {
-  if (instruments.length > INSTRUMENTS_MAX) {
-    throw new RangeError(`${instruments.length} instruments: pass at most ${INSTRUMENTS_MAX}`);
-  }
+  const bound = namesOf(names);
   const order = new Float64Array(ORDER_VALUES);
-  const memory = new Uint8Array(instruments.length * SHAPES * ORDER_BYTES_MAX);
+  const memory = new Uint8Array(bound.instruments.length * SHAPES * ORDER_BYTES_MAX);
   const { length } = memory;
-  const encodeOrder = kernels.bindOrderEncoder({
-    sender: nameBytes('senderCompId', senderCompId),
-    target: nameBytes('targetCompId', targetCompId),
-    instruments: instruments.map(unitsOf),
-    ...{ order, memory },
-  });
+  const encodeOrder = kernels.bindOrderEncoder({ ...bound, order, memory });
   return {
     ...{ order, memory },
     encode() {
@@ -53,6 +47,18 @@ export function createOrderEncoder(
       if (bytes === 0) throw unwritable(order);
       return bytes;
     },
+  };
+}
+
+/** The same as bytes; throws RangeError for names or units that cannot be written. */
+export function namesOf({ senderCompId, targetCompId, instruments }: OrderNames) {
+  if (instruments.length > INSTRUMENTS_MAX) {
+    throw new RangeError(`${instruments.length} instruments: pass at most ${INSTRUMENTS_MAX}`);
+  }
+  return {
+    sender: nameBytes('senderCompId', senderCompId),
+    target: nameBytes('targetCompId', targetCompId),
+    instruments: instruments.map(unitsOf),
   };
 }
 

@@ -13,6 +13,8 @@ import {
 export type GarbageReason = (typeof GARBAGE)[keyof typeof GARBAGE];
 
 export type FramerHandler = {
+  /** A message at the frame's place, before it is copied: true if that was all there is to do. */
+  onPlace?(): boolean;
   /** One framed FIX 4.4 message: its length and checksum hold; the bytes are the handler's own. */
   onMessage(bytes: Buffer): void;
   /** Called once for a stretch of garbage, as soon as it is known to be one. */
@@ -102,6 +104,7 @@ function drain(framing: Framing): void {
     framing.half.skipping = false;
     const end = at + frame[FRAME.bytes]!;
     frame[FRAME.start] = end;
+    if (framing.handler.onPlace?.() === true) continue;
     // The memory is used again: a message is its handler's own.
     const message = Buffer.allocUnsafe(end - at);
     message.set(bytes.subarray(at, end));

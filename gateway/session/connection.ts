@@ -4,7 +4,8 @@ import { createFramer } from '../fix/framer.ts';
 import type { ApplicationMessage } from '../fix/message.ts';
 import type { WholeMessage } from '../fix/raw-field.ts';
 import type { SessionEffect, SessionEvent } from './event.ts';
-import type { SessionState } from './state.ts';
+import { openPlainWay, type PlainPort, type PlainWay, takePlain, takeReports } from './plain.ts';
+import { advanceTo, type SessionState } from './state.ts';
 import { stepSession } from './step.ts';
 
 /** What the session tells its owner; bytes, timers and the end of a connection stay in here. */
@@ -29,6 +30,8 @@ export type ConnectionPorts = {
   onNotice(notice: SessionNotice): void;
   /** The session has ended the connection. */
   onDisconnect(reason: string): void;
+  /** Of an owner that answers orders: how it takes those that are plain. */
+  plain?: PlainPort;
 };
 
 export type SessionConnection = {
@@ -53,6 +56,7 @@ type Work = {
   inputs: Input[];
   isWorking: boolean;
   wire: Wire | undefined;
+  plain: PlainWay | undefined;
   timer: TimerHandle | undefined;
   /** Bytes and end of the connection, held back until the store is committed. */
   out: Uint8Array[];
@@ -66,16 +70,18 @@ type Work = {
  */
 export function connectSession(state: SessionState, ports: ConnectionPorts): SessionConnection {
   const work: Work = {
-    ...{ state, ports, inputs: [], isWorking: false, wire: undefined },
+    ...{ state, ports, inputs: [], isWorking: false, wire: undefined, plain: undefined },
     ...{ timer: undefined, out: [], ending: undefined },
   };
   const framer = createFramer(
     {
+      onPlace: () => takePlace(work),
       onMessage: bytes => work.inputs.push({ kind: 'message', timeNs: UNTIMED, bytes }),
       onGarbage: reason => work.inputs.push({ kind: 'garbage', timeNs: UNTIMED, reason }),
     },
     { recovery: state.config.manners === 'quickfix' ? 'claimed-end' : 'next-byte' },
   );
+  if (ports.plain !== undefined) work.plain = openPlainWay(state, ports.plain, framer.half);
   const take = (input: Input) => {
     work.inputs.push(input);
     takeInputs(work);
@@ -111,6 +117,19 @@ export function connectSession(state: SessionState, ports: ConnectionPorts): Ses
           : { kind: 'logout', timeNs: UNTIMED, text },
       ),
   };
+}
+
+/** Only while nothing waits: what came before goes before. */
+function takePlace(work: Work): boolean {
+  const { state, plain, ports } = work;
+  if (plain === undefined || work.inputs.length > 0 || work.isWorking) return false;
+  work.isWorking = true;
+  try {
+    advanceTo(state, Math.max(state.nowNs, ports.clock.nowNs()));
+    return takePlain(state, plain);
+  } finally {
+    work.isWorking = false;
+  }
 }
 
 /** Inputs that the owner adds while it is told of effects are taken in the same turn. */
@@ -156,6 +175,8 @@ function commitAndWrite(work: Work): void {
   work.out = [];
   work.ending = undefined;
   state.store.commit();
+  const reports = work.plain === undefined ? undefined : takeReports(work.plain);
+  if (reports !== undefined) out.unshift(reports);
   if (out.length > 0) wire?.write(out.length === 1 ? out[0]! : joined(out));
   if (ending === undefined) return;
   work.wire = undefined;

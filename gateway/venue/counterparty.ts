@@ -1,16 +1,19 @@
 /** The venue's end of a FIX session: requests in, reports out, whatever carries the bytes. */
 import { type Clock, OutriderError, type Timers } from '#engine';
 import type { Instrument } from '#market';
+import { createPlainOrders, PLAIN_ORDER } from '#native';
 import { decodeMessage } from '../fix/codec.ts';
 import type { ApplicationMessage } from '../fix/message.ts';
 import { parseMessage } from '../fix/parse.ts';
 import { formatUtcTimestamp } from '../fix/timestamp.ts';
+import { wireUnits } from '../order/quantity.ts';
 import { sessionConfig } from '../session/config.ts';
 import { connectSession, type SessionConnection } from '../session/connection.ts';
+import type { PlainPort } from '../session/plain.ts';
 import { newSession } from '../session/state.ts';
 import type { SentStore } from '../session/store.ts';
 import type { VenueEvent, VenueMarket } from './market.ts';
-import { createVenue } from './venue.ts';
+import { createVenue, type Venue } from './venue.ts';
 
 export type CounterpartyOptions = {
   originNs: bigint;
@@ -46,11 +49,43 @@ export function createCounterparty(options: CounterpartyOptions): Counterparty {
       if (notice.kind === 'deliver') report(venue.onMessage(notice.message, now()));
     },
     onDisconnect() {},
+    plain: plainPort(options, venue, { now, report }),
   });
   report(venue.resume(now()));
   return {
     opened: wire => session.opened(wire),
     onMarket: events => report(venue.onEvents(events, now())),
+  };
+}
+
+/** Reports that wait for the end of a turn: those of 256 orders, and more. */
+const REPORTS_BYTES = 262_144;
+
+function plainPort(
+  { senderCompId, targetCompId, instruments }: CounterpartyOptions,
+  venue: Venue,
+  { now, report }: { now(): string; report(messages: ApplicationMessage[]): void },
+): PlainPort {
+  const listed = instruments.map(row => ({ ...wireUnits(row), symbol: row.venueSymbol }));
+  // A venue may show a price of nothing with other decimals than its prices.
+  const isPlain = listed.every((row, at) => row.priceDecimals === instruments[at]!.priceDecimals);
+  let text = Buffer.alloc(0);
+  let clOrdId = '';
+  return {
+    bind(scan) {
+      const { buffer, byteOffset, length } = scan.bytes;
+      text = Buffer.from(buffer as ArrayBuffer, byteOffset, length);
+      const names = { senderCompId, targetCompId, instruments: listed };
+      return isPlain
+        ? createPlainOrders({ ...names, scan, reportsBytes: REPORTS_BYTES })
+        : undefined;
+    },
+    accepts({ order }) {
+      const [start, end] = [order[PLAIN_ORDER.clOrdIdStart], order[PLAIN_ORDER.clOrdIdEnd]];
+      clOrdId = text.toString('latin1', start, end);
+      return venue.isNew(clOrdId);
+    },
+    onOrder: (numbers, reply) => report(venue.onPlain({ clOrdId, numbers, reply }, now)),
   };
 }
 

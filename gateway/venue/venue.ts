@@ -10,6 +10,7 @@ import { wireUnits } from '../order/quantity.ts';
 import type { VenueEvent, VenueMarket } from './market.ts';
 import { massCancel, massStatus } from './mass-requests.ts';
 import { isImmediate, isReached, placeOrder, placeReached, sideOf } from './place-order.ts';
+import { type PlainRequest, placePlain, replyPlain } from './plain-orders.ts';
 import { recallOrders } from './recall-orders.ts';
 import { reportEvents } from './report-events.ts';
 import { isDone, listOrder } from './venue-orders.ts';
@@ -26,11 +27,17 @@ export type Venue = {
   onMessage(message: ApplicationMessage, transactTime: string): ApplicationMessage[];
   /** Executions that the other side did not take for its own. */
   disputed(): number;
+  /** Whether an order of that name may come in, or its refusal says why not. */
+  isNew(clOrdId: string): boolean;
+  /** Takes a plain order, and returns the reports that it could not reply with. */
+  onPlain(request: PlainRequest, transactTime: () => string): ApplicationMessage[];
   /** Reports on what the market did by itself. */
   onEvents(events: readonly VenueEvent[], transactTime: string): ApplicationMessage[];
   /** Brings the orders that are open back to a market that is new; called once, before the rest. */
   resume(transactTime: string): ApplicationMessage[];
 };
+
+const NONE: ApplicationMessage[] = [];
 
 /** With the orders that an earlier venue left, as `said` by its messages, the oldest first. */
 export function createVenue(
@@ -65,6 +72,8 @@ export function createVenue(
           return [];
       }
     },
+    isNew: clOrdId => !state.orders.byClOrdId.has(clOrdId),
+    onPlain: (request, transactTime) => onPlain(state, request, transactTime),
     onEvents: (events, transactTime) =>
       withReached(state, reportEvents(state, events, transactTime), transactTime),
     resume: transactTime => resume(state, transactTime),
@@ -85,6 +94,22 @@ function resume(state: VenueState, transactTime: string): ApplicationMessage[] {
     state.market.restore({ ...terms, quantityLots: orderLots }, filledLots, events);
   }
   return reportEvents(state, events, transactTime);
+}
+
+function onPlain(
+  state: VenueState,
+  request: PlainRequest,
+  transactTime: () => string,
+): ApplicationMessage[] {
+  const { orders, market } = state;
+  const events: VenueEvent[] = [];
+  const record = placePlain(market, orders, request, events);
+  let replied = 0;
+  while (replied < events.length && replyPlain(orders, record, events[replied]!, request))
+    replied++;
+  if (replied === events.length && orders.waiting.size === 0) return NONE;
+  const time = transactTime();
+  return withReached(state, reportEvents(state, events.slice(replied), time), time);
 }
 
 /** What the market reached of the stop orders that wait, after all else that it did. */

@@ -16,6 +16,7 @@ pub mod features;
 pub mod fix_scan;
 pub mod neural;
 pub mod orders;
+pub mod plain_orders;
 pub mod ring;
 pub mod risk;
 #[cfg(unix)]
@@ -33,7 +34,7 @@ use outrider_core::{Batch, TOKENS, choose, fill_noise, gumbel_table};
 
 /// Raised with every change of this interface; the loader refuses an addon with another number.
 #[napi]
-pub const BINDING_VERSION: u32 = 8;
+pub const BINDING_VERSION: u32 = 9;
 
 /// The law of choice this addon computes.
 #[napi]

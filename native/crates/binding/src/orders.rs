@@ -24,6 +24,17 @@ pub struct WireUnits {
     pub price_decimals: u32,
 }
 
+/// The same for the core.
+pub(crate) fn order_units(units: &WireUnits) -> OrderUnits<'_> {
+    OrderUnits {
+        symbol: &units.symbol,
+        units_per_lot: units.units_per_lot,
+        lot_decimals: units.lot_decimals as usize,
+        units_per_increment: units.units_per_increment,
+        price_decimals: units.price_decimals as usize,
+    }
+}
+
 /// What the encoder reads and writes.
 #[napi(object, object_to_js = false)]
 pub struct OrderEncoderBuffers {
@@ -47,16 +58,7 @@ pub fn bind_order_encoder(
     buffers: OrderEncoderBuffers,
 ) -> Result<Function<'_, (), u32>> {
     let OrderEncoderBuffers { sender, target, instruments, order, memory } = buffers;
-    let units: Vec<OrderUnits<'_>> = instruments
-        .iter()
-        .map(|each| OrderUnits {
-            symbol: &each.symbol,
-            units_per_lot: each.units_per_lot,
-            lot_decimals: each.lot_decimals as usize,
-            units_per_increment: each.units_per_increment,
-            price_decimals: each.price_decimals as usize,
-        })
-        .collect();
+    let units: Vec<_> = instruments.iter().map(order_units).collect();
     let encoder = OrderEncoder::new(&sender, &target, &units)
         .ok_or_else(|| Error::from_reason("names and units must be such as can be written"))?;
     if order.len() != ORDER_VALUES || memory.len() != encoder.memory_bytes() {

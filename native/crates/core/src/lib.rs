@@ -19,8 +19,9 @@ pub use choice::{Batch, choose};
 pub use features::{Features, Sessions, VIEW_VALUES};
 pub use fix::{
     DUPLICATES_MAX, FIELD_VALUES_MAX, FieldScanner, Frame, Garbage, MESSAGE_BYTES_MAX,
-    NAME_BYTES_MAX, NO_TAG, ORDER_BYTES_MAX, ORDER_VALUES, OrderEncoder, OrderUnits, SCAN_VALUES,
-    SHAPES, Table, next_frame,
+    NAME_BYTES_MAX, NO_TAG, ORDER_BYTES_MAX, ORDER_VALUES, OrderEncoder, OrderUnits, PLAIN_VALUES,
+    PlainOrderReader, PlainReportWriter, REPORT_BYTES_MAX, REPORT_VALUES, SCAN_VALUES, SHAPES,
+    Table, next_frame,
 };
 pub use gumbel::gumbel_table;
 pub use noise::fill_noise;

@@ -28,11 +28,11 @@ pub struct OrderEncoder {
 }
 
 #[derive(Clone, Copy)]
-struct Scale {
-    units_per_lot: f64,
-    lot_decimals: usize,
-    units_per_increment: f64,
-    price_decimals: usize,
+pub(super) struct Scale {
+    pub(super) units_per_lot: f64,
+    pub(super) lot_decimals: usize,
+    pub(super) units_per_increment: f64,
+    pub(super) price_decimals: usize,
 }
 
 /// An order whose numbers can be written.
@@ -60,16 +60,7 @@ const SERIAL_DIGITS_MIN: usize = 6;
 impl OrderEncoder {
     /// `None` for a name that is empty or too long, or units that no order could be written in.
     pub fn new(sender: &[u8], target: &[u8], instruments: &[OrderUnits<'_>]) -> Option<Self> {
-        let is_name = |name: &[u8]| !name.is_empty() && name.len() <= NAME_BYTES_MAX;
-        let are_units = |units: f64, decimals: usize| {
-            whole(units, 1.0, SAFE_MAX).is_some() && decimals <= DECIMALS_MAX
-        };
-        let is_fit = |each: &OrderUnits<'_>| {
-            is_name(each.symbol)
-                && are_units(each.units_per_lot, each.lot_decimals)
-                && are_units(each.units_per_increment, each.price_decimals)
-        };
-        if !is_name(sender) || !is_name(target) || !instruments.iter().all(is_fit) {
+        if !are_writable(sender, target, instruments) {
             return None;
         }
         let template = |at: usize| {
@@ -179,8 +170,22 @@ impl Order {
     }
 }
 
+/// Names and units in which messages can be written.
+pub(super) fn are_writable(sender: &[u8], target: &[u8], instruments: &[OrderUnits<'_>]) -> bool {
+    let is_name = |name: &[u8]| !name.is_empty() && name.len() <= NAME_BYTES_MAX;
+    let are_units = |units: f64, decimals: usize| {
+        whole(units, 1.0, SAFE_MAX).is_some() && decimals <= DECIMALS_MAX
+    };
+    let is_fit = |each: &OrderUnits<'_>| {
+        is_name(each.symbol)
+            && are_units(each.units_per_lot, each.lot_decimals)
+            && are_units(each.units_per_increment, each.price_decimals)
+    };
+    is_name(sender) && is_name(target) && instruments.iter().all(is_fit)
+}
+
 impl Scale {
-    fn of(units: &OrderUnits<'_>) -> Self {
+    pub(super) fn of(units: &OrderUnits<'_>) -> Self {
         let OrderUnits { units_per_lot, lot_decimals, units_per_increment, price_decimals, .. } =
             *units;
         Self { units_per_lot, lot_decimals, units_per_increment, price_decimals }
@@ -188,7 +193,7 @@ impl Scale {
 }
 
 /// The integer a value is, within bounds that integers hold exactly.
-fn whole(value: f64, least: f64, most: f64) -> Option<i64> {
+pub(super) fn whole(value: f64, least: f64, most: f64) -> Option<i64> {
     let integer = value as i64;
     (integer as f64 == value && value >= least && value <= most).then_some(integer)
 }
