@@ -1,6 +1,7 @@
 /** The disk as a port: the few synchronous operations the logs need, each breakable in tests. */
 
 import fs from 'node:fs';
+import type { Records, RecordWrite } from '#native';
 import { OutriderError } from './error.ts';
 import { type ProcessLock, takeProcessLock } from './process-lock.ts';
 
@@ -90,6 +91,21 @@ export const nodeDisk: Disk = {
 export function diskError(operation: string, path: string, cause: unknown): OutriderError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new OutriderError('disk', `${path}: ${operation} failed: ${reason}`, { cause });
+}
+
+/** A disk that takes nothing and reports no error would make the caller try for ever. */
+export function tookSome(path: string, writtenBytes: number): number {
+  if (writtenBytes > 0) return writtenBytes;
+  throw diskError('write', path, new Error('the disk took none of the bytes'));
+}
+
+/** `write` of this machine's disk for bytes of a bound buffer. */
+export function writtenBy(path: string, records: Records, what: RecordWrite): number {
+  try {
+    return tookSome(path, records.write(what));
+  } catch (cause) {
+    throw cause instanceof OutriderError ? cause : diskError('write', path, cause);
+  }
 }
 
 function attempt<Result>(operation: string, path: string, action: () => Result): Result {

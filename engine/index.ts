@@ -1,4 +1,5 @@
 /** The stream engine's ground: errors, time, logs, records and network, without market words. */
+export { type AppendingFile, openAppendingFile } from './appending-file.ts';
 export { ByteReader, ByteWriter, type ByteWriterOptions } from './bytes.ts';
 export {
   type Clock,

@@ -34,6 +34,7 @@ export { ORDER, ORDER_BYTES_MAX, ORDER_SHAPES, SHAPES } from './order-layout.ts'
 export { PLAIN_ORDER, PLAIN_REPORT, PLAIN_REPORT_BYTES_MAX } from './plain-order-layout.ts';
 export { createPlainOrders, type PlainOrders } from './plain-orders.ts';
 export { randomWeights } from './random-weights.ts';
+export { createRecords, type Records, type RecordWrite } from './records.ts';
 export type { RingHandle } from './ring-kernels.ts';
 export type { CallRisk } from './risk-kernels.ts';
 export { openSocket, SOCKET_EVENTS, type Socket } from './socket.ts';

@@ -5,6 +5,7 @@ import type { FixScanKernels } from './fix-scan-kernels.ts';
 import type { NeuralKernels } from './neural-kernels.ts';
 import type { OrderKernels } from './order-kernels.ts';
 import type { PlainOrderKernels } from './plain-order-kernels.ts';
+import type { RecordKernels } from './record-kernels.ts';
 import type { RingKernels } from './ring-kernels.ts';
 import type { RiskKernels } from './risk-kernels.ts';
 import type { SocketKernels } from './socket-kernels.ts';
@@ -46,6 +47,7 @@ export type Kernels = NeuralKernels &
   FixScanKernels &
   OrderKernels &
   PlainOrderKernels &
+  RecordKernels &
   RingKernels &
   RiskKernels &
   SocketKernels & {

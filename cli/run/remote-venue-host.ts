@@ -1,11 +1,12 @@
 /** The paper venue as a process: a FIX acceptor and the feed of the market behind it. */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Clock,
   clockFrom,
   MILLISECOND_NS,
   midnightBefore,
+  openAppendingFile,
   preciseTimers,
   SECOND_NS,
   wallClock,
@@ -68,13 +69,13 @@ export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
     onGone: reason => onProblem(`subscriber: ${reason}`),
   });
   mkdirSync(join(directory, 'fix'), { recursive: true });
-  const received = openSync(join(directory, 'fix', 'venue-received.fix'), 'a');
+  const received = openAppendingFile(join(directory, 'fix', 'venue-received.fix'));
   const venue = await startVenue({
     ...{ ...options.listen, originNs, instruments: source.instruments, market, clock, timers },
     heartbeatNs: config.heartbeatSeconds * SECOND_NS,
     storeDirectory: join(directory, 'venue-store'),
     // A desk may say who it is: that is no evidence, and stays out of the file.
-    receiving: () => maskingStream(bytes => void writeSync(received, bytes)).push,
+    receiving: () => maskingStream(received.write).push,
   }).catch(async error => {
     await feed.close();
     throw error;
@@ -100,7 +101,7 @@ export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
     async stop() {
       isStopped = true;
       await Promise.all([feed.close(), venue.close()]);
-      closeSync(received);
+      received.close();
     },
   };
 }

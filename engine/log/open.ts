@@ -1,6 +1,7 @@
 /** Opens the embedded log for append: verifies what is there, cuts a torn end, goes on there. */
 
 import path from 'node:path';
+import { createRecords } from '#native';
 import { type Disk, type DiskFile, nodeDisk } from '../disk.ts';
 import { OutriderError } from '../error.ts';
 import { closeCursor, type LogTear, listSegments, nextRecord, openCursor } from './cursor.ts';
@@ -108,6 +109,7 @@ function openLocked(
     segments.push(0);
   }
   const found = verify(disk, { directory, originNs, segments }, index);
+  const buffer = new Uint8Array(limits.bufferBytesMax);
   const writer: LogWriter = {
     disk,
     directory,
@@ -115,7 +117,8 @@ function openLocked(
     segmentBytesMax: limits.segmentBytesMax,
     recordBytesMax: limits.recordBytesMax,
     unlock,
-    buffer: new Uint8Array(limits.bufferBytesMax),
+    buffer,
+    records: createRecords(buffer),
     index,
     file: continueSegment(disk, segmentPath(directory, found.segment), found),
     fileBytes: found.fileBytes,

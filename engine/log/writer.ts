@@ -1,7 +1,8 @@
 /** The writing half of the log: records gather in one buffer and reach the disk together. */
 
 import path from 'node:path';
-import { type Disk, type DiskFile, diskError } from '../disk.ts';
+import type { Records } from '#native';
+import { type Disk, type DiskFile, nodeDisk, tookSome, writtenBy } from '../disk.ts';
 import { OutriderError } from '../error.ts';
 import { createCrc32c } from './crc32c.ts';
 import {
@@ -30,6 +31,8 @@ export type LogWriter = {
   readonly segmentBytesMax: number;
   readonly recordBytesMax: number;
   readonly buffer: Uint8Array;
+  /** Works on the buffer; undefined where there is no addon. */
+  readonly records: Records | undefined;
   readonly index: SparseIndex;
   file: DiskFile;
   fileBytes: number;
@@ -78,12 +81,20 @@ export function appendRecord(writer: LogWriter, payload: Uint8Array): number {
   writer.index.note(offset, writer.segmentFirstOffset, position);
   writeU32(buffer, bufferEnd, length);
   buffer.set(payload, bufferEnd + RECORD_HEADER_BYTES);
-  crc.update(buffer, bufferEnd, bufferEnd + 4);
-  crc.update(buffer, bufferEnd + RECORD_HEADER_BYTES, bufferEnd + bytes);
-  writeU32(buffer, bufferEnd + 4, crc.finish());
+  seal(writer, bufferEnd, bufferEnd + bytes);
   writer.bufferEnd = bufferEnd + bytes;
   writer.nextOffset = offset + 1;
   return offset;
+}
+
+function seal({ buffer, records }: LogWriter, start: number, end: number): void {
+  if (records !== undefined) {
+    records.seal(start);
+    return;
+  }
+  crc.update(buffer, start, start + 4);
+  crc.update(buffer, start + RECORD_HEADER_BYTES, end);
+  writeU32(buffer, start + 4, crc.finish());
 }
 
 /** Hands all buffered records to the system; after an error the rest stays buffered for a retry. */
@@ -91,8 +102,7 @@ export function flushRecords(writer: LogWriter): void {
   requireOpen(writer);
   try {
     while (writer.bufferStart < writer.bufferEnd) {
-      const waiting = writer.buffer.subarray(writer.bufferStart, writer.bufferEnd);
-      const written = writeSome(writer.disk, writer.file, { bytes: waiting, at: writer.fileBytes });
+      const written = writeWaiting(writer);
       writer.bufferStart += written;
       writer.fileBytes += written;
     }
@@ -103,6 +113,17 @@ export function flushRecords(writer: LogWriter): void {
   writer.bufferEnd = 0;
   writer.bufferFirstOffset = writer.nextOffset;
   if (writer.fileBytes - writer.aheadBytes >= SYNC_AHEAD_BYTES) syncAhead(writer);
+}
+
+/** By a native call where this machine's own disk is meant. */
+function writeWaiting(writer: LogWriter): number {
+  const { disk, records, file, bufferStart: start, bufferEnd: end, fileBytes } = writer;
+  if (disk === nodeDisk && records !== undefined) {
+    const { descriptor } = file;
+    return writtenBy(file.path, records, { descriptor, start, end, position: fileBytes });
+  }
+  const bytes = writer.buffer.subarray(start, end);
+  return tookSome(file.path, disk.write(file, bytes, fileBytes));
 }
 
 function syncAhead(writer: LogWriter): void {
@@ -182,7 +203,7 @@ export function draftSegment(disk: Disk, directory: string, header: SegmentHeade
   try {
     const bytes = encodeSegmentHeader(header);
     for (let at = 0; at < bytes.length; ) {
-      at += writeSome(disk, draft, { bytes: bytes.subarray(at), at });
+      at += tookSome(draft.path, disk.write(draft, bytes.subarray(at), at));
     }
     return draft;
   } catch (error) {
@@ -209,17 +230,6 @@ function writeU32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 1] = value >>> 8;
   bytes[at + 2] = value >>> 16;
   bytes[at + 3] = value >>> 24;
-}
-
-/** A disk that takes nothing and reports no error would make the caller try for ever. */
-function writeSome(
-  disk: Disk,
-  file: DiskFile,
-  piece: { readonly bytes: Uint8Array; readonly at: number },
-): number {
-  const written = disk.write(file, piece.bytes, piece.at);
-  if (written > 0) return written;
-  throw diskError('write', file.path, new Error('the disk took none of the bytes'));
 }
 
 function requireOpen(writer: LogWriter): void {

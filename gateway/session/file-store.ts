@@ -74,7 +74,7 @@ export function fileStore(options: FileStoreOptions): FileStore {
     append(msgSeqNum, bytes, administrative) {
       invariant(msgSeqNum === store.now.nextSender, 'messages are stored in order of number');
       store.now.nextSender++;
-      store.pending.push(administrative ? undefined : Buffer.from(bytes));
+      store.pending.push(administrative ? undefined : copyOf(bytes));
     },
     setNextTargetSeq(msgSeqNum) {
       store.now.nextTarget = msgSeqNum;
@@ -194,7 +194,8 @@ function commit(store: OpenStore): void {
   writer.u8('part', FIRST);
   if (store.isReset) writeEntry(store, ENTRY.reset, now.period);
   if (hasMoved) writeEntry(store, ENTRY.target, now.nextTarget);
-  for (const [index, bytes] of store.pending.entries()) {
+  for (let index = 0; index < store.pending.length; index++) {
+    const bytes = store.pending[index];
     const number = committed.nextSender + index;
     const kind = bytes === undefined ? ENTRY.administrative : ENTRY.application;
     writeEntry(store, kind, number);
@@ -208,8 +209,17 @@ function commit(store: OpenStore): void {
   else log.flush();
   store.hasFailed = false;
   store.isReset = false;
-  store.pending = [];
-  store.committed = { ...now };
+  store.pending.length = 0;
+  committed.nextSender = now.nextSender;
+  committed.nextTarget = now.nextTarget;
+  committed.period = now.period;
+}
+
+/** `Buffer.from` without its checks. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  const copy = Buffer.allocUnsafe(bytes.length);
+  copy.set(bytes);
+  return copy;
 }
 
 /** Begins an entry, in a further part of the commit when this one might not hold it. */

@@ -120,7 +120,7 @@ export function renameOrder(
 
 export function finishOrder(orders: VenueOrders, record: VenueOrderRecord, status: OrdStatus) {
   record.status = status;
-  orders.waiting.delete(record);
+  if (record.isWaiting) orders.waiting.delete(record);
   orders.done.push(record);
   if (orders.done.length <= DONE_ORDERS_MAX) return;
   const forgotten = orders.done.shift()!;

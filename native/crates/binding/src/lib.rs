@@ -17,6 +17,8 @@ pub mod fix_scan;
 pub mod neural;
 pub mod orders;
 pub mod plain_orders;
+#[cfg(unix)]
+pub mod records;
 pub mod ring;
 pub mod risk;
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+mod checksum;
 mod choice;
 mod features;
 mod fix;
@@ -15,6 +16,7 @@ mod threefry;
 mod tick;
 mod tokeniser;
 
+pub use checksum::crc32c;
 pub use choice::{Batch, choose};
 pub use features::{Features, Sessions, VIEW_VALUES};
 pub use fix::{
