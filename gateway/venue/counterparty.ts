@@ -1,7 +1,7 @@
 /** The venue's end of a FIX session: requests in, reports out, whatever carries the bytes. */
 import { type Clock, OutriderError, type Timers } from '#engine';
 import type { Instrument } from '#market';
-import { createPlainOrders, PLAIN_ORDER } from '#native';
+import { createPlainOrders, type Kernels, PLAIN_ORDER } from '#native';
 import { decodeMessage } from '../fix/codec.ts';
 import type { ApplicationMessage } from '../fix/message.ts';
 import { parseMessage } from '../fix/parse.ts';
@@ -26,6 +26,8 @@ export type CounterpartyOptions = {
   store: SentStore;
   clock: Clock;
   timers: Timers;
+  /** Those that take plain orders the short way; the process's own by default. */
+  kernels?: Kernels;
 };
 
 export type Counterparty = Pick<SessionConnection, 'opened'> & {
@@ -62,7 +64,7 @@ export function createCounterparty(options: CounterpartyOptions): Counterparty {
 const REPORTS_BYTES = 262_144;
 
 function plainPort(
-  { senderCompId, targetCompId, instruments }: CounterpartyOptions,
+  { senderCompId, targetCompId, instruments, kernels }: CounterpartyOptions,
   venue: Venue,
   { now, report }: { now(): string; report(messages: ApplicationMessage[]): void },
 ): PlainPort {
@@ -76,9 +78,8 @@ function plainPort(
       const { buffer, byteOffset, length } = scan.bytes;
       text = Buffer.from(buffer as ArrayBuffer, byteOffset, length);
       const names = { senderCompId, targetCompId, instruments: listed };
-      return isPlain
-        ? createPlainOrders({ ...names, scan, reportsBytes: REPORTS_BYTES })
-        : undefined;
+      const options = { ...names, scan, reportsBytes: REPORTS_BYTES };
+      return isPlain ? createPlainOrders(options, kernels) : undefined;
     },
     accepts({ order }) {
       const [start, end] = [order[PLAIN_ORDER.clOrdIdStart], order[PLAIN_ORDER.clOrdIdEnd]];
