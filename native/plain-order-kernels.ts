@@ -1,4 +1,4 @@
-/** What the addon offers for plain orders; there is no twin of it, but the codec of all messages. */
+/** What the addon offers for plain orders; its twin is the codec that takes all messages. */
 
 import type { OrderUnits } from './order-kernels.ts';
 

@@ -92,10 +92,14 @@ const anySent: fc.Arbitrary<Sent> = fc.record({
   cut: fc.constantFrom(0, 0, 0, 10),
 });
 
+const SOH = '\u0001';
+const TRAILER_BYTES = 7;
+
 function edited(bytes: Buffer, edit: Edit): Buffer {
   if (edit === undefined) return bytes;
-  const body = bytes.toString('latin1').replace(/^8=FIX.4.4\u00019=\d+\u0001/, '');
-  const changed = body.replace(/10=\d{3}\u0001$/, '').replace(...edit);
+  const text = bytes.toString('latin1');
+  const body = text.slice(text.indexOf(SOH, text.indexOf(SOH) + 1) + 1, -TRAILER_BYTES);
+  const changed = body.replace(...edit);
   const whole = `8=FIX.4.4\u00019=${changed.length}\u0001${changed}`;
   const sum = Buffer.from(whole, 'latin1').reduce((total, byte) => total + byte, 0) % 256;
   return Buffer.from(`${whole}10=${String(sum).padStart(3, '0')}\u0001`, 'latin1');

@@ -16,8 +16,7 @@ export type PlainRequest = {
 
 /** Lists the order and brings it to its market. */
 export function placePlain(
-  market: VenueMarket,
-  orders: VenueOrders,
+  { market, orders }: { market: VenueMarket; orders: VenueOrders },
   { clOrdId, numbers: { order } }: PlainRequest,
   events: VenueEvent[],
 ): VenueOrderRecord {
@@ -39,8 +38,7 @@ export function placePlain(
 
 /** Reports what happened to the order just taken; false, and nothing done, for other news. */
 export function replyPlain(
-  orders: VenueOrders,
-  record: VenueOrderRecord,
+  { orders, record }: { orders: VenueOrders; record: VenueOrderRecord },
   event: VenueEvent,
   { numbers: { order, report }, reply }: PlainRequest,
 ): boolean {

@@ -101,12 +101,11 @@ function onPlain(
   request: PlainRequest,
   transactTime: () => string,
 ): ApplicationMessage[] {
-  const { orders, market } = state;
+  const { orders } = state;
   const events: VenueEvent[] = [];
-  const record = placePlain(market, orders, request, events);
+  const taken = { orders, record: placePlain(state, request, events) };
   let replied = 0;
-  while (replied < events.length && replyPlain(orders, record, events[replied]!, request))
-    replied++;
+  while (replied < events.length && replyPlain(taken, events[replied]!, request)) replied++;
   if (replied === events.length && orders.waiting.size === 0) return NONE;
   const time = transactTime();
   return withReached(state, reportEvents(state, events.slice(replied), time), time);

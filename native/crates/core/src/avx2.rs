@@ -1,7 +1,7 @@
 //! The kernels for x86 processors with AVX2: same results as the portable loops, eight at a time.
 //!
-//! This is the one module with `unsafe`, for two reasons: a function compiled for AVX2 may be
-//! called only where the processor has it, and vector loads take raw pointers.
+//! `checksum.rs` apart this is the one module with `unsafe`, for two reasons: a function compiled
+//! for AVX2 may be called only where the processor has it, and vector loads take raw pointers.
 #![allow(unsafe_code)]
 
 use std::arch::x86_64::{

@@ -1,4 +1,4 @@
-//! CRC-32C (Castagnoli) of the records of a log, by the processor's own instruction where it has it.
+//! CRC-32C (Castagnoli) of the records of a log, by the processor's instruction where it has it.
 
 const POLYNOMIAL_REVERSED: u32 = 0x82f6_3b78;
 

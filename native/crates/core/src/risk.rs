@@ -39,12 +39,13 @@ pub fn call_risk(memory: &mut [f64], what: u32) -> u32 {
 }
 
 fn judge(memory: &mut [f64]) -> u32 {
-    let is_well_formed = is_well_formed(memory);
-    let judgement = Judgement::of(memory, part::INTENT).filter(|_| is_well_formed);
-    let Some(mut judgement) = judgement else {
-        memory[part::ANSWER + answer::RULE] = MALFORMED;
+    // Said before, in case there is no judgement: it would hold the memory.
+    memory[part::ANSWER + answer::RULE] = MALFORMED;
+    if !is_well_formed(memory) {
         return MALFORMED as u32;
-    };
+    }
+    let Some(mut judgement) = Judgement::of(memory, part::INTENT) else { return MALFORMED as u32 };
+    judgement.memory[part::ANSWER + answer::RULE] = 0.0;
     controls::begin_day(&mut judgement);
     let mid = judgement.intent(intent::MID_HALF_INCREMENTS);
     controls::mark(&mut judgement, mid);

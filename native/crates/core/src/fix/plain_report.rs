@@ -1,5 +1,4 @@
-//! Writes a plain report from numbers: what an ExecutionReport says of a limit order for the day
-//! that was accepted or traded.
+//! Writes a plain report from numbers: that a limit order for the day was accepted, or traded.
 //!
 //! ```text
 //! 8=FIX.4.4|9=123|35=8|34|49|52|56|6|11|14|17|[31|32]|37|38|39|44|54|55|60|150|151|10=ccc|

@@ -7,9 +7,8 @@ pub struct Judgement<'a> {
     pub memory: &'a mut [f64],
     /// Where the scopes of the call begin in memory, by kind.
     pub scopes: [usize; kind::COUNT],
-    /// Kinds of those that have limits; `count` of them.
-    limited: [usize; kind::COUNT],
-    count: usize,
+    /// Kinds of those that have limits.
+    limited: Kinds,
     /// What they give to do, bits of `CONTROLS`.
     pub needs: u32,
     /// Under check.
@@ -21,6 +20,24 @@ pub struct Judgement<'a> {
     pub instrument: usize,
     /// Where its record begins: the intent or the event.
     pub input: usize,
+}
+
+/// A set of kinds, a bit each, from the lowest on.
+#[derive(Clone, Copy)]
+pub struct Kinds(u32);
+
+impl Iterator for Kinds {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        if self.0 == 0 {
+            return None;
+        }
+        let kind = self.0.trailing_zeros() as usize;
+        self.0 &= self.0 - 1;
+        // Never more; what is indexed by it needs no look then.
+        Some(kind.min(kind::COUNT - 1))
+    }
 }
 
 pub const SOFT: f64 = 1.0;
@@ -37,24 +54,21 @@ impl<'a> Judgement<'a> {
     /// `None` where the record at `input` names what is not there.
     pub fn of(memory: &'a mut [f64], input: usize) -> Option<Self> {
         memory[part::ANSWER + answer::ALERTS] = 0.0;
-        let (mut scopes, mut limited, mut count) = ([0; kind::COUNT], [0; kind::COUNT], 0);
+        let mut scopes = [0; kind::COUNT];
         let scopes_at = memory[header::SCOPES_AT] as usize;
-        let (mut first, mut needs) = (0, 0);
+        let (mut first, mut needs, mut limited) = (0.0, 0, 0);
         for kind in 0..kind::COUNT {
             let size = if kind == 0 { 1.0 } else { memory[header::VENUES + kind - 1] };
             let index = if kind == 0 { 0.0 } else { memory[input + intent::VENUE + kind - 1] };
             if !((index as i64) as f64 == index && index >= 0.0 && index < size) {
                 return None;
             }
-            let at = scopes_at + (first + index as usize) * part::SCOPE_VALUES;
+            let at = scopes_at + (first + index) as i64 as usize * part::SCOPE_VALUES;
             scopes[kind] = at;
             let own = memory[at + scope::IS_LIMITED] as u32;
             needs |= own;
-            if own != 0 {
-                limited[count] = kind;
-                count += 1;
-            }
-            first += size as usize;
+            limited |= u32::from(own != 0) << kind;
+            first += size;
         }
         let strategy = memory[input + intent::STRATEGY];
         let instrument = memory[input + intent::INSTRUMENT];
@@ -66,8 +80,7 @@ impl<'a> Judgement<'a> {
         Some(Self {
             memory,
             scopes,
-            limited,
-            count,
+            limited: Kinds(limited),
             needs,
             rule,
             seen,
@@ -79,8 +92,8 @@ impl<'a> Judgement<'a> {
     }
 
     /// Kinds whose scope has limits.
-    pub fn limited(&self) -> impl Iterator<Item = usize> + use<> {
-        self.limited.into_iter().take(self.count)
+    pub fn limited(&self) -> Kinds {
+        self.limited
     }
 
     pub fn intent(&self, field: usize) -> f64 {
@@ -138,6 +151,17 @@ impl<'a> Judgement<'a> {
             self.memory[at + 4] = 0.0;
         }
         false
+    }
+
+    /// Whether the scope of a kind has a money limit to hold against; one that has none warns of
+    /// nothing.
+    pub fn has_money_limit(&mut self, kind: usize, limit: usize) -> bool {
+        let at = self.scopes[kind] + scope::MONEY_LIMITS + 5 * limit;
+        let is_set = self.memory[at].min(self.memory[at + 2]) < f64::INFINITY;
+        if !is_set {
+            self.memory[at + 4] = 0.0;
+        }
+        is_set
     }
 
     fn is_past(&self, at: usize, held: MoneyHeld) -> bool {

@@ -19,6 +19,9 @@ pub fn trailing_drawdown(judgement: &mut Judgement<'_>) -> bool {
 
 fn has_lost(judgement: &mut Judgement<'_>, held: MoneyHeld) -> bool {
     for kind in judgement.limited() {
+        if !judgement.has_money_limit(kind, held.limit) {
+            continue;
+        }
         judgement.amount = loss(judgement, kind, held);
         if judgement.money_exceeds(kind, held) {
             return true;

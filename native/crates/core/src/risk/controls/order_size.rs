@@ -10,6 +10,9 @@ const MILLION: f64 = 1_000_000.0;
 pub fn order_value(judgement: &mut Judgement<'_>) -> bool {
     let held = MoneyHeld { limit: money_limit::ORDER_VALUE, reaches: false };
     for kind in judgement.limited() {
+        if !judgement.has_money_limit(kind, held.limit) {
+            continue;
+        }
         let is_own = kind >= kind::ACCOUNT;
         let unit = if is_own { instrument::INCREMENT_NANOS } else { instrument::REPORT_NANOS };
         let nanos = judgement.memory[judgement.instrument + unit];
