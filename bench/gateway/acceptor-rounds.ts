@@ -8,7 +8,10 @@ import { type Load, measureLoad } from './load.ts';
 import { type Quickfixj, startQuickfixjAcceptor } from './quickfixj.ts';
 import { startMeasuredVenue } from './venue.ts';
 
-const SIDES = ['ours', 'ours again', 'quickfixj', 'quickfixj again'] as const;
+/** QuickFIX/J's second program says New and Filled, as ours does: equal work. */
+const PROGRAMS = ['ours', 'quickfixj', 'quickfixj both'] as const;
+type Program = (typeof PROGRAMS)[number];
+const SIDES = [...PROGRAMS, 'ours again', 'quickfixj again', 'quickfixj both again'] as const;
 export type Side = (typeof SIDES)[number];
 
 /** One order at a time, and 256 unanswered at most. */
@@ -20,15 +23,22 @@ export type Comparison = {
   measure: Measure;
   /** Medians over the rounds: nanoseconds, or orders a second. */
   ours: number;
-  quickfixj: number;
   /** Of a round, the best of all. */
   oursBest: number;
-  quickfixjBest: number;
-  /** Ours over QuickFIX/J's. */
-  ratio: Ratio;
-  /** Each side over itself, in the same rounds. */
+  /** Ours over itself, in the same rounds. */
   same: Ratio;
-  quickfixjSame: Ratio;
+  /** With one report an order, and with New and Filled. */
+  filled: Peer;
+  both: Peer;
+};
+
+export type Peer = {
+  value: number;
+  best: number;
+  /** Ours over this. */
+  ratio: Ratio;
+  /** It over itself. */
+  same: Ratio;
 };
 
 const PING_PONG = { orders: 12_000, window: 1, warmUp: 2_000 };
@@ -45,20 +55,18 @@ export type AcceptorBench = {
 };
 
 export async function measureAcceptors(bench: AcceptorBench): Promise<Round[]> {
-  const folders = { ours: join(bench.folder, 'ours'), theirs: join(bench.folder, 'quickfixj') };
-  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
-  const theirs = await startQuickfixjAcceptor(bench.quickfixj, folders.theirs);
-  const ours = await startMeasuredVenue(bench.ticks, folders.ours);
+  const folderOf = (name: string) => join(bench.folder, name);
+  mkdirSync(folderOf('ours'), { recursive: true });
+  const filled = await startQuickfixjAcceptor(bench.quickfixj, folderOf('filled'), 'filled');
+  const both = await startQuickfixjAcceptor(bench.quickfixj, folderOf('both'), 'both');
+  const ours = await startMeasuredVenue(bench.ticks, folderOf('ours'));
+  const started = { ours, quickfixj: filled, 'quickfixj both': both };
   try {
-    const ports = { ours: ours.port, quickfixj: theirs.port };
-    return await measureRounds(
-      bench,
-      side => ports[side.startsWith('ours') ? 'ours' : 'quickfixj'],
-    );
+    return await measureRounds(bench, side => started[side.replace(' again', '') as Program].port);
   } finally {
     ours.close();
-    for (const { program } of [ours, theirs]) program.kill('SIGTERM');
-    await Promise.all([ours.program.exited, theirs.program.exited]);
+    for (const { program } of [ours, filled, both]) program.kill('SIGTERM');
+    await Promise.all([ours, filled, both].map(({ program }) => program.exited));
   }
 }
 
@@ -71,7 +79,7 @@ async function measureRounds(
     window: await measureLoad(client, portOf(side), WINDOW),
   });
   for (let rehearsal = 0; rehearsal < REHEARSALS; rehearsal++) {
-    for (const side of ['ours', 'quickfixj'] as const) await measure(side);
+    for (const side of PROGRAMS) await measure(side);
   }
   const random = seededRandom('acceptors');
   const measured: Round[] = [];
@@ -101,21 +109,24 @@ function compared(
   measure: Measure,
   figureOf: (side: Round[Side]) => number,
 ): Comparison {
-  const rows = rounds.map(round => SIDES.map(side => figureOf(round[side])) as Four);
-  const ours = rows.flatMap(([first, again]) => [first, again]);
-  const quickfixj = rows.flatMap(([, , first, again]) => [first, again]);
+  const of = (program: Program) =>
+    rounds.map(each => [figureOf(each[program]), figureOf(each[`${program} again`])] as const);
   const best = measure === 'orders/s' ? Math.max : Math.min;
+  const ours = of('ours');
+  const peer = (program: Program): Peer => {
+    const theirs = of(program);
+    return {
+      value: median(theirs.flat()),
+      best: best(...theirs.flat()),
+      // Both measurements of a side stand for it, as in a comparison of two commits.
+      ratio: ratioOf(theirs.map((pair, at) => [meanOf(pair), meanOf(ours[at]!)])),
+      same: ratioOf(theirs),
+    };
+  };
   return {
-    measure,
-    ours: median(ours),
-    quickfixj: median(quickfixj),
-    oursBest: best(...ours),
-    quickfixjBest: best(...quickfixj),
-    // Both measurements of a side stand for it, as in a comparison of two commits.
-    ratio: ratioOf(rows.map(([a, b, c, d]) => [(c + d) / 2, (a + b) / 2])),
-    same: ratioOf(rows.map(([first, again]) => [first, again])),
-    quickfixjSame: ratioOf(rows.map(([, , first, again]) => [first, again])),
+    ...{ measure, ours: median(ours.flat()), oursBest: best(...ours.flat()) },
+    ...{ same: ratioOf(ours), filled: peer('quickfixj'), both: peer('quickfixj both') },
   };
 }
 
-type Four = [ours: number, oursAgain: number, quickfixj: number, quickfixjAgain: number];
+const meanOf = ([first, again]: readonly [number, number]) => (first + again) / 2;

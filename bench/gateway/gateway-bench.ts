@@ -110,20 +110,32 @@ function encodeText(encode: Encode): string {
   ].join('\n');
 }
 
+const PEER_TEXTS = { filled: 'one report', both: 'two reports' } as const;
+
 function acceptorText(comparisons: readonly Comparison[], rounds: number): string {
   const valueText = (measure: Comparison['measure'], value: number) =>
     measure === 'orders/s' ? value.toFixed(0) : durationText(value);
-  const rows = comparisons.map(each => [
-    each.measure,
-    ...[each.ours, each.quickfixj, each.oursBest, each.quickfixjBest].map(value =>
-      valueText(each.measure, value),
-    ),
-    ...[each.ratio, each.same, each.quickfixjSame].map(ratioText),
-  ]);
-  const sides = ['ours', 'QuickFIX/J', 'best of ours', 'best of QuickFIX/J'];
+  const peerRow = ({ measure, ...each }: Comparison, name: 'filled' | 'both') => {
+    const { value, best, ratio, same } = each[name];
+    const [theirs, theirBest] = [value, best].map(figure => valueText(measure, figure));
+    return [
+      `QuickFIX/J, ${PEER_TEXTS[name]}`,
+      theirs!,
+      theirBest!,
+      ratioText(same),
+      ratioText(ratio),
+    ];
+  };
+  const rows = comparisons.flatMap(each => {
+    const [ours, best] = [each.ours, each.oursBest].map(value => valueText(each.measure, value));
+    return [
+      [each.measure, 'ours', ours!, best!, ratioText(each.same), ''],
+      ...(['filled', 'both'] as const).map(name => ['', ...peerRow(each, name)]),
+    ];
+  });
   return [
     'NewOrderSingle to filled report, file store, no fsync; orders/s with a window of 256:',
-    textTable([['', ...sides, 'ours over theirs', 'A/A', 'A/A of theirs'], ...rows]),
+    textTable([['', '', 'median', 'best', 'A/A', 'ours over it'], ...rows]),
     `${rounds} rounds in random order; medians, and ratios of medians with 95 % of the bootstrap`,
   ].join('\n');
 }

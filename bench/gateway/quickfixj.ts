@@ -32,12 +32,14 @@ export function openQuickfixj(folder: string): Quickfixj {
 
 /**
  * An acceptor with a file store that is not synced, as ours is not, and without the dictionary,
- * which makes it quicker; it fills each order with one report.
+ * which makes it quicker; it fills each order with one report, or with two as ours does.
  */
 export async function startQuickfixjAcceptor(
   quickfixj: Quickfixj,
   folder: string,
+  reports: 'filled' | 'both',
 ): Promise<{ port: number; program: Program }> {
+  mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const file = join(folder, 'acceptor.cfg');
   const settings = {
@@ -48,7 +50,7 @@ export async function startQuickfixjAcceptor(
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   writeFileSync(file, ['[DEFAULT]', ...lines, '[SESSION]', 'BeginString=FIX.4.4', ''].join('\n'));
-  const command = quickfixj.command('Fills', file, 'single');
+  const command = quickfixj.command('Fills', file, 'single', reports);
   const program = startProgram({ name: 'QuickFIX/J', command, folder });
   await nextJson(program, 'QuickFIX/J');
   return { port, program };

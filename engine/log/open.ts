@@ -27,7 +27,10 @@ export type OpenLogOptions = {
   /** Absolute time (Unix ns) of the run's origin; an existing log must have the same. */
   readonly originNs: bigint;
   readonly disk?: Disk;
-  /** A segment ends before it would grow beyond this many bytes. Default 64 MiB. */
+  /**
+   * A segment ends before it would grow beyond this many bytes, and one of 32 MiB and more up to
+   * 16 MiB later, once it has been synced beside the writer. Default 64 MiB.
+   */
   readonly segmentBytesMax?: number;
   /** Longest payload in bytes, at most 16 MiB. Default 1 MiB. */
   readonly recordBytesMax?: number;

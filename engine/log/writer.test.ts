@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nodeDisk } from '../disk.ts';
+import { type Disk, nodeDisk } from '../disk.ts';
 import { OutriderError } from '../error.ts';
 import { type FaultyDisk, faultyDisk } from './faulty-disk.ts';
 import { type EmbeddedLog, openLog } from './open.ts';
@@ -265,5 +265,46 @@ describe('a segment that fills', () => {
       expect(started).toHaveLength(2);
       log.close();
       expect(Array.from(readLog({ directory }))).toHaveLength(10);
+    }));
+
+  it('lets a full segment grow while the medium is slow, or its writer would wait for it', () =>
+    inDirectory(directory => {
+      const started: (() => void)[] = [];
+      const synced: number[] = [];
+      const disk: Disk = {
+        ...nodeDisk,
+        startSync: (_, onOver) => void started.push(onOver),
+        fdatasync(file) {
+          synced.push(nodeDisk.sizeOf(file));
+          nodeDisk.fdatasync(file);
+        },
+      };
+      const mebibyte = 1024 * 1024;
+      const segmentBytesMax = 32 * mebibyte;
+      const log = openLog({ directory, originNs: ORIGIN_NS, disk, segmentBytesMax });
+      const payload = Buffer.alloc(mebibyte / 2 - 8, 1);
+      const grow = (mebibytes: number) => {
+        for (let count = 0; count < 2 * mebibytes; count++) {
+          log.append(payload);
+          log.flush();
+        }
+      };
+      const segments = () => nodeDisk.list(directory)!.filter(name => name.endsWith('.segment'));
+      grow(36);
+      // The first sync is not over yet.
+      expect([started.length, segments().length]).toEqual([1, 1]);
+      started.shift()!();
+      grow(1);
+      // Much was written since it began.
+      expect([started.length, segments().length]).toEqual([1, 1]);
+      started.shift()!();
+      grow(1);
+      expect(segments()).toHaveLength(2);
+      // What came during the last sync alone had to be waited for, before the next segment began.
+      expect(synced.slice(-2)).toEqual([37 * mebibyte + 28, 28]);
+      grow(49);
+      expect(segments()).toHaveLength(3);
+      log.close();
+      expect(Array.from(readLog({ directory }))).toHaveLength(2 * (36 + 1 + 1 + 49));
     }));
 });

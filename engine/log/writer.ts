@@ -57,6 +57,9 @@ export type LogWriter = {
  * medium takes for 64 MiB: so it is begun each time so much has been written.
  */
 const SYNC_AHEAD_BYTES = 4 * 1024 * 1024;
+/** And a full segment goes on, up to this much, until so little of it is left to sync. */
+const OVERRUN_BYTES_MAX = 4 * SYNC_AHEAD_BYTES;
+const LEFT_BYTES_MAX = 1024 * 1024;
 
 const crc = createCrc32c();
 
@@ -69,7 +72,8 @@ export function appendRecord(writer: LogWriter, payload: Uint8Array): number {
   const segmentBytes = writer.fileBytes + writer.bufferEnd - writer.bufferStart;
   if (
     segmentBytes + bytes > writer.segmentBytesMax &&
-    writer.nextOffset > writer.segmentFirstOffset
+    writer.nextOffset > writer.segmentFirstOffset &&
+    isSyncedEnough(writer)
   ) {
     rollSegment(writer);
   }
@@ -85,6 +89,19 @@ export function appendRecord(writer: LogWriter, payload: Uint8Array): number {
   writer.bufferEnd = bufferEnd + bytes;
   writer.nextOffset = offset + 1;
   return offset;
+}
+
+/**
+ * The next segment begins once the one before is on the medium. All but the last of it gets there
+ * beside the writer, which then waits for little; small segments are synced at once.
+ */
+function isSyncedEnough(writer: LogWriter): boolean {
+  const { disk, segmentBytesMax, fileBytes, aheadBytes } = writer;
+  if (disk.startSync === undefined || segmentBytesMax < 2 * OVERRUN_BYTES_MAX) return true;
+  if (fileBytes >= segmentBytesMax + OVERRUN_BYTES_MAX) return true;
+  if (!writer.isSyncingAhead && fileBytes - aheadBytes <= LEFT_BYTES_MAX) return true;
+  syncAhead(writer);
+  return false;
 }
 
 function seal({ buffer, records }: LogWriter, start: number, end: number): void {
