@@ -8,6 +8,7 @@ export { freePorts } from './run/free-ports.ts';
 export { gatewayConfig } from './run/gateway-settings.ts';
 export { runLiveJob } from './run/live-job.ts';
 export type { RunObserver } from './run/observer.ts';
+export { hostPairedGateway } from './run/paired-gateway-host.ts';
 export { feedRecorded } from './run/recorded-feed.ts';
 export { lawDigests, runReferenceOn } from './run/reference.ts';
 export { checkReceived } from './run/remote-fix-checker.ts';

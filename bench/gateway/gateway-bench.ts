@@ -30,6 +30,8 @@ const wireSchema = z.object({
   ...{ orders: z.int(), handed: percentilesSchema, returned: percentilesSchema },
 });
 type Wire = z.infer<typeof wireSchema>;
+const pairedSchema = wireSchema.omit({ returned: true });
+type Paired = z.infer<typeof pairedSchema>;
 
 const SECONDS_MAX = 90;
 
@@ -58,32 +60,48 @@ export async function benchGateway({ ticks, rounds }: GatewayBenchOptions): Prom
   console.log(results.path);
 }
 
-type WireRound = { first: Wire; again: Wire; synced: Wire };
+type WireRound = { first: Wire; again: Wire; synced: Wire; paired: Paired };
 
-/** Each round gateways and venues of their own: the log not synced, the same again, and synced. */
+/**
+ * Each round gateways and venues of their own: the log not synced, the same again, synced, and with
+ * a standby in another process.
+ */
 async function measureWire(ticks: string, folder: string, rounds: number): Promise<WireRound[]> {
   const measured: WireRound[] = [];
   for (let round = 1; round <= rounds; round++) {
-    const once = (slot: string, ...policy: string[]) =>
-      measureWireOnce(ticks, join(folder, `${round}-${slot}`), policy);
+    const once = async (slot: string, ...policy: string[]) =>
+      wireSchema.parse(
+        await measureWireOnce(ticks, join(folder, `${round}-${slot}`), [
+          'signal-to-wire',
+          ...policy,
+        ]),
+      );
     const first = await once('first');
     const synced = await once('synced', 'fsync');
+    const pairedFolder = join(folder, `${round}-paired`);
+    const paired = pairedSchema.parse(
+      await measureWireOnce(ticks, pairedFolder, ['signal-to-wire-paired']),
+    );
     const again = await once('again');
     console.error(`round ${round} of ${rounds}: signal to wire, ${first.handed.p50Ns} ns`);
-    measured.push({ first, again, synced });
+    measured.push({ first, again, synced, paired });
   }
   return measured;
 }
 
-async function measureWireOnce(ticks: string, folder: string, policy: string[]): Promise<Wire> {
+async function measureWireOnce(
+  ticks: string,
+  folder: string,
+  [name, ...policy]: readonly [name: string, ...policy: string[]],
+): Promise<unknown> {
   const venue = await startMeasuredVenue(ticks, join(folder, 'venue'));
   try {
-    const program = join(ROOT, 'bench', 'gateway', 'signal-to-wire.ts');
+    const program = join(ROOT, 'bench', 'gateway', `${name}.ts`);
     const parameters = [String(venue.port), join(folder, 'gateway'), ...policy];
     const command = [process.execPath, program, ...parameters] as const;
-    const started = startProgram({ name: 'signal-to-wire', command, folder: ROOT });
-    const wire = wireSchema.parse(await nextJson(started, 'signal-to-wire'));
-    await endOf(started, 'signal-to-wire', SECONDS_MAX);
+    const started = startProgram({ name, command, folder: ROOT });
+    const wire = await nextJson(started, name);
+    await endOf(started, name, SECONDS_MAX);
     return wire;
   } finally {
     venue.close();
@@ -143,21 +161,32 @@ function acceptorText(comparisons: readonly Comparison[], rounds: number): strin
 function wireText(measured: readonly WireRound[]): string {
   const alone = measured.flatMap(({ first, again }) => [first, again]);
   const synced = measured.map(each => each.synced);
-  const row = (name: string, figureOf: (wire: Wire) => number) => [
+  const row = (
+    name: string,
+    figureOf: (wire: Wire) => number,
+    pairedOf?: (wire: Paired) => number,
+  ) => [
     name,
     durationText(median(alone.map(figureOf))),
     durationText(Math.min(...alone.map(figureOf))),
     ratioText(ratioOf(measured.map(({ first, again }) => [figureOf(first), figureOf(again)]))),
     durationText(median(synced.map(figureOf))),
+    pairedOf === undefined ? '' : durationText(median(measured.map(each => pairedOf(each.paired)))),
   ];
+  const handed = (name: string, figure: keyof Paired['handed']) =>
+    row(
+      name,
+      wire => wire.handed[figure],
+      wire => wire.handed[figure],
+    );
   return [
-    'signal to wire (handed to the socket), alone, the log not synced; and with fdatasync:',
+    'signal to wire (handed to the socket), the log not synced; with fdatasync; with a standby:',
     textTable([
-      ['', 'median', 'best', 'A/A', 'with fsync'],
-      row('p50', wire => wire.handed.p50Ns),
-      row('p90', wire => wire.handed.p90Ns),
-      row('p99', wire => wire.handed.p99Ns),
-      row('least', wire => wire.handed.leastNs),
+      ['', 'median', 'best', 'A/A', 'with fsync', 'with a standby'],
+      handed('p50', 'p50Ns'),
+      handed('p90', 'p90Ns'),
+      handed('p99', 'p99Ns'),
+      handed('least', 'leastNs'),
       row('p50, call returned', wire => wire.returned.p50Ns),
       row('least, call returned', wire => wire.returned.leastNs),
     ]),

@@ -12,20 +12,10 @@
 import { join } from 'node:path';
 import { loadConfig, startWallGateway, wallTimeOf } from '#cli';
 import { type Disk, nodeDisk } from '#engine';
-import { isLoggedOn, type Signal } from '#gateway';
-import { loadReferenceData, referenceInstrument } from '#market';
+import { isLoggedOn } from '#gateway';
+import { LIMITS, percentiles, signalAt, tradedInstrument } from './wire-signals.ts';
 
-/** The venue's quotes of the day lie near this, and its band is wide. */
-const MID_INCREMENTS = 138_700;
-const BEYOND_INCREMENTS = 2_000;
-const DATE = '2014-05-02';
 const SECONDS_MAX = 60;
-
-/** Limits that no order of this program meets. */
-const LIMITS = {
-  ...{ positionLots: 1000, orderValue: 1e9, ordersPerSecond: 1e6, collarBasisPoints: 5000 },
-  ...{ dailyLoss: 1e9, trailingDrawdown: 1e9 },
-};
 
 /** Each write of the log waits for the medium. */
 const syncingDisk: Disk = {
@@ -47,7 +37,6 @@ const config = loadConfig({ ...LIMITS, out: folder });
 const logDirectory = join(folder, 'gateway.log');
 const time = wallTimeOf(logDirectory, config, undefined);
 const { clock } = time;
-const instrument = referenceInstrument(loadReferenceData(), { symbol: 'EURUSD', date: DATE })!;
 
 const handedNs: number[] = [];
 const returnedNs: number[] = [];
@@ -55,7 +44,7 @@ let startedMs = 0;
 let isWaiting = false;
 
 const live = startWallGateway({
-  ...{ time, config, instruments: [instrument], logDirectory, deskFile: undefined },
+  ...{ time, config, instruments: [tradedInstrument()], logDirectory, deskFile: undefined },
   ...{ venue: { port: Number(port) }, probe: { begin() {}, end() {} } },
   disk: isSynced ? syncingDisk : nodeDisk,
   hold: {
@@ -98,28 +87,10 @@ function signalFor(desiredLots: number): void {
   live.gateway.onSignal(signal);
 }
 
-function signalAt(timeNs: number, desiredLots: number): Signal {
-  const beyond = desiredLots > 0 ? BEYOND_INCREMENTS : -BEYOND_INCREMENTS;
-  return {
-    ...{ strategy: 0, instrument: 0, timeNs, tickTimeNs: timeNs, forecastTimeNs: timeNs },
-    ...{ desiredLots, style: 'cross', limitIncrements: MID_INCREMENTS + beyond },
-    midLowHalfIncrements: 2 * MID_INCREMENTS - 10,
-    midHighHalfIncrements: 2 * MID_INCREMENTS + 10,
-    ...{ basis: 'verified', forecastId: '0123456789abcdef0123456789abcdef' },
-    ...{ bidIncrements: MID_INCREMENTS, askIncrements: MID_INCREMENTS + 2 },
-  };
-}
-
 function finish(): void {
   const handed = percentiles(handedNs.slice(warmUp));
   const returned = percentiles(returnedNs.slice(warmUp));
   console.log(JSON.stringify({ orders: signals - warmUp, handed, returned }));
   live.close();
   process.exit(0);
-}
-
-function percentiles(latenciesNs: number[]) {
-  const sorted = latenciesNs.sort((one, other) => one - other);
-  const at = (share: number) => Math.round(sorted[Math.round((sorted.length - 1) * share)]!);
-  return { p50Ns: at(0.5), p90Ns: at(0.9), p99Ns: at(0.99), leastNs: at(0) };
 }

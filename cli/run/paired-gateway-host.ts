@@ -56,6 +56,8 @@ export type PairedHostOptions = GatewayHostOptions & { pair: PairOptions };
 
 export type PairedGatewayHost = GatewayHost & {
   readonly replicationPort: number;
+  /** What trades here, once and while this node does. */
+  live(): LiveGateway | undefined;
   /** Why this node must neither trade nor follow any more: the process is to end at once. */
   readonly stopped: Promise<string>;
 };
@@ -136,6 +138,7 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
   return {
     port: door.port,
     replicationPort: peers.port,
+    live: () => node.live,
     stopped: node.stop.promise,
     async stop() {
       await Promise.all([door.close(), node.operators?.close(), node.live?.stop(STOP_NS)]);
