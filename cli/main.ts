@@ -19,6 +19,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   limits: async () => (await import('./commands/limits.ts')).limitsCommand,
   reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
   sequence: async () => (await import('./commands/sequence.ts')).sequenceCommand,
+  ask: async () => (await import('./commands/ask.ts')).askCommand,
+  vouch: async () => (await import('./commands/vouch.ts')).vouchCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   venue: async () => (await import('./commands/venue.ts')).venueCommand,
   forward: async () => (await import('./commands/forward.ts')).forwardCommand,

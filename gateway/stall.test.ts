@@ -52,7 +52,8 @@ it('keeps what came over a socket whose memory is used again before the disk has
     },
     { msgType: '1', testReqId: 'before' },
   );
-  const memory = new Uint8Array(status);
+  // As a socket hands it in.
+  const memory = Buffer.from(status);
   world.diskError = FULL;
   world.gateway.onBytes(memory);
   memory.fill(0);

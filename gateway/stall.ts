@@ -71,7 +71,8 @@ export function stallingJournal(ports: StallPorts): StallingJournal {
 
 /** What it was given for the call alone: a socket's memory is used again before the next try. */
 function keep(event: GatewayEvent): void {
-  if (event.kind === 'inbound') event.bytes = event.bytes.slice();
+  // A Buffer's own `slice` would be a view of that memory.
+  if (event.kind === 'inbound') event.bytes = Uint8Array.from(event.bytes);
   else if (event.kind === 'signal') event.signal = { ...event.signal };
   else if (event.kind === 'quote') event.quote = { ...event.quote };
 }

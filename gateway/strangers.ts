@@ -1,5 +1,6 @@
 /** Orders at a venue that are none of ours: their fills are held apart, and they are cancelled. */
 import type { AtVenue } from './at-venue.ts';
+import { NO_MATCHING_ORDER } from './fix/dont-know-trade.ts';
 import type { ExecutionReport } from './fix/execution-report.ts';
 import { ExecType } from './fix/order-status.ts';
 import { Side as FixSide } from './fix/order-terms.ts';
@@ -17,14 +18,17 @@ export type Strangers = {
   lots: number[];
   /** Orders that were asked to be cancelled, by venue and OrderID; the oldest first. */
   cancelled: Map<string, number>;
+  /** Executions that were held apart, by venue, OrderID and ExecID; the oldest first. */
+  disowned: Map<string, number>;
 };
 
-/** Asked for once each; beyond so many the oldest may be asked for again. */
-const CANCELLED_MAX = 1024;
+/** Of each; beyond so many the oldest may be asked for, or disowned, again. */
+const REMEMBERED_MAX = 1024;
 
 export const createStrangers = (instruments: number): Strangers => ({
   lots: Array.from({ length: instruments }, () => 0),
   cancelled: new Map(),
+  disowned: new Map(),
 });
 
 /**
@@ -32,9 +36,14 @@ export const createStrangers = (instruments: number): Strangers => ({
  * person can say.
  */
 export function applyStranger(at: AtVenue, report: ExecutionReport): void {
+  const isTrade = report.execType === ExecType.trade;
+  const { disowned } = at.state.strangers;
+  const isNew =
+    isTrade && isFirst(disowned, `${at.venue.index} ${report.orderId} ${report.execId}`);
+  if (isNew) disown(at, report);
   const instrument = instrumentOf(at, report.symbol);
   if (instrument === undefined) return;
-  if (report.execType === ExecType.trade) holdApart(at, report, instrument);
+  if (isNew) holdApart(at, report, instrument);
   if (isOpenStatus(report.ordStatus)) cancelOnce(at, report);
 }
 
@@ -50,6 +59,27 @@ function holdApart({ state }: AtVenue, report: ExecutionReport, instrument: numb
   for (const desk of desksOf(state, instrument)) desk.isInDoubt = true;
 }
 
+/** Says that it is no trade of ours, where the venue takes that. */
+function disown(at: AtVenue, report: ExecutionReport): void {
+  const { venue, effects } = at;
+  if (!venue.terms.hasDontKnowTrade || !venue.isLoggedOn) return;
+  const { execId, lastPx, lastQty, orderId, orderQty, side, symbol, clOrdId = 'no name' } = report;
+  const text = `no order ${clOrdId} of ours`;
+  effects.problems.push(`execution ${execId} of order ${orderId}: ${text}: it is disowned`);
+  tellVenue(at, {
+    ...{ msgType: 'Q', execId, lastPx, lastQty, orderId, orderQty, side, symbol, text },
+    reason: NO_MATCHING_ORDER,
+  });
+}
+
+/** Remembers a name; false where it was there. */
+function isFirst(remembered: Map<string, number>, name: string): boolean {
+  if (remembered.has(name)) return false;
+  remembered.set(name, 0);
+  if (remembered.size > REMEMBERED_MAX) remembered.delete(remembered.keys().next().value!);
+  return true;
+}
+
 function* desksOf({ desks }: GatewayState, instrument: number) {
   for (const desk of desks) if (desk.instrument === instrument) yield desk;
 }
@@ -59,10 +89,8 @@ export function cancelOnce(at: AtVenue, report: ExecutionReport): void {
   const { state, venue, effects } = at;
   const { cancelled } = state.strangers;
   const { clOrdId, orderId, side, symbol, cumQty, leavesQty, orderQty } = report;
-  const name = `${venue.index} ${orderId}`;
-  if (clOrdId === undefined || !venue.isLoggedOn || cancelled.has(name)) return;
-  cancelled.set(name, 0);
-  if (cancelled.size > CANCELLED_MAX) cancelled.delete(cancelled.keys().next().value!);
+  if (clOrdId === undefined || !venue.isLoggedOn) return;
+  if (!isFirst(cancelled, `${venue.index} ${orderId}`)) return;
   const id = createClientOrderId();
   nextOrderId(state, id);
   effects.problems.push(`order ${orderId} (${clOrdId}) works for no desk: it is cancelled`);

@@ -28,6 +28,8 @@ export type VenueTerms = {
   hasMassCancel: boolean;
   /** It has quotes of its own: without a young one it is not asked, whatever the edge's say. */
   hasFeed?: boolean | undefined;
+  /** It takes DontKnowTrade (Q): executions of orders that are none of ours are disowned. */
+  hasDontKnowTrade: boolean;
   /** Of the value traded, in millionths; the instrument's own fee where it is left out. */
   feePerMillion?: { maker: number; taker: number } | undefined;
 };
@@ -42,6 +44,7 @@ export function referenceVenue(
     orderTypes: ORDER_TYPES,
     timesInForce: TIMES_IN_FORCE,
     ...{ hasPostOnly: true, hasMassStatus: false, hasMassCancel: false },
+    hasDontKnowTrade: false,
   };
 }
 

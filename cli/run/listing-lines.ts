@@ -2,7 +2,8 @@
 import type { RiskListing } from '#gateway';
 
 /** Scopes of which nothing is to be said are left out. */
-export function listingLines({ gateway, operators, scopes, waiting }: RiskListing): string[] {
+export function listingLines(listing: RiskListing): string[] {
+  const { gateway, operators, scopes, doubts, waiting } = listing;
   const lines = [`gateway ${gateway}, operators ${operators.join(', ') || 'none'}`];
   for (const { scope, state, rule, limits, settings, today } of scopes) {
     const isPlain = state === 'active' && Object.keys({ ...limits, ...settings }).length === 0;
@@ -17,6 +18,10 @@ export function listingLines({ gateway, operators, scopes, waiting }: RiskListin
     for (const [name, value] of Object.entries(settings)) {
       lines.push(`  ${name.padEnd(26)} ${value}`);
     }
+  }
+  for (const { strategy, symbol, isInDoubt, missingOrders } of doubts) {
+    const why = isInDoubt ? 'fills that do not fit: `outrider vouch`' : 'waits for them';
+    lines.push(`in doubt: ${strategy} ${symbol}: ${missingOrders} orders lack fills; ${why}`);
   }
   for (const { action, operator, secondsLeft } of waiting) {
     lines.push(`waiting ${secondsLeft} s: ${operator} asked for ${JSON.stringify(action)}`);

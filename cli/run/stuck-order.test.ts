@@ -3,12 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { OrderExtract } from '#gateway';
+import { askCommand } from '../commands/ask.ts';
 import { keysCommand } from '../commands/keys.ts';
 import { killCommand } from '../commands/kill.ts';
+import { vouchCommand } from '../commands/vouch.ts';
 import { SENDER, TARGET } from './comp-ids.ts';
 import { dayReport } from './day-report.ts';
 import { extractDifferences } from './extract-difference.ts';
 import { orderLine } from './extract-lines.ts';
+import { showGateway } from './operator-desk.ts';
 import { extractOrders } from './order-extracts.ts';
 import { openProcesses, openTrader, type Processes } from './remote-processes.ts';
 
@@ -56,7 +59,10 @@ it(
     const trader = await openTrader(venue.feedPort, gateway.port);
     opened.push(trader);
     await vi.waitFor(() => expect(trader.quotes.every(Boolean)).toBe(true), WAIT);
-    await vi.waitFor(() => expect(world.received()).toContain('\u000135=A\u0001'), WAIT);
+    await vi.waitFor(async () => {
+      const { venues } = await showGateway(world.directory);
+      expect(venues[0]?.state).toBe('logged on');
+    }, WAIT);
 
     venue.kill('SIGSTOP');
     trader.wish(SIMA, { lots: 3, style: 'join', offset: -20 });
@@ -67,12 +73,19 @@ it(
     expect(texts(stuck).slice(-2)).toEqual(['request', 'sent D']);
     const extract = () => extractOrders(world.directory, stuck!.order)[0];
 
+    expect(await askCommand.run([...as, '--order', stuck!.order])).toBe(0);
+    expect(texts(extract()).at(-1)).toBe('sent H');
+    expect(await askCommand.run([...as, '--order', '20140502-000099'])).toBe(1);
+    // No desk is in doubt, and so even the first of two operators is refused.
+    const alpha = ['--strategy', 'alpha', '--instrument', trader.instruments[SIMA]!.symbol];
+    expect(await vouchCommand.run([...as, ...alpha])).toBe(1);
+
     gateway.kill('SIGKILL');
     await gateway.exited;
     venue.kill('SIGCONT');
     const again = await world.gateway(['--desk', file]);
     await vi.waitFor(() => {
-      expect(texts(extract()).some(text => text === 'sent H')).toBe(true);
+      expect(texts(extract()).filter(text => text === 'sent H').length).toBeGreaterThan(1);
       expect(texts(extract())).toContain('answer known');
     }, WAIT);
 

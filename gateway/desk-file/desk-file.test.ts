@@ -19,6 +19,7 @@ describe('a desk file', () => {
       ...{ name: 'north', senderCompId: 'DESK', targetCompId: 'NORTH', symbols: {} },
       ...{ orderTypes: ['limit'], timesInForce: ['day'], heartbeatNs: 30 * SECOND_NS },
       ...{ hasPostOnly: false, hasMassStatus: false, hasMassCancel: false },
+      hasDontKnowTrade: false,
     });
     expect(strategies).toEqual([STRATEGY]);
   });

@@ -38,6 +38,7 @@ const venueSchema = z.strictObject({
   postOnly: z.boolean().default(false),
   massStatus: z.boolean().default(false),
   massCancel: z.boolean().default(false),
+  dontKnowTrade: z.boolean().default(false),
   /** Of the value traded, in millionths; a rebate is below 0. */
   feePerMillion: z.strictObject({ maker: perMillion, taker: perMillion }).optional(),
 });
@@ -57,6 +58,7 @@ export function venueTerms(venue: DeskVenue): VenueTerms {
     hasMassStatus: venue.massStatus,
     hasMassCancel: venue.massCancel,
     hasFeed: venue.feed !== undefined,
+    hasDontKnowTrade: venue.dontKnowTrade,
     feePerMillion: venue.feePerMillion,
   };
 }

@@ -10,7 +10,9 @@ import { parseScope, type ScopeName } from '../risk/scope-name.ts';
 import { limitOf, setLimit, setSetting, settingOf } from '../risk/set-limit.ts';
 import { setState, stateOf } from '../risk/states.ts';
 import type { GatewayState } from '../state.ts';
+import { askOrders } from './ask-orders.ts';
 import type { OperatorAction } from './operator-command.ts';
+import { doubtfulDesk, vouchForDesk } from './vouch-for-desk.ts';
 
 /** Whether nothing is allowed afterwards that was not before. */
 export function isTightening(state: GatewayState, action: OperatorAction): boolean {
@@ -30,6 +32,12 @@ export function isTightening(state: GatewayState, action: OperatorAction): boole
     // It changes no limit and no state; the node itself has looked at it before.
     case 'promote':
       return true;
+    case 'ask':
+      return true;
+    case 'vouch':
+      // The first operator hears of a name that is none, too.
+      doubtfulDesk(state, action);
+      return false;
   }
 }
 
@@ -64,6 +72,10 @@ export function applyAction(
       setSetting(risk.memory, { scope, name, value });
       return `${action.scope} ${name} was ${before}, is ${value}`;
     }
+    case 'ask':
+      return askOrders(state, action.about, effects);
+    case 'vouch':
+      return vouchForDesk(state, action);
     case 'restrict': {
       const at = risk.topology.instruments.indexOf(action.symbol);
       if (at < 0) throw unknown('instrument', action.symbol);

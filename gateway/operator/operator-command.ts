@@ -45,6 +45,14 @@ const actionSchema = z.discriminatedUnion('kind', [
     node: z.string().min(1).max(64),
     epoch: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
   }),
+  /** The venue says how orders stand: `order:CLORDID`, or all at work of a scope. */
+  z.strictObject({ kind: z.literal('ask'), about: scope }),
+  /** A desk holds what its venues have: it is in doubt no more. */
+  z.strictObject({
+    kind: z.literal('vouch'),
+    strategy: z.string().min(1).max(64),
+    symbol: scope,
+  }),
 ]);
 
 export type OperatorAction = z.output<typeof actionSchema>;

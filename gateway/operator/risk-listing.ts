@@ -1,13 +1,14 @@
 /** Limits and states of a running gateway, for people and their tools. */
 
 import { isHalted } from '../behind-venue.ts';
+import { needsReconcile } from '../order/desk.ts';
 import { LIMIT_NAMES, SETTING_NAMES } from '../risk/limit-table.ts';
 import { ruleName } from '../risk/rules.ts';
 import { SCOPE, SCOPE_KINDS } from '../risk/scope-layout.ts';
 import { namesOf, type ScopeName, scopeText } from '../risk/scope-name.ts';
 import { limitOf, scopeAt, settingOf } from '../risk/set-limit.ts';
 import { type StateName, stateOf } from '../risk/states.ts';
-import type { GatewayState } from '../state.ts';
+import { type GatewayState, strategyAt } from '../state.ts';
 import type { VenueState } from '../venue-state.ts';
 
 export type ListedScope = {
@@ -37,6 +38,8 @@ export type RiskListing = {
   operators: string[];
   venues: ListedVenue[];
   scopes: ListedScope[];
+  /** Desks whose position may not be what the venue has: see order/desk.ts. */
+  doubts: { strategy: string; symbol: string; isInDoubt: boolean; missingOrders: number }[];
   /** Actions that wait for a second operator. */
   waiting: { action: unknown; operator: string; secondsLeft: number }[];
 };
@@ -53,6 +56,11 @@ export function listRisk(state: GatewayState): RiskListing {
     operators: (config.operators ?? []).map(({ name }) => name),
     venues: state.venues.map(listVenue),
     scopes,
+    doubts: state.desks.filter(needsReconcile).map(desk => ({
+      strategy: strategyAt(state, desk.strategy).name,
+      symbol: config.instruments[desk.instrument]!.symbol,
+      ...{ isInDoubt: desk.isInDoubt, missingOrders: desk.missingOrders },
+    })),
     waiting: operators.pending
       .filter(({ untilNs }) => untilNs > nowNs)
       .map(({ text, operator, untilNs }) => ({

@@ -34,7 +34,7 @@ function venueOfThree() {
       TIME,
     );
   const open = () => venue.onMessage({ msgType: 'AF', massStatusReqId: 'how' }, TIME);
-  return { cancelAll, open };
+  return { cancelAll, open, venue };
 }
 
 const names = (reports: object[]) =>
@@ -98,4 +98,11 @@ describe('a mass status', () => {
       },
     ]);
   });
+});
+
+it('counts executions that the other side does not know, and says nothing to it', () => {
+  const { venue } = venueOfThree();
+  const of = { execId: '1', orderId: '1', side: '1', symbol: 'EUR/USD' } as const;
+  expect(venue.onMessage({ msgType: 'Q', ...of, reason: 'D' }, TIME)).toEqual([]);
+  expect(venue.disputed()).toBe(1);
 });
