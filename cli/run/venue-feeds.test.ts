@@ -83,7 +83,7 @@ function deskFile(world: Processes, venues: Record<string, PaperVenue>): string 
         execution: {
           slicing: { kind: 'twap', durationSeconds: 10, slices: 20 },
           // By price alone: on a busy machine latency is worth more than any spread.
-          router: { missPerMillion: 0, latencyPerMillion: 0 },
+          router: { missPerMillion: 0, latencyPerMillion: 0, quoteAgeMs: 60_000 },
         },
       },
     ],
@@ -117,7 +117,7 @@ it(
     opened.push(world);
     const north = await paperVenue(world, 'north', 138_010);
     const south = await paperVenue(world, 'south', 138_000);
-    const listen = ['--listen', '127.0.0.1:0', '--out', world.directory];
+    const listen = ['--listen', '127.0.0.1:0', '--out', world.directory, '--tick-age-ms', '60000'];
     const gateway = await world.start([
       ...['gateway', ...listen, '--desk', deskFile(world, { north, south })],
     ]);
@@ -139,8 +139,9 @@ it(
     south.process.kill('SIGSTOP');
     const sent = sentTo(world, 'outbound-south.fix');
     await vi.waitFor(() => {
+      trader.wish(0, { lots: LOTS, style: 'cross', offset: 20 });
       expect(sentTo(world, 'outbound-south.fix')).toBeGreaterThan(sent);
-    }, WAIT);
+    }, SLOW_WAIT);
     south.process.kill('SIGKILL');
     await south.process.exited;
     await vi.waitFor(() => expect(north.boughtLots()).toBeGreaterThan(2), WAIT);
