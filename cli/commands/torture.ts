@@ -14,7 +14,7 @@ export const tortureCommand: Command = {
   help: () =>
     [
       'usage: npm run torture -- [options]',
-      '       npm run torture -- gateway | desk | pair [options]',
+      '       npm run torture -- gateway | desk | pair | silent-pair [options]',
       '       npm run torture -- fix [--rounds N] [--seed N]',
       '',
       '  --tokens N    tokens to compare, over random models and streams [10000000]',
@@ -36,15 +36,21 @@ export const tortureCommand: Command = {
       'A gateway process is killed, stopped and refused at each write, send, receive and sync; its',
       'network, venue, edge and log are lost. A checker that shares no code with it judges wire,',
       'log and wishes after each failure: docs/torture.md. With `desk` it trades at two venues by',
-      'an execution policy, with `pair` it is two nodes and their witness. Exits 1 on a finding,',
-      'and keeps the folder. Linux; needs cargo.',
+      'an execution policy, with `pair` it is two nodes and their witness, with `silent-pair`',
+      'these with links that go half-open alone. Exits 1 on a finding, and keeps the folder.',
+      'Linux; needs cargo.',
     ].join('\n'),
   async run(given) {
     const [subject] = given;
-    if (subject === 'gateway' || subject === 'desk' || subject === 'pair') {
-      return await injectFailures(subject, given.slice(1));
+    switch (subject) {
+      case 'gateway':
+      case 'desk':
+      case 'pair':
+      case 'silent-pair':
+        return await injectFailures(subject, given.slice(1));
+      case 'fix':
+        return await tortureFix(given.slice(1));
     }
-    if (subject === 'fix') return await tortureFix(given.slice(1));
     const kinds = { tokens: 'text', seed: 'text', plant: 'flag' } as const;
     const { values } = parseOptions(given, kinds, 0);
     const { tokens = '10000000', seed = '1', plant } = values;

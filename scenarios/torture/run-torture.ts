@@ -7,7 +7,7 @@ import { FAILURES_AROUND } from './failures/around-it.ts';
 import { FAILURES_AT_CALLS } from './failures/at-a-call.ts';
 import { FAILURES_OF_THE_LOG } from './failures/at-the-log.ts';
 import type { Failure } from './failures/failure.ts';
-import { FAILURES_OF_A_PAIR } from './failures/of-a-pair.ts';
+import { FAILURES_OF_A_PAIR, SILENCES } from './failures/of-a-pair.ts';
 import { buildFaultShim } from './fault-shim.ts';
 import { type Judge, openJudge } from './judge.ts';
 import { openPairWorld } from './pair-world.ts';
@@ -38,14 +38,18 @@ const PAIR: Subject<Awaited<ReturnType<typeof openPairWorld>>> = {
   open: openPairWorld,
 };
 
-/** One gateway, one with a desk of two venues, or two gateways and their witness. */
-export type SubjectName = 'gateway' | 'desk' | 'pair';
+/** A pair whose links go silent without closing. */
+const SILENT_PAIR: typeof PAIR = { ...PAIR, failures: SILENCES };
+
+/** One gateway, one with a desk of two venues, a pair, or one with links that go half-open alone. */
+export type SubjectName = 'gateway' | 'desk' | 'pair' | 'silent-pair';
 
 /** How many kinds of failure there are. */
 export const KINDS: Readonly<Record<SubjectName, number>> = {
   gateway: GATEWAY.failures.length,
   desk: DESK.failures.length,
   pair: PAIR.failures.length,
+  'silent-pair': SILENT_PAIR.failures.length,
 };
 
 /** Failures of one world, one after the other. */
@@ -83,6 +87,8 @@ export function runTorture(options: TortureOptions): Promise<Tortured> {
       return torture(DESK, options);
     case 'pair':
       return torture(PAIR, options);
+    case 'silent-pair':
+      return torture(SILENT_PAIR, options);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Failures of a pair of gateways: either node at its calls, a hang, a cut, the witness. */
-import type { SeededRandom } from '#engine';
+import type { Forwarder, SeededRandom } from '#engine';
 import type { FaultAction, FaultTarget } from '../fault-control.ts';
 import type { PairNode, PairWorld } from '../pair-world.ts';
 import { between, type Failure, FailureMissed, pause, waitFor } from './failure.ts';
@@ -10,6 +10,9 @@ const REACH_MS = 6_000;
 const CALLS_MAX = 8;
 const PART_BYTES_MAX = 160;
 const LOG = '/gateway.log/';
+/** Ended earlier, once what is waited for has happened. */
+const SILENCE_MS = 60_000;
+const PAST_SILENCE_MS = 20_000;
 /** Longer than any lease. */
 const PAST_LEASE_MS = [2_600, 4_000] as const;
 
@@ -77,10 +80,55 @@ const stalledFor = (node: PairNode, ms: number) => {
   return pause(ms);
 };
 
+type Direction = 'up' | 'down' | 'both';
+
+/** Nothing is handed on, and nothing is closed, until well past the lease. */
+async function silenced(ways: readonly [Forwarder, Direction][], random: SeededRandom) {
+  const ms = between(random, ...PAST_LEASE_MS);
+  for (const [way, direction] of ways) way.stall(direction, ms * MS);
+  await pause(ms);
+}
+
+/**
+ * Neither node sees a connection close. The primary ends by itself, and the other trades; that the
+ * one had stopped before the other began, the venue's bytes say.
+ */
+async function cutOff(world: PairWorld, direction: Direction): Promise<void> {
+  const { primary, standby } = await world.roles();
+  primary.process.process?.expectEnd();
+  const ways = [primary.toWitness, standby.toOther];
+  for (const way of ways) way.stall(direction, SILENCE_MS * MS);
+  const isOver = await waitFor(() => !primary.process.isAlive, PAST_SILENCE_MS);
+  if (!isOver) throw new Error('the primary outlived its lease');
+  const trades = async () => (await standby.status())?.isTrading === true;
+  if (!(await waitFor(trades, PAST_SILENCE_MS))) throw new Error('nobody took over');
+  for (const way of ways) way.resume();
+}
+
 const KILLS: readonly Kill[] = ['kill-before', 'kill-partly', 'kill-after'];
 const WHOLE: readonly Kill[] = ['kill-before', 'kill-after'];
 
+/** Links that go half-open: `up` is towards the primary, or the witness. */
+export const SILENCES: readonly PairFailure[] = [
+  ...(['up', 'down'] as const).map(direction =>
+    acted(`between the nodes: silent ${direction}`, 'network', async (world, random) => {
+      await silenced([[(await world.roles()).standby.toOther, direction]], random);
+    }),
+  ),
+  ...(['up', 'down'] as const).map(direction =>
+    acted(`primary and witness: silent ${direction}`, 'network', async (world, random) => {
+      await silenced([[(await world.roles()).primary.toWitness, direction]], random);
+    }),
+  ),
+  ...(['both', 'down'] as const).map(direction =>
+    acted(`primary: hears nobody, ${direction} silent`, 'network', world =>
+      cutOff(world, direction),
+    ),
+  ),
+];
+
 export const FAILURES_OF_A_PAIR: readonly PairFailure[] = [
+  ...SILENCES,
   ...KILLS.map(kind => killed('primary', ['record', record, kind])),
   ...KILLS.map(kind => killed('primary', ['send to the standby', toStandby, kind])),
   ...WHOLE.map(kind => killed('primary', ['word of the standby', fromStandby, kind])),
