@@ -28,6 +28,8 @@ const SHIPPED: [name: string, invariants: number][] = [
   ['stale-feed', 6],
   ['disk-full', 6],
   ['rolling-upgrade', 6],
+  ['disk-full-pair', 6],
+  ['rolling-upgrade-pair', 6],
 ];
 
 it.concurrent.each(SHIPPED)(

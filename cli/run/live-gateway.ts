@@ -50,6 +50,8 @@ export type LiveGatewayOptions = {
   /** An operator's answer, once the command is where it must be. */
   onOutcome?(outcome: OperatorOutcome): void;
   onProblem(text: string): void;
+  /** Why the log takes nothing; undefined once it does again. */
+  onStall?(why: string | undefined): void;
   probe: StepProbe;
   /** Where the log lies; this machine's unless given. */
   disk?: Disk | undefined;
@@ -92,7 +94,7 @@ export type LiveGateway = {
 };
 
 export function startGateway(options: LiveGatewayOptions): LiveGateway {
-  const { clock, timers, config, onProblem } = options;
+  const { clock, timers, config } = options;
   const journal = openJournal(options, () => gateway);
   let isClosing = false;
   let onIdle = () => {};
@@ -103,7 +105,7 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
   const { onPosition, onEffects, probe, continued, hold = notHeld(release) } = options;
   const ports: GatewayPorts = {
     ...{ clock, timers, onPosition, probe, journal: journal.write },
-    ...{ snapshot: journal.snapshot, onStall: why => onProblem(stallText(why)) },
+    ...{ snapshot: journal.snapshot, onStall: why => stalled(options, why) },
     ...holding(hold, { onEffects, state: () => gateway.state }),
   };
   const gateway: Gateway = continued
@@ -207,10 +209,14 @@ function openWay({ access, index, config, clock, timers, onProblem, ...options }
   return { connection, write: (bytes: Buffer) => connection.write(masked.fill(bytes)) };
 }
 
-const stallText = (why: string | undefined) =>
-  why === undefined
-    ? 'the log takes records again: connecting anew'
-    : `STALLED, nothing is sent or cancelled until the log takes records: ${why}`;
+function stalled({ onProblem, onStall }: LiveGatewayOptions, why: string | undefined): void {
+  onProblem(
+    why === undefined
+      ? 'the log takes records again: connecting anew'
+      : `STALLED, nothing is sent or cancelled until the log takes records: ${why}`,
+  );
+  onStall?.(why);
+}
 
 function passiveText(
   { originNs }: GatewayConfig,

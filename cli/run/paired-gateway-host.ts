@@ -221,6 +221,7 @@ function followerPorts(node: Node): PairPorts<GatewayOutput>['follower'] {
     },
     outputsHash: () => replica.outputsHash(),
     onDivergence: text => stop.resolve(`divergence: ${text}`),
+    onUnkept: text => stop.resolve(`its log takes nothing: ${text}`),
     afterBatch: queueMicrotask,
     isEnded() {
       const { state } = replica;
@@ -329,6 +330,11 @@ function goLive(node: Node): void {
     onPosition: (instrument, lots, strategy) => node.door?.sendPosition(strategy, instrument, lots),
     onEffects: (effects, timeNs) => operators?.onEffects(effects, timeNs),
     onOutcome: outcome => operators?.onOutcome(outcome),
+    onStall(why) {
+      const canHandOver = pair.state.pairing === 'paired' && options.pair.witness !== undefined;
+      if (why === undefined || !canHandOver) return;
+      node.stop.resolve(`its log takes nothing, the standby goes on: ${why}`);
+    },
     snapshotRecords: options.snapshotRecords ?? SNAPSHOT_RECORDS_DEFAULT,
     continued: { log: replica.log, stepped },
     hold: { appended: pair.appended, output: pair.output, stepped: pair.stepped },

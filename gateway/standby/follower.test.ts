@@ -1,9 +1,10 @@
 /** A standby that takes records: what it says it has, it must have, and as its primary has it. */
 import { describe, expect, it } from 'vitest';
+import { OutriderError } from '#engine';
 import { createFollower, type FollowerPorts } from './follower.ts';
 import type { FromPrimary, ToPrimary } from './peer-messages.ts';
 
-function follower(log: string[] = ['start']) {
+function follower(log: string[] = ['start'], diskError?: Error) {
   const told: string[] = [];
   const said: ToPrimary[] = [];
   const ends: string[] = [];
@@ -14,7 +15,11 @@ function follower(log: string[] = ['start']) {
     nextOffset: () => log.length,
     tailHash: offset => `tail ${offset}`,
     cut: fromOffset => told.push(`cut ${fromOffset}`),
-    append: payloads => log.push(...payloads.map(String)),
+    append(payloads) {
+      if (diskError !== undefined) throw diskError;
+      log.push(...payloads.map(String));
+    },
+    onUnkept: text => told.push(`unkept ${text}`),
     step: payloads => told.push(`step ${payloads.join(' ')} after ${said.at(-1)!.kind}`),
     outputsHash: () => `of ${log.length}`,
     onDivergence: text => told.push(`divergence ${text}`),
@@ -51,6 +56,16 @@ describe('a follower', () => {
     expect(log).toEqual(['start', 'a', 'b']);
     expect(said.slice(1)).toEqual([{ kind: 'ack', nextOffset: 3 }]);
     expect(told).toEqual(['begin 7', 'linked', 'step a b after ack']);
+  });
+
+  it('acknowledges nothing that its disk did not take, and steps it neither', () => {
+    const full = new OutriderError('disk', 'no space left');
+    const { hear, told, said, ends, finishBatch } = follower(['start'], full);
+    hear(welcome(1), record(1, 'a'));
+    finishBatch();
+    hear(record(2, 'b'));
+    expect([said.map(({ kind }) => kind), ends]).toEqual([['tail'], ['no space left']]);
+    expect(told).toEqual(['begin 7', 'linked', 'unkept no space left']);
   });
 
   it('compares outputs after the same records, and stops where they differ', () => {

@@ -1,4 +1,5 @@
 /** The standby's side of replication: it keeps each record, says so, and steps it. */
+import { OutriderError } from '#engine';
 import type { FromPrimary, ToPrimary } from './peer-messages.ts';
 import type { PeerHandler, PeerLink } from './replication.ts';
 
@@ -14,7 +15,10 @@ export type FollowerPorts = {
    * ended, and another hello begins anew.
    */
   cut(fromOffset: number): void;
-  /** Appends copies, in order; they outlive this process, or this machine, when it returns. */
+  /**
+   * Appends copies, in order; they outlive this process, or this machine, when it returns. Throws
+   * an OutriderError where it cannot.
+   */
   append(payloads: readonly Uint8Array[]): void;
   /** Steps what was appended last. */
   step(payloads: readonly Uint8Array[]): void;
@@ -22,6 +26,8 @@ export type FollowerPorts = {
   outputsHash(): string;
   /** Both nodes made different bytes of the same records: this one must never trade. */
   onDivergence(text: string): void;
+  /** This log takes nothing: the node is no standby. */
+  onUnkept(text: string): void;
   onLinked(): void;
   onHeartbeat(heartbeatNs: number): void;
   onUnlinked(): void;
@@ -121,9 +127,22 @@ function finishBatch(work: Work): void {
   const { ports, link, batch } = work;
   if (batch.length === 0 || work.isOver) return;
   work.batch = [];
-  ports.append(batch);
+  if (!keep(work, batch)) return;
   link.send({ kind: 'ack', nextOffset: ports.nextOffset() });
   ports.step(batch);
+}
+
+/** False where this node's disk takes nothing: what it has not kept it must not acknowledge. */
+function keep(work: Work, batch: readonly Uint8Array[]): boolean {
+  try {
+    work.ports.append(batch);
+    return true;
+  } catch (error) {
+    if (!(error instanceof OutriderError)) throw error;
+    refuse(work, error.message);
+    work.ports.onUnkept(error.message);
+    return false;
+  }
 }
 
 function compare(work: Work, { offset, hash }: { offset: number; hash: string }): void {

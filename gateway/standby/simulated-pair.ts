@@ -241,6 +241,7 @@ function followerPorts(world: World, gateway: Gateway): PairPorts<Output>['follo
     outputsHash: () => String(gateway.log.length),
     isEnded: () => false,
     onDivergence: text => void world.violations.push(text),
+    onUnkept() {},
     afterBatch: callback => callback(),
   };
 }

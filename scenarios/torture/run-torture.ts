@@ -41,7 +41,7 @@ const PAIR: Subject<Awaited<ReturnType<typeof openPairWorld>>> = {
 /** A pair whose links go silent without closing. */
 const SILENT_PAIR: typeof PAIR = { ...PAIR, failures: SILENCES };
 
-/** One gateway, one with a desk of two venues, a pair, or one with links that go half-open alone. */
+/** One gateway, one with a desk of two venues, a pair, or a pair with half-open links alone. */
 export type SubjectName = 'gateway' | 'desk' | 'pair' | 'silent-pair';
 
 /** How many kinds of failure there are. */

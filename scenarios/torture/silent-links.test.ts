@@ -1,4 +1,4 @@
-/** A pair whose links go half-open: a node that takes silence for life, or for death, trades twice. */
+/** Links of a pair that go half-open: who takes silence for life, or for death, trades twice. */
 import { expect, it } from 'vitest';
 import { buildFaultShim } from './fault-shim.ts';
 import { tortureReport } from './report-torture.ts';

@@ -165,9 +165,6 @@ function checkTogether(read: Read, context: z.RefinementCtx): void {
     if ((one.target === 'gateway' || needsOperators(one)) && read.gateway === 'run') {
       issue(['faults', at, 'target'], 'the gateway is the run’s own: set gateway: process');
     }
-    if (read.gateway === 'pair' && (one.kind === 'disk-full' || one.kind === 'upgrade')) {
-      issue(['faults', at, 'kind'], `${one.kind} is of one gateway: set gateway: process`);
-    }
     if (read.gateway === 'pair' && one.kind === 'higher-number') {
       issue(['faults', at, 'kind'], 'its operators command one gateway: set gateway: process');
     }

@@ -1,10 +1,10 @@
 /** Faults at their times, each undone whatever happens: at its end, on an error, on Ctrl-C. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Nanoseconds } from '#engine';
 import { type Fault, faultName } from '../file/scenario.ts';
 import type { Impostor } from './impostor.ts';
+import { FULL_BYTES, limitFiles } from './limit-files.ts';
 import type { Operators } from './operators.ts';
 import { waitUntil } from './wait.ts';
 import type { World } from './world.ts';
@@ -32,8 +32,6 @@ export type FaultPorts = {
 /** An order that is waited for comes this soon, or the fault goes ahead without it. */
 const ORDER_WAIT_NS = 10_000_000_000;
 const POLL_NS = 1_000_000;
-/** Each file of a gateway is longer by then. */
-const FULL_BYTES = 64;
 const ORDER_MESSAGES = ['D', 'G', 'F'].map(type => `\u000135=${type}\u0001`);
 
 /** Those of one target in turn: one that came late, or took long to undo, delays the next. */
@@ -96,7 +94,8 @@ async function inject(fault: Fault, world: World): Promise<Impostor | undefined>
     return undefined;
   }
   if (fault.target === 'gateway' && world.pair !== undefined) {
-    await world.pair.fail(fault.kind === 'stop' ? 'stop' : 'kill');
+    if (fault.kind === 'upgrade') await world.pair.beginUpgrade(underVersion(fault.to));
+    else await world.pair.fail(fault.kind);
     return;
   }
   const process = world.process(fault.target);
@@ -111,7 +110,7 @@ async function inject(fault: Fault, world: World): Promise<Impostor | undefined>
       process.signal('SIGSTOP');
       return undefined;
     case 'disk-full':
-      limitFiles(process.pid, String(FULL_BYTES));
+      limitFiles(process.pid, FULL_BYTES);
       return undefined;
     case 'upgrade':
       await process.stop();
@@ -130,7 +129,8 @@ async function undo(fault: Fault, world: World): Promise<void> {
     return;
   }
   if (fault.target === 'gateway' && world.pair !== undefined) {
-    await world.pair.rejoin();
+    if (fault.kind === 'upgrade') await world.pair.endUpgrade(underVersion(fault.to));
+    else await world.pair.rejoin();
     return;
   }
   switch (fault.kind) {
@@ -148,10 +148,12 @@ async function undo(fault: Fault, world: World): Promise<void> {
       limitFiles(world.process(fault.target).pid, 'unlimited');
       break;
     case 'upgrade':
-      await world.restart(fault.target, ['--step-version', String(fault.to)]);
+      await world.restart(fault.target, underVersion(fault.to));
       break;
   }
 }
+
+const underVersion = (version: number) => ['--step-version', String(version)];
 
 type OperatorFault = Extract<Fault, { target: 'operator' }>;
 
@@ -164,11 +166,6 @@ async function tighten(fault: OperatorFault, { tighten: apply, setLimit }: Opera
 async function loosen(fault: OperatorFault, { loosen: apply, restoreLimits }: Operators) {
   if (fault.kind === 'limit') await restoreLimits();
   else await apply({ kind: 'state', scope: fault.scope, state: 'active' });
-}
-
-/** The soft limit alone, so that it can be lifted again; the system answers a write with EFBIG. */
-function limitFiles(pid: number, bytes: string): void {
-  execFileSync('prlimit', [`--pid=${pid}`, `--fsize=${bytes}:`], { stdio: 'pipe' });
 }
 
 /** Until the venue has received one more order message. */

@@ -2,6 +2,7 @@
 
 import { clockFrom, OutriderError, wallTimers } from '#engine';
 import { askPeer, type NodeReport } from '#gateway';
+import { FULL_BYTES, limitFiles } from './limit-files.ts';
 import type { ManagedProcess } from './process.ts';
 
 export const NODES = ['A', 'B'] as const;
@@ -10,10 +11,17 @@ export type NodeName = (typeof NODES)[number];
 export type Pair = {
   /** Ports that edges connect to. */
   readonly edgePorts: readonly number[];
-  /** Kills the node that trades, or stops it, upon which its watchdog kills it. */
-  fail(kind: 'kill' | 'stop'): Promise<void>;
+  /**
+   * Kills the node that trades, stops it, upon which its watchdog kills it, or lets no file of it
+   * grow, upon which it ends itself.
+   */
+  fail(kind: 'kill' | 'stop' | 'disk-full'): Promise<void>;
   /** Starts the one that failed again; it follows the other, and has all it lacked. */
   rejoin(): Promise<void>;
+  /** The standby comes back with these parameters, and has everything; then the primary stops. */
+  beginUpgrade(further: readonly string[]): Promise<void>;
+  /** An operator promotes the standby, and the other follows it with the same parameters. */
+  endUpgrade(further: readonly string[]): Promise<void>;
   /** The one that trades first: the other then has all it has. */
   stop(): Promise<void>;
 };
@@ -26,7 +34,7 @@ export type PairPlace = {
 };
 
 export type PairPorts = {
-  start(name: NodeName, place: PairPlace): Promise<ManagedProcess>;
+  start(name: NodeName, place: PairPlace, further: readonly string[]): Promise<ManagedProcess>;
 };
 
 type Node = { process: ManagedProcess; place: PairPlace; isDown: boolean };
@@ -36,8 +44,8 @@ const LOOK_MS = 20;
 
 export async function startPair({ start }: PairPorts): Promise<Pair> {
   const nodes = new Map<NodeName, Node>();
-  const begin = async (name: NodeName, place: PairPlace) => {
-    const process = await start(name, place);
+  const begin = async (name: NodeName, place: PairPlace, further: readonly string[] = []) => {
+    const process = await start(name, place, further);
     const { port: edge, replicationPort: replicate } = process.ports as Record<string, number>;
     const known = { ...place, edge: edge!, replicate: replicate! };
     nodes.set(name, { process, place: known, isDown: false });
@@ -51,6 +59,14 @@ export async function startPair({ start }: PairPorts): Promise<Pair> {
     const at = reports.findIndex(report => report?.role === 'primary');
     return { name: NODES[Math.max(at, 0)]!, report: reports[at] };
   };
+  const rejoin = async (further: readonly string[] = []) => {
+    for (const [name, node] of nodes) {
+      if (!node.isDown) continue;
+      await node.process.exited;
+      await begin(name, node.place, further);
+    }
+    await untilPaired(trading);
+  };
   return {
     edgePorts: [first.edge, second.edge],
     async fail(kind) {
@@ -58,15 +74,25 @@ export async function startPair({ start }: PairPorts): Promise<Pair> {
       const node = nodes.get((await trading()).name)!;
       node.process.expectEnd();
       node.isDown = true;
-      process.kill(node.process.ports.pid!, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP');
+      const { pid } = node.process.ports;
+      if (kind === 'disk-full') limitFiles(pid!, FULL_BYTES);
+      else process.kill(pid!, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP');
     },
-    async rejoin() {
-      for (const [name, node] of nodes) {
-        if (!node.isDown) continue;
-        await node.process.exited;
-        await begin(name, node.place);
-      }
+    rejoin,
+    async beginUpgrade(further) {
       await untilPaired(trading);
+      const primary = (await trading()).name;
+      const standby = NODES.find(name => name !== primary)!;
+      await nodes.get(standby)!.process.stop();
+      await begin(standby, nodes.get(standby)!.place, further);
+      await untilPaired(trading);
+      await nodes.get(primary)!.process.stop();
+      nodes.get(primary)!.isDown = true;
+    },
+    async endUpgrade(further) {
+      const standby = NODES.find(name => !nodes.get(name)!.isDown)!;
+      await promote(nodes.get(standby)!);
+      await rejoin(further);
     },
     async stop() {
       const { name } = await trading();
@@ -85,12 +111,20 @@ async function untilPaired(trading: () => Promise<{ report: NodeReport | undefin
   throw new OutriderError('network', 'pair: no standby had every record within 20 s');
 }
 
+async function promote({ place }: Node): Promise<void> {
+  const word = { kind: 'promote', operator: 'scenario', signed: new Uint8Array() } as const;
+  await askPeer(word, addressOf(place));
+}
+
+function addressOf({ replicate: port }: PairPlace) {
+  const clock = clockFrom(0);
+  return { host: '127.0.0.1', port, clock, timers: wallTimers(clock) };
+}
+
 /** Undefined where the node does not answer. */
 async function statusOf({ place }: Node): Promise<NodeReport | undefined> {
-  const clock = clockFrom(0);
-  const address = { host: '127.0.0.1', port: place.replicate, clock, timers: wallTimers(clock) };
   try {
-    return await askPeer({ kind: 'status' }, address);
+    return await askPeer({ kind: 'status' }, addressOf(place));
   } catch (error) {
     if (error instanceof OutriderError) return undefined;
     throw error;

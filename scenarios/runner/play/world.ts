@@ -101,7 +101,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const trading = scenario.gateway === 'process' ? start('gateway') : undefined;
     if (scenario.gateway === 'pair') {
       await start('witness');
-      pair = await startPair({ start: (name, place) => startNode(name, place, node) });
+      pair = await startPair({
+        start: (name, place, further) => startNode(name, place, { ...node, further }),
+      });
       [ports.gateway, ...ports.otherGateway] = pair.edgePorts as [number, ...number[]];
     }
     const { seed } = scenario;
@@ -144,7 +146,7 @@ const logOf = ({ processes }: Folders, name: string) => join(processes, `${name}
 function startNode(
   name: string,
   { edge, replicate, standbyOf }: PairPlace,
-  { options, folders, ports }: { options: WorldOptions; folders: Folders; ports: Ports },
+  { options, folders, ports, further }: Omit<Starting, 'deskFile'>,
 ): Promise<ManagedProcess> {
   const { scenario, onCrash } = options;
   const out = join(folders.trading, name);
@@ -152,7 +154,8 @@ function startNode(
   const node = { name, replicate, standbyOf };
   return startProcess({
     ...{ name: `gateway-${name}`, isServer: true, onCrash },
-    ...{ logFile: logOf(folders, name), parameters: nodeParameters(node, scenario, place) },
+    ...{ logFile: logOf(folders, name) },
+    parameters: [...nodeParameters(node, scenario, place), ...further],
   });
 }
 
