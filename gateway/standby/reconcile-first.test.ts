@@ -1,4 +1,4 @@
-/** After a takeover a venue is asked first: an order on top of one unknown could double a position. */
+/** A takeover asks each venue first: an order on top of one unknown could double a position. */
 import { expect, it } from 'vitest';
 import { clearGatewayEffects, createGatewayEffects } from '../effects.ts';
 import type { ExecutionPolicy } from '../execution/policy.ts';
@@ -8,10 +8,12 @@ import type { GatewayConfig } from '../state.ts';
 import { NEWEST_STEP_VERSION } from '../step-version.ts';
 
 const MS = 1_000_000;
-const NEW_OR_CHANGED = /\x0135=[DG]\x01/;
-const ASKED = /\x0135=(H|AF)\x01/;
+const NEW_OR_CHANGED = /\|35=[DG]\|/;
+const ASKED = /\|35=(H|AF)\|/;
+const shown = (bytes: Uint8Array) =>
+  Buffer.from(bytes).toString('latin1').replaceAll('\u0001', '|');
 /** The last of a list, or the one report that says there is none. */
-const WHOLE = /\x01(912=Y|39=8)\x01/;
+const WHOLE = /\|(912=Y|39=8)\|/;
 
 /** Children rest at two venues; another node takes over, and wishes go on while it logs on. */
 function takenOver(config: GatewayConfig) {
@@ -48,7 +50,7 @@ function takenOver(config: GatewayConfig) {
 
 type Taken = ReturnType<typeof takenOver>;
 
-/** By venue: after the claim, the records at which it was asked, told all, and sent something new. */
+/** By venue: records after the claim at which it was asked, told all, and got something new. */
 function momentsOf({ log, claimed }: Taken, config: GatewayConfig) {
   const replay = createReplay(config);
   const effects = createGatewayEffects();
@@ -59,14 +61,14 @@ function momentsOf({ log, claimed }: Taken, config: GatewayConfig) {
       const { list, venues } = effects.outbound;
       for (const [index, bytes] of list.entries()) {
         const moment = moments[venues[index]!]!;
-        const text = bytes.toString('latin1');
+        const text = shown(bytes);
         if (moment.asked < 0 && ASKED.test(text)) moment.asked = at;
-        const isNew = NEW_OR_CHANGED.test(text) && !text.includes('\x0143=Y\x01');
+        const isNew = NEW_OR_CHANGED.test(text) && !text.includes('|43=Y|');
         if (moment.sentNew < 0 && isNew) moment.sentNew = at;
       }
       if (event.kind === 'inbound') {
         const moment = moments[event.venue]!;
-        const isWhole = WHOLE.test(Buffer.from(event.bytes).toString('latin1'));
+        const isWhole = WHOLE.test(shown(event.bytes));
         if (moment.told < 0 && isWhole) moment.told = at;
       }
     }
