@@ -14,7 +14,7 @@ import {
   type Trader,
 } from '../remote-processes.ts';
 
-export const PAIR_WAIT = { timeout: 40_000, interval: 20 };
+export const PAIR_WAIT = { timeout: 90_000, interval: 20 };
 export const at = (port: number) => `127.0.0.1:${port}`;
 
 export type NodeName = 'A' | 'B';
