@@ -70,8 +70,10 @@ it(
     expect(await ask('kill', 'ada', 'A')).toEqual({
       ...{ exit: 0, text: 'applied: firm was active, is halted' },
     });
-    // It was answered once the standby had it.
-    expect((await show('B')).text).toContain('firm: halted by kill-switch');
+    // It was answered once the standby had it, which steps it next.
+    const halted = async () =>
+      expect((await show('B')).text).toContain('firm: halted by kill-switch');
+    await vi.waitFor(halted, WAIT);
     await vi.waitFor(() => expect(countOf(world, 'F')).toBeGreaterThan(0), WAIT);
     const orders = world.orders().length;
     process.kill((await world.status('A')).pid, 'SIGKILL');
@@ -123,7 +125,8 @@ it(
     await world.inSync();
     expect(await ask('kill', 'ada', 'A')).toMatchObject({ exit: 0 });
     expect(evidenceIn(world, 'A')).toEqual(['applied', 'applied', 'applied']);
-    expect(evidenceIn(world, 'B')).toEqual(evidenceIn(world, 'A'));
+    // It has kept what it acknowledged, and steps it next.
+    await vi.waitFor(() => expect(evidenceIn(world, 'B')).toEqual(evidenceIn(world, 'A')), WAIT);
   },
   TEST_MS,
 );

@@ -10,8 +10,8 @@ export type BuildIdentity = {
   layout: string;
 };
 
-/** A list for people: `1 and 2`. */
-export const stepsText = ({ steps }: Pick<BuildIdentity, 'steps'>): string => steps.join(' and ');
+/** A list for people: `1, 2`. */
+export const stepsText = ({ steps }: Pick<BuildIdentity, 'steps'>): string => steps.join(', ');
 
 /** What is worth telling of two builds that may follow each other; undefined where they are one. */
 export function buildDifference(one: BuildIdentity, other: BuildIdentity): string | undefined {

@@ -58,7 +58,7 @@ describe('a primary refuses', () => {
   it.each<[string, Partial<Hello>, string]>([
     ['other options', { config: 'theirs' }, 'configuration: theirs of B, ours of A; give both'],
     ['an older build', steps(1), 'step version: 1 of B, 2 of A; bring the standby to a build'],
-    ['a newer build', steps(3, 4), 'step version: 3 and 4 of B, 2 of A; bring the standby to a'],
+    ['a newer build', steps(3, 4), 'step version: 3, 4 of B, 2 of A; bring the standby to a'],
     ['another log', { log: 'abc' }, 'log: abc of B, '],
     ['its own name', { node: 'A' }, 'node is A on both sides'],
     ['one that has traded since', { epoch: 6 }, 'epoch: 6 of B, 5 of A; the newer one'],
