@@ -45,16 +45,16 @@ function alertsOn(stepVersion: number, bids: number[], venue?: number) {
 const LOST = { level: 'hard', rule: 'daily-loss', scope: 'strategy:alpha', allowed: 10 };
 
 it('says at once, and once, that a limit of loss is reached', () => {
-  expect(alertsOn(4, [99_900])).toEqual([]);
-  expect(alertsOn(4, [99_000, 98_900]).filter(({ level }) => level === 'hard')).toMatchObject([
+  expect(alertsOn(3, [99_900])).toEqual([]);
+  expect(alertsOn(3, [99_000, 98_900]).filter(({ level }) => level === 'hard')).toMatchObject([
     LOST,
   ]);
 });
 
 it('goes by the feed alone: what one venue shows is no mark', () => {
-  expect(alertsOn(4, [99_000], 0)).toEqual([]);
+  expect(alertsOn(3, [99_000], 0)).toEqual([]);
 });
 
-it('is silent under version 3, as its logs have it', () => {
-  expect(alertsOn(3, [99_000])).toEqual([]);
+it('is silent under version 2, as its logs have it', () => {
+  expect(alertsOn(2, [99_000])).toEqual([]);
 });

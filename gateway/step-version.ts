@@ -22,22 +22,26 @@ export type StepRules = {
   readonly quotesMarkRisk: boolean;
   /** A profit that no rate tells is refused as `missing-rate`, not as a loss. */
   readonly namesMissingRate: boolean;
+  /** What a venue's latency costs at the router halves with time, as its misses do. */
+  readonly forgivesLatency: boolean;
 };
 
 const FIRST: StepRules = {
   ...{ backsOffAfterRefusedLogon: false, haltsBehindVenue: false },
   ...{ waitsForMassStatus: false, asksAfterUnknownOrder: false },
   ...{ armDropsWishes: false, quotesMarkRisk: false, namesMissingRate: false },
+  forgivesLatency: false,
 };
 const SECOND: StepRules = { ...FIRST, backsOffAfterRefusedLogon: true, haltsBehindVenue: true };
-const THIRD: StepRules = { ...SECOND, waitsForMassStatus: true, asksAfterUnknownOrder: true };
-const FOURTH: StepRules = {
-  ...THIRD,
+const THIRD: StepRules = {
+  ...SECOND,
+  ...{ waitsForMassStatus: true, asksAfterUnknownOrder: true },
   ...{ armDropsWishes: true, quotesMarkRisk: true, namesMissingRate: true },
+  forgivesLatency: true,
 };
 
 /** Each version with all its rules; a rule once given to a version never changes. */
-const RULES: Readonly<Record<number, StepRules>> = { 1: FIRST, 2: SECOND, 3: THIRD, 4: FOURTH };
+const RULES: Readonly<Record<number, StepRules>> = { 1: FIRST, 2: SECOND, 3: THIRD };
 
 export const STEP_VERSIONS: readonly number[] = Object.keys(RULES).map(Number);
 

@@ -14,19 +14,23 @@ export type FillHistory = {
   updatedNs: Nanoseconds;
   /** From a request to its first answer; 0 before one. */
   latencyNs: Nanoseconds;
+  /** When the latest came, where latency is forgiven. */
+  answeredNs: Nanoseconds | undefined;
   outcomes: number;
   rejects: number;
 };
 
+type Now = { nowNs: Nanoseconds; halfLifeNs: Nanoseconds };
+
 export const createFillHistory = (): FillHistory => ({
-  ...{ missQ16: 0, updatedNs: 0, latencyNs: 0, outcomes: 0, rejects: 0 },
+  ...{ missQ16: 0, updatedNs: 0, latencyNs: 0, answeredNs: undefined, outcomes: 0, rejects: 0 },
 });
 
 /** A crossing order ended with so much of it filled. */
 export function noteOutcome(
   history: FillHistory,
   { lots, filledLots }: { lots: number; filledLots: number },
-  now: { nowNs: Nanoseconds; halfLifeNs: Nanoseconds },
+  now: Now,
 ): void {
   const missedLots = Math.min(lots, Math.max(0, lots - filledLots));
   const missQ16 = lots === 0 ? 0 : wholeQuotient(missedLots * WHOLE_Q16, lots);
@@ -37,24 +41,32 @@ export function noteOutcome(
 }
 
 /** The venue refused an order. */
-export function noteReject(
-  history: FillHistory,
-  now: { nowNs: Nanoseconds; halfLifeNs: Nanoseconds },
-): void {
+export function noteReject(history: FillHistory, now: Now): void {
   noteOutcome(history, { lots: 1, filledLots: 0 }, now);
   history.rejects++;
 }
 
-export function noteLatency(history: FillHistory, latencyNs: Nanoseconds): void {
-  const { latencyNs: before } = history;
+/** A first answer came; `isForgiven`: it counts for less the longer ago it is. */
+export function noteLatency(
+  history: FillHistory,
+  latencyNs: Nanoseconds,
+  { isForgiven, ...now }: Now & { isForgiven: boolean },
+): void {
+  const before = latencyAt(history, now);
   history.latencyNs = before === 0 ? latencyNs : before + Math.trunc((latencyNs - before) / WEIGHT);
+  history.answeredNs = isForgiven ? now.nowNs : undefined;
 }
 
 /** miss * 2^-floor(elapsed / half-life): a venue left alone is forgiven. */
-export function missAt(
-  { missQ16, updatedNs }: FillHistory,
-  { nowNs, halfLifeNs }: { nowNs: Nanoseconds; halfLifeNs: Nanoseconds },
-): number {
-  const halvings = wholeQuotient(nowNs - updatedNs, halfLifeNs);
-  return halvings > 16 ? 0 : missQ16 >> halvings;
+export function missAt({ missQ16, updatedNs }: FillHistory, now: Now): number {
+  return halved(missQ16, updatedNs, now);
+}
+
+export function latencyAt({ latencyNs, answeredNs }: FillHistory, now: Now): Nanoseconds {
+  return answeredNs === undefined ? latencyNs : halved(latencyNs, answeredNs, now);
+}
+
+function halved(value: number, sinceNs: Nanoseconds, { nowNs, halfLifeNs }: Now): number {
+  const halvings = wholeQuotient(nowNs - sinceNs, halfLifeNs);
+  return halvings > 52 ? 0 : Math.trunc(value / 2 ** halvings);
 }

@@ -3,6 +3,7 @@ import type { Desk } from '../order/desk.ts';
 import type { ExecutionNews } from '../order/execution.ts';
 import type { WorkingOrder } from '../order/working-order.ts';
 import type { GatewayState } from '../state.ts';
+import { stepRules } from '../step-version.ts';
 import { noteLatency, noteOutcome, noteReject } from './fill-history.ts';
 import { noteRejected, type Parent, REJECTS_MAX } from './parent.ts';
 import { policyOf, workOf } from './plan-desk.ts';
@@ -33,7 +34,8 @@ export function noteAnswer(
   const askedNs = work.askedNs.get(order.key);
   if (askedNs !== undefined && news !== 'known') {
     work.askedNs.delete(order.key);
-    noteLatency(history, nowNs - askedNs);
+    const isForgiven = stepRules(state.stepVersion).forgivesLatency;
+    noteLatency(history, nowNs - askedNs, { ...now, isForgiven });
   }
   switch (news) {
     case 'rejected':

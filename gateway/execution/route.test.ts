@@ -70,9 +70,20 @@ describe('an order that takes', () => {
     expect(missAt(history, { ...now, nowNs: NOW_NS + 60 * SECOND_NS })).toBe(history.missQ16 >> 1);
     const later = { nowNs: NOW_NS + 300 * SECOND_NS, policy: { ...POLICY, quoteAgeNs: 1e15 } };
     expect(taken(venues, { lots: 5, ...later })).toEqual([[0, 5]]);
-    const slow = createFillHistory();
-    noteLatency(slow, 30 * MILLISECOND_NS);
-    expect(taken([{ history: slow }, { ask: 100_012 }], { lots: 5 })).toEqual([[1, 5]]);
+  });
+
+  it('leaves a venue that was slow, and comes back once it is forgiven', () => {
+    const now = { nowNs: NOW_NS, halfLifeNs: POLICY.halfLifeNs };
+    const chosen = (isForgiven: boolean, asked?: Partial<RouteQuestion>) => {
+      const history = createFillHistory();
+      noteLatency(history, 30 * MILLISECOND_NS, { ...now, isForgiven });
+      const [route] = taken([{ history }, { ask: 100_012 }], { lots: 5, ...asked });
+      return route![0];
+    };
+    const later = { nowNs: NOW_NS + 120 * SECOND_NS, policy: { ...POLICY, quoteAgeNs: 1e15 } };
+    expect([chosen(true), chosen(true, later)]).toEqual([1, 0]);
+    // As logs of step version 2 have it.
+    expect([chosen(false), chosen(false, later)]).toEqual([1, 1]);
   });
 });
 
@@ -148,13 +159,13 @@ it('remembers in integers between nothing and a whole, whatever venues did', () 
     afterNs: fc.nat(1e12),
   });
   fc.assert(
-    fc.property(fc.array(outcome, { maxLength: 200 }), outcomes => {
+    fc.property(fc.array(outcome, { maxLength: 200 }), fc.boolean(), (outcomes, isForgiven) => {
       const history = createFillHistory();
       let nowNs = 0;
       for (const { afterNs, ...each } of outcomes) {
         nowNs += afterNs;
         noteOutcome(history, each, { nowNs, halfLifeNs: SECOND_NS });
-        noteLatency(history, afterNs);
+        noteLatency(history, afterNs, { nowNs, halfLifeNs: SECOND_NS, isForgiven });
         expect(Number.isSafeInteger(history.missQ16)).toBe(true);
         expect(history.missQ16).toBeGreaterThanOrEqual(0);
         expect(history.missQ16).toBeLessThanOrEqual(WHOLE_Q16);

@@ -7,7 +7,7 @@
  */
 import { MILLISECOND_NS, type Nanoseconds } from '#engine';
 import type { Side } from '../order/terms.ts';
-import { type FillHistory, missAt, WHOLE_Q16 } from './fill-history.ts';
+import { type FillHistory, latencyAt, missAt, WHOLE_Q16 } from './fill-history.ts';
 import type { Touch } from './market.ts';
 import type { RouterPolicy } from './policy.ts';
 import { beyond, farLots, farTouch, nearTouch } from './price.ts';
@@ -108,6 +108,6 @@ function penaltyPerMillion({ venues, policy, nowNs }: RouteQuestion, venue: numb
   const { history } = venues[venue]!;
   const { missPerMillion, latencyPerMillion, halfLifeNs } = policy;
   const miss = missAt(history, { nowNs, halfLifeNs }) * missPerMillion;
-  const latencyMs = wholeQuotient(history.latencyNs, MILLISECOND_NS);
+  const latencyMs = wholeQuotient(latencyAt(history, { nowNs, halfLifeNs }), MILLISECOND_NS);
   return wholeQuotient(miss, WHOLE_Q16) + Math.min(LATENCY_MS_MAX, latencyMs) * latencyPerMillion;
 }
