@@ -37,7 +37,9 @@ export type FixListener = {
 
 const LOOPBACK = '127.0.0.1';
 /** From a ticket, which the venue sends when its handshake is over, to the first bytes. */
-const SETTLE_NS = 100 * MILLISECOND_NS;
+const SETTLE_NS_MIN = 100 * MILLISECOND_NS;
+/** Also for a venue that gives no tickets. */
+const SETTLE_NS_MAX = SECOND_NS;
 
 /** Rejects with `network`, naming host, port and cause, when no connection stands in time. */
 export function connectFix(
@@ -72,19 +74,25 @@ export function connectFix(
 }
 
 /**
- * Under TLS the first bytes wait until the venue has ended its handshake too: Apache MINA, and
- * with it QuickFIX/J, leaves bytes lying that arrive before.
+ * Under TLS 1.3 the first bytes wait until the venue has ended its handshake too, which its ticket
+ * shows, and then as long again as all that took: Apache MINA, and with it QuickFIX/J, leaves bytes
+ * lying that arrive before, or answers them twice, the more so on a busy machine. In TLS 1.2 the
+ * venue ends its handshake first.
  */
 function onceReady(socket: net.Socket, { clock, timers }: TcpOptions, ready: () => void): void {
   if (!(socket instanceof tls.TLSSocket)) {
     socket.once('connect', ready);
     return;
   }
+  const startedNs = clock.nowNs();
   socket.once('secureConnect', () => {
-    const timer = timers.at(clock.nowNs() + 2 * SETTLE_NS, ready);
+    if (socket.getProtocol() !== 'TLSv1.3') return ready();
+    const timer = timers.at(clock.nowNs() + SETTLE_NS_MAX, ready);
     socket.once('session', () => {
       timer.cancel();
-      timers.at(clock.nowNs() + SETTLE_NS, ready);
+      const nowNs = clock.nowNs();
+      const settleNs = Math.max(SETTLE_NS_MIN, Math.min(SETTLE_NS_MAX, nowNs - startedNs));
+      timers.at(nowNs + settleNs, ready);
     });
   });
 }
