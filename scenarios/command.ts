@@ -23,7 +23,7 @@ export type RunningServer = RunningCommand & {
   readonly feedPort: number;
 };
 
-const TIME_MS_MAX = 300_000;
+const TIME_MS_MAX = 600_000;
 const POLL_MS = 20;
 
 /** Starts `outrider ...`; it is ended by its own id when it outlives its time. */
