@@ -1,13 +1,32 @@
-/** Ports for processes of a test that must know of each other before they start. */
+/** Ports for processes of a test that must know of each other, or come back where they were. */
 import { createServer } from 'node:net';
 
-/** Free now: start first what listens where it likes, or it may take one of them. */
+/*
+  Not those that a system gives to whoever asks for any: while a process is away, its port would go
+  to another one, and whoever looks for the first would find the second.
+*/
+const FIRST_PORT = 15_000;
+const PORTS = 16_000;
+/** Processes that run beside this one begin elsewhere. */
+const STRIDE = 131;
+
+let offset = (process.pid * STRIDE) % PORTS;
+
+/** Free now, each another one than before. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  for (const server of servers) {
-    await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
+  const ports: number[] = [];
+  for (let tries = 0; ports.length < count && tries < PORTS; tries++) {
+    const port = FIRST_PORT + offset;
+    offset = (offset + 1) % PORTS;
+    if (await isFree(port)) ports.push(port);
   }
-  const ports = servers.map(server => (server.address() as { port: number }).port);
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
   return ports;
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise(resolve => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }

@@ -8,7 +8,7 @@ import { askPeer, type NodeReport } from '#gateway';
 import { createFaultControl, type FaultControl } from './fault-control.ts';
 import type { Arena } from './play-failure.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
-import { type Restartable, restartable } from './restartable.ts';
+import { namedPorts, type Restartable, restartable } from './restartable.ts';
 import { openSource } from './source.ts';
 import { gatewayTerms, venueParameters, type WorldOptions } from './world.ts';
 
@@ -48,8 +48,10 @@ export async function openPairWorld(options: WorldOptions): Promise<PairWorld> {
   const { directory, random, library, compileCache } = options;
   for (const name of NAMES) mkdirSync(join(directory, name), { recursive: true });
   const caching = { NODE_COMPILE_CACHE: compileCache };
-  const venue = restartable({ name: 'venue', directory, environment: caching });
-  const witness = restartable({ name: 'witness', directory, environment: caching });
+  const shared = { directory, environment: caching };
+  const venuePorts = await namedPorts('port', 'feedPort');
+  const venue = restartable({ name: 'venue', ports: venuePorts, ...shared });
+  const witness = restartable({ name: 'witness', ports: await namedPorts('port'), ...shared });
   const startWitness = () => {
     const place = ['--listen', witness.at('port'), '--out', join(directory, 'witness'), ...LEASE];
     return witness.start(['witness', ...place]);
@@ -58,10 +60,10 @@ export async function openPairWorld(options: WorldOptions): Promise<PairWorld> {
   const recorder = await startRecorder(join(directory, 'wire'), venue.port('port'));
   const ports = await freePorts(4);
   const place = (at: number) => ({ edge: ports[at]!, own: ports[2 + at]!, other: ports[3 - at]! });
-  const shared = { directory, library, caching, recorder, witnessPort: witness.port('port') };
+  const common = { directory, library, caching, recorder, witnessPort: witness.port('port') };
   const nodes = {
-    A: await createNode('A', place(0), shared),
-    B: await createNode('B', place(1), shared),
+    A: await createNode('A', place(0), common),
+    B: await createNode('B', place(1), common),
   };
   await Promise.all([nodes.A.start(true), nodes.B.start()]);
   const links = { linkPort: ports[0]!, otherPort: ports[1]! };
@@ -115,7 +117,7 @@ async function createNode(
 ): Promise<PairNode> {
   const fault = createFaultControl(join(directory, `${name}.control`));
   const shimmed = { ...caching, LD_PRELOAD: library, OUTRIDER_FAULT_CONTROL: fault.path };
-  const process = restartable({ name, directory, environment: shimmed });
+  const process = restartable({ name, directory, ports: {}, environment: shimmed });
   const clock = clockFrom(0);
   const timers = wallTimers(clock);
   const forward = (port: number) =>

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { restartable } from './restartable.ts';
+import { namedPorts, restartable } from './restartable.ts';
 import { venueParameters } from './world.ts';
 
 /** Runs before the program itself: it says who it is and never comes to an end. */
@@ -16,7 +16,8 @@ const WAIT = { timeout: 50_000, interval: 20 };
 it('ends a process that has not come to be ready, and starts the next one', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'outrider-restartable-'));
   const environment: Record<string, string> = { ...HANGING };
-  const venue = restartable({ name: 'venue', directory, environment });
+  const ports = await namedPorts('port', 'feedPort');
+  const venue = restartable({ name: 'venue', directory, ports, environment });
   const start = () => venue.start(venueParameters(venue, directory));
   try {
     const started = expect(start()).rejects.toThrow('was ended before it was ready');

@@ -1,12 +1,13 @@
 /** A process that may be killed and comes back on the ports of the one before. */
 import { join } from 'node:path';
+import { freePorts } from '#cli';
 import { type ManagedProcess, startProcess } from '../runner/play/process.ts';
 
 export type Restartable = {
   readonly process: ManagedProcess | undefined;
   readonly isAlive: boolean;
   port(name: string): number;
-  /** `127.0.0.1:PORT`, with 0 for any before the first start. */
+  /** `127.0.0.1:PORT`, also before the first start. */
   at(name: string): string;
   /** Rejects where it ends, or is killed, before it says that it is ready; one at a time. */
   start(parameters: string[]): Promise<void>;
@@ -15,6 +16,8 @@ export type Restartable = {
 };
 
 export type RestartableOptions = {
+  /** By the names that it says. */
+  ports: Readonly<Record<string, number>>;
   /** Of its output's file. */
   name: string;
   /** Gets `NAME.txt`. */
@@ -22,8 +25,15 @@ export type RestartableOptions = {
   environment: Record<string, string>;
 };
 
-export function restartable({ name, directory, environment }: RestartableOptions): Restartable {
-  let ports: Readonly<Record<string, number>> = {};
+/** Free ones by these names, which nobody else is given while the process is away. */
+export async function namedPorts(...names: string[]): Promise<Record<string, number>> {
+  const ports = await freePorts(names.length);
+  return Object.fromEntries(names.map((name, at) => [name, ports[at]!]));
+}
+
+export function restartable(options: RestartableOptions): Restartable {
+  const { name, directory, environment } = options;
+  let { ports } = options;
   let process: ManagedProcess | undefined;
   let alive: ManagedProcess | undefined;
   let starting: { abort: AbortController; done: Promise<void> } | undefined;
@@ -47,7 +57,7 @@ export function restartable({ name, directory, environment }: RestartableOptions
       return alive !== undefined;
     },
     port: port => ports[port]!,
-    at: port => `127.0.0.1:${ports[port] ?? 0}`,
+    at: port => `127.0.0.1:${ports[port]}`,
     async start(parameters) {
       if (starting !== undefined) throw new Error(`${name} is starting already`);
       const abort = new AbortController();

@@ -9,7 +9,7 @@ import { JUDGED_LIMITS } from './checker/start-terms.ts';
 import { waitFor } from './failures/failure.ts';
 import { createFaultControl, type FaultControl } from './fault-control.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
-import { type Restartable, restartable } from './restartable.ts';
+import { namedPorts, type Restartable, restartable } from './restartable.ts';
 import { openSource, type Source } from './source.ts';
 
 export type World = {
@@ -93,10 +93,11 @@ async function open(
   const venues = await Promise.all(
     places.map((place, venue) => startVenue({ ...place, directory, venue, environment: caching })),
   );
-  const gateway = restartable({ name: 'gateway', directory, environment: shimmed });
-  const [{ recorder }] = venues as [Venue];
-  const terms =
-    venues.length === 1 ? ['--venue', at(recorder.port)] : ['--desk', deskFile(directory, venues)];
+  const own = { ports: await namedPorts('port'), environment: shimmed };
+  const gateway = restartable({ name: 'gateway', directory, ...own });
+  const [{ recorder }, ...others] = venues as [Venue, ...Venue[]];
+  const isAlone = others.length === 0;
+  const terms = isAlone ? ['--venue', at(recorder.port)] : ['--desk', deskFile(directory, venues)];
   const startGateway = () =>
     gateway.start([
       ...['gateway', '--listen', gateway.at('port'), '--out', directory],
@@ -150,7 +151,8 @@ async function startVenue(place: {
 }): Promise<Venue> {
   const { name, out, directory, venue, environment } = place;
   mkdirSync(out, { recursive: true });
-  const process = restartable({ name, directory, environment });
+  const ports = await namedPorts('port', 'feedPort');
+  const process = restartable({ name, directory, ports, environment });
   const start = () => process.start(venueParameters(process, out));
   await start();
   const recorder = await startRecorder(wireFolder(directory, venue), process.port('port'));

@@ -1,5 +1,6 @@
 /** The two gateway processes of a pair with their witness: which trades, which failed, and back. */
 
+import { freePorts } from '#cli';
 import { clockFrom, OutriderError, wallTimers } from '#engine';
 import { askPeer, type NodeReport } from '#gateway';
 import { FULL_BYTES, limitFiles } from './limit-files.ts';
@@ -39,6 +40,12 @@ export type PairPorts = {
 
 type Node = { process: ManagedProcess; place: PairPlace; isDown: boolean };
 
+/** A node keeps its own while it is away. */
+async function takePorts(): Promise<Pick<PairPlace, 'edge' | 'replicate'>> {
+  const [edge, replicate] = (await freePorts(2)) as [number, number];
+  return { edge, replicate };
+}
+
 const IN_SYNC_MS = 20_000;
 const LOOK_MS = 20;
 
@@ -51,8 +58,8 @@ export async function startPair({ start }: PairPorts): Promise<Pair> {
     nodes.set(name, { process, place: known, isDown: false });
     return known;
   };
-  const first = await begin('A', { edge: 0, replicate: 0, standbyOf: undefined });
-  const second = await begin('B', { edge: 0, replicate: 0, standbyOf: first.replicate });
+  const first = await begin('A', { ...(await takePorts()), standbyOf: undefined });
+  const second = await begin('B', { ...(await takePorts()), standbyOf: first.replicate });
   first.standbyOf = second.replicate;
   const trading = async () => {
     const reports = await Promise.all(NODES.map(name => statusOf(nodes.get(name)!)));

@@ -3,7 +3,7 @@ import { GATEWAY_OPTIONS } from '#cli';
 import { MILLISECOND_NS, type Nanoseconds } from '#engine';
 import type { Scenario } from '../file/scenario.ts';
 
-/** Of the processes, 0 for one that has none yet. */
+/** Of the processes. */
 export type Ports = {
   venue: number;
   feed: number;

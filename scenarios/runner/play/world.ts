@@ -1,6 +1,7 @@
 /** All processes of a scenario, each connected to its neighbours as a desk would run them. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePorts } from '#cli';
 import type { Clock, OutriderError } from '#engine';
 import { type FeedRelay, startFeedRelay } from '../feed/relay.ts';
 import { hasVenueLink } from '../file/fault-kind.ts';
@@ -58,15 +59,14 @@ const ENDING: readonly Servers[] = [
   ...(['gateway', 'witness', 'verifier-link', 'verifier', 'venue-link', 'venue'] as const),
 ];
 
-const noPorts = (): Ports => ({
-  venue: 0,
-  feed: 0,
-  verifier: 0,
-  link: 0,
-  venueLink: 0,
-  gateway: 0,
-  witness: 0,
-});
+/** Each keeps its own while it is away. */
+async function takePorts(scenario: Scenario): Promise<Ports> {
+  const [venue, feed, verifier, link, gateway, witness] = (await freePorts(6)) as Six;
+  const [venueLink] = hasVenueLink(scenario) ? await freePorts(1) : [0];
+  return { venue, feed, verifier, link, venueLink: venueLink!, gateway, witness };
+}
+
+type Six = [number, number, number, number, number, number];
 
 /** Rejects where a process does not start; those that did are ended first. */
 export async function startWorld(options: WorldOptions): Promise<World> {
@@ -75,7 +75,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const operators = openOperators(options.scenario, {
     ...{ directory: options.directory, trading: folders.trading, clock: options.clock },
   });
-  const ports = noPorts();
+  const ports = await takePorts(options.scenario);
   let relay: FeedRelay | undefined;
   let run: ManagedProcess | undefined;
   let pair: Pair | undefined;
