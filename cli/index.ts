@@ -4,7 +4,6 @@ export { loadConfig, type RunConfig } from './config.ts';
 export { SENDER, TARGET } from './run/comp-ids.ts';
 export { type Comparison, compareRun } from './run/compare.ts';
 export { openEvidence } from './run/evidence.ts';
-export { freePorts } from './run/free-ports.ts';
 export { gatewayConfig } from './run/gateway-settings.ts';
 export { runLiveJob } from './run/live-job.ts';
 export type { RunObserver } from './run/observer.ts';

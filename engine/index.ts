@@ -41,6 +41,7 @@ export {
   type FrameEncoder,
   openFramedConnection,
 } from './network/framed-connection.ts';
+export { freePort, freePorts } from './network/free-ports.ts';
 export { type ListenAddress, LOOPBACK_HOST, listenOn } from './network/listen.ts';
 export { preciseTimers } from './network/precise-timers.ts';
 export { exponentialVariate, type Random, type SeededRandom, seededRandom } from './random.ts';

@@ -3,8 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OutriderError } from '#engine';
-import { freePort, quickfixClassPath } from '#gateway/testing/quickfixj';
+import { freePort, OutriderError } from '#engine';
+import { quickfixClassPath } from '#gateway/testing/quickfixj';
 import { nextJson, type Program, startProgram } from '../replay/program.ts';
 import { ROOT } from '../replay/results.ts';
 

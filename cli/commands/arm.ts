@@ -1,12 +1,6 @@
 /** `outrider arm`: a scope that was killed or tripped trades again, once two operators ask. */
 import { OutriderError } from '#engine';
-import {
-  askGateway,
-  readSigner,
-  report,
-  SIGNER_KINDS,
-  SIGNER_LINES,
-} from '../run/operator-desk.ts';
+import { operate, readSigner, SIGNER_KINDS, SIGNER_LINES } from '../run/operator-desk.ts';
 import { type Command, parseOptions } from './command.ts';
 
 const STATES = ['active', 'reducing'] as const;
@@ -33,6 +27,6 @@ export const armCommand: Command = {
       throw new OutriderError('bad-usage', `state: ${values.state}; give ${STATES.join(' or ')}`);
     }
     const scope = String(values.scope ?? 'firm');
-    return report(await askGateway(readSigner(values), { kind: 'state', scope, state }));
+    return await operate(readSigner(values), { kind: 'state', scope, state });
   },
 };

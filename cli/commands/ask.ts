@@ -1,12 +1,6 @@
 /** `outrider ask`: the venue says how an order stands, or all that are at work in a scope. */
 import { OutriderError } from '#engine';
-import {
-  askGateway,
-  readSigner,
-  report,
-  SIGNER_KINDS,
-  SIGNER_LINES,
-} from '../run/operator-desk.ts';
+import { operate, readSigner, SIGNER_KINDS, SIGNER_LINES } from '../run/operator-desk.ts';
 import { type Command, parseOptions } from './command.ts';
 
 export const askCommand: Command = {
@@ -32,6 +26,6 @@ export const askCommand: Command = {
       throw new OutriderError('bad-usage', 'give --order CLORDID or --scope SCOPE, one of the two');
     }
     const about = order === undefined ? String(scope) : `order:${order}`;
-    return report(await askGateway(readSigner(values), { kind: 'ask', about }));
+    return await operate(readSigner(values), { kind: 'ask', about });
   },
 };

@@ -1,11 +1,5 @@
 /** `outrider kill`: nothing new leaves from a scope, and what rests there is cancelled. */
-import {
-  askGateway,
-  readSigner,
-  report,
-  SIGNER_KINDS,
-  SIGNER_LINES,
-} from '../run/operator-desk.ts';
+import { operate, readSigner, SIGNER_KINDS, SIGNER_LINES } from '../run/operator-desk.ts';
 import { type Command, parseOptions } from './command.ts';
 
 export const killCommand: Command = {
@@ -25,6 +19,6 @@ export const killCommand: Command = {
   async run(given) {
     const { values } = parseOptions(given, { ...SIGNER_KINDS, scope: 'text' });
     const scope = String(values.scope ?? 'firm');
-    return report(await askGateway(readSigner(values), { kind: 'state', scope, state: 'halted' }));
+    return await operate(readSigner(values), { kind: 'state', scope, state: 'halted' });
   },
 };

@@ -2,16 +2,9 @@
 import { OutriderError } from '#engine';
 import { LIMIT_NAMES, type OperatorAction, SETTING_NAMES } from '#gateway';
 import { listingLines } from '../run/listing-lines.ts';
-import {
-  askGateway,
-  readOut,
-  readSigner,
-  report,
-  SIGNER_KINDS,
-  SIGNER_LINES,
-  showGateway,
-} from '../run/operator-desk.ts';
+import { operate, readSigner, SIGNER_KINDS, SIGNER_LINES } from '../run/operator-desk.ts';
 import { type Command, parseOptions } from './command.ts';
+import { show } from './show.ts';
 import { readWholeNumber } from './whole-number.ts';
 
 export const limitsCommand: Command = {
@@ -38,23 +31,16 @@ export const limitsCommand: Command = {
       'Exit 0: applied; 3: waits for the second operator; 1: refused; the text says why.',
     ].join('\n'),
   async run([what = '', ...given]) {
-    if (what === 'show') return await show(given);
+    if (what === 'show') return await show(given, listing => listing, listingLines);
     if (what !== 'set') {
       throw new OutriderError('bad-usage', `limits ${what}: give show or set; --help`);
     }
     const names = { scope: 'text', limit: 'text', soft: 'text', hard: 'text' } as const;
     const others = { setting: 'text', value: 'text', restrict: 'text', allow: 'text' } as const;
     const { values } = parseOptions(given, { ...SIGNER_KINDS, ...names, ...others });
-    return report(await askGateway(readSigner(values), actionOf(values)));
+    return await operate(readSigner(values), actionOf(values));
   },
 };
-
-async function show(given: string[]): Promise<number> {
-  const { values } = parseOptions(given, { out: 'text', json: 'flag' });
-  const listing = await showGateway(readOut(values));
-  console.log(values.json === true ? JSON.stringify(listing) : listingLines(listing).join('\n'));
-  return 0;
-}
 
 type Values = Record<string, unknown>;
 

@@ -1,8 +1,7 @@
 /** `outrider reconcile`: a statement of positions held against those of a running gateway. */
-import { join } from 'node:path';
-import { OutriderError, wallClock, wallTimers } from '#engine';
-import { askControl, CONTROL_SOCKET, type OperatorOutcome, STATEMENT_BYTES_MAX } from '#gateway';
-import { readOut, report } from '../run/operator-desk.ts';
+import { OutriderError } from '#engine';
+import { STATEMENT_BYTES_MAX } from '#gateway';
+import { compareStatement, readOut } from '../run/operator-desk.ts';
 import { readOptionFile } from '../run/option-file.ts';
 import { type Command, parseOptions } from './command.ts';
 
@@ -30,10 +29,6 @@ export const reconcileCommand: Command = {
       throw new OutriderError('bad-usage', 'statement: missing; give --statement FILE');
     }
     const text = readOptionFile(values.statement, STATEMENT_BYTES_MAX);
-    const clock = wallClock(0n);
-    const question = { kind: 'statement', bytes: Buffer.from(text) } as const;
-    const times = { clock, timers: wallTimers(clock) };
-    const answer = await askControl(join(readOut(values), CONTROL_SOCKET), question, times);
-    return report(answer as OperatorOutcome);
+    return await compareStatement(readOut(values), Buffer.from(text));
   },
 };

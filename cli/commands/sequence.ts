@@ -1,16 +1,9 @@
 /** `outrider sequence`: numbers that operators agree on with a venue; the way out of a halt. */
 import { OutriderError } from '#engine';
 import { type OperatorAction, type RiskListing, SEQUENCE_MAX } from '#gateway';
-import {
-  askGateway,
-  readOut,
-  readSigner,
-  report,
-  SIGNER_KINDS,
-  SIGNER_LINES,
-  showGateway,
-} from '../run/operator-desk.ts';
+import { operate, readSigner, SIGNER_KINDS, SIGNER_LINES } from '../run/operator-desk.ts';
 import { type Command, parseOptions } from './command.ts';
+import { show } from './show.ts';
 import { readWholeNumber } from './whole-number.ts';
 
 const CHANGE_KINDS = {
@@ -44,21 +37,16 @@ export const sequenceCommand: Command = {
       'Exit 0: applied; 3: waits for the second operator; 1: refused; the text says why.',
     ].join('\n'),
   async run([what = '', ...given]) {
-    if (what === 'show') return await show(given);
+    if (what === 'show') return await show(given, ({ venues }) => venues, venueLines);
     if (what !== 'set') {
       throw new OutriderError('bad-usage', `sequence ${what}: give show or set; --help`);
     }
     const { values } = parseOptions(given, { ...SIGNER_KINDS, ...CHANGE_KINDS });
-    return report(await askGateway(readSigner(values), actionOf(values)));
+    return await operate(readSigner(values), actionOf(values));
   },
 };
 
-async function show(given: string[]): Promise<number> {
-  const { values } = parseOptions(given, { out: 'text', json: 'flag' });
-  const { venues } = await showGateway(readOut(values));
-  console.log(values.json === true ? JSON.stringify(venues) : venues.map(venueLine).join('\n'));
-  return 0;
-}
+const venueLines = (venues: RiskListing['venues']) => venues.map(venueLine);
 
 function venueLine({
   venue,

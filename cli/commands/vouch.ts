@@ -1,12 +1,6 @@
 /** `outrider vouch`: a desk in doubt holds what its venues have, as two operators say. */
 import { OutriderError } from '#engine';
-import {
-  askGateway,
-  readSigner,
-  report,
-  SIGNER_KINDS,
-  SIGNER_LINES,
-} from '../run/operator-desk.ts';
+import { operate, readSigner, SIGNER_KINDS, SIGNER_LINES } from '../run/operator-desk.ts';
 import { type Command, parseOptions } from './command.ts';
 
 export const vouchCommand: Command = {
@@ -37,6 +31,6 @@ export const vouchCommand: Command = {
       throw new OutriderError('bad-usage', message);
     }
     const action = { kind: 'vouch', strategy, symbol: instrument } as const;
-    return report(await askGateway(readSigner(values), action));
+    return await operate(readSigner(values), action);
   },
 };

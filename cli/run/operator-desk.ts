@@ -40,12 +40,17 @@ export function readSigner(values: Record<string, unknown>): Signer {
   return { out, operator, key: readKey(file) };
 }
 
-/** Signs an action for the gateway that runs in the folder, and gives its outcome. */
-export async function askGateway(signer: Signer, action: OperatorAction): Promise<OperatorOutcome> {
+/** Signs an action for the gateway that runs in the folder, and says its outcome. */
+export async function operate(signer: Signer, action: OperatorAction): Promise<number> {
   const { gateway } = await showGateway(signer.out);
   const { operator, key } = signer;
   const bytes = signCommand({ operator, gateway, unixMs: Date.now(), action }, key);
-  return (await ask(signer.out, { kind: 'command', bytes })) as OperatorOutcome;
+  return report((await ask(signer.out, { kind: 'command', bytes })) as OperatorOutcome);
+}
+
+/** Has the gateway compare a statement of positions with its own, and says the outcome. */
+export async function compareStatement(out: string, bytes: Uint8Array): Promise<number> {
+  return report((await ask(out, { kind: 'statement', bytes })) as OperatorOutcome);
 }
 
 export const showGateway = async (out: string): Promise<RiskListing> =>
@@ -59,7 +64,7 @@ function ask(out: string, question: Parameters<typeof askControl>[1]): Promise<u
 const EXITS = { applied: 0, refused: 1, differs: 1, waiting: 3 } as const;
 
 /** Says what came of it; 0 applied, 1 refused or differing, 3 waits for a second operator. */
-export function report(outcome: OperatorOutcome): number {
+function report(outcome: OperatorOutcome): number {
   console.log(`${outcome.status}: ${outcome.text}`);
   return EXITS[outcome.status];
 }

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import {
   type EmbeddedLog,
   followLog,
+  freePort,
   MILLISECOND_NS,
   openLog,
   SECOND_NS,
@@ -29,11 +30,7 @@ import { fileStore } from '../session/file-store.ts';
 import { memoryStore } from '../session/memory-store.ts';
 import { newSession } from '../session/state.ts';
 import type { SentStore } from '../session/store.ts';
-import {
-  freePort,
-  quickfixClassPath,
-  startCounterparty,
-} from '../testing/quickfixj/start-quickfixj.ts';
+import { quickfixClassPath, startCounterparty } from '../testing/quickfixj/start-quickfixj.ts';
 import { serveDropCopy } from './drop-copy.ts';
 import { copyOf } from './report-copy.ts';
 import { takenReports } from './taken-reports.ts';

@@ -2,8 +2,7 @@
 
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePorts } from '#cli';
-import { clockFrom, type Forwarder, startForwarder, wallTimers } from '#engine';
+import { clockFrom, type Forwarder, freePorts, startForwarder, wallTimers } from '#engine';
 import { askPeer, type NodeReport } from '#gateway';
 import { createFaultControl, type FaultControl } from './fault-control.ts';
 import type { Arena } from './play-failure.ts';

@@ -1,6 +1,6 @@
 /** A process that may be killed and comes back on the ports of the one before. */
 import { join } from 'node:path';
-import { freePorts } from '#cli';
+import { freePorts } from '#engine';
 import { type ManagedProcess, startProcess } from '../runner/play/process.ts';
 
 export type Restartable = {

@@ -2,9 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { clockFrom, type Forwarder, startForwarder, wallTimers } from '#engine';
+import { clockFrom, type Forwarder, freePorts, startForwarder, wallTimers } from '#engine';
 import { askPeer, type NodeReport } from '#gateway';
-import { freePorts } from '../free-ports.ts';
 import { type CheckedMessage, checkReceived } from '../remote-fix-checker.ts';
 import {
   openProcesses,

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { MILLISECOND_NS, SECOND_NS, wallClock, wallTimers } from '#engine';
+import { freePort, MILLISECOND_NS, SECOND_NS, wallClock, wallTimers } from '#engine';
 import { listenEcho } from '../../echo/echo-acceptor.ts';
 import { readSessionSettings } from '../../echo/session-settings.ts';
 import { validateMessage } from '../../fix/dictionary/validate.ts';
@@ -22,12 +22,7 @@ import {
   hasOpenssl,
   makeCertificates,
 } from '../certificates.ts';
-import {
-  type Counterparty,
-  freePort,
-  quickfixClassPath,
-  startCounterparty,
-} from './start-quickfixj.ts';
+import { type Counterparty, quickfixClassPath, startCounterparty } from './start-quickfixj.ts';
 
 const found = hasOpenssl() ? quickfixClassPath() : { missing: 'openssl' };
 const jars = 'jars' in found ? found.jars : '';

@@ -1,7 +1,6 @@
 /** The two gateway processes of a pair with their witness: which trades, which failed, and back. */
 
-import { freePorts } from '#cli';
-import { clockFrom, OutriderError, wallTimers } from '#engine';
+import { clockFrom, freePorts, OutriderError, wallTimers } from '#engine';
 import { askPeer, type NodeReport } from '#gateway';
 import { FULL_BYTES, limitFiles } from './limit-files.ts';
 import type { ManagedProcess } from './process.ts';

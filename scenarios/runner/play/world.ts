@@ -1,8 +1,8 @@
 /** All processes of a scenario, each connected to its neighbours as a desk would run them. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePorts } from '#cli';
 import type { Clock, OutriderError } from '#engine';
+import { freePort, freePorts } from '#engine';
 import { type FeedRelay, startFeedRelay } from '../feed/relay.ts';
 import { hasVenueLink } from '../file/fault-kind.ts';
 import { loadNs, type Scenario } from '../file/scenario.ts';
@@ -62,8 +62,8 @@ const ENDING: readonly Servers[] = [
 /** Each keeps its own while it is away. */
 async function takePorts(scenario: Scenario): Promise<Ports> {
   const [venue, feed, verifier, link, gateway, witness] = (await freePorts(6)) as Six;
-  const [venueLink] = hasVenueLink(scenario) ? await freePorts(1) : [0];
-  return { venue, feed, verifier, link, venueLink: venueLink!, gateway, witness };
+  const venueLink = hasVenueLink(scenario) ? await freePort() : 0;
+  return { venue, feed, verifier, link, venueLink, gateway, witness };
 }
 
 type Six = [number, number, number, number, number, number];

@@ -8,6 +8,7 @@ mod frame;
 mod order;
 mod plain_order;
 mod plain_report;
+mod session_names;
 mod tags;
 mod template;
 mod time;

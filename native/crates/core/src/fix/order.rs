@@ -51,8 +51,8 @@ struct Order {
 }
 
 const DECIMALS_MAX: usize = 15;
-const SAFE_MAX: f64 = 9_007_199_254_740_991.0;
-const SEQUENCE_MAX: f64 = 2_147_483_647.0;
+pub(super) const SAFE_MAX: f64 = 9_007_199_254_740_991.0;
+pub(super) const SEQUENCE_MAX: f64 = 2_147_483_647.0;
 const DATE_MAX: f64 = 99_991_231.0;
 const DATE_DIGITS: usize = 8;
 const SERIAL_DIGITS_MIN: usize = 6;

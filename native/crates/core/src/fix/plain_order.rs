@@ -9,15 +9,14 @@
 
 use super::decimal::units_of;
 use super::delimiter::next_delimiter;
-use super::order::{OrderUnits, Scale, are_writable};
+use super::order::{OrderUnits, SEQUENCE_MAX, Scale};
+use super::session_names::SessionNames;
 use super::time::TimeReader;
 use super::{NAME_BYTES_MAX, PLAIN_VALUES};
 
 /// Knows a session's names, the other side's first, and its instruments.
 pub struct PlainOrderReader {
-    sender: Vec<u8>,
-    target: Vec<u8>,
-    instruments: Vec<(Vec<u8>, Scale)>,
+    names: SessionNames,
     time: TimeReader,
 }
 
@@ -39,7 +38,6 @@ struct Fields<'a> {
     id: (usize, usize),
 }
 
-const SEQUENCE_MAX: u64 = 2_147_483_647;
 const SEQUENCE_DIGITS_MAX: usize = 15;
 const START: &[u8] = b"8=FIX.4.4\x019=";
 const TYPE: &[u8] = b"35=D\x01";
@@ -49,23 +47,16 @@ const TRAILER_BYTES: usize = 7;
 impl PlainOrderReader {
     /// `None` for names or units that no order could be written in.
     pub fn new(sender: &[u8], target: &[u8], instruments: &[OrderUnits<'_>]) -> Option<Self> {
-        are_writable(sender, target, instruments).then(|| Self {
-            sender: sender.to_vec(),
-            target: target.to_vec(),
-            instruments: instruments
-                .iter()
-                .map(|each| (each.symbol.to_vec(), Scale::of(each)))
-                .collect(),
-            time: TimeReader::default(),
-        })
+        let names = SessionNames::of(sender, target, instruments)?;
+        Some(Self { names, time: TimeReader::default() })
     }
 
     /// The numbers of a message whose length and sum hold: MsgSeqNum, SendingTime in Unix
     /// milliseconds, first byte of ClOrdID and byte after it, instrument, side, lots and limit.
     pub fn read(&mut self, message: &[u8]) -> Option<[f64; PLAIN_VALUES]> {
         let fields = Fields::of(message)?;
-        let is_plain = fields.sender == self.sender
-            && fields.target == self.target
+        let is_plain = fields.sender == self.names.sender
+            && fields.target == self.names.target
             && fields.order_type == b"2"
             && matches!(fields.time_in_force, b"" | b"0")
             && matches!(fields.handling, b"" | b"1")
@@ -79,9 +70,10 @@ impl PlainOrderReader {
             b"2" => 2.0,
             _ => return None,
         };
-        let instrument = self.instruments.iter().position(|(symbol, _)| symbol == fields.symbol)?;
+        let instrument =
+            self.names.instruments.iter().position(|(symbol, _)| symbol == fields.symbol)?;
         let Scale { units_per_lot, lot_decimals, units_per_increment, price_decimals } =
-            self.instruments[instrument].1;
+            self.names.instruments[instrument].1;
         let lots = whole_of(units_of(fields.quantity, lot_decimals)?, units_per_lot)?;
         let limit = whole_of(units_of(fields.price, price_decimals)?, units_per_increment)?;
         self.time.read(fields.transacted)?;
@@ -161,7 +153,7 @@ fn sequence_of(digits: &[u8]) -> Option<u64> {
     let number = digits.iter().try_fold(0_u64, |number, byte| {
         byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'))
     })?;
-    (1..=SEQUENCE_MAX).contains(&number).then_some(number)
+    (1..=SEQUENCE_MAX as u64).contains(&number).then_some(number)
 }
 
 /// How many times a unit; `None` where that is no whole number. All are integers.

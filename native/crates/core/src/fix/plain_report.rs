@@ -5,7 +5,8 @@
 //! ```
 
 use super::digits::{self, decimal_width, write_decimal};
-use super::order::{OrderUnits, Scale, are_writable, whole};
+use super::order::{OrderUnits, SAFE_MAX, SEQUENCE_MAX, Scale, whole};
+use super::session_names::SessionNames;
 use super::time::{TimeText, UNIX_MS_MAX};
 use super::{NAME_BYTES_MAX, REPORT_VALUES};
 
@@ -14,9 +15,7 @@ pub const REPORT_BYTES_MAX: usize = 1024;
 
 /// Knows a session's names, its own first, and its instruments.
 pub struct PlainReportWriter {
-    sender: Vec<u8>,
-    target: Vec<u8>,
-    instruments: Vec<(Vec<u8>, Scale)>,
+    names: SessionNames,
     time: TimeText,
 }
 
@@ -36,8 +35,6 @@ struct Report {
     leaves: i64,
 }
 
-const SAFE_MAX: f64 = 9_007_199_254_740_991.0;
-const SEQUENCE_MAX: f64 = 2_147_483_647.0;
 /// BodyLength has three digits: no report is shorter than 100 bytes or longer than 999.
 const PREFIX: &[u8] = b"8=FIX.4.4\x019=000\x01";
 const LENGTH_AT: usize = 12;
@@ -46,15 +43,8 @@ const TRAILER: &[u8] = b"10=000\x01";
 impl PlainReportWriter {
     /// `None` for names or units that no report could be written in.
     pub fn new(sender: &[u8], target: &[u8], instruments: &[OrderUnits<'_>]) -> Option<Self> {
-        are_writable(sender, target, instruments).then(|| Self {
-            sender: sender.to_vec(),
-            target: target.to_vec(),
-            instruments: instruments
-                .iter()
-                .map(|each| (each.symbol.to_vec(), Scale::of(each)))
-                .collect(),
-            time: TimeText::new(),
-        })
+        let names = SessionNames::of(sender, target, instruments)?;
+        Some(Self { names, time: TimeText::new() })
     }
 
     /// Writes the report of an order by its name to the first bytes of `out` and returns its
@@ -63,15 +53,15 @@ impl PlainReportWriter {
         let is_name = !id.is_empty() && id.len() <= NAME_BYTES_MAX && !id.contains(&1);
         let Some(report) = self.report(values).filter(|_| is_name) else { return 0 };
         let Some(out) = out.first_chunk_mut() else { return 0 };
-        let (symbol, scale) = &self.instruments[report.instrument];
+        let (symbol, scale) = &self.names.instruments[report.instrument];
         let time = self.time.of(report.unix_ms);
         let mut line = Line { bytes: out, at: 0 };
         line.put(PREFIX);
         line.put(b"35=8\x0134=");
         line.number(report.sequence);
-        line.text(b"\x0149=", &self.sender);
+        line.text(b"\x0149=", &self.names.sender);
         line.text(b"\x0152=", time);
-        line.text(b"\x0156=", &self.target);
+        line.text(b"\x0156=", &self.names.target);
         line.decimal(b"\x016=", report.average, scale.price_decimals);
         line.text(b"\x0111=", id);
         line.decimal(b"\x0114=", report.filled, scale.lot_decimals);
@@ -112,8 +102,9 @@ impl PlainReportWriter {
             last_price,
         ] = *values;
         let number = |value, least, most| whole(value, least, most).map(i64::cast_unsigned);
-        let instrument = number(instrument, 0.0, self.instruments.len() as f64 - 1.0)? as usize;
-        let Scale { units_per_lot, units_per_increment, .. } = self.instruments[instrument].1;
+        let instrument =
+            number(instrument, 0.0, self.names.instruments.len() as f64 - 1.0)? as usize;
+        let Scale { units_per_lot, units_per_increment, .. } = self.names.instruments[instrument].1;
         let lots = |count: f64| {
             whole(count, 0.0, SAFE_MAX)?;
             whole(count * units_per_lot, 0.0, SAFE_MAX)
