@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'bad-model'
   | 'bad-usage'
   | 'disk'
+  | 'fenced'
   | 'kernel'
   | 'limit'
   | 'network'

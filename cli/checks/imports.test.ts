@@ -33,6 +33,7 @@ describe('a planted fault is found', () => {
       '#verifier/protocol from',
     ],
     ['edge/a/index.ts', '', 'a second index.ts'],
+    ['law/a.ts', "import { a } from '#market/feeds';", 'law may not import #market/feeds'],
     ['misc/a.ts', '', 'misc is no known folder'],
     ['reference/a.ts', "import { type A, b } from '#market';", 'reference takes #market'],
     ['reference/a.ts', "import { createHash } from 'node:crypto';", 'reference takes node:crypto'],
@@ -58,6 +59,8 @@ describe('what the table allows passes', () => {
     ['engine/a.test.ts', "import { a } from '#reference';"],
     ['verifier/protocol/index.ts', "import fs from 'node:fs'; import { z } from 'zod';"],
     ['verifier/sessions/a.ts', "import { a } from '#verifier/protocol';"],
+    ['engine/broker/index.ts', "export { a } from './a.ts';"],
+    ['market/a.ts', "import { a } from '#engine/broker';"],
     ['vitest.config.ts', "import { a } from './cli/a.ts';"],
     ['cli/a.ts', "import { a } from '#scenarios';"],
   ])('in %s: %s', (path, text) => {

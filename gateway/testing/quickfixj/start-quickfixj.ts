@@ -1,33 +1,12 @@
 /** Starts QuickFIX/J as a process: its jars come from Maven Central once, through mvn. */
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** Kept between runs: it names jars of the local Maven repository. */
-const CACHE = join(tmpdir(), 'outrider-quickfixj-2.3.2');
-const RESOLVE_MS = 60_000;
+import { mavenClassPath } from '#engine/testing/maven';
 
 /** The class path of QuickFIX/J, or why there is none. */
 export function quickfixClassPath(): { jars: string } | { missing: string } {
-  try {
-    execFileSync('java', ['-version'], { stdio: 'ignore' });
-  } catch {
-    return { missing: 'java 17' };
-  }
-  const file = join(CACHE, 'class-path.txt');
-  const known = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
-  if (known !== '' && known.split(':').every(jar => existsSync(jar))) return { jars: known };
-  try {
-    mkdirSync(CACHE, { recursive: true });
-    const pom = join(import.meta.dirname, 'pom.xml');
-    const goal = ['dependency:build-classpath', `-Dmdep.outputFile=${file}`];
-    const options = { stdio: 'ignore', timeout: RESOLVE_MS } as const;
-    execFileSync('mvn', ['-q', '-B', '-f', pom, ...goal], options);
-    return { jars: readFileSync(file, 'utf8').trim() };
-  } catch {
-    return { missing: 'mvn and Maven Central' };
-  }
+  return mavenClassPath('quickfixj-2.3.2', join(import.meta.dirname, 'pom.xml'));
 }
 
 export type Counterparty = {

@@ -1,0 +1,20 @@
+/** Brokers of topics: the port, and those that stand behind it. */
+export type { Assigner, GroupMember, GroupOptions, RebalanceEvent } from './group.ts';
+export type { Broker, BrokerAdmin, BrokerCapabilities, TopicSettings } from './port.ts';
+export type {
+  Compression,
+  GroupIdentity,
+  Producer,
+  ProducerOptions,
+  Transaction,
+} from './producer.ts';
+export type { Isolation, PartitionReader, PollOptions, ReaderOptions } from './reader.ts';
+export type {
+  IncomingRecord,
+  OutgoingRecord,
+  PartitionBatch,
+  PartitionOffset,
+  RecordBody,
+  RecordHeader,
+  TopicPartition,
+} from './record.ts';

@@ -1,0 +1,47 @@
+/** The Kafka of the tests: without it no promise about a real broker could be checked. */
+import { createConnection } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type KafkaCluster, kafkaClassPath, startKafka } from './start-kafka.ts';
+
+const found = kafkaClassPath();
+const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+
+describe.skipIf('missing' in found)(`Kafka 4.3.1 of one node (needs ${needs})`, () => {
+  let kafka: KafkaCluster;
+  beforeAll(async () => {
+    kafka = await startKafka();
+  });
+  afterAll(() => kafka.stop());
+
+  it('takes connections once it has started, or every test would begin with a wait', async () => {
+    expect(await isListening(kafka.addresses[0]!)).toBe(true);
+  });
+
+  it('dies by its own process id and comes back where it was', async () => {
+    const [node] = kafka.nodes;
+    const before = node!.pid!;
+    await node!.kill();
+    expect(node!.pid).toBeUndefined();
+    expect(() => process.kill(before, 0)).toThrow('ESRCH');
+    expect(await isListening(node!.address)).toBe(false);
+    await node!.start();
+    expect(await isListening(node!.address)).toBe(true);
+  });
+
+  it('says what Kafka said where a setting is wrong', async () => {
+    const settings = { 'log.retention.ms': 'for ever' };
+    await expect(startKafka({ settings })).rejects.toThrow(/for ever/);
+  });
+});
+
+function isListening(address: string): Promise<boolean> {
+  const [host, port] = address.split(':');
+  return new Promise(resolve => {
+    const socket = createConnection({ host: host!, port: Number(port) });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
