@@ -19,6 +19,11 @@ export type StoreSettings = {
   readonly name: string;
   /** Without it the store is empty after a move: for what can be rebuilt or may be lost. */
   readonly isLogged: boolean;
+  /**
+   * The part of a key's bytes that is the key of the records behind it (a window's start is none),
+   * so that state goes to their partition when the number of partitions changes. Default: all.
+   */
+  recordKeyOf?(key: Uint8Array): Uint8Array;
 };
 
 export type TaskPlace = {
