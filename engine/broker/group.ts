@@ -35,7 +35,9 @@ export type GroupMember = PartitionReader & {
   identity(): GroupIdentity;
   /**
    * Told in order: `revoked` before anybody else has them where the client can wait (it awaits the
-   * promise at most the rebalance timeout), `lost` where it could not; then `assigned`.
+   * promise at most the rebalance timeout), `lost` where it could not; then `assigned`. Committed
+   * offsets are looked up once that handler is done, which may have fenced those who held them up,
+   * and count where it has not called `seek`.
    */
   onRebalance(handler: (event: RebalanceEvent) => Promise<void>): void;
   commit(offsets: readonly PartitionOffset[]): Promise<void>;

@@ -15,7 +15,10 @@ export type PollOptions = {
 export type ReaderOptions = PollOptions & { readonly from: readonly PartitionOffset[] };
 
 export type PartitionReader = {
-  /** The next batches; none after the wait. Nothing is fetched beyond what was asked for. */
+  /**
+   * The next batches; none after the wait, which lasts as long where everything is paused. Nothing
+   * is fetched beyond what was asked for.
+   */
   poll(): Promise<readonly PartitionBatch[]>;
   /** Reads from there on; a partition that was not read is added. */
   seek(offset: PartitionOffset): void;

@@ -25,7 +25,10 @@ export type OutgoingRecord = TopicPartition & RecordBody;
 
 export type IncomingRecord = RecordBody & { readonly offset: number };
 
-/** Records of one partition in order of their offsets, which may have holes. */
+/**
+ * Records of one partition in order of their offsets, which may have holes. One without records
+ * moves on over control records, aborted and compacted ones alone: a restore has to see that end.
+ */
 export type PartitionBatch = TopicPartition & {
   readonly records: readonly IncomingRecord[];
   /** Where to read on: behind the last record, control records and compacted ones included. */
