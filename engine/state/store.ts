@@ -6,12 +6,16 @@ export type StateStore<Key, Value> = {
   /** Values are never changed in place: a change is a new value that is set. */
   set(key: Key, value: Value): void;
   delete(key: Key): void;
-  /** By the order of the keys' bytes, from `from` (inclusive) to `to` (exclusive). */
+  /**
+   * By the order of the keys' bytes, from `from` (inclusive) to `to` (exclusive). Entries may be
+   * deleted on the way; whoever adds some collects first.
+   */
   range(from?: Key, to?: Key): Iterable<readonly [Key, Value]>;
   readonly size: number;
   /**
    * The keys changed since the last drain, each once with its latest value, `null` where deleted,
-   * in the order of their first change. The runtime writes them to the changelog.
+   * in the order of their first change. The runtime writes them to the changelog, and drains those
+   * that are not logged as well: what was deleted is kept until then.
    */
   drainChanges(append: (key: Uint8Array, value: Uint8Array | null) => void): void;
   /** Takes a record of the changelog or snapshot: no change of its own. */

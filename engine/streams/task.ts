@@ -44,7 +44,10 @@ export type StoreCodec<Key, Value> = {
 export type Codec<Value> = {
   readonly name: string;
   encode(value: Value): Uint8Array;
+  /** The bytes may be a view into more; what is made of them must not keep them. */
   decode(bytes: Uint8Array): Value;
+  /** A primitive that is the same exactly where the bytes are: stores in memory go by it. */
+  identity?(value: Value): string | number | bigint | boolean;
 };
 
 export type StreamTask = {
