@@ -51,6 +51,14 @@ describe('a pair under kills, pauses and partitions', () => {
     }
   });
 
+  it('pairs with a standby that never finds a moment without a new record', () => {
+    const faults: SimulatedFault[] = [{ atMs: 300, forMs: 500, kind: 'kill', member: 'A' }];
+    const given = { seed: 1, lengthMs: 1500, faults, aloneAfterMs: undefined };
+    const { pairings, violations } = simulatePair({ ...given, recordEveryMs: 0.1 });
+    expect(violations).toEqual([]);
+    expect(pairings).toBe(2);
+  });
+
   it.each<Exclude<Planted, undefined>>([
     'lease-ignored',
     'sent-before-acknowledged',

@@ -16,7 +16,7 @@ import {
 } from './replication.ts';
 import type { FromWitness, ToWitness } from './witness-messages.ts';
 
-type Answered = 'onAcknowledged' | 'onInSync' | 'onRenewal' | 'onLost';
+type Answered = 'onAcknowledged' | 'onJoining' | 'onInSync' | 'onRenewal' | 'onLost';
 type Heard = 'onLinked' | 'onHeartbeat' | 'onUnlinked';
 
 export type PairPorts<Output> = {
@@ -82,6 +82,8 @@ type Work<Output> = {
   replication: ReturnType<typeof createReplication>;
   held: ReturnType<typeof createHeldOutputs<Output>>;
   ackedOffset: number;
+  /** Of this node alone, what is new waits for a standby that has nearly all. */
+  isJoined: boolean;
   /** Of the standby that had every record last. */
   standbyBuild: BuildIdentity;
   /** The link to the primary, and what takes its messages. */
@@ -95,7 +97,8 @@ export function createPair<Output>(ports: PairPorts<Output>): Pair<Output> {
   const state = createNode(terms, { epoch, isFirst: ports.isFirst, nowNs: clock.nowNs() });
   const held = createHeldOutputs<Output>(ports);
   const work: Work<Output> = {
-    ...{ ports, state, held, ackedOffset: 0, upstream: undefined, timer: undefined },
+    ...{ ports, state, held, ackedOffset: 0, isJoined: false },
+    ...{ upstream: undefined, timer: undefined },
     standbyBuild: { steps: [], layout: '' },
     replication: createReplication({
       ...ports.replication,
@@ -104,12 +107,19 @@ export function createPair<Output>(ports: PairPorts<Output>): Pair<Output> {
         work.ackedOffset = nextOffset;
         release(work);
       },
+      onJoining() {
+        work.isJoined = true;
+      },
       onInSync(standby, build) {
         work.standbyBuild = build;
         take(work, { kind: 'standby-in-sync', standby });
       },
       onRenewal: heartbeatNs => take(work, { kind: 'renewal', heartbeatNs }),
-      onLost: () => take(work, { kind: 'standby-lost' }),
+      onLost() {
+        work.isJoined = false;
+        take(work, { kind: 'standby-lost' });
+        release(work);
+      },
     }),
   };
   tickLater(work);
@@ -193,7 +203,7 @@ function putOut<Output>(work: Work<Output>, output: Output, bytes: number): void
     ports.lost(output);
     return;
   }
-  const isDirect = state.pairing === 'alone' && held.isEmpty;
+  const isDirect = waitsForNobody(work) && held.isEmpty;
   if (isDirect && maySend(state, ports.clock.nowNs())) {
     ports.send(output);
     return;
@@ -206,10 +216,14 @@ function putOut<Output>(work: Work<Output>, output: Output, bytes: number): void
 }
 
 /** A process that stood still looks at its lease before each byte: what is over is not used. */
-function release<Output>({ state, held, ports, ackedOffset }: Work<Output>): void {
+function release<Output>(work: Work<Output>): void {
+  const { state, held, ports, ackedOffset } = work;
   if (!maySend(state, ports.clock.nowNs())) return;
-  held.releaseBelow(state.pairing === 'alone' ? Number.POSITIVE_INFINITY : ackedOffset);
+  held.releaseBelow(waitsForNobody(work) ? Number.POSITIVE_INFINITY : ackedOffset);
 }
+
+const waitsForNobody = <Output>({ state, isJoined }: Work<Output>) =>
+  state.pairing === 'alone' && !isJoined;
 
 function connected<Output>(
   work: Work<Output>,

@@ -4,13 +4,14 @@ import { logName, type ReadableLog, tailHash } from './log-identity.ts';
 import type { FromPrimary, Hello, ToPrimary } from './peer-messages.ts';
 import { createReplication, type PeerHandler, type ReplicationPorts } from './replication.ts';
 
-function logOf(records: string[]): ReadableLog {
+/** `written`: where it can be read up to, if that is not all. */
+function logOf(records: string[], written?: { end: number }): ReadableLog {
   return {
     get nextOffset() {
       return records.length;
     },
     *read(from) {
-      for (let offset = from; offset < records.length; offset++) {
+      for (let offset = from; offset < (written?.end ?? records.length); offset++) {
         yield { offset, payload: Buffer.from(records[offset]!) };
       }
     },
@@ -18,9 +19,9 @@ function logOf(records: string[]): ReadableLog {
 }
 
 /** A primary with these records, of which the second claims epoch 3, the sixth epoch 5. */
-function primary(records: string[]) {
+function primary(records: string[], written?: { end: number }) {
   const told: string[] = [];
-  const log = logOf(records);
+  const log = logOf(records, written);
   const ports: ReplicationPorts = {
     ...{ node: 'A', config: 'ours', log, originNs: () => 7n, stepVersion: () => 2 },
     build: () => ({ steps: [1, 2], layout: 'cd' }),
@@ -29,6 +30,7 @@ function primary(records: string[]) {
       { epoch: 5, offset: 5 },
     ],
     onAcknowledged: nextOffset => told.push(`acknowledged ${nextOffset}`),
+    onJoining: () => told.push('joining'),
     onInSync: (standby, { steps }) => told.push(`in sync ${standby}, which knows ${steps}`),
     onRenewal: heartbeatNs => told.push(`renewal ${heartbeatNs}`),
     onLost: standby => told.push(`lost ${standby}`),
@@ -93,7 +95,7 @@ describe('a primary refuses', () => {
     handler.onMessage({ kind: 'tail', hash: tailHash(log, 2) });
     handler.onMessage({ kind: 'ack', nextOffset: 9 });
     expect(ends).toEqual(['B says it has the records below 9, it was sent those below 8']);
-    expect(told).toEqual([]);
+    expect(told).toEqual(['joining']);
   });
 });
 
@@ -105,17 +107,45 @@ describe('a standby that lacks records', () => {
     const offsets = () => said.flatMap(each => (each.kind === 'record' ? [each.offset] : []));
     handler.onMessage({ kind: 'tail', hash: tailHash(log, 2) });
     expect(offsets()).toEqual([2, 3, 4, 5, 6, 7]);
+    expect(told).toEqual(['joining']);
     records.push('f');
     replication.appended(8, Buffer.from('f'));
-    expect(offsets()).toHaveLength(6);
+    expect(offsets().at(-1)).toBe(8);
+    handler.onMessage({ kind: 'ack', nextOffset: 7 });
+    expect(told).toEqual(['joining']);
     handler.onMessage({ kind: 'ack', nextOffset: 8 });
-    expect(told).toEqual([]);
-    expect(offsets()).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    const inSync = ['joining', 'acknowledged 8', 'in sync B, which knows 2,3'];
+    expect(told).toEqual(inSync);
     handler.onMessage({ kind: 'ack', nextOffset: 9 });
-    expect(told).toEqual(['acknowledged 9', 'in sync B, which knows 2,3']);
-    records.push('g');
-    replication.appended(9, Buffer.from('g'));
-    expect(offsets().at(-1)).toBe(9);
+    expect(told).toEqual([...inSync, 'acknowledged 9']);
+    expect(offsets()).toEqual([2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('counts though a record more is there with each of its acks', () => {
+    const records = [...RECORDS];
+    const { arrive, log, told, replication } = primary(records);
+    const { said, handler } = arrive({ nextOffset: 2, epoch: 3 });
+    handler.onMessage({ kind: 'tail', hash: tailHash(log, 2) });
+    for (let round = 0; round < 3; round++) {
+      const has = said.flatMap(each => (each.kind === 'record' ? [each.offset] : [])).at(-1)! + 1;
+      const offset = records.push('more') - 1;
+      replication.appended(offset, Buffer.from('more'));
+      handler.onMessage({ kind: 'ack', nextOffset: has });
+    }
+    expect(told).toContain('in sync B, which knows 2,3');
+  });
+
+  it('gets a record that could not be read yet once that is appended in full', () => {
+    const records = [...RECORDS];
+    const written = { end: records.length };
+    const { arrive, log, told, replication } = primary(records, written);
+    const { said, handler } = arrive({ nextOffset: 8 });
+    records.push('kept in memory');
+    handler.onMessage({ kind: 'tail', hash: tailHash(log, 8) });
+    expect(told).toContain('in sync B, which knows 2,3');
+    written.end++;
+    replication.appended(8, Buffer.from('kept in memory'));
+    expect(said.at(-1)).toMatchObject({ kind: 'record', offset: 8 });
   });
 
   it('is told what of its own is void: all behind the first claim it has not seen', () => {

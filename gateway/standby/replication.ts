@@ -22,6 +22,8 @@ export type ReplicationPorts = {
   claims(): readonly Claim[];
   /** The standby has every record below. */
   onAcknowledged(nextOffset: number): void;
+  /** It is sent each record from now on: what those make waits for its word, as if it had all. */
+  onJoining(): void;
   /** It has them all. */
   onInSync(standby: string, build: BuildIdentity): void;
   onRenewal(heartbeatNs: number): void;
@@ -40,7 +42,16 @@ export type Replication = {
   close(reason: string): void;
 };
 
-/** A standby that lacks records is sent so much of them at a time: stepped in some milliseconds. */
+/*
+   A standby that lacks records never finds a moment without a new one, where the primary makes some
+   in each round trip. So its last batch is not waited for before it is sent what comes next:
+
+   lacks records    a batch, its ack, the next batch            what is new leaves at once
+   joining          the batch that reaches the end is under     what is new waits for acks
+                    way; each record follows as it is appended
+   in sync          it has said that it has that batch          what is new waits for acks
+*/
+/** So much at a time of what a standby lacks: stepped in some milliseconds. */
 const BATCH_BYTES = 32 * 1024;
 
 type Standby = {
@@ -53,8 +64,11 @@ type Standby = {
   /** The next record to send, and the next it lacks. */
   nextOffset: number;
   ackedOffset: number;
-  /** It has all there was, and gets each record as it is appended. */
+  /** It was sent all there was, and gets each record as it is appended. */
   isLive: boolean;
+  /** Once it has the records below, it has all that left; undefined before it is live. */
+  joinsAt: number | undefined;
+  isInSync: boolean;
 };
 
 type Work = { ports: ReplicationPorts; standby: Standby | undefined };
@@ -94,7 +108,8 @@ function accept(work: Work, link: PeerLink<FromPrimary>, hello: Hello): PeerHand
   const fromOffset = sharedBelow(hello, { claims, end: ports.log.nextOffset });
   const standby: Standby = {
     ...{ link, node: hello.node, build: hello.build, fromOffset, isChecked: false },
-    ...{ nextOffset: fromOffset, ackedOffset: fromOffset, isLive: false },
+    ...{ nextOffset: fromOffset, ackedOffset: fromOffset },
+    ...{ isLive: false, joinsAt: undefined, isInSync: false },
   };
   work.standby = standby;
   const epoch = claims.at(-1)?.epoch ?? 0;
@@ -171,7 +186,7 @@ function check(work: Work, standby: Standby, hash: string): void {
   acknowledge(work, standby, standby.fromOffset);
 }
 
-/** The next batch of one that lacks records leaves once it has the last. */
+/** The next batch of one that lacks records leaves once it has the one before. */
 function acknowledge(work: Work, standby: Standby, nextOffset: number): void {
   const { ports } = work;
   if (!standby.isChecked || nextOffset > standby.nextOffset || nextOffset < standby.ackedOffset) {
@@ -180,20 +195,15 @@ function acknowledge(work: Work, standby: Standby, nextOffset: number): void {
     return;
   }
   standby.ackedOffset = nextOffset;
-  if (standby.isLive) {
-    ports.onAcknowledged(nextOffset);
-    return;
-  }
-  if (nextOffset < standby.nextOffset) return;
-  if (nextOffset === ports.log.nextOffset) {
-    standby.isLive = true;
-    ports.onAcknowledged(nextOffset);
-    ports.onInSync(standby.node, standby.build);
-    return;
-  }
-  sendBatch(work, standby);
+  if (!standby.isLive && nextOffset === standby.nextOffset) sendBatch(work, standby);
+  if (standby.joinsAt === undefined || nextOffset < standby.joinsAt) return;
+  ports.onAcknowledged(nextOffset);
+  if (standby.isInSync) return;
+  standby.isInSync = true;
+  ports.onInSync(standby.node, standby.build);
 }
 
+/** One that reaches the end makes it live. */
 function sendBatch({ ports }: Work, standby: Standby): void {
   let bytes = 0;
   for (const { offset, payload } of ports.log.read(standby.nextOffset)) {
@@ -206,4 +216,7 @@ function sendBatch({ ports }: Work, standby: Standby): void {
     bytes += payload.length;
     if (bytes >= BATCH_BYTES) return;
   }
+  standby.isLive = true;
+  standby.joinsAt = standby.nextOffset;
+  ports.onJoining();
 }

@@ -36,6 +36,8 @@ export type SimulationPlan = {
   lengthMs: number;
   faults: readonly SimulatedFault[];
   aloneAfterMs: number | undefined;
+  /** Between two records of the node that trades, by its own clock. Default 4. */
+  recordEveryMs?: number;
   planted?: Planted;
 };
 
@@ -44,6 +46,8 @@ export type SimulationOutcome = {
   /** Claims in all logs, and outputs that reached the venue. */
   claims: number;
   outputs: number;
+  /** How often a primary had a standby with every record. */
+  pairings: number;
 };
 
 const LEASE_NS = 100 * MILLISECOND_NS;
@@ -76,6 +80,7 @@ type World = {
   /** As they reached the venue. */
   sent: Output[];
   claims: number;
+  pairings: number;
   violations: string[];
 };
 
@@ -83,7 +88,7 @@ export function simulatePair(plan: SimulationPlan): SimulationOutcome {
   const random = seededRandom(plan.seed);
   const pace = () => 1 + (random.nextFloat() - 0.5) / 25;
   const world: World = {
-    ...{ plan, records: 0, sent: [], claims: 0, violations: [] },
+    ...{ plan, records: 0, sent: [], claims: 0, pairings: 0, violations: [] },
     network: createSimulatedNetwork(virtualTime(), random.split('network')),
     gateways: (['A', 'B'] as const).map(name => ({
       ...{ name, log: ['start'], process: undefined, pair: undefined, instances: 0 },
@@ -98,8 +103,8 @@ export function simulatePair(plan: SimulationPlan): SimulationOutcome {
     time.at((fault.atMs + fault.forMs) * MILLISECOND_NS, () => undo(world, fault));
   }
   time.advanceTo(plan.lengthMs * MILLISECOND_NS);
-  const { violations, claims, sent } = world;
-  return { violations, claims, outputs: sent.length };
+  const { violations, claims, pairings, sent } = world;
+  return { violations, claims, pairings, outputs: sent.length };
 }
 
 function start(world: World, member: Member): void {
@@ -213,7 +218,10 @@ function startGateway(world: World, gateway: Gateway, process: SimulatedProcess)
     send: output => reachVenue(world, output),
     lost() {},
     onClaim: epoch => claim(world, gateway, epoch),
-    onPairing: standby => append(world, gateway, `p ${standby ? 'paired' : 'alone'}`),
+    onPairing(standby) {
+      if (standby !== undefined) world.pairings++;
+      append(world, gateway, `p ${standby ? 'paired' : 'alone'}`);
+    },
     ...{ onSuspend() {}, onResume() {}, onProblem() {} },
     onStop: () => restart(world, gateway, process),
   });
@@ -279,7 +287,8 @@ function append(world: World, gateway: Gateway, text: string): void {
 /** A primary is handed something every now and then, by timers of its own process. */
 function trade(world: World, gateway: Gateway, living: Living): void {
   const { process, pair } = living;
-  process.timers.at(process.clock.nowNs() + 4 * MILLISECOND_NS, () => {
+  const { recordEveryMs = 4 } = world.plan;
+  process.timers.at(process.clock.nowNs() + Math.ceil(recordEveryMs * MILLISECOND_NS), () => {
     if (pair.state.role === 'primary') append(world, gateway, `r ${++world.records}`);
     trade(world, gateway, living);
   });
