@@ -8,6 +8,7 @@ import { type Command, parseOptions } from './command.ts';
 /** Leases of a primary that may still live are waited for. */
 const TRIES = 100;
 const BETWEEN_MS = 50;
+const WAITING = 3;
 
 export const promoteCommand: Command = {
   name: 'promote',
@@ -25,8 +26,10 @@ export const promoteCommand: Command = {
       'A standby takes over, though it may lack records; a primary whose standby is gone goes',
       'on alone. Be sure that the other node is dead and stays so: end its process, close its',
       'port at the venue. A node whose primary is heard, or whose witness says that another has',
-      'the lease, does not take over. Prints the node’s report as JSON; exits 1 where it does not',
-      'trade within 5 s.',
+      'the lease, does not take over. Where the witness does not answer, which may as well be this',
+      'node’s own isolation, it takes two operators within four minutes.',
+      'Prints the node’s report as JSON. Exit 0: it trades; 3: waits for the second operator; 1:',
+      'refused, or it does not trade within 5 s.',
     ].join('\n'),
   async run(given) {
     const kinds = { at: 'text', operator: 'text', key: 'text', status: 'flag' } as const;
@@ -40,12 +43,17 @@ export const promoteCommand: Command = {
     const signed = key === undefined ? new Uint8Array() : await sign(address, name, String(key));
     let report = await ask(address, { kind: 'promote', operator: name, signed });
     if (report.refusal !== '') throw new OutriderError('protocol', report.refusal);
-    for (let tries = 0; !report.isTrading && tries < TRIES; tries++) {
+    const isOver = () => report.isTrading || report.waitsForSecond;
+    for (let tries = 0; !isOver() && tries < TRIES; tries++) {
       await new Promise(resolve => setTimeout(resolve, BETWEEN_MS));
       report = await ask(address, { kind: 'status' });
     }
     console.log(JSON.stringify(report));
     if (report.isTrading) return 0;
+    if (report.waitsForSecond) {
+      console.log('waiting: the witness does not answer: a second operator is to say so too');
+      return WAITING;
+    }
     const why = report.problem === '' ? `it is ${report.role}` : report.problem;
     throw new OutriderError('protocol', `${report.node} does not trade: ${why}`);
   },

@@ -84,8 +84,8 @@ type Node = {
   outbound: number[];
   /** Of this node, whose log is not begun yet. */
   claim: { epoch: number; operator: string } | undefined;
-  /** As an operator signed it; empty once it is in the log. */
-  promotion: Uint8Array;
+  /** As operators signed them, the latest two; empty once they are in the log. */
+  promotions: Uint8Array[];
   stop: PromiseWithResolvers<string>;
 };
 
@@ -168,7 +168,7 @@ function createNode(options: PairedHostOptions): Node {
     ...{ options, deskFile, replica, leaseClock, leaseTimers: wallTimers(leaseClock) },
     ...{ clock: wallTimeOf(logDirectory, config, deskFile).clock, stop: Promise.withResolvers() },
     ...{ witness: undefined, door: undefined, live: undefined, outbound: [], claim: undefined },
-    ...{ operators: undefined, promotion: new Uint8Array() },
+    ...{ operators: undefined, promotions: [] },
   } as unknown as Node;
   pair = createPair<GatewayOutput>({
     ...{ clock: leaseClock, timers: node.leaseTimers, onProblem },
@@ -253,8 +253,8 @@ function tradingPorts(node: Node): Pick<PairPorts<GatewayOutput>, Trading> {
         ...{ node: name, epoch: pair.state.epoch, hasOperators: hasOperators(node) },
         ...{ state: live?.gateway.state ?? replica.state, nowNs: clock.nowNs() },
       });
-      if ('operator' in judged) node.promotion = promotion.signed;
-      if ('operator' in judged && pair.state.pairing === 'unpaired') logPromotion(node);
+      if ('operator' in judged) node.promotions = [...node.promotions, promotion.signed].slice(-2);
+      if ('operator' in judged && pair.state.pairing === 'unpaired') logPromotions(node);
       return judged;
     },
     ask: message => node.witness?.ask(message),
@@ -288,12 +288,14 @@ function tradingPorts(node: Node): Pick<PairPorts<GatewayOutput>, Trading> {
 const hasOperators = ({ deskFile }: Node) => (deskFile?.operators ?? []).length > 0;
 
 /** What was signed is a record as any command, behind the claim that it led to. */
-function logPromotion(node: Node): void {
-  const { live, promotion, operators } = node;
-  if (live === undefined || promotion.length === 0) return;
-  node.promotion = new Uint8Array();
-  operators?.expectOther();
-  live.gateway.operate(promotion);
+function logPromotions(node: Node): void {
+  const { live, promotions, operators } = node;
+  if (live === undefined) return;
+  node.promotions = [];
+  for (const promotion of promotions.filter(({ length }) => length > 0)) {
+    operators?.expectOther();
+    live.gateway.operate(promotion);
+  }
 }
 
 /** The rules are changed last: once the node that may take over knows them too. */
@@ -341,7 +343,7 @@ function goLive(node: Node): void {
   });
   replica.noteClaim(epoch);
   node.live.gateway.claim(epoch, options.pair.node, operator);
-  if (operator !== '') logPromotion(node);
+  if (operator !== '') logPromotions(node);
   node.door?.expectEdges();
 }
 

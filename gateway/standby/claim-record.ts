@@ -3,21 +3,25 @@ import type { ByteReader, ByteWriter } from '#engine';
 import { NODE_NAME_BYTES_MAX } from './node-name.ts';
 
 /*
- *  epoch-claim:   epoch varint | node text | operator text, '' where the witness granted it
+ *  epoch-claim:   epoch varint | node text | operator text: '' where the witness granted it, two
+ *                 names where it did not answer
  *  standby-state: standby text, '' for alone
  */
+/** Two names and what parts them. */
+const OPERATORS_BYTES_MAX = 2 * NODE_NAME_BYTES_MAX + 2;
+
 export type ClaimFields = { epoch: number; node: string; operator: string };
 
 export function writeClaim(writer: ByteWriter, { epoch, node, operator }: ClaimFields): void {
   writer.varint('epoch', epoch);
   writer.text('node', node, NODE_NAME_BYTES_MAX);
-  writer.text('operator', operator, NODE_NAME_BYTES_MAX);
+  writer.text('operator', operator, OPERATORS_BYTES_MAX);
 }
 
 export function readClaim(reader: ByteReader): ClaimFields {
   const epoch = reader.varint('epoch');
   const node = reader.text('node', NODE_NAME_BYTES_MAX);
-  return { epoch, node, operator: reader.text('operator', NODE_NAME_BYTES_MAX) };
+  return { epoch, node, operator: reader.text('operator', OPERATORS_BYTES_MAX) };
 }
 
 /** Who trades by a gateway's log; of one without a standby all is as at first. */

@@ -1,10 +1,13 @@
 /** A node that follows: it repeats the primary's records, and seeks to replace one that is gone. */
-import { invariant, type Nanoseconds } from '#engine';
+import { invariant, type Nanoseconds, SECOND_NS } from '#engine';
 import { beat, goAlone } from './leading.ts';
 import { withMargin } from './lease.ts';
 import type { NodeEvent, Turn } from './node-event.ts';
 import type { NodeState } from './node-state.ts';
 import type { FromWitness } from './witness-messages.ts';
+
+/** So long an operator's word waits for a second one's; what both signed is then not too old. */
+export const SECOND_WORD_NS: Nanoseconds = 240 * SECOND_NS;
 
 export function stepFollower(state: NodeState, event: NodeEvent, turn: Turn): void {
   const { follower } = state;
@@ -30,6 +33,7 @@ export function stepFollower(state: NodeState, event: NodeEvent, turn: Turn): vo
       break;
     }
     case 'witness':
+      follower.unansweredNs = undefined;
       onWitnessFollowing(state, event.message, turn);
       break;
     case 'witness-lost':
@@ -50,8 +54,11 @@ function onHeartbeat(state: NodeState, heartbeatNs: Nanoseconds, { nowNs, effect
   follower.heardNs = nowNs;
   // Asked, the witness may have lent it the epoch already: nothing is promised meanwhile.
   if (follower.askedNs !== undefined || follower.grant !== undefined) return;
+  // One word of two does not keep a primary that is heard again from trading.
+  if (waitsForSecond(state, nowNs)) follower.operator = '';
   if (follower.operator !== '' || follower.isFirst) return;
   state.role = 'following';
+  follower.unansweredNs = undefined;
   follower.promisedUntilNs = nowNs + withMargin(terms.leaseNs);
   effects.push({ kind: 'renewal', heartbeatNs });
 }
@@ -67,6 +74,10 @@ function seek(state: NodeState, { nowNs, effects }: Turn): void {
     return;
   }
   state.role = 'seeking';
+  if (isFree && follower.seconder !== '' && isWitnessSilent(state, nowNs)) {
+    waiveWitness(state, { nowNs, effects });
+    return;
+  }
   const { grant } = follower;
   if (grant !== undefined && nowNs < grant.untilNs) {
     if (!isFree && !grant.isHolderDead) return;
@@ -78,6 +89,7 @@ function seek(state: NodeState, { nowNs, effects }: Turn): void {
   if (follower.askedNs !== undefined && nowNs - follower.askedNs < terms.leaseNs / 2) return;
   follower.grant = undefined;
   follower.askedNs = nowNs;
+  follower.unansweredNs ??= nowNs;
   const { node, instance } = terms;
   const isForced = follower.operator !== '';
   const asking = { node, instance, logEpoch: state.epoch, isForced, askedNs: nowNs };
@@ -99,6 +111,7 @@ function onWitnessFollowing(state: NodeState, message: FromWitness, turn: Turn):
   if (isHeard && !follower.isFirst) {
     state.role = 'following';
     follower.operator = '';
+    follower.seconder = '';
   }
   if (message.reason !== 'held' || follower.isFirst) tell(state, message.text, turn);
 }
@@ -118,8 +131,33 @@ function onPromoteFollowing(state: NodeState, operator: string, turn: Turn): voi
     turn.effects.push({ kind: 'problem', text });
     return;
   }
-  follower.operator = operator;
+  const isFresh = follower.operator !== '' && turn.nowNs - follower.saidNs < SECOND_WORD_NS;
+  if (isFresh && operator !== follower.operator) {
+    follower.seconder = operator;
+  } else {
+    follower.operator = operator;
+    follower.saidNs = turn.nowNs;
+    follower.seconder = '';
+  }
   seek(state, turn);
+}
+
+/** A primary that still has the witness's word, or this node's, has neither so long after. */
+const isWitnessSilent = ({ follower, terms }: NodeState, nowNs: Nanoseconds) =>
+  follower.unansweredNs !== undefined && nowNs - follower.unansweredNs >= withMargin(terms.leaseNs);
+
+/** Whether one operator's word is there, and does not do: the witness does not answer. */
+export function waitsForSecond(state: NodeState, nowNs: Nanoseconds): boolean {
+  const { role, follower, terms } = state;
+  const isOne = role === 'seeking' && follower.operator !== '' && follower.seconder === '';
+  return terms.hasWitness && isOne && isWitnessSilent(state, nowNs);
+}
+
+function waiveWitness(state: NodeState, turn: Turn): void {
+  const { follower } = state;
+  follower.operator = `${follower.operator}, ${follower.seconder}`;
+  state.isWitnessWaived = true;
+  becomePrimary(state, state.epoch + 1, turn);
 }
 
 function becomePrimary(state: NodeState, epoch: number, { nowNs, effects }: Turn): void {

@@ -2,7 +2,7 @@
 import type { Nanoseconds } from '#engine';
 import { BEATS } from './lease.ts';
 import type { NodeEffect, NodeEvent, Turn } from './node-event.ts';
-import { hasLease, type NodeState } from './node-state.ts';
+import { hasLease, isWitnessed, type NodeState } from './node-state.ts';
 import type { FromWitness } from './witness-messages.ts';
 
 export function stepPrimary(state: NodeState, event: NodeEvent, turn: Turn): void {
@@ -49,7 +49,7 @@ export function stepPrimary(state: NodeState, event: NodeEvent, turn: Turn): voi
 function pair(state: NodeState, turn: Turn): void {
   const { terms, lease, synced } = state;
   if (!state.isSynced || state.pairing === 'paired') return;
-  if (!terms.hasWitness && turn.nowNs >= lease.standbyUntilNs) return;
+  if (!isWitnessed(state) && turn.nowNs >= lease.standbyUntilNs) return;
   state.pairing = 'paired';
   state.wantsAlone = false;
   turn.effects.push({ kind: 'pairing', pairing: 'paired', standby: synced });
@@ -68,11 +68,13 @@ function onTick(state: NodeState, turn: Turn): void {
   const { terms, unpairedNs } = state;
   if (!hasLease(state, nowNs)) {
     onLeaseOver(state, turn);
-    if (terms.hasWitness) return;
+    if (isWitnessed(state)) return;
   }
   if (state.pairing === 'unpaired') {
     const { aloneAfterNs = Number.POSITIVE_INFINITY } = terms;
-    if (nowNs - unpairedNs >= aloneAfterNs) state.wantsAlone = true;
+    const isLong = nowNs - unpairedNs >= aloneAfterNs;
+    // By itself only where the witness can keep the standby from trading as well.
+    if (isLong && !state.isWitnessWaived) state.wantsAlone = true;
     if (state.wantsAlone) seekAlone(state, turn);
   }
   if (isLongUnpaired(state, nowNs)) suspend(state, effects);
@@ -84,7 +86,7 @@ const isLongUnpaired = ({ pairing, unpairedNs, terms }: NodeState, nowNs: Nanose
 
 /** With a witness another may trade from now on; without one an operator would have to say so. */
 function onLeaseOver(state: NodeState, { nowNs, effects }: Turn): void {
-  if (state.terms.hasWitness) {
+  if (isWitnessed(state)) {
     state.role = 'stopped';
     const reason = 'the lease is over: neither witness nor standby answered in time';
     effects.push({ kind: 'stop', reason });
@@ -111,8 +113,8 @@ function resume(state: NodeState, effects: NodeEffect[]): void {
 
 /** The witness must know that this epoch's standby will lack records before the first of them. */
 function seekAlone(state: NodeState, turn: Turn): void {
-  const { declared, terms } = state;
-  if (!terms.hasWitness || (declared.standby === '' && declared.isAgreed)) {
+  const { declared } = state;
+  if (!isWitnessed(state) || (declared.standby === '' && declared.isAgreed)) {
     goAlone(state, turn.effects);
   } else if (declared.standby !== '') declare(state, '', turn);
 }
@@ -148,12 +150,20 @@ export function beat(state: NodeState, { nowNs, effects }: Turn): void {
   if (!declared.isAgreed) repeatDeclaration(state, { nowNs, effects });
 }
 
+/** It knows the epoch that operators claimed: it lends that from here on, to this node alone. */
+function endWaiver(state: NodeState, { effects }: Turn): void {
+  state.isWitnessWaived = false;
+  const text = `witness: it answers again, and lends epoch ${state.epoch}`;
+  effects.push({ kind: 'problem', text });
+}
+
 function onWitnessPrimary(state: NodeState, message: FromWitness, turn: Turn): void {
   const { lease, terms, declared } = state;
   switch (message.kind) {
     case 'renewed':
       if (message.epoch !== state.epoch) break;
       lease.witnessUntilNs = Math.max(lease.witnessUntilNs, message.askedNs + terms.leaseNs);
+      if (state.isWitnessWaived) endWaiver(state, turn);
       break;
     case 'agreed':
       if (message.epoch !== state.epoch || message.serial !== declared.serial) break;

@@ -16,6 +16,10 @@ import { withMargin } from './lease.ts';
    The lease: a primary trades until LEASE after it asked the witness, or the standby it is paired
    with, and was answered. The standby's answer is a promise not to trade for LEASE and an eighth.
    So of witness and standby either may be away; a takeover needs the witness, or an operator.
+
+   A witness that does not answer, and a primary that is not heard: to the node between them death
+   and its own isolation look the same. Two operators may say which it is. The witness is waived
+   then, the rules are those of a pair without one, until it answers and lends the epoch claimed.
 */
 export type NodeTerms = {
   node: string;
@@ -43,8 +47,13 @@ export type NodeState = {
     /** When the witness was asked; undefined where no answer is due. */
     askedNs: Nanoseconds | undefined;
     grant: { epoch: number; untilNs: Nanoseconds; isHolderDead: boolean } | undefined;
-    /** An operator wants it to trade whatever it lacks, and his name. */
+    /** An operator wants it to trade whatever it lacks, and his name; when he said so. */
     operator: string;
+    saidNs: Nanoseconds;
+    /** Another who says so too, for the case that the witness does not answer. */
+    seconder: string;
+    /** When the witness was asked first of the questions in a row that it has not answered. */
+    unansweredNs: Nanoseconds | undefined;
     /** The primary was stopped in order: another is started, or promoted by an operator. */
     isEnded: boolean;
     /** It starts as the primary, rather than to take over from one. */
@@ -58,6 +67,8 @@ export type NodeState = {
   /** The venue is closed until it is paired or alone. */
   isSuspended: boolean;
   wantsAlone: boolean;
+  /** It trades by the word of two operators until the witness answers. */
+  isWitnessWaived: boolean;
   lease: { witnessUntilNs: Nanoseconds; standbyUntilNs: Nanoseconds };
   /** What the witness is told of the standby; repeated until it agrees. */
   declared: { standby: string; serial: number; isAgreed: boolean };
@@ -77,10 +88,11 @@ export function createNode(
       ...{ isLinked: false, heardNs: nowNs, askedNs: undefined, grant: undefined },
       // A process that was restarted may have promised until then.
       promisedUntilNs: epoch === 0 ? nowNs : nowNs + withMargin(terms.leaseNs),
-      ...{ operator: '', isEnded: false, isFirst },
+      ...{ operator: '', saidNs: 0, seconder: '', unansweredNs: undefined },
+      ...{ isEnded: false, isFirst },
     },
     ...{ pairing: 'unpaired', synced: '', isSynced: false, unpairedNs: nowNs, isSuspended: true },
-    ...{ wantsAlone: false, beatNs: nowNs, lastProblem: '' },
+    ...{ wantsAlone: false, isWitnessWaived: false, beatNs: nowNs, lastProblem: '' },
     lease: { witnessUntilNs: 0, standbyUntilNs: 0 },
     declared: { standby: '', serial: 0, isAgreed: true },
   };
@@ -92,10 +104,14 @@ export function maySend(state: NodeState, nowNs: Nanoseconds): boolean {
   return isOpen && hasLease(state, nowNs);
 }
 
+/** Whether a witness has a say: there is one, and it was not waived. */
+export const isWitnessed = ({ terms, isWitnessWaived }: NodeState): boolean =>
+  terms.hasWitness && !isWitnessWaived;
+
 /** A primary's right to trade, by its own clock. */
 export function hasLease(state: NodeState, nowNs: Nanoseconds): boolean {
-  const { terms, pairing, lease, declared, synced } = state;
-  if (!terms.hasWitness) return pairing === 'alone' || nowNs < lease.standbyUntilNs;
+  const { pairing, lease, declared, synced } = state;
+  if (!isWitnessed(state)) return pairing === 'alone' || nowNs < lease.standbyUntilNs;
   if (nowNs < lease.witnessUntilNs) return true;
   // Its promise counts where the witness would lend the next epoch to nobody else.
   const isHeir = declared.isAgreed && declared.standby === synced && synced !== '';

@@ -1,12 +1,8 @@
 /** Two gateways, one venue: without these, both trade at once or an order is forgotten. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Planted,
-  type SimulatedFault,
-  type SimulationOutcome,
-  simulatePair,
-} from './simulated-pair.ts';
+import { simulatePair } from './simulated-pair.ts';
+import type { Planted, SimulatedFault, SimulationOutcome } from './simulation-plan.ts';
 
 const LENGTH_MS = 4_000;
 
@@ -22,6 +18,46 @@ const plan = fc.record({
   lengthMs: fc.constant(LENGTH_MS),
   faults: fc.array(fault, { maxLength: 12 }),
   aloneAfterMs: fc.constantFrom(undefined, 0, 60, 300),
+});
+
+describe('a pair whose witness is dead, and one of whose nodes is', () => {
+  const death = fc.record({
+    atMs: fc.integer({ min: 100, max: LENGTH_MS }),
+    forMs: fc.integer({ min: 100, max: 900 }),
+    kind: fc.constant('kill' as const),
+    member: fc.constantFrom('A', 'B', 'W'),
+  });
+  const deaths = fc.record({
+    seed: fc.nat(),
+    lengthMs: fc.constant(LENGTH_MS),
+    faults: fc.array(death, { minLength: 4, maxLength: 12 }),
+    aloneAfterMs: fc.constantFrom(undefined, 60),
+    hasOperators: fc.constant(true),
+  });
+
+  it('goes on by the word of two operators, and gives way to nobody when all come back', () => {
+    let words = 0;
+    fc.assert(
+      fc.property(deaths, given => {
+        const outcome = simulatePair(given);
+        words += outcome.words;
+        expect(outcome.violations).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+    expect(words).toBeGreaterThan(10);
+  });
+
+  it('would lose what left where operators do not look at which node has everything', () => {
+    const found = fc.check(
+      fc.property(deaths, given => {
+        const planted = 'word-unlooked';
+        return simulatePair({ ...given, planted }).violations.length === 0;
+      }),
+      { numRuns: 2_000, endOnFailure: true },
+    );
+    expect(found.failed).toBe(true);
+  });
 });
 
 describe('a pair under kills, pauses and partitions', () => {
@@ -59,7 +95,7 @@ describe('a pair under kills, pauses and partitions', () => {
     expect(pairings).toBe(2);
   });
 
-  it.each<Exclude<Planted, undefined>>([
+  it.each<Exclude<Planted, 'word-unlooked' | undefined>>([
     'lease-ignored',
     'sent-before-acknowledged',
     'alone-unknown',

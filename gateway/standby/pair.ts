@@ -2,6 +2,7 @@
 import type { Clock, Nanoseconds, TimerHandle, Timers } from '#engine';
 import type { BuildIdentity } from './build-identity.ts';
 import { createFollower, type FollowerPorts } from './follower.ts';
+import { waitsForSecond } from './following.ts';
 import { createHeldOutputs } from './held-outputs.ts';
 import { stepNode } from './node.ts';
 import type { NodeEffect, NodeEvent } from './node-event.ts';
@@ -286,8 +287,9 @@ function accept<Output>(work: Work<Output>, link: PeerLink<FromPrimary>): PeerHa
           return;
         case 'promote': {
           const judged = ports.judgePromotion(message);
-          if ('operator' in judged) take(work, { kind: 'promote', ...judged });
-          report('refusal' in judged ? judged.refusal : '');
+          const refusal = 'refusal' in judged ? judged.refusal : saidAlready(work, judged);
+          if ('operator' in judged && refusal === '') take(work, { kind: 'promote', ...judged });
+          report(refusal);
           return;
         }
         case 'status':
@@ -303,6 +305,12 @@ function accept<Output>(work: Work<Output>, link: PeerLink<FromPrimary>): PeerHa
   };
 }
 
+function saidAlready<Output>({ state, ports }: Work<Output>, { operator }: { operator: string }) {
+  const isOwn = operator === state.follower.operator;
+  if (!isOwn || !waitsForSecond(state, ports.clock.nowNs())) return '';
+  return `promote: ${operator} has said so already: it takes another operator`;
+}
+
 /** How a node stands, as `outrider promote --status` prints it. */
 export type NodeReport = {
   node: string;
@@ -313,6 +321,8 @@ export type NodeReport = {
   pairing: NodeState['pairing'];
   standby: string;
   isTrading: boolean;
+  /** An operator's word is here, and the witness does not answer: it takes a second one's. */
+  waitsForSecond: boolean;
   records: number;
   /** That the log goes by, and what this build knows. */
   stepVersion: number;
@@ -341,7 +351,7 @@ function nodeReport<Output>(work: Work<Output>): Omit<NodeReport, 'refusal'> {
       pairing,
       standby: isSynced ? synced : '',
     },
-    isTrading: maySend(state, nowNs),
+    ...{ isTrading: maySend(state, nowNs), waitsForSecond: waitsForSecond(state, nowNs) },
     records: ports.follower.nextOffset(),
     ...{ stepVersion: ports.replication.stepVersion(), build: ports.replication.build() },
     ...{ acknowledged: ackedOffset, heldBytes: held.heldBytes, problem: state.lastProblem },

@@ -1,110 +1,61 @@
 /** Two nodes and a witness on a network that delays and parts, and a venue that takes all. */
-import { MILLISECOND_NS, type Nanoseconds, seededRandom, virtualTime } from '#engine';
+import { MILLISECOND_NS, seededRandom, virtualTime } from '#engine';
 import { type Claim, logName, type ReadableLog, tailHash } from './log-identity.ts';
-import { createPair, type Pair, type PairPorts } from './pair.ts';
-import type { PeerLink } from './replication.ts';
+import { createPair, type PairPorts } from './pair.ts';
+import { dialOther, dialWitness } from './simulated-links.ts';
+import { createSimulatedNetwork, type SimulatedProcess } from './simulated-network.ts';
 import {
-  createSimulatedNetwork,
-  type SimulatedNetwork,
-  type SimulatedProcess,
-} from './simulated-network.ts';
+  type Gateway,
+  LEASE_NS,
+  type Living,
+  type Output,
+  otherOf,
+  RETRY_NS,
+  type World,
+} from './simulated-world.ts';
 import {
-  createWitness,
-  NEW_WITNESS,
-  stepWitness,
-  type WitnessRecord,
-  type WitnessState,
-} from './witness.ts';
-import type { FromWitness, ToWitness } from './witness-messages.ts';
+  MEMBERS,
+  type Member,
+  type SimulatedFault,
+  type SimulationOutcome,
+  type SimulationPlan,
+} from './simulation-plan.ts';
+import { createWitness, NEW_WITNESS, stepWitness } from './witness.ts';
+import type { ToWitness } from './witness-messages.ts';
 
-const MEMBERS = ['A', 'B', 'W'] as const;
-export type Member = (typeof MEMBERS)[number];
-
-export type SimulatedFault = {
-  atMs: number;
-  forMs: number;
-  /** `part`: the member from both others; `cut`: the two others from each other. */
-  kind: 'kill' | 'pause' | 'part' | 'cut';
-  member: Member;
-};
-
-/** What is broken on purpose, which the checks must find. */
-export type Planted = 'lease-ignored' | 'sent-before-acknowledged' | 'alone-unknown' | undefined;
-
-export type SimulationPlan = {
-  seed: number;
-  lengthMs: number;
-  faults: readonly SimulatedFault[];
-  aloneAfterMs: number | undefined;
-  /** Between two records of the node that trades, by its own clock. Default 4. */
-  recordEveryMs?: number;
-  planted?: Planted;
-};
-
-export type SimulationOutcome = {
-  violations: string[];
-  /** Claims in all logs, and outputs that reached the venue. */
-  claims: number;
-  outputs: number;
-  /** How often a primary had a standby with every record. */
-  pairings: number;
-};
-
-const LEASE_NS = 100 * MILLISECOND_NS;
-const RETRY_NS = 5 * MILLISECOND_NS;
 const WATCHDOG_NS = 3 * MILLISECOND_NS;
-
-/** `c EPOCH` for a claim, `p` for a pairing, `r NUMBER` for what makes an output. */
-type Output = { epoch: number; offset: number; text: string };
-
-type Gateway = {
-  name: 'A' | 'B';
-  /** Outlives its processes. */
-  log: string[];
-  process: SimulatedProcess | undefined;
-  pair: Pair<Output> | undefined;
-  instances: number;
-};
-
-type World = {
-  plan: SimulationPlan;
-  network: SimulatedNetwork;
-  gateways: Gateway[];
-  witness: {
-    process: SimulatedProcess | undefined;
-    state: WitnessState | undefined;
-    record: WitnessRecord;
-  };
-  paces: Record<Member, number>;
-  records: number;
-  /** As they reached the venue. */
-  sent: Output[];
-  claims: number;
-  pairings: number;
-  violations: string[];
-};
 
 export function simulatePair(plan: SimulationPlan): SimulationOutcome {
   const random = seededRandom(plan.seed);
   const pace = () => 1 + (random.nextFloat() - 0.5) / 25;
   const world: World = {
-    ...{ plan, records: 0, sent: [], claims: 0, pairings: 0, violations: [] },
+    ...{
+      plan,
+      records: 0,
+      sent: [],
+      claims: 0,
+      pairings: 0,
+      words: 0,
+      word: undefined,
+      violations: [],
+    },
     network: createSimulatedNetwork(virtualTime(), random.split('network')),
     gateways: (['A', 'B'] as const).map(name => ({
-      ...{ name, log: ['start'], process: undefined, pair: undefined, instances: 0 },
+      ...{ name, log: ['start'], process: undefined, pair: undefined, instances: 0, hasAll: false },
     })),
     witness: { process: undefined, state: undefined, record: NEW_WITNESS },
     paces: { A: pace(), B: pace(), W: pace() },
   };
   const { time } = world.network;
   for (const member of MEMBERS) start(world, member);
+  if (plan.hasOperators) lookAfter(world);
   for (const fault of plan.faults) {
     time.at(fault.atMs * MILLISECOND_NS, () => inject(world, fault));
     time.at((fault.atMs + fault.forMs) * MILLISECOND_NS, () => undo(world, fault));
   }
   time.advanceTo(plan.lengthMs * MILLISECOND_NS);
-  const { violations, claims, pairings, sent } = world;
-  return { violations, claims, pairings, outputs: sent.length };
+  const { violations, claims, pairings, words, sent } = world;
+  return { violations, claims, pairings, words, outputs: sent.length };
 }
 
 function start(world: World, member: Member): void {
@@ -124,12 +75,18 @@ function processOf(world: World, member: Member): SimulatedProcess | undefined {
   return world.gateways.find(({ name }) => name === member)!.process;
 }
 
-function inject(world: World, { kind, member }: SimulatedFault): void {
+function inject(world: World, fault: SimulatedFault): void {
+  const { kind, member } = fault;
   const process = processOf(world, member);
   const [one, other] = MEMBERS.filter(name => name !== member) as [Member, Member];
   switch (kind) {
     case 'kill':
       if (process?.isAlive !== true) return;
+      if (isUntold(world) && world.witness.process!.isAlive) {
+        world.network.time.at(world.network.time.nowNs() + RETRY_NS, () => inject(world, fault));
+        return;
+      }
+      if (member !== 'W') noteDying(world, member);
       process.kill();
       if (member !== 'W') reportDeath(world, member);
       return;
@@ -145,12 +102,16 @@ function inject(world: World, { kind, member }: SimulatedFault): void {
   }
 }
 
-function undo(world: World, { kind, member }: SimulatedFault): void {
+function undo(world: World, fault: SimulatedFault): void {
+  const { kind, member } = fault;
   const process = processOf(world, member);
   const [one, other] = MEMBERS.filter(name => name !== member) as [Member, Member];
   switch (kind) {
     case 'kill':
-      if (process?.isAlive !== true) start(world, member);
+      if (process?.isAlive === true) return;
+      if (member === 'W' && isUntold(world) && !tradesByWord(world)) {
+        world.network.time.at(world.network.time.nowNs() + OPERATORS_NS, () => undo(world, fault));
+      } else start(world, member);
       return;
     case 'pause':
       process?.resume();
@@ -163,6 +124,41 @@ function undo(world: World, { kind, member }: SimulatedFault): void {
       world.network.heal(one, other);
   }
 }
+
+/** What operators go by: whether the other had every record that this one let leave. */
+function noteDying(world: World, name: 'A' | 'B'): void {
+  const { role, pairing } = otherOf(world, otherOf(world, name).name).pair!.state;
+  if (role === 'primary') otherOf(world, name).hasAll = pairing === 'paired';
+}
+
+/** The witness knows an epoch from its holder alone: one that died before it said so is lost. */
+const isUntold = ({ word, witness }: World) => (word?.epoch ?? 0) > witness.record.epoch;
+
+function tradesByWord({ word }: World): boolean {
+  const { process, pair } = word!.holder;
+  return process!.isAlive && pair!.state.role === 'primary';
+}
+
+const OPERATORS_NS = 20 * MILLISECOND_NS;
+
+/** Operators look at the machines now and then, as docs/runbooks/manual-takeover.md has it. */
+function lookAfter(world: World): void {
+  const { network, gateways, witness, plan } = world;
+  network.time.at(network.time.nowNs() + OPERATORS_NS, () => {
+    lookAfter(world);
+    if (witness.process!.isAlive) return;
+    for (const { name, process, pair, hasAll } of gateways) {
+      const isLeft = process!.isAlive && !otherOf(world, name).process!.isAlive;
+      if (!isLeft || !(hasAll || plan.planted === 'word-unlooked')) continue;
+      for (const operator of ['ada', 'bea']) {
+        process!.run(() => pair!.accept(DEAF).onMessage({ kind: 'promote', operator, signed }));
+      }
+    }
+  });
+}
+
+const DEAF = { send() {}, end() {} };
+const signed = new Uint8Array();
 
 /** A watchdog tells the witness what it saw; nothing keeps that from coming late. */
 function reportDeath({ network, gateways, witness }: World, node: 'A' | 'B'): void {
@@ -217,7 +213,13 @@ function startGateway(world: World, gateway: Gateway, process: SimulatedProcess)
     ask: message => ask?.(message),
     send: output => reachVenue(world, output),
     lost() {},
-    onClaim: epoch => claim(world, gateway, epoch),
+    onClaim(epoch, operator) {
+      if (operator.includes(',')) {
+        world.words++;
+        world.word = { epoch, holder: gateway };
+      }
+      claim(world, gateway, epoch);
+    },
     onPairing(standby) {
       if (standby !== undefined) world.pairings++;
       append(world, gateway, `p ${standby ? 'paired' : 'alone'}`);
@@ -230,8 +232,6 @@ function startGateway(world: World, gateway: Gateway, process: SimulatedProcess)
   dialOther(world, gateway, { process, pair });
   trade(world, gateway, { process, pair });
 }
-
-type Living = { process: SimulatedProcess; pair: Pair<Output> };
 
 function followerPorts(world: World, gateway: Gateway): PairPorts<Output>['follower'] {
   return {
@@ -265,6 +265,8 @@ function reachVenue(world: World, output: Output): void {
 
 function claim(world: World, gateway: Gateway, epoch: number): void {
   world.claims++;
+  gateway.hasAll = true;
+  otherOf(world, gateway.name).hasAll = false;
   for (const { offset, text } of world.sent) {
     if (gateway.log[offset] === text) continue;
     world.violations.push(`epoch ${epoch} of ${gateway.name} lacks ${text} at ${offset}`);
@@ -301,88 +303,5 @@ function restart(world: World, gateway: Gateway, process: SimulatedProcess): voi
   const { time } = world.network;
   time.at(time.nowNs() + 50 * MILLISECOND_NS, () => {
     if (gateway.process === process) start(world, gateway.name);
-  });
-}
-
-type Dialling = Living & { onAsk(to: ((message: ToWitness) => void) | undefined): void };
-
-function dialWitness(world: World, gateway: Gateway, dialling: Dialling): void {
-  const { process, pair, onAsk } = dialling;
-  const { network, witness } = world;
-  const again = () => dialWitness(world, gateway, dialling);
-  const retry = () => void process.timers.at(process.clock.nowNs() + RETRY_NS, again);
-  const to = witness.process;
-  if (to?.isAlive !== true) {
-    retry();
-    return;
-  }
-  network.connect<ToWitness, FromWitness>({
-    ...{ from: process, to, silenceNs: LEASE_NS },
-    dial(link) {
-      onAsk(message => link.send(message));
-      return {
-        onMessage: message => pair.onWitness(message),
-        onClosed() {
-          onAsk(undefined);
-          pair.onWitnessLost();
-          retry();
-        },
-      };
-    },
-    answer: link => witnessEnd(world, to, link),
-  });
-}
-
-function witnessEnd(
-  { plan, witness }: World,
-  process: SimulatedProcess,
-  link: PeerLink<FromWitness>,
-) {
-  return {
-    onMessage(message: ToWitness) {
-      const state = witness.state!;
-      if (
-        plan.planted === 'alone-unknown' &&
-        message.kind === 'declare' &&
-        message.standby === ''
-      ) {
-        const { epoch, serial } = message;
-        link.send({ kind: 'agreed', epoch, serial });
-        return;
-      }
-      const answer = stepWitness(state, message, process.clock.nowNs());
-      const { epoch, holder, standby, serial, claimed } = state;
-      witness.record = { epoch, holder, standby, serial, claimed };
-      if (answer !== undefined) link.send(answer);
-    },
-    onClosed() {},
-  };
-}
-
-function dialOther(world: World, gateway: Gateway, living: Living): void {
-  const { process, pair } = living;
-  const other = world.gateways.find(one => one !== gateway)!;
-  const retry = (afterNs: Nanoseconds) =>
-    void process.timers.at(process.clock.nowNs() + afterNs, () =>
-      dialOther(world, gateway, living),
-    );
-  const to = other.process;
-  if (to?.isAlive !== true || pair.state.role === 'primary') {
-    retry(RETRY_NS);
-    return;
-  }
-  world.network.connect({
-    ...{ from: process, to, silenceNs: LEASE_NS },
-    dial(link) {
-      const handler = pair.connected(link);
-      return {
-        onMessage: handler.onMessage,
-        onClosed() {
-          handler.onClosed();
-          retry(RETRY_NS);
-        },
-      };
-    },
-    answer: link => other.pair!.accept(link),
   });
 }
