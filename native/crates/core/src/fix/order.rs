@@ -1,7 +1,6 @@
 //! Orders as numbers in, FIX bytes out.
 
-use super::digits::{self, decimal_width, write_decimal};
-use super::template::{Names, ORDER_BYTES_MAX, SHAPES, SLOTS, Slot, Template, Widths};
+use super::template::{Field, Fields, Names, ORDER_BYTES_MAX, SHAPES, Slot, Template};
 use super::time::{TIME_BYTES, TimeText, UNIX_MS_MAX};
 use super::{NAME_BYTES_MAX, ORDER_VALUES};
 
@@ -22,7 +21,7 @@ pub struct OrderUnits<'a> {
 
 /// Encodes the orders of one session, each by the template of its instrument and shape.
 pub struct OrderEncoder {
-    instruments: Vec<Scale>,
+    instruments: Vec<Fields>,
     templates: Vec<Template>,
     time: TimeText,
 }
@@ -33,21 +32,6 @@ pub(super) struct Scale {
     pub(super) lot_decimals: usize,
     pub(super) units_per_increment: f64,
     pub(super) price_decimals: usize,
-}
-
-/// An order whose numbers can be written.
-struct Order {
-    template: usize,
-    sequence: u64,
-    unix_ms: u64,
-    side: u64,
-    quantity: i64,
-    price: i64,
-    date: u64,
-    serial: u64,
-    original_date: u64,
-    original_serial: u64,
-    time_in_force: u64,
 }
 
 const DECIMALS_MAX: usize = 15;
@@ -68,7 +52,7 @@ impl OrderEncoder {
             Template::new(at % SHAPES, names)
         };
         Some(Self {
-            instruments: instruments.iter().map(Scale::of).collect(),
+            instruments: instruments.iter().map(fields).collect(),
             templates: (0..instruments.len() * SHAPES).map(template).collect(),
             time: TimeText::new(),
         })
@@ -82,92 +66,39 @@ impl OrderEncoder {
     /// Writes the message into its template's place in `memory`, which holds `memory_bytes` and is
     /// written by nobody else, and returns its length: 0 where a value cannot be written.
     pub fn encode(&mut self, values: &[f64; ORDER_VALUES], memory: &mut [u8]) -> usize {
-        let Some(order) = self.order(values) else { return 0 };
-        let Scale { lot_decimals, price_decimals, .. } = self.instruments[order.template / SHAPES];
-        let place = order.template * ORDER_BYTES_MAX;
-        let Some(bytes) = memory.get_mut(place..place + ORDER_BYTES_MAX) else { return 0 };
-        let template = &mut self.templates[order.template];
-        template.adjust(bytes, &order.widths(lot_decimals, price_decimals));
-        let time = self.time.of(order.unix_ms);
-        let decimal = |value, decimals| move |out: &mut [u8]| write_decimal(out, value, decimals);
-        for slot in [Slot::SendingTime, Slot::TransactTime] {
-            template.patch(bytes, slot, |out| out.copy_from_slice(time));
-        }
-        for (slot, number) in order.numbers() {
-            template.patch(bytes, slot, |out| digits::write(out, number));
-        }
-        template.patch(bytes, Slot::Quantity, decimal(order.quantity, lot_decimals));
-        template.patch(bytes, Slot::Price, decimal(order.price, price_decimals));
-        template.seal(bytes);
-        template.length()
+        self.fill(values, memory).unwrap_or(0)
     }
 
-    fn order(&self, values: &[f64; ORDER_VALUES]) -> Option<Order> {
-        let [
-            template,
-            sequence,
-            unix_ms,
-            side,
-            lots,
-            limit,
-            date,
-            serial,
-            old_date,
-            old_serial,
-            tif,
-        ] = *values;
-        let number = |value, least, most| whole(value, least, most).map(i64::cast_unsigned);
-        let template = number(template, 0.0, self.templates.len() as f64 - 1.0)? as usize;
-        let Scale { units_per_lot, units_per_increment, .. } = self.instruments[template / SHAPES];
-        let lots = whole(lots, 0.0, SAFE_MAX)? as f64;
-        let limit = whole(limit, -SAFE_MAX, SAFE_MAX)? as f64;
-        Some(Order {
-            template,
-            sequence: number(sequence, 1.0, SEQUENCE_MAX)?,
-            unix_ms: number(unix_ms, 0.0, UNIX_MS_MAX as f64)?,
-            side: number(side, 1.0, 2.0)?,
-            quantity: whole(lots * units_per_lot, 0.0, SAFE_MAX)?,
-            price: whole(limit * units_per_increment, -SAFE_MAX, SAFE_MAX)?,
-            date: number(date, 0.0, DATE_MAX)?,
-            serial: number(serial, 0.0, SAFE_MAX)?,
-            original_date: number(old_date, 0.0, DATE_MAX)?,
-            original_serial: number(old_serial, 0.0, SAFE_MAX)?,
-            time_in_force: number(tif, 0.0, 9.0)?,
-        })
+    fn fill(&mut self, values: &[f64; ORDER_VALUES], memory: &mut [u8]) -> Option<usize> {
+        let at = whole(values[0], 0.0, self.templates.len() as f64 - 1.0)? as usize;
+        let place = at * ORDER_BYTES_MAX;
+        let bytes = memory.get_mut(place..place + ORDER_BYTES_MAX)?;
+        let fields = &self.instruments[at / SHAPES];
+        self.templates[at].fill(bytes, (values, fields), &mut self.time)
     }
 }
 
-impl Order {
-    fn widths(&self, lot_decimals: usize, price_decimals: usize) -> Widths {
-        let serial = |value| digits::width(value).max(SERIAL_DIGITS_MIN);
-        let mut widths: Widths = [0; SLOTS];
-        let mut set = |slot: Slot, width: usize| widths[slot as usize] = width as u8;
-        set(Slot::MsgSeqNum, digits::width(self.sequence));
-        set(Slot::SendingTime, TIME_BYTES);
-        set(Slot::Date, DATE_DIGITS);
-        set(Slot::Serial, serial(self.serial));
-        set(Slot::Quantity, decimal_width(self.quantity, lot_decimals));
-        set(Slot::OriginalDate, DATE_DIGITS);
-        set(Slot::OriginalSerial, serial(self.original_serial));
-        set(Slot::Price, decimal_width(self.price, price_decimals));
-        set(Slot::Side, 1);
-        set(Slot::TransactTime, TIME_BYTES);
-        set(Slot::TimeInForce, 1);
-        widths
+/// How the values of an instrument's orders are written.
+fn fields(units: &OrderUnits<'_>) -> Fields {
+    let plain = Field { units: 1, decimals: 0, least: 0.0, most: SAFE_MAX, width_least: 1 };
+    let mut fields = [plain; ORDER_VALUES];
+    let mut set = |slot: Slot, field: Field| fields[slot as usize] = field;
+    set(Slot::MsgSeqNum, Field { least: 1.0, most: SEQUENCE_MAX, ..plain });
+    set(Slot::Time, Field { most: UNIX_MS_MAX as f64, width_least: TIME_BYTES, ..plain });
+    set(Slot::Side, Field { least: 1.0, most: 2.0, ..plain });
+    let quantity =
+        Field { units: units.units_per_lot as i64, decimals: units.lot_decimals, ..plain };
+    set(Slot::Quantity, quantity);
+    let (units, decimals) = (units.units_per_increment as i64, units.price_decimals);
+    set(Slot::Price, Field { units, decimals, least: -SAFE_MAX, ..plain });
+    for slot in [Slot::Date, Slot::OriginalDate] {
+        set(slot, Field { most: DATE_MAX, width_least: DATE_DIGITS, ..plain });
     }
-
-    /// What is written as plain digits.
-    fn numbers(&self) -> [(Slot, u64); 7] {
-        [
-            (Slot::MsgSeqNum, self.sequence),
-            (Slot::Date, self.date),
-            (Slot::Serial, self.serial),
-            (Slot::OriginalDate, self.original_date),
-            (Slot::OriginalSerial, self.original_serial),
-            (Slot::Side, self.side),
-            (Slot::TimeInForce, self.time_in_force),
-        ]
+    for slot in [Slot::Serial, Slot::OriginalSerial] {
+        set(slot, Field { width_least: SERIAL_DIGITS_MIN, ..plain });
     }
+    set(Slot::TimeInForce, Field { most: 9.0, ..plain });
+    fields
 }
 
 /// Names and units in which messages can be written.
