@@ -14,6 +14,8 @@ export type GroupOptions = PollOptions & {
   readonly instanceId?: string;
   readonly sessionTimeoutMs: number;
   readonly heartbeatMs: number;
+  /** How long the others wait for a member's `revoked` handler. Default 60 s. */
+  readonly rebalanceTimeoutMs?: number;
   /** Where a group without an offset begins. */
   readonly startAt: 'first' | 'end';
 };
@@ -30,6 +32,7 @@ export type Assigner = {
   >;
 };
 
+/** The first poll joins; until it is assigned partitions, polls give nothing. */
 export type GroupMember = PartitionReader & {
   /** Changes with every rebalance; its offsets are refused afterwards. */
   identity(): GroupIdentity;

@@ -1,0 +1,16 @@
+/** What every broker is held to, by the subject of each suite. */
+
+import { groups } from './groups.ts';
+import { admins, readers } from './reading.ts';
+import { records } from './records.ts';
+import type { Suite } from './setting.ts';
+import { transactionalProducers, transactions } from './transactions.ts';
+
+export const SUITES: Readonly<Record<string, Suite>> = {
+  records,
+  'a reader': readers,
+  'the admin': admins,
+  'a transaction': transactions,
+  'a producer with a transactional id': transactionalProducers,
+  'a group': groups,
+};

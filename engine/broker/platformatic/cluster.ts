@@ -1,0 +1,151 @@
+/** What is known of a cluster: its nodes, the leaders of partitions, the coordinators of groups. */
+
+import { findCoordinatorV4, metadataV12 } from '@platformatic/kafka';
+import { OutriderError } from '../../error.ts';
+import { ERROR, isPassing } from './error-codes.ts';
+import { type ConnectOptions, type Links, type Node, openLinks } from './links.ts';
+import { refused, retrying } from './retrying.ts';
+import { checkVersions } from './versions.ts';
+
+export type KnownTopic = {
+  readonly topic: string;
+  /** Another one once a topic of the same name was deleted and made anew. */
+  readonly id: string;
+  /** Node of each partition's leader; -1 while there is none. */
+  readonly leaders: readonly number[];
+};
+
+export type CoordinatorOf = {
+  readonly type: 'group' | 'transaction';
+  readonly key: string;
+};
+
+export type Cluster = {
+  /** For requests that wait for nobody. */
+  readonly links: Links;
+  /** Links of one's own, to be closed. */
+  openLinks(requestTimeoutMs: number): Links;
+  /** What is known; asks where the topic is not known yet. Undefined where it does not exist. */
+  topic(topic: string): Promise<KnownTopic | undefined>;
+  /** What is known, without asking. */
+  known(topic: string): KnownTopic | undefined;
+  /** Asks for the topics anew; concurrent askers share one request. */
+  refresh(topics: readonly string[]): Promise<void>;
+  node(id: number): Node | undefined;
+  /** Any node that answers. */
+  anyNode(): Promise<Node>;
+  coordinator(of: CoordinatorOf): Promise<Node>;
+  forgetCoordinator(of: CoordinatorOf): void;
+  close(): Promise<void>;
+};
+
+export const REQUEST_MS = 30_000;
+
+/** Connects, and checks the brokers' version. Throws `network` or `bad-config`. */
+export async function openCluster(options: ConnectOptions): Promise<Cluster> {
+  const seeds = options.addresses.map(parseAddress);
+  const links = openLinks(options, REQUEST_MS);
+  const nodes = new Map<number, Node>();
+  const topics = new Map<string, KnownTopic>();
+  const coordinators = new Map<string, Node>();
+  const asking = new Map<string, Promise<void>>();
+  const anyNode = () => firstReachable(links, [...nodes.values(), ...seeds]);
+  const refresh = async (wanted: readonly string[]) => {
+    const answer = await links.call(await anyNode(), metadataV12.api, [...wanted], false);
+    for (const { nodeId, host, port } of answer.brokers) nodes.set(nodeId, { host, port });
+    for (const { name, topicId, errorCode, partitions } of answer.topics) {
+      if (name == null) continue;
+      if (errorCode === ERROR.unknownTopic) topics.delete(name);
+      else if (errorCode === ERROR.none) topics.set(name, knownTopic(name, topicId, partitions));
+      else if (!isPassing(errorCode)) throw refused(`topic ${name}`, errorCode);
+    }
+  };
+  const shared = (wanted: readonly string[]) => {
+    const key = [...wanted].sort().join(' ');
+    const under = asking.get(key) ?? refresh(wanted).finally(() => asking.delete(key));
+    asking.set(key, under);
+    return under;
+  };
+  const cluster: Cluster = {
+    links,
+    openLinks: requestTimeoutMs => openLinks(options, requestTimeoutMs),
+    async topic(topic) {
+      if (!topics.has(topic)) await shared([topic]);
+      return topics.get(topic);
+    },
+    known: topic => topics.get(topic),
+    refresh: shared,
+    node: id => nodes.get(id),
+    anyNode,
+    coordinator: of => coordinatorOf({ links, anyNode, coordinators }, of),
+    forgetCoordinator: ({ type, key }) => void coordinators.delete(`${type} ${key}`),
+    close: () => links.close(),
+  };
+  try {
+    await checkVersions(links, await anyNode());
+    await refresh([]);
+  } catch (error) {
+    await links.close();
+    throw error;
+  }
+  return cluster;
+}
+
+function knownTopic(
+  topic: string,
+  id: string,
+  partitions: readonly { partitionIndex: number; leaderId: number }[],
+): KnownTopic {
+  const leaders = new Array<number>(partitions.length).fill(-1);
+  for (const { partitionIndex, leaderId } of partitions) leaders[partitionIndex] = leaderId;
+  return { topic, id, leaders };
+}
+
+async function firstReachable(links: Links, nodes: readonly Node[]): Promise<Node> {
+  const failures: string[] = [];
+  for (const node of nodes) {
+    try {
+      await links.connection(node);
+      return node;
+    } catch (error) {
+      if (error instanceof OutriderError && error.code === 'bad-config') throw error;
+      failures.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new OutriderError('network', `no Kafka node answers: ${failures.join('; ')}`);
+}
+
+async function coordinatorOf(
+  known: { links: Links; anyNode(): Promise<Node>; coordinators: Map<string, Node> },
+  { type, key }: CoordinatorOf,
+): Promise<Node> {
+  const name = `${type} ${key}`;
+  const found = known.coordinators.get(name);
+  if (found !== undefined) return found;
+  const type8 = type === 'group' ? 0 : 1;
+  return retrying(`coordinator of ${name}`, async () => {
+    const node = await known.anyNode();
+    const answer = await known.links.call(node, findCoordinatorV4.api, type8, [key]);
+    const { errorCode, host, port } = answer.coordinators[0]!;
+    if (errorCode !== ERROR.none) return { errorCode };
+    known.coordinators.set(name, { host, port });
+    return { done: { host, port } };
+  });
+}
+
+function parseAddress(address: string): Node {
+  const at = address.lastIndexOf(':');
+  const port = Number(address.slice(at + 1));
+  if (at < 1 || !Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new OutriderError('bad-config', `brokers: ${address}; give HOST:PORT`);
+  }
+  return { host: address.slice(0, at), port };
+}
+
+/** For `catch` of a request to a coordinator: one that does not answer may be another by now. */
+export function forgetting(cluster: Cluster, of: CoordinatorOf) {
+  return (error: unknown): never => {
+    cluster.forgetCoordinator(of);
+    throw error;
+  };
+}

@@ -1,0 +1,107 @@
+/** Connections to the nodes of a cluster, and requests over them whose errors are answers too. */
+
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import {
+  type API,
+  AuthenticationError,
+  type Connection,
+  ConnectionPool,
+  findErrorBy,
+  GenericError,
+  MultipleErrors,
+  ResponseError,
+  type SASLOptions,
+} from '@platformatic/kafka';
+import { OutriderError } from '../../error.ts';
+
+export type ConnectOptions = {
+  /** Where to begin: `host:port` of some nodes of the cluster. */
+  readonly addresses: readonly string[];
+  /** Shown in the brokers' logs and quotas. Default `outrider`. */
+  readonly clientId?: string;
+  /** Node's options of TLS; without them plain text. */
+  readonly tls?: TlsOptions;
+  /** Values may be functions: they are asked for at each authentication. */
+  readonly sasl?: SASLOptions;
+};
+
+export type Node = { readonly host: string; readonly port: number };
+
+/**
+ * One connection a node. A request that waits in the broker holds up those behind it on its
+ * connection: whoever waits long has links of their own.
+ */
+export type Links = {
+  /** The answer, with the error codes in it. Throws `network` where there is none. */
+  call<Arguments extends unknown[], Answer>(
+    node: Node,
+    api: API<Arguments, Answer>,
+    ...values: Arguments
+  ): Promise<Answer>;
+  connection(node: Node): Promise<Connection>;
+  close(): Promise<void>;
+};
+
+const CONNECT_MS = 5_000;
+const INFLIGHT_MAX = 16;
+
+export function openLinks(options: ConnectOptions, requestTimeoutMs: number): Links {
+  const { clientId = 'outrider', tls, sasl } = options;
+  const pool = new ConnectionPool(clientId, {
+    connectTimeout: CONNECT_MS,
+    requestTimeout: requestTimeoutMs,
+    maxInflights: INFLIGHT_MAX,
+    ...(tls && { tls }),
+    ...(sasl && { sasl }),
+  });
+  // An error of a connection is the answer to its requests; without a listener it would be thrown.
+  pool.on('connecting', ({ connection }) => void connection.on('error', () => {}));
+  const connection = async (node: Node) => {
+    try {
+      return await pool.get(node);
+    } catch (cause) {
+      throw unreachable(node, cause);
+    }
+  };
+  return {
+    connection,
+    async call(node, api, ...values) {
+      const open = await connection(node);
+      try {
+        return await api.async(open, ...values);
+      } catch (error) {
+        if (error instanceof ResponseError) return answerIn(error);
+        throw unreachable(node, error);
+      }
+    },
+    async close() {
+      await pool.close().catch(() => {});
+    },
+  };
+}
+
+/** What the broker said: the client throws where one of its error codes is not zero. */
+export function answerIn<Answer>(error: ResponseError): Answer {
+  return (error as ResponseError & { response: Answer }).response;
+}
+
+/** As `network`, with what each cause says; an authentication that failed says so first. */
+export function unreachable(node: Node, cause: unknown): OutriderError {
+  const at = `Kafka node ${node.host}:${node.port}`;
+  const refused = findErrorBy(cause as Error, 'code', AuthenticationError.code);
+  if (refused) {
+    return new OutriderError(
+      'bad-config',
+      `${at}: ${textOf(refused)}; check its user and password`,
+    );
+  }
+  return new OutriderError('network', `${at}: ${textOf(cause)}`, { cause });
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const inner = error instanceof MultipleErrors ? error.errors : [error.cause];
+  const causes = inner.filter(each => each instanceof Error).map(textOf);
+  const isWrapped = GenericError.isGenericError(error) || error instanceof MultipleErrors;
+  return isWrapped && causes.length > 0 ? `${error.message} ${causes.join(', ')}` : error.message;
+}

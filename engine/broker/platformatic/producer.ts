@@ -1,0 +1,205 @@
+/** A producer on the client's connections: idempotent, and transactional where it has an id. */
+
+import { initProducerIdV4 } from '@platformatic/kafka';
+import { OutriderError } from '../../error.ts';
+import { partitionName } from '../partitions.ts';
+import type { GroupIdentity, Producer, ProducerOptions, Transaction } from '../producer.ts';
+import type { OutgoingRecord, PartitionOffset, TopicPartition } from '../record.ts';
+import { type Cluster, REQUEST_MS } from './cluster.ts';
+import { ERROR } from './error-codes.ts';
+import { retrying } from './retrying.ts';
+import { createSender, type ProducerIdentity, type Sender } from './sender.ts';
+import {
+  addOffsets,
+  addPartitions,
+  type Coordination,
+  endTransaction,
+  initProducer,
+} from './transactions.ts';
+
+const TRANSACTION_TIMEOUT_MS = 60_000;
+const LINGER_MS_MAX = 1;
+
+export async function openProducer(cluster: Cluster, options: ProducerOptions): Promise<Producer> {
+  const { lingerMs = 0, compression = 'none', transactionalId } = options;
+  if (!(lingerMs >= 0 && lingerMs <= LINGER_MS_MAX)) {
+    throw new OutriderError('bad-config', `lingerMs: ${lingerMs}; give 0 to ${LINGER_MS_MAX}`);
+  }
+  const links = cluster.openLinks(REQUEST_MS);
+  const timeoutMs = options.transactionTimeoutMs ?? TRANSACTION_TIMEOUT_MS;
+  const coordination =
+    transactionalId === undefined ? undefined : { cluster, links, transactionalId };
+  try {
+    const identity = coordination
+      ? await initProducer(coordination, timeoutMs)
+      : await idempotentProducer(cluster);
+    const sender = createSender(
+      { cluster, links, compression, lingerMs, transactionalId },
+      identity,
+    );
+    const close = async () => {
+      await sender.settled();
+      await links.close();
+    };
+    if (coordination === undefined) return { send: sender.send, begin: noTransactions, close };
+    return transactionalProducer(
+      { coordination, timeoutMs, identity, sender, fenced: undefined },
+      close,
+    );
+  } catch (error) {
+    await links.close();
+    throw error;
+  }
+}
+
+async function idempotentProducer({ links, anyNode }: Cluster): Promise<ProducerIdentity> {
+  return retrying('id of a producer', async () => {
+    const { api } = initProducerIdV4;
+    const answer = await links.call(await anyNode(), api, null, TRANSACTION_TIMEOUT_MS);
+    const { errorCode, producerId, producerEpoch } = answer;
+    if (errorCode !== ERROR.none) return { errorCode };
+    return { done: { producerId: Number(producerId), producerEpoch } };
+  });
+}
+
+async function noTransactions(): Promise<never> {
+  throw new OutriderError('bad-usage', 'begin: the producer has no transactionalId; give one');
+}
+
+type State = {
+  readonly coordination: Coordination;
+  readonly timeoutMs: number;
+  readonly sender: Sender;
+  identity: ProducerIdentity;
+  /** A younger producer has the id: this one begins nothing more. */
+  fenced: OutriderError | undefined;
+};
+
+function transactionalProducer(state: State, close: () => Promise<void>): Producer {
+  let open: Transaction | undefined;
+  return {
+    async send() {
+      const remedy = 'begin a transaction, or open a producer without a transactionalId';
+      throw new OutriderError('bad-usage', `send outside of a transaction: ${remedy}`);
+    },
+    async begin() {
+      if (open !== undefined) {
+        throw new OutriderError('bad-usage', 'begin: a transaction is open; end it first');
+      }
+      const failure = state.fenced ?? state.sender.failure();
+      if (failure !== undefined) throw failure;
+      open = createTransaction(state, () => {
+        open = undefined;
+      });
+      return open;
+    },
+    async close() {
+      await open?.abort();
+      await close();
+    },
+  };
+}
+
+function createTransaction(state: State, onEnd: () => void): Transaction {
+  const { coordination, sender } = state;
+  const joined = joinedPartitions(state);
+  let failure: Error | undefined;
+  let hasOffsets = false;
+  let isOver = false;
+  const requireOpen = () => {
+    if (isOver) throw new OutriderError('bad-usage', 'the transaction has ended; begin another');
+  };
+  const noting = async <Value>(step: Promise<Value>): Promise<Value> => {
+    try {
+      return await step;
+    } catch (error) {
+      failure ??= error as Error;
+      throw error;
+    }
+  };
+  const end = async (how: 'commit' | 'abort') => {
+    if (joined.size() > 0 || hasOffsets) await endTransaction(coordination, state.identity, how);
+    isOver = true;
+    onEnd();
+  };
+  return {
+    async send(records: readonly OutgoingRecord[]) {
+      requireOpen();
+      await noting(joined.add(records).then(() => sender.send(records)));
+    },
+    async addOffsets(group: GroupIdentity, offsets: readonly PartitionOffset[]) {
+      requireOpen();
+      if (offsets.length === 0) return;
+      hasOffsets = true;
+      await noting(addOffsets(coordination, state.identity, { group, offsets }));
+    },
+    async commit() {
+      requireOpen();
+      await joined.settled();
+      await sender.settled();
+      if (failure !== undefined) throw failure;
+      await noting(end('commit'));
+    },
+    async abort() {
+      if (isOver) return;
+      sender.drop(new OutriderError('bad-usage', 'the transaction was aborted'));
+      await joined.settled();
+      await sender.settled();
+      try {
+        await end('abort');
+        if (failure !== undefined) await beginAnew(state);
+      } catch (error) {
+        if (!(error instanceof OutriderError) || error.code !== 'fenced') throw error;
+        // Whoever fenced this producer has aborted the transaction, too.
+        state.fenced = error;
+        isOver = true;
+        onEnd();
+      }
+    },
+  };
+}
+
+/** Which batches stand is not known after a failure: a new epoch begins its sequences anew. */
+async function beginAnew(state: State): Promise<void> {
+  const { coordination, timeoutMs, sender } = state;
+  state.identity = await initProducer(coordination, timeoutMs, state.identity);
+  sender.identify(state.identity);
+}
+
+/** A partition is made known to the coordinator before its first record is sent. */
+function joinedPartitions(state: State) {
+  const known = new Set<string>();
+  const wanted: TopicPartition[] = [];
+  let adding: Promise<void> | undefined;
+  const addAll = async () => {
+    // All that one turn of the event loop sends is added by one request.
+    await null;
+    try {
+      while (wanted.length > 0) {
+        await addPartitions(state.coordination, state.identity, wanted.splice(0));
+      }
+    } finally {
+      adding = undefined;
+    }
+  };
+  return {
+    size: () => known.size,
+    async add(records: readonly OutgoingRecord[]) {
+      let topic: string | undefined;
+      let partition = -1;
+      for (const record of records) {
+        if (record.topic === topic && record.partition === partition) continue;
+        ({ topic, partition } = record);
+        const name = partitionName(record);
+        if (known.has(name)) continue;
+        known.add(name);
+        wanted.push({ topic, partition });
+      }
+      if (wanted.length > 0) adding ??= addAll();
+      if (adding !== undefined) await adding;
+    },
+    async settled() {
+      await adding?.catch(() => {});
+    },
+  };
+}

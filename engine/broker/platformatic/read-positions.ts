@@ -1,0 +1,48 @@
+/** Where a reader stands in each of its partitions, and what stops it there. */
+
+import type { OutriderError } from '../../error.ts';
+import { partitionName } from '../partitions.ts';
+import type { PartitionOffset, TopicPartition } from '../record.ts';
+
+/** A seek makes another one: what was fetched for the one before is not given out. */
+export type Position = TopicPartition & {
+  /** The next offset to be given out. */
+  offset: number;
+  /** Of the topic that is read: one made anew under its name is another one. */
+  topicId: string | undefined;
+  isPaused: boolean;
+  /** Why it cannot go on; a seek is another try. */
+  failure: OutriderError | undefined;
+  /** Since when its leader or topic cannot be found, in milliseconds. */
+  lostSinceMs: number | undefined;
+};
+
+export type Positions = {
+  get(partition: TopicPartition): Position | undefined;
+  seek(to: PartitionOffset): void;
+  setPaused(partitions: readonly TopicPartition[], isPaused: boolean): void;
+  /** In the order of their first seek. */
+  all(): Iterable<Position>;
+  clear(): void;
+};
+
+export function readPositions(): Positions {
+  const positions = new Map<string, Position>();
+  return {
+    get: partition => positions.get(partitionName(partition)),
+    seek({ topic, partition, offset }) {
+      const name = partitionName({ topic, partition });
+      const isPaused = positions.get(name)?.isPaused ?? false;
+      const fresh = { isPaused, topicId: undefined, failure: undefined, lostSinceMs: undefined };
+      positions.set(name, { topic, partition, offset, ...fresh });
+    },
+    setPaused(partitions, isPaused) {
+      for (const each of partitions) {
+        const position = positions.get(partitionName(each));
+        if (position !== undefined) position.isPaused = isPaused;
+      }
+    },
+    all: () => positions.values(),
+    clear: () => positions.clear(),
+  };
+}
