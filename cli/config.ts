@@ -186,6 +186,14 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('desk file (JSON): venues, strategies, accounts; docs/gateway.md [one venue]'),
   heartbeatSeconds: count(3600).default(30).describe('FIX HeartBtInt, seconds'),
+  lingerUs: z
+    .int()
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe(
+      'a venue turns so long for more bytes before it parks, microseconds [100; 1 core: 0]',
+    ),
   ...sessionOptions,
 });
 

@@ -13,6 +13,8 @@ export type SocketFunctions = {
   send(count: number): number;
   /** 1: tell of bytes; 2: of room to write; 3: of both. 0 where the socket is closed. */
   watch(events: number): number;
+  /** How many microseconds to look for more after bytes came, in place of parking at once. */
+  linger(microseconds: number): number;
   /** No more bytes leave; 0 where that fails. */
   finish(): number;
   close(): number;

@@ -14,6 +14,8 @@ export type Socket = {
   send(bytes: Uint8Array): number;
   /** Whether to tell of room for more bytes as well. */
   watchRoom(isWanted: boolean): void;
+  /** After bytes the thread turns that long for more before it parks; at most 1 ms a turn. */
+  linger(microseconds: number): void;
   /** No more bytes will be sent; false where the connection is gone. */
   finish(): boolean;
   close(): void;
@@ -51,6 +53,7 @@ export function openSocket(
       }
     },
     watchRoom: isWanted => void socket.watch(isWanted ? 3 : 1),
+    linger: microseconds => void socket.linger(microseconds),
     finish: () => socket.finish() === 1,
     close: () => void socket.close(),
     problem: () => socket.problem(),

@@ -12,7 +12,7 @@ import { untilStopped } from './until-stopped.ts';
 
 const OPTIONS: readonly ConfigName[] = [
   ...(['ticks', 'timeZone', 'speed', 'stages', 'seed', 'duration'] as const),
-  ...(['quoteSizeLots', 'bandIncrements', 'heartbeatSeconds'] as const),
+  ...(['quoteSizeLots', 'bandIncrements', 'heartbeatSeconds', 'lingerUs'] as const),
 ];
 
 export const venueCommand: Command = {

@@ -34,6 +34,8 @@ export type LiveVenueOptions = {
   targetCompId?: string;
   /** Where the session's numbers and messages outlive the process. */
   storeDirectory: string;
+  /** See `TcpOptions`. */
+  lingerUs?: number;
   clock: Clock;
   timers: Timers;
   /** Takes the bytes of one connection as they come in, before anything is made of them. */
@@ -71,7 +73,7 @@ async function startOn(store: FileStore, options: LiveVenueOptions): Promise<Liv
         onClose: () => session.onClose(),
       };
     },
-    { clock, timers },
+    { clock, timers, lingerUs: options.lingerUs ?? 0 },
   );
   return {
     port: listener.port,

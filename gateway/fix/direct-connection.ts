@@ -35,6 +35,7 @@ export function openDirect(
   const tell = (event: number) => onEvent(direct, event);
   const bytes = openSocket(descriptor, tell, options.kernels);
   if (bytes === undefined) return undefined;
+  if (options.lingerUs !== undefined) bytes.linger(options.lingerUs);
   const direct: Direct = {
     ...{ socket, bytes, options, handler: undefined, unsent: [], unsentBytes: 0 },
     ...{ reason: 'closed by the other side', isEnding: false, isClosed: false, timer: undefined },

@@ -24,6 +24,11 @@ export type TcpOptions = {
   timers: Timers;
   /** Whose sockets carry plain TCP where they have any, else Node's; default this process's. */
   kernels?: Kernels;
+  /**
+   * Microseconds to turn for more after bytes came before the thread parks: where it parks at once,
+   * it is woken tens of microseconds late. Native connections only. Default 0.
+   */
+  lingerUs?: number;
   /** Default 16 MiB. */
   unsentBytesMax?: number;
   /** Until a connection stands. Default 5 s. */

@@ -1,16 +1,23 @@
 /** Connections over loopback sockets: both ends, their bounds and their errors. */
+import { once } from 'node:events';
 import net from 'node:net';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { wallClock, wallTimers } from '#engine';
-import { type Kernels, loadedKernels, twinKernels } from '#native';
+import { SECOND_NS, wallClock, wallTimers } from '#engine';
+import { loadedKernels, twinKernels } from '#native';
 import type { FixConnection, TcpOptions } from './fix-connection.ts';
 import { connectFix, listenFix } from './tcp.ts';
 
 const clock = wallClock(0n);
 const options: TcpOptions = { clock, timers: wallTimers(clock) };
-const sockets: Record<string, Kernels> = { node: twinKernels };
-if (loadedKernels.kernels.openSocket !== undefined) sockets.native = loadedKernels.kernels;
+const sockets: Record<string, Partial<TcpOptions>> = { node: { kernels: twinKernels } };
+const { kernels } = loadedKernels;
+const isNative = kernels.openSocket !== undefined;
+if (isNative) {
+  sockets.native = { kernels };
+  sockets.lingering = { kernels, lingerUs: 200 };
+}
 const ends = Object.keys(sockets).flatMap(one => Object.keys(sockets).map(other => [one, other]));
 
 /** A listener whose first connection is handed out, with what it receives and how it ends. */
@@ -54,8 +61,8 @@ async function client(port: number, given: Partial<TcpOptions> = {}) {
 }
 
 describe.each(ends)('FIX over TCP, %s to %s', (one, other) => {
-  const ours = { kernels: sockets[one!]! };
-  const theirs = { kernels: sockets[other!]! };
+  const ours = sockets[one!]!;
+  const theirs = sockets[other!]!;
 
   it('carries bytes both ways, lets the last ones leave, and says which side closed', async () => {
     const { server, connection, closed, received } = await listener(ours);
@@ -179,5 +186,39 @@ describe.each(ends)('FIX over TCP, %s to %s', (one, other) => {
     expect((await uncaught.promise).message).toBe('from the handler');
     for (const each of others) process.on('uncaughtException', each as () => void);
     await server.close();
+  });
+});
+
+/** Answers each byte at once, on a thread of its own. */
+const ECHO = `
+  const server = require('node:net').createServer({ noDelay: true }, socket => socket.pipe(socket));
+  server.listen(0, '127.0.0.1', () => require('node:worker_threads').parentPort.postMessage(server.address().port));
+`;
+
+describe.skipIf(!isNative)('a connection that lingers (needs the addon)', () => {
+  it('lets timers fire while bytes come without end, or a busy peer would stop the clock', async () => {
+    const echo = new Worker(ECHO, { eval: true });
+    const [port] = (await once(echo, 'message')) as [number];
+    let exchanges = 0;
+    let isOver = false;
+    const connection: FixConnection = await connectFix(
+      { port },
+      {
+        onBytes(bytes) {
+          exchanges++;
+          if (!isOver) connection.write(Buffer.from(bytes));
+        },
+        onClose() {},
+      },
+      { ...options, kernels, lingerUs: 1000 },
+    );
+    connection.write(Buffer.from('x'));
+    const startedNs = clock.nowNs();
+    for (let count = 0; count < 5; count++) await setTimeout(10);
+    expect(clock.nowNs() - startedNs).toBeLessThan(5 * SECOND_NS);
+    expect(exchanges).toBeGreaterThan(10);
+    isOver = true;
+    connection.end();
+    await echo.terminate();
   });
 });

@@ -5,11 +5,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_int, c_void};
+use std::hint::spin_loop;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::null_mut;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use napi::bindgen_prelude::{Error, Function, JsObjectValue, JsValue, Object, Result, Uint8Array};
 use napi::{Env, sys};
@@ -24,6 +26,9 @@ const FAILED: i32 = -1;
 const HAS_ROOM: i32 = -2;
 /// In place of a number of bytes.
 const BROKEN: u32 = u32::MAX;
+
+/// The longest a turn with lingering lasts: the loop's timers and other connections wait that long.
+const TURN_MAX: Duration = Duration::from_millis(1);
 
 /// Memory for what is read and what is to be written.
 #[napi(object, object_to_js = false)]
@@ -42,11 +47,14 @@ struct Socket {
     received: RefCell<Uint8Array>,
     sent: Uint8Array,
     on_event: Cell<sys::napi_ref>,
+    /// How long to look for more after bytes were read, in place of parking at once.
+    linger: Cell<Duration>,
     problem: RefCell<String>,
 }
 
 /// Works on a connection from now on: `onEvent(n)` says that n bytes were received, or what else
-/// happened. Returns `send(count)`, `watch(events)`, `finish()`, `close()` and `problem()`.
+/// happened. Returns `send(count)`, `watch(events)`, `linger(microseconds)`, `finish()`, `close()`
+/// and `problem()`.
 #[napi]
 pub fn open_socket<'env>(
     env: &'env Env,
@@ -73,6 +81,7 @@ pub fn open_socket<'env>(
         received: RefCell::new(received),
         sent,
         on_event: Cell::new(reference),
+        linger: Cell::new(Duration::ZERO),
         problem: RefCell::default(),
     });
     socket.start(fd)?;
@@ -90,6 +99,12 @@ fn functions<'env>(env: &'env Env, socket: &Rc<Socket>) -> Result<Object<'env>> 
         Ok(u32::from(own.watch(events.ok_or(NO_COUNT)?)))
     })?;
     object.set_named_property("watch", watch)?;
+    let own = socket.clone();
+    let linger: Function<'_, u32, u32> = counted_function(env, c"linger", move |microseconds| {
+        own.linger.set(Duration::from_micros(microseconds.ok_or(NO_COUNT)?.into()));
+        Ok(0)
+    })?;
+    object.set_named_property("linger", linger)?;
     let own = socket.clone();
     let finish: Function<'_, (), u32> = counted_function(env, c"finish", move |_| {
         let stream = own.stream.borrow();
@@ -166,9 +181,30 @@ impl Socket {
             && let Some(event) = self.read()
         {
             self.tell(event);
+            if event > 0 && !self.linger.get().is_zero() {
+                self.stay();
+            }
         }
         if events & WRITABLE != 0 && self.stream.borrow().is_some() {
             self.tell(HAS_ROOM);
+        }
+    }
+
+    /// Looks for more bytes until none have come for `linger`: a thread that parks is woken late.
+    fn stay(&self) {
+        let started = Instant::now();
+        let mut heard = started;
+        while heard.duration_since(started) < TURN_MAX && heard.elapsed() < self.linger.get() {
+            match self.read() {
+                None => spin_loop(),
+                Some(event) => {
+                    self.tell(event);
+                    if event <= 0 {
+                        return;
+                    }
+                    heard = Instant::now();
+                }
+            }
         }
     }
 
