@@ -192,7 +192,8 @@ describe.each(ends)('FIX over TCP, %s to %s', (one, other) => {
 /** Answers each byte at once, on a thread of its own. */
 const ECHO = `
   const server = require('node:net').createServer({ noDelay: true }, socket => socket.pipe(socket));
-  server.listen(0, '127.0.0.1', () => require('node:worker_threads').parentPort.postMessage(server.address().port));
+  const { parentPort } = require('node:worker_threads');
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 `;
 
 describe.skipIf(!isNative)('a connection that lingers (needs the addon)', () => {
@@ -210,7 +211,7 @@ describe.skipIf(!isNative)('a connection that lingers (needs the addon)', () => 
         },
         onClose() {},
       },
-      { ...options, kernels, lingerUs: 1000 },
+      { ...options, kernels, lingerUs: 200_000 },
     );
     connection.write(Buffer.from('x'));
     const startedNs = clock.nowNs();

@@ -194,7 +194,7 @@ impl Socket {
     fn stay(&self) {
         let started = Instant::now();
         let mut heard = started;
-        while heard.duration_since(started) < TURN_MAX && heard.elapsed() < self.linger.get() {
+        while started.elapsed() < TURN_MAX && heard.elapsed() < self.linger.get() {
             match self.read() {
                 None => spin_loop(),
                 Some(event) => {
