@@ -191,13 +191,14 @@ describe.each(ends)('FIX over TCP, %s to %s', (one, other) => {
 
 /** Answers each byte at once, on a thread of its own. */
 const ECHO = `
-  const server = require('node:net').createServer({ noDelay: true }, socket => socket.pipe(socket));
+  const { createServer } = require('node:net');
+  const server = createServer({ noDelay: true }, socket => socket.pipe(socket));
   const { parentPort } = require('node:worker_threads');
   server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 `;
 
 describe.skipIf(!isNative)('a connection that lingers (needs the addon)', () => {
-  it('lets timers fire while bytes come without end, or a busy peer would stop the clock', async () => {
+  it('lets timers fire while bytes keep coming, or a busy peer would stop the clock', async () => {
     const echo = new Worker(ECHO, { eval: true });
     const [port] = (await once(echo, 'message')) as [number];
     let exchanges = 0;
