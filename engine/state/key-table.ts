@@ -23,7 +23,7 @@ export class KeyTable<Key, Item extends Keyed<Key>> {
   constructor(codec: Codec<Key>, order: Order<Uint8Array>) {
     this.#codec = codec;
     this.#order = order;
-    this.#identity = codec.identity?.bind(codec) ?? (key => latin1(codec.encode(key)));
+    this.#identity = identityOf(codec);
   }
 
   find(key: Key): Item | undefined {
@@ -70,6 +70,11 @@ export class KeyTable<Key, Item extends Keyed<Key>> {
     this.#ordered = undefined;
     this.#last = undefined;
   }
+}
+
+/** A primitive that is the same exactly where the bytes of the key are. */
+export function identityOf<Key>(codec: Codec<Key>): (key: Key) => unknown {
+  return codec.identity?.bind(codec) ?? (key => latin1(codec.encode(key)));
 }
 
 /** A character a byte, so that texts are equal where bytes are. */

@@ -65,3 +65,8 @@ export function timedKeyCodec<Key>(inner: Codec<Key>): TimedKeyCodec<Key> {
 export function isTimedKeyCodec(codec: Codec<unknown>): codec is TimedKeyCodec<unknown> {
   return 'inner' in codec;
 }
+
+/** The bytes of the key in the bytes of a timed one. */
+export function recordKeyOfTimed(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(LENGTH_BYTES, bytes.length - TAIL_BYTES);
+}

@@ -30,7 +30,7 @@ export type TaskPlace = {
   readonly partition: number;
   /** Opens one of the sub-topology's stores: in memory, or on disk where settings say so. */
   openStore<Key, Value>(codec: StoreCodec<Key, Value>): StateStore<Key, Value>;
-  /** Partitions by topic, of all topics that the topology writes. */
+  /** Partitions by topic, of all topics that the topology reads and writes. */
   readonly partitionCounts: ReadonlyMap<string, number>;
 };
 
@@ -56,12 +56,23 @@ export type StreamTask = {
   readonly stores: ReadonlyMap<string, StateStore<unknown, unknown>>;
   /** One record of one of its sources. A record that cannot be read goes to the dead letters. */
   process(topic: string, record: IncomingRecord, effects: TaskEffects): void;
-  /** Time of the runtime passes: due timers fire, silent sources turn idle. */
+  /**
+   * Time of the runtime passes: due timers fire, silent sources turn idle, and readers of
+   * repartition topics learn of event time. Called once before the first record.
+   */
   advance(nowMs: number, effects: TaskEffects): void;
   /** When `advance` has work next; undefined where nothing waits. */
   nextDueMs(): number | undefined;
   /** Event time that its live sources have passed, milliseconds since 1970; -Infinity before. */
   watermarkMs(): number;
+  /** Since it was made. */
+  counts?(): TaskCounts;
+};
+
+export type TaskCounts = {
+  /** Records that came too late for an operator, whether or not anybody reads its side output. */
+  readonly late: number;
+  readonly deadLetters: number;
 };
 
 /** What a step appends to and the runtime sends. Changes of state stay in stores until drained. */
