@@ -1,5 +1,6 @@
 /** Brokers of topics: the port, and those that stand behind it. */
 export type { Assigner, GroupMember, GroupOptions, RebalanceEvent } from './group.ts';
+export { type LogMirror, type LogMirrorOptions, mirrorLog } from './log-mirror.ts';
 export { type ConnectOptions, connectPlatformatic } from './platformatic/connect.ts';
 export type { Broker, BrokerAdmin, BrokerCapabilities, TopicSettings } from './port.ts';
 export type {

@@ -1,6 +1,7 @@
 /** What every broker is held to, by the subject of each suite. */
 
 import { groups } from './groups.ts';
+import { mirrors } from './mirrors.ts';
 import { admins, readers } from './reading.ts';
 import { records } from './records.ts';
 import type { Suite } from './setting.ts';
@@ -13,4 +14,5 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   'a transaction': transactions,
   'a producer with a transactional id': transactionalProducers,
   'a group': groups,
+  'a mirror of a log': mirrors,
 };
