@@ -40,7 +40,7 @@ export type GroupMember = PartitionReader & {
    * Told in order: `revoked` before anybody else has them where the client can wait (it awaits the
    * promise at most the rebalance timeout), `lost` where it could not; then `assigned`. Committed
    * offsets are looked up once that handler is done, which may have fenced those who held them up,
-   * and count where it has not called `seek`.
+   * and count where it has not called `seek`. Events wait until a handler is there.
    */
   onRebalance(handler: (event: RebalanceEvent) => Promise<void>): void;
   commit(offsets: readonly PartitionOffset[]): Promise<void>;
