@@ -1,7 +1,14 @@
 /** Decimals: without these tests, prices could drift by an increment. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatSteps, incrementOf, NO_STEPS, parseSteps, stepsParser } from './decimal.ts';
+import {
+  formatSteps,
+  incrementOf,
+  NO_STEPS,
+  parseSteps,
+  stepsParser,
+  textStepsParser,
+} from './decimal.ts';
 
 const increments = fc.constantFrom('0.00001', '0.001', '0.01', '0.10', '0.25', '1', '1000', '5');
 const steps = fc.integer({ min: 0, max: 2 ** 31 });
@@ -50,6 +57,24 @@ describe('decimal', () => {
       expect(parse(text, '0.01', 0)).toBe(NO_STEPS.malformed);
     },
   );
+
+  it('reads text as it reads bytes, or a live price would differ from its recording', () => {
+    const anything = fc.stringMatching(/^-?[0-9.]{0,17}$/);
+    fc.assert(
+      fc.property(increments, anything, (step, text) => {
+        const ofBytes = parse(text, step, 0);
+        const ofText = textStepsParser(incrementOf(step))(text);
+        const isLong = text.replaceAll(/[-.]/g, '').length > 15;
+        if (!isLong) expect(ofText).toBe(ofBytes);
+      }),
+    );
+    const lots = textStepsParser(incrementOf('0.00000001'));
+    expect(lots('000123456789.10000000')).toBe(NO_STEPS.malformed);
+    expect(lots('23456789.10000000')).toBe(2_345_678_910_000_000);
+    for (const text of ['', '.', '-', '-.', '1e5', '1.2.3', ' 1', '9'.repeat(33)]) {
+      expect(lots(text)).toBe(NO_STEPS.malformed);
+    }
+  });
 
   it('tells a negative number from an unreadable one', () => {
     expect(parse('-1.25', '0.01', 0)).toBe(NO_STEPS.belowZero);

@@ -62,12 +62,49 @@ export function stepsParser(increment: Increment, shift = 0): StepsParser {
     }
     if (digits === 0 || digits > DIGITS_MAX) return NO_STEPS.malformed;
     if (negative && mantissa > 0) return NO_STEPS.belowZero;
-    const exponent = decimals - shift - fraction;
-    const dividend = exponent > 0 ? mantissa * POWERS[exponent]! : mantissa;
-    const divisor = exponent < 0 ? step * POWERS[-exponent]! : step;
-    if (dividend > STEPS_MAX) return NO_STEPS.malformed;
-    if (divisor === 1) return dividend;
-    return dividend % divisor === 0 ? dividend / divisor : NO_STEPS.offIncrement;
+    return stepsOf(mantissa, decimals - shift - fraction, step);
+  };
+}
+
+/** Of `mantissa * 10^exponent` in units of the step. */
+function stepsOf(mantissa: number, exponent: number, step: number): number {
+  const dividend = exponent > 0 ? mantissa * POWERS[exponent]! : mantissa;
+  const divisor = exponent < 0 ? step * POWERS[-exponent]! : step;
+  if (dividend > STEPS_MAX) return NO_STEPS.malformed;
+  if (divisor === 1) return dividend;
+  return dividend % divisor === 0 ? dividend / divisor : NO_STEPS.offIncrement;
+}
+
+/** Of decimal text: longer is no number that fits. */
+const TEXT_MAX = 32;
+
+/**
+ * As `stepsParser`, of text, for readers that have no bytes at hand. Zeros that say nothing, before
+ * the first digit and after the last of a fraction, do not count towards the 15 digits.
+ */
+export function textStepsParser({ mantissa: step, decimals }: Increment): (text: string) => number {
+  return text => {
+    const isNegative = text.charCodeAt(0) === MINUS;
+    const start = isNegative ? 1 : 0;
+    const point = text.indexOf('.', start);
+    let end = text.length;
+    if (end > TEXT_MAX || end === start || (point >= 0 && end === start + 1)) {
+      return NO_STEPS.malformed;
+    }
+    if (point >= 0) while (end > point + 1 && text.charCodeAt(end - 1) === ZERO) end--;
+    let mantissa = 0;
+    let digits = 0;
+    for (let at = start; at < end; at++) {
+      if (at === point) continue;
+      const digit = text.charCodeAt(at) - ZERO;
+      if (!(digit >= 0 && digit <= 9)) return NO_STEPS.malformed;
+      mantissa = mantissa * 10 + digit;
+      if (mantissa > 0) digits++;
+    }
+    if (digits > DIGITS_MAX) return NO_STEPS.malformed;
+    if (isNegative && mantissa > 0) return NO_STEPS.belowZero;
+    const fraction = point < 0 ? 0 : end - point - 1;
+    return stepsOf(mantissa, decimals - fraction, step);
   };
 }
 

@@ -18,10 +18,13 @@ export type CapturedMessage =
     }
   | { kind: 'snapshot'; lastId: number; bids: CapturedLevels; asks: CapturedLevels };
 
-export type CapturedLine = {
+export type CapturedLine = SaidMessage & {
   /** Seconds and nanoseconds of the receive time, Unix. */
   seconds: number;
   nanoseconds: number;
+};
+
+export type SaidMessage = {
   /** Absent from snapshots. */
   symbol: string | undefined;
   /** Exchange time, Unix milliseconds, where the message has one. */
@@ -43,13 +46,20 @@ export function readLine(bytes: Uint8Array, start: number, end: number): Capture
   if (space !== start + RECEIVE_DIGITS || space >= end) return undefined;
   const seconds = digits(bytes, start, start + 10);
   const nanoseconds = digits(bytes, start + 10, space);
-  const parsed = objectOf(jsonOf(bytes, space + 1, end));
-  if (seconds === undefined || nanoseconds === undefined || parsed === undefined) return undefined;
-  const data = objectOf(parsed.data) ?? parsed;
-  const message = messageOf(data, String(parsed.stream ?? ''));
+  const said = readMessage(jsonOf(bytes, space + 1, end));
+  if (seconds === undefined || nanoseconds === undefined || said === undefined) return undefined;
+  return { seconds, nanoseconds, ...said };
+}
+
+/** What a stream of the exchange said; undefined for anything else. */
+export function readMessage(parsed: unknown): SaidMessage | undefined {
+  const whole = objectOf(parsed);
+  if (whole === undefined) return undefined;
+  const data = objectOf(whole.data) ?? whole;
+  const message = messageOf(data, String(whole.stream ?? ''));
   if (message === undefined) return undefined;
   const symbol = typeof data.s === 'string' ? data.s : undefined;
-  return { seconds, nanoseconds, symbol, exchangeMs: integer(data.T) ?? integer(data.E), message };
+  return { symbol, exchangeMs: integer(data.T) ?? integer(data.E), message };
 }
 
 function messageOf(data: Fields, stream: string): CapturedMessage | undefined {
