@@ -166,7 +166,10 @@ function takeAnswer(state: FeedState, event: AnswerEvent, context: Context): voi
   if (event.kind === 'answer') {
     const trouble = state.books.takeAnswer(book, event.text, nowNs);
     if (trouble === undefined) return;
-    effects.actions.push({ kind: 'tell', text: `snapshot of ${symbolOf(book)}: ${trouble.reason}` });
+    effects.actions.push({
+      kind: 'tell',
+      text: `snapshot of ${symbolOf(book)}: ${trouble.reason}`,
+    });
     return;
   }
   const waitNs = backOffNs(Math.max(1, state.resyncs[index] ?? 1), state.random);
@@ -192,7 +195,8 @@ function drive(state: FeedState, context: Context): void {
       return;
     case 'connecting':
       state.dueNs = state.phaseSinceNs + CONNECT_NS;
-      if (nowNs >= state.dueNs) hangUp(state, `no connection within ${CONNECT_NS / SECOND_NS} s`, context);
+      if (nowNs >= state.dueNs)
+        hangUp(state, `no connection within ${CONNECT_NS / SECOND_NS} s`, context);
       return;
     case 'subscribing':
     case 'snapshot':
@@ -231,7 +235,9 @@ function keepAlive(state: FeedState, context: Context): void {
     enter(state, 'stale', context);
     pingNow(state, context);
   }
-  if (!isStale && state.phase === 'stale') enter(state, 'snapshot', context);
+  if (!isStale && state.phase === 'stale') {
+    enter(state, state.books.unacknowledged === 0 ? 'snapshot' : 'subscribing', context);
+  }
   if (nowNs >= state.pingedNs + ping.everyNs) pingNow(state, context);
   wakeAt(state, state.pingedNs + ping.everyNs);
   wakeAt(state, state.heardNs + (isStale ? 2 : 1) * silenceNs);

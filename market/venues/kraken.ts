@@ -42,7 +42,12 @@ export function krakenVenue(depth = 100): Venue {
       if (pair === undefined || quoteCurrency === undefined) return undefined;
       const { tick_size, pair_decimals, lot_decimals } = pair;
       const priceIncrement = typeof tick_size === 'string' ? tick_size : unit(pair_decimals);
-      return { priceIncrement, lotSize: unit(lot_decimals), baseCurrency: baseCurrency!, quoteCurrency };
+      return {
+        priceIncrement,
+        lotSize: unit(lot_decimals),
+        baseCurrency: baseCurrency!,
+        quoteCurrency,
+      };
     },
     openSession: options => openSession(options, depth),
   };
@@ -137,7 +142,8 @@ function takeBook(session: Session, book: MarketBook, parts: readonly Fields[]) 
   const decimals = session.decimals.get(book);
   if (typeof checksum !== 'string' || decimals === undefined) return undefined;
   const own = checksumOf(book, decimals);
-  if (own !== undefined && String(own) !== checksum) book.lose(`checksum ${checksum}: the book's is ${own}`);
+  if (own !== undefined && String(own) !== checksum)
+    book.lose(`checksum ${checksum}: the book's is ${own}`);
   return undefined;
 }
 

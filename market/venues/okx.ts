@@ -182,8 +182,7 @@ export function checksumOf({ bids, asks, instrument }: MarketBook): number {
 }
 
 /** Without zeros at the end of a fraction. */
-const shortest = (text: string) =>
-  text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+const shortest = (text: string) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
 
 function takeTrade(session: Session, followed: Followed, said: Fields): Trouble | undefined {
   const { tradeId, px, sz, side, ts } = said;
