@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { OutriderError } from '#engine';
+import { namesExchange, parseExchangeFeed } from '#market';
 import { KERNELS, PAIRS } from '#models';
 import { isPaceStages } from './run/pace.ts';
 import { SESSION_OPTION_NAMES, sessionOptions, sessionTermsOf } from './run/session-options.ts';
@@ -23,6 +24,11 @@ const addresses = z
   .optional();
 const isAddress = (text: string) => isPort(ADDRESS.exec(text)?.[1]);
 const isPort = (digits: string | undefined) => Number(digits) >= 1 && Number(digits) <= 65_535;
+const feed = z
+  .string()
+  .refine(text => namesExchange(text) || isAddress(text), 'give HOST:PORT, or EXCHANGE:SYMBOL')
+  .meta({ form: 'HOST:PORT|EXCHANGE:SYMBOL,...' })
+  .optional();
 const seconds = z.number().positive().max(86_400);
 
 /** Descriptions are the help texts: what, unit, what it means for a run. */
@@ -104,7 +110,23 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('of the gateway elsewhere, for which this run decides [its only one]'),
   venue: address.describe('of a FIX 4.4 venue, for the run’s own gateway [the run’s paper venue]'),
-  feed: address.describe('of a running `outrider venue --feed` [--ticks, or built-in exchange]'),
+  feed: feed.describe(
+    'of a running `outrider venue --feed`, or the public feed of an exchange, such as ' +
+      'coinbase:BTC-USD or kraken:XBT/USD,ETH/USD; docs/feeds.md [--ticks, or built-in exchange]',
+  ),
+  feedUrl: z
+    .string()
+    .regex(/^wss?:\/\/[^\s]+$/, 'give ws://HOST:PORT or wss://HOST')
+    .refine(text => URL.canParse(text), 'give ws://HOST:PORT or wss://HOST')
+    .meta({ form: 'URL' })
+    .optional()
+    .describe('of an exchange’s feed in place of its own; its HTTP is asked for at the same host'),
+  feedInstrument: z
+    .array(z.string().min(1))
+    .max(64)
+    .meta({ form: 'SYMBOL=INCREMENT:LOT' })
+    .default([])
+    .describe('reference data of a symbol of --feed, so that the exchange is not asked for them'),
   duration: z
     .string()
     .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'give a number and a unit, such as 20s, 500ms, 2m, 1h')
@@ -228,6 +250,7 @@ function checkTogether(config: RunConfig, given: Record<string, unknown>): RunCo
   checkDesk(config);
   checkStrategy(config);
   checkStages(config);
+  checkFeed(config);
   checkProcesses(config, given);
   const rows = (config.branches + 1) * config.trajectories * config.moves;
   if (rows > 65_536) {
@@ -276,6 +299,19 @@ function checkStages({ stages, speed, feed }: RunConfig): void {
       ? 'speed max, which has no pace'
       : 'feed: the venue that feeds sets the pace';
   throw new OutriderError('bad-config', `stages: ${stages} with ${why}; leave one out`);
+}
+
+/** Options of an exchange's feed go with one, whose symbols are read now: the run has not begun. */
+function checkFeed({ feed, feedUrl, feedInstrument }: RunConfig): void {
+  if (feed !== undefined && namesExchange(feed)) {
+    parseExchangeFeed(feed);
+    return;
+  }
+  const [name, value] =
+    feedUrl === undefined ? ['feedInstrument', feedInstrument[0]] : ['feedUrl', feedUrl];
+  if (value === undefined) return;
+  const remedy = 'give --feed EXCHANGE:SYMBOL as well, or leave it out';
+  throw new OutriderError('bad-config', `${name}: ${value} without an exchange's feed; ${remedy}`);
 }
 
 /** What another process does, this run does not do as well; and real processes need real time. */

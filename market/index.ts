@@ -39,3 +39,13 @@ export {
   type TickWriter,
 } from './tick-ring.ts';
 export { createTickSlots, type TickSlots } from './tick-slots.ts';
+export {
+  type FeedUrls,
+  type LiveFeed,
+  type LiveFeedOptions,
+  openLiveFeed,
+  urlsAt,
+} from './venues/live-feed.ts';
+export { fetchInstruments, parseFeedInstrument } from './venues/reference.ts';
+export { VENUE_NAMES, type Venue } from './venues/venue.ts';
+export { type ExchangeFeed, namesExchange, parseExchangeFeed } from './venues/venues.ts';

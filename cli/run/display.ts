@@ -126,6 +126,7 @@ function titleOf({ kind }: Source, { speed, feed }: RunConfig): string {
     case 'recorded':
       return `recorded at ${speed} x speed`;
     case 'remote':
+    case 'exchange':
       return `feed of ${feed}`;
   }
 }

@@ -8,6 +8,7 @@ import { createDisplay } from './display.ts';
 import { needsDrafter, startDrafter, warmingSetting } from './drafter.ts';
 import { durationNs } from './duration.ts';
 import type { Evidence } from './evidence.ts';
+import { feedExchange } from './exchange-feed.ts';
 import { feedIngested, hasIngestThread, type IngestEnd } from './ingest.ts';
 import { openEdgeJournal } from './journals.ts';
 import { startKeepingWarm } from './keeping-warm.ts';
@@ -43,6 +44,8 @@ const FLUSH_NS = 100 * MILLISECOND_NS;
 export async function runLiveJob(job: LiveJob): Promise<FeedEnd> {
   const { config } = job.setting;
   await rehearse(warmingSetting(job.setting));
+  // An exchange's time goes on while the run is rehearsed.
+  if (job.source.kind === 'exchange') job.source.startNs = job.source.clock.nowNs();
   const time = liveTime(job.source.startNs);
   const ownVerifier =
     config.verifier === undefined ? await startVerifierProcess(config, time) : undefined;
@@ -80,7 +83,10 @@ async function runWith(
         run.onBatch(batch, injectedNs);
         showVenues(papers, { batch, injectedNs, onQuotes: run.gateway.onVenueTicks });
         const nowNs = clock.nowNs();
-        for (const tick of batch) if (tick.kind === 'quote') evidence.observer.onQuote(tick, nowNs);
+        for (const tick of batch) {
+          if (tick.kind === 'quote') evidence.observer.onQuote(tick, nowNs);
+          else if (tick.kind === 'gap') evidence.observer.onGap(tick.instrument);
+        }
         run.edge.publish();
         evidence.drain();
         slow.note(batch);
@@ -215,6 +221,8 @@ async function feed(source: Source, { config, time, ...ports }: FeedOptions): Pr
       return { feedLost: undefined };
     case 'remote':
       return await feedRemote(source.feed, { ...ports, clock });
+    case 'exchange':
+      return await feedExchange(source, { ...ports, clock });
   }
 }
 

@@ -10,6 +10,7 @@ import {
   reportHtml,
 } from '#bench';
 import { type Clock, logDigest } from '#engine';
+import { namesExchange } from '#market';
 import { loadedKernels } from '#native';
 import type { RunConfig } from '../config.ts';
 import { modelledDelays } from './modelled-delays.ts';
@@ -37,7 +38,9 @@ export function runInfo({ config, originNs, instruments, target, draft }: RunSet
   };
 }
 
-function threadsOf({ verifier, gateway, venue, feed }: RunConfig): string {
+function threadsOf({ verifier, gateway, venue, feed: given }: RunConfig): string {
+  const isExchange = given !== undefined && namesExchange(given);
+  const feed = isExchange ? undefined : given;
   const isPaper = gateway === undefined && venue === undefined;
   const here = [
     ...(feed === undefined ? ['feed', 'edge'] : ['edge']),
@@ -47,7 +50,7 @@ function threadsOf({ verifier, gateway, venue, feed }: RunConfig): string {
   const elsewhere = Object.entries({ verifier, gateway, venue, feed }).flatMap(([name, address]) =>
     address === undefined ? [] : [`; ${name}: the process at ${address}`],
   );
-  const pacing = feed === undefined ? ' but for the last 2 ms before a tick is due' : '';
+  const pacing = given === undefined ? ' but for the last 2 ms before a tick is due' : '';
   const own = verifier === undefined ? '; verifier and forwarder: a process each' : '';
   return (
     `run: ${here.join(', ')} on the main thread, parked in the event loop${pacing}${own}` +

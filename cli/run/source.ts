@@ -1,9 +1,10 @@
-/** Where a run's ticks come from: recordings, the built-in exchange, or a feed elsewhere. */
+/** Where a run's ticks come from: recordings, the built-in exchange, a real one, a feed elsewhere. */
 import { MILLISECOND_NS, midnightBefore, OutriderError } from '#engine';
 import { SIMA_FLOW, SIMB_FLOW, type SimulatedExchange, simulatedExchange } from '#gateway';
 import {
   type Instrument,
   loadReferenceData,
+  namesExchange,
   type OpenedTicks,
   openTicks,
   type ReadStats,
@@ -12,6 +13,7 @@ import {
 } from '#market';
 import { parseAddress } from '../commands/address.ts';
 import type { RunConfig } from '../config.ts';
+import { type ExchangeSource, openExchange } from './exchange-feed.ts';
 import { openRemoteFeed, type RemoteFeed } from './remote-feed.ts';
 
 /** Ticks that this process reads or makes itself. */
@@ -37,6 +39,7 @@ export type OwnSource =
 
 export type Source =
   | OwnSource
+  | ExchangeSource
   | {
       /** The feed of an `outrider venue`; whoever opens it closes it. */
       kind: 'remote';
@@ -56,6 +59,7 @@ const BAND_PERCENT = 10;
 
 export async function openSource(config: RunConfig): Promise<Source> {
   if (config.feed === undefined) return await openOwnSource(config);
+  if (namesExchange(config.feed)) return await openExchange(config);
   const feed = await openRemoteFeed(parseAddress('feed', config.feed));
   const { originNs, instruments, startNs } = feed;
   return { kind: 'remote', originNs, instruments, startNs, feed };

@@ -1,0 +1,91 @@
+/** The main job on an exchange's feed: without these, a real market could never reach an order. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, it, vi } from 'vitest';
+import { reportSchema } from '#bench';
+import { checkReceived } from '#cli';
+import { clockFrom, MILLISECOND_NS, midnightBefore } from '#engine';
+import { SIMA_FLOW, simulatedExchange } from '#gateway';
+import { loadReferenceData, referenceInstrument, type Tick } from '#market';
+import { newRunFolder, type RunningCommand, runCommand, startCommand } from './command.ts';
+import { type CoinbaseServer, startCoinbaseServer } from './runner/feed/coinbase-server.ts';
+
+const WAIT = { timeout: 120_000, interval: 50 };
+const TEST_MS = 300_000;
+const STEP_MS = 20;
+const opened: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+/** A simulated market, live: it moves while somebody listens. */
+async function startMarket(): Promise<CoinbaseServer> {
+  const instrument = referenceInstrument(loadReferenceData(), {
+    ...{ symbol: 'SIMA', date: '2026-01-01' },
+  })!;
+  const nowNs = BigInt(Date.now()) * BigInt(MILLISECOND_NS);
+  const originNs = midnightBefore(nowNs);
+  const clock = clockFrom(Number(nowNs - originNs));
+  let exchange: ReturnType<typeof simulatedExchange> | undefined;
+  const server = await startCoinbaseServer({
+    ...{ originNs, instruments: [{ ...instrument, venueSymbol: 'SIM-USD', lotSize: '0.001' }] },
+    onSubscribed() {
+      const flow = { symbol: 'SIMA', flow: SIMA_FLOW, bandPercent: 10 };
+      exchange ??= simulatedExchange({ seed: 3, startNs: clock.nowNs(), instruments: [flow] });
+    },
+  });
+  const turn = setInterval(() => {
+    const ticks: Tick[] = [];
+    exchange?.advanceTo(clock.nowNs(), tick => void ticks.push(tick), []);
+    server.publish(ticks);
+  }, STEP_MS);
+  opened.push(() => {
+    clearInterval(turn);
+    return server.close();
+  });
+  return server;
+}
+
+function start(given: string[]): RunningCommand {
+  const command = startCommand(given);
+  opened.push(() => {
+    command.kill('SIGKILL');
+    return command.done;
+  });
+  return command;
+}
+
+const BUSY = ['--parent-seconds', '2', '--slices', '4', '--parent-lots', '20'];
+
+it(
+  'runs on an exchange’s feed: decisions, orders at the paper venue, an epoch after a cut, a replay',
+  async () => {
+    const market = await startMarket();
+    const out = newRunFolder();
+    const url = ['--feed', 'coinbase:SIM-USD', '--feed-url', `ws://127.0.0.1:${market.port}`];
+    const run = start(['run', ...url, ...BUSY, '--out', out, '--json']);
+    const received = join(out, 'fix', 'venue-received.fix');
+    const orders = () =>
+      existsSync(received)
+        ? checkReceived(readFileSync(received, 'latin1')).messages.filter(m => m.get(35) === 'D')
+        : [];
+    await vi.waitFor(() => expect(orders().length).toBeGreaterThan(2), WAIT);
+    market.cut();
+    await new Promise(resolve => setTimeout(resolve, 1000));
+    market.restore();
+    const before = orders().length;
+    await vi.waitFor(() => expect(orders().length).toBeGreaterThan(before + 2), WAIT);
+    run.kill('SIGTERM');
+    const { status, stderr } = await run.done;
+    expect([status, stderr]).toEqual([0, expect.stringContaining('Coinbase Exchange: live')]);
+    expect(stderr).toMatch(/SIM-USD: gap: closed by the venue: 1006/);
+    expect(market.connections).toBe(2);
+    const report = reportSchema.parse(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')));
+    expect(report.ticks.taken).toBeGreaterThan(100);
+    expect(report.forecasts.hits).toBeGreaterThan(0);
+    expect(checkReceived(readFileSync(received, 'latin1')).problems).toEqual([]);
+    expect(await runCommand(['replay', out])).toMatchObject({ status: 0 });
+  },
+  TEST_MS,
+);
