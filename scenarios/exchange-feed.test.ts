@@ -59,7 +59,7 @@ function start(given: string[]): RunningCommand {
 const BUSY = ['--parent-seconds', '2', '--slices', '4', '--parent-lots', '20'];
 
 it(
-  'runs on an exchange’s feed: decisions, orders at the paper venue, an epoch after a cut, a replay',
+  'runs on an exchange’s feed: decisions, orders at the paper venue, a cut, and a replay',
   async () => {
     const market = await startMarket();
     const out = newRunFolder();

@@ -1,5 +1,5 @@
 /** A run in real time, from its processes' start to their end: feed, script, screen. */
-import { MILLISECOND_NS, SECOND_NS } from '#engine';
+import { MILLISECOND_NS, type Nanoseconds, SECOND_NS } from '#engine';
 import type { VenueEvent } from '#gateway';
 import type { Tick } from '#market';
 import { parseAddress } from '../commands/address.ts';
@@ -82,11 +82,7 @@ async function runWith(
         run.gateway.onTicks(batch, injectedNs);
         run.onBatch(batch, injectedNs);
         showVenues(papers, { batch, injectedNs, onQuotes: run.gateway.onVenueTicks });
-        const nowNs = clock.nowNs();
-        for (const tick of batch) {
-          if (tick.kind === 'quote') evidence.observer.onQuote(tick, nowNs);
-          else if (tick.kind === 'gap') evidence.observer.onGap(tick.instrument);
-        }
+        observe(evidence, batch, clock.nowNs());
         run.edge.publish();
         evidence.drain();
         slow.note(batch);
@@ -116,6 +112,13 @@ async function runWith(
     for (const paper of papers) await paper.close();
     await slow.close();
     edgeLog.close();
+  }
+}
+
+function observe({ observer }: Evidence, batch: readonly Tick[], nowNs: Nanoseconds): void {
+  for (const tick of batch) {
+    if (tick.kind === 'quote') observer.onQuote(tick, nowNs);
+    else if (tick.kind === 'gap') observer.onGap(tick.instrument);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Where a run's ticks come from: recordings, the built-in exchange, a real one, a feed elsewhere. */
+/** Where a run's ticks come from: recordings, an exchange built in or real, a feed elsewhere. */
 import { MILLISECOND_NS, midnightBefore, OutriderError } from '#engine';
 import { SIMA_FLOW, SIMB_FLOW, type SimulatedExchange, simulatedExchange } from '#gateway';
 import {

@@ -4,7 +4,7 @@ import { MILLISECOND_NS, type Nanoseconds, SECOND_NS } from '#engine';
 export type ExchangeClock = {
   /** A message that left the exchange then was received now. */
   note(exchangeTimeNs: Nanoseconds, receiveTimeNs: Nanoseconds): void;
-  /** The exchange's time when something of unknown time left it; undefined before the first note. */
+  /** When something of unknown time left the exchange, on its clock; undefined before a note. */
   timeAt(receiveTimeNs: Nanoseconds): Nanoseconds | undefined;
   /**
    * Receive time less exchange time of the quickest message of the last one to two windows: the

@@ -1,4 +1,4 @@
-/** All books of a feed through its connections: messages in, ticks and gaps out, no time or socket. */
+/** All books of a feed through its connections: messages in, ticks and gaps out; no socket. */
 import type { Nanoseconds } from '#engine';
 import type { Instrument } from '../instrument.ts';
 import { createExchangeClock, type ExchangeClock } from './exchange-clock.ts';

@@ -38,15 +38,15 @@ type Asked = { atNs: Nanoseconds; request: number | undefined };
 /** For the handshakes of TCP, TLS and WebSocket. */
 export const CONNECT_NS = 10 * SECOND_NS;
 /** For all channels to be confirmed. */
-export const SUBSCRIBE_NS = 15 * SECOND_NS;
+const SUBSCRIBE_NS = 15 * SECOND_NS;
 /** For a snapshot that was asked for. */
-export const SNAPSHOT_NS = 10 * SECOND_NS;
+const SNAPSHOT_NS = 10 * SECOND_NS;
 /** A connection that was live this long was none that failed. */
-export const STABLE_NS = 60 * SECOND_NS;
+const STABLE_NS = 60 * SECOND_NS;
 /** Subscriptions refused in a row before the feed is given up. */
-export const REFUSALS_MAX = 3;
+const REFUSALS_MAX = 3;
 /** Snapshots of a book in a minute before the connection is given up. */
-export const RESYNCS_MAX = 5;
+const RESYNCS_MAX = 5;
 const RESYNCS_NS = 60 * SECOND_NS;
 
 export type FeedStateOptions = Pick<FeedState, 'terms' | 'books' | 'random'>;

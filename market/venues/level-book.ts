@@ -24,100 +24,111 @@ export const SIDE_LEVELS_MAX = 1 << 18;
 /** Steps taken from the best before the rest is searched by halves. */
 const NEAR = 8;
 
+/*
+ *   keys   worst ..................... best | room
+ *   lots   of the level at that place       | room      rank r stands at size - 1 - r
+ */
+type Side = {
+  /** Prices, with the sign that makes the best the largest. */
+  keys: Float64Array;
+  lots: Float64Array;
+  size: number;
+  readonly better: 1 | -1;
+};
+
 /** `better`: 1 for bids, where more is better, -1 for asks. */
 export function createBookSide(better: 1 | -1): BookSide {
-  // Signed so that the best is always the largest.
-  let keys = new Float64Array(CAPACITY_START);
-  let sizes = new Float64Array(CAPACITY_START);
-  let size = 0;
-
-  /** Where the key is, or would be. */
-  const find = (key: number): number => {
-    const near = Math.max(0, size - NEAR);
-    for (let at = size - 1; at >= near; at--) {
-      if (keys[at]! <= key) return keys[at] === key ? at : at + 1;
-    }
-    let low = 0;
-    let high = near;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (keys[middle]! < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  const side: Side = {
+    keys: new Float64Array(CAPACITY_START),
+    lots: new Float64Array(CAPACITY_START),
+    size: 0,
+    better,
   };
-
-  const grow = () => {
-    const capacity = keys.length * 2;
-    const [oldKeys, oldSizes] = [keys, sizes];
-    keys = new Float64Array(capacity);
-    sizes = new Float64Array(capacity);
-    keys.set(oldKeys);
-    sizes.set(oldSizes);
-  };
-
   return {
     get size() {
-      return size;
+      return side.size;
     },
-    price: rank => keys[size - 1 - rank]! * better,
-    lots: rank => sizes[size - 1 - rank]!,
-    set(price, lots) {
-      const key = price * better;
-      const at = find(key);
-      const isThere = at < size && keys[at] === key;
-      if (lots === 0) {
-        if (!isThere) return true;
-        keys.copyWithin(at, at + 1, size);
-        sizes.copyWithin(at, at + 1, size);
-        size--;
-        return true;
-      }
-      if (!isThere) {
-        if (size >= SIDE_LEVELS_MAX) return false;
-        if (size === keys.length) grow();
-        keys.copyWithin(at + 1, at, size);
-        sizes.copyWithin(at + 1, at, size);
-        keys[at] = key;
-        size++;
-      }
-      sizes[at] = lots;
-      return true;
-    },
+    price: rank => side.keys[side.size - 1 - rank]! * better,
+    lots: rank => side.lots[side.size - 1 - rank]!,
+    set: (price, lots) => set(side, price * better, lots),
     clear() {
-      size = 0;
+      side.size = 0;
     },
-    dropWorst() {
-      keys.copyWithin(0, 1, size);
-      sizes.copyWithin(0, 1, size);
-      size--;
-    },
-    load(prices, lots) {
-      size = 0;
-      if (prices.length > SIDE_LEVELS_MAX) return false;
-      for (const at of worstFirst(prices, better)) {
-        const key = prices[at]! * better;
-        if (lots[at] === 0) continue;
-        if (size > 0 && keys[size - 1] === key) return false;
-        if (size === keys.length) grow();
-        keys[size] = key;
-        sizes[size] = lots[at]!;
-        size++;
-      }
-      return true;
-    },
+    dropWorst: () => remove(side, 0),
+    load: (prices, lots) => load(side, prices, lots),
   };
+}
+
+/** Where the key is, or would be. */
+function find({ keys, size }: Side, key: number): number {
+  const near = Math.max(0, size - NEAR);
+  for (let at = size - 1; at >= near; at--) {
+    if (keys[at]! <= key) return keys[at] === key ? at : at + 1;
+  }
+  let low = 0;
+  let high = near;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (keys[middle]! < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function set(side: Side, key: number, lots: number): boolean {
+  const at = find(side, key);
+  const isThere = at < side.size && side.keys[at] === key;
+  if (lots === 0) {
+    if (isThere) remove(side, at);
+    return true;
+  }
+  if (!isThere) {
+    if (side.size >= SIDE_LEVELS_MAX) return false;
+    makeRoom(side);
+    side.keys.copyWithin(at + 1, at, side.size);
+    side.lots.copyWithin(at + 1, at, side.size);
+    side.keys[at] = key;
+    side.size++;
+  }
+  side.lots[at] = lots;
+  return true;
+}
+
+function remove(side: Side, at: number): void {
+  side.keys.copyWithin(at, at + 1, side.size);
+  side.lots.copyWithin(at, at + 1, side.size);
+  side.size--;
+}
+
+function makeRoom(side: Side): void {
+  const { keys, lots, size } = side;
+  if (size < keys.length) return;
+  side.keys = new Float64Array(2 * size);
+  side.lots = new Float64Array(2 * size);
+  side.keys.set(keys);
+  side.lots.set(lots);
+}
+
+function load(side: Side, prices: readonly number[], lots: readonly number[]): boolean {
+  side.size = 0;
+  if (prices.length > SIDE_LEVELS_MAX) return false;
+  for (const at of worstFirst(prices, side.better)) {
+    const key = prices[at]! * side.better;
+    if (lots[at] === 0) continue;
+    if (side.size > 0 && side.keys[side.size - 1] === key) return false;
+    makeRoom(side);
+    side.keys[side.size] = key;
+    side.lots[side.size] = lots[at]!;
+    side.size++;
+  }
+  return true;
 }
 
 /** Indexes of prices, the worst first. */
 function worstFirst(prices: readonly number[], better: 1 | -1): number[] {
   const last = prices.length - 1;
   const order = prices.map((_, at) => last - at);
-  const isSorted = order.every((at, rank) => rank === 0 || ascends(prices, order[rank - 1]!, at));
-  if (!isSorted) order.sort((a, b) => (prices[a]! - prices[b]!) * better);
-  return order;
-
-  function ascends(of: readonly number[], worse: number, than: number): boolean {
-    return (of[than]! - of[worse]!) * better > 0;
-  }
+  const isBefore = (a: number, b: number) => (prices[a]! - prices[b]!) * better;
+  const isSorted = order.every((at, rank) => rank === 0 || isBefore(order[rank - 1]!, at) < 0);
+  return isSorted ? order : order.sort(isBefore);
 }

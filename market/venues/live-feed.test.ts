@@ -50,7 +50,7 @@ const listening = ({ phases }: Follower) =>
 
 const live = ({ feed }: Follower) => vi.waitFor(() => expect(feed.isLive).toBe(true), WAIT);
 
-/** As `live`, while the exchange goes on: some snapshots are asked for once a difference is there. */
+/** As `live`, while the exchange goes on: some wait for a difference to ask for a snapshot. */
 async function liveAgain({ follower, server }: Play): Promise<void> {
   await vi.waitFor(async () => {
     if (!follower.feed.isLive) await server.play(1);
@@ -105,160 +105,164 @@ function nextOf({ messages }: Wire, at: number): number {
   );
 }
 
-describe.skipIf(!existsSync(FOLDER)).each(WIRES)('%s (needs recordings)', (name, wireOf) => {
-  it(
-    'gives the exchange’s own books and no gap, whatever message it ends with',
-    async () => {
-      const play = await open(wireOf());
+describe.skipIf(!existsSync(FOLDER))('a live feed (needs recorded sessions)', () => {
+  describe.each(WIRES)('of %s', (name, wireOf) => {
+    it(
+      'gives the exchange’s own books and no gap, whatever message it ends with',
+      async () => {
+        const play = await open(wireOf());
+        const { server, wire, follower } = play;
+        const parts = 7;
+        for (let part = 0; part < parts; part++) {
+          await server.play(Math.ceil(wire.messages.length / parts));
+          if (part > 0) await settled(play);
+        }
+        expect(follower.gaps).toEqual([]);
+        expect(follower.problems).toEqual([expect.stringContaining('live')]);
+        const trades = wire.messages.filter(({ kind }) => kind === 'trade');
+        const traded = follower.ticks.filter(({ kind }) => kind === 'trade');
+        expect(traded.length).toBeGreaterThanOrEqual(trades.length);
+        expect(follower.ticks.filter(({ kind }) => kind === 'quote').length).toBeGreaterThan(100);
+        expect(server.connections).toBe(1);
+      },
+      TEST_MS,
+    );
+
+    type Given = {
+      fault: Fault;
+      terms?: Partial<VenueTerms>;
+      holds?: (wire: Wire, at: number) => boolean;
+    };
+
+    /** Plays half, up to the message that the fault befalls, which it does not play. */
+    async function playTo({ fault, terms = {}, holds = isUpdate }: Given) {
+      const play = await open(wireOf(), terms);
       const { server, wire, follower } = play;
-      const parts = 7;
-      for (let part = 0; part < parts; part++) {
-        await server.play(Math.ceil(wire.messages.length / parts));
-        if (part > 0) await settled(play);
-      }
-      expect(follower.gaps).toEqual([]);
-      expect(follower.problems).toEqual([expect.stringContaining('live')]);
-      const trades = wire.messages.filter(({ kind }) => kind === 'trade');
-      const traded = follower.ticks.filter(({ kind }) => kind === 'trade');
-      expect(traded.length).toBeGreaterThanOrEqual(trades.length);
-      expect(follower.ticks.filter(({ kind }) => kind === 'quote').length).toBeGreaterThan(100);
-      expect(server.connections).toBe(1);
-    },
-    TEST_MS,
-  );
+      const at = placeOf(wire, place => holds(wire, place));
+      server.fault(at, fault);
+      await server.play(at);
+      await live(follower);
+      return { ...play, at };
+    }
 
-  type Given = {
-    fault: Fault;
-    terms?: Partial<VenueTerms>;
-    holds?: (wire: Wire, at: number) => boolean;
-  };
+    it.each<[Fault, string]>([
+      ['cut', 'closed'],
+      ['truncate', 'closed'],
+      ['giant', 'more than'],
+      [{ text: '{"type":"l2upda' }, 'no JSON'],
+      [{ text: '17' }, 'message'],
+    ])(
+      'tells a gap of every instrument after %j and comes back with the right books',
+      async (fault, reason) => {
+        const play = await playTo({ fault });
+        const { server, follower, wire } = play;
+        const { length } = follower.gaps;
+        expect(length).toBe(0);
+        await server.play(1);
+        await vi.waitFor(() => expect(follower.gaps).toHaveLength(wire.instruments.length), WAIT);
+        await liveAgain(play);
+        await server.play();
+        await settled(play);
+        for (const gap of follower.gaps) expect(gap.reason).toContain(reason);
+        expect(new Set(follower.gaps.map(({ symbol }) => symbol)).size).toBe(
+          wire.instruments.length,
+        );
+        expect(follower.ticks.filter(({ kind }) => kind === 'gap')).toHaveLength(
+          wire.instruments.length,
+        );
+        expect(server.connections).toBe(2);
+      },
+      TEST_MS,
+    );
 
-  /** Plays half, up to the message that the fault befalls, which it does not play. */
-  async function playTo({ fault, terms = {}, holds = isUpdate }: Given) {
-    const play = await open(wireOf(), terms);
-    const { server, wire, follower } = play;
-    const at = placeOf(wire, place => holds(wire, place));
-    server.fault(at, fault);
-    await server.play(at);
-    await live(follower);
-    return { ...play, at };
-  }
+    it(
+      'leaves a connection that fell silent though it stands',
+      async () => {
+        const short = {
+          silenceNs: 300 * MILLISECOND,
+          ping: { ...wireOf().venue.terms.ping, everyNs: 100 * MILLISECOND },
+        };
+        const play = await playTo({ fault: 'silence', terms: short });
+        const { server, follower, wire } = play;
+        await server.play(1);
+        await vi.waitFor(
+          () => expect(follower.gaps.length).toBeGreaterThanOrEqual(wire.instruments.length),
+          WAIT,
+        );
+        expect(follower.phases).toContain('stale');
+        expect(follower.gaps[0]!.reason).toMatch(/^silent for 0\.\d s$/);
+        await liveAgain(play);
+        await server.play();
+        await settled(play);
+        expect(server.connections).toBeGreaterThanOrEqual(2);
+      },
+      TEST_MS,
+    );
 
-  it.each<[Fault, string]>([
-    ['cut', 'closed'],
-    ['truncate', 'closed'],
-    ['giant', 'more than'],
-    [{ text: '{"type":"l2upda' }, 'no JSON'],
-    [{ text: '17' }, 'message'],
-  ])(
-    'tells a gap of every instrument after %j and comes back with the right books',
-    async (fault, reason) => {
-      const play = await playTo({ fault });
-      const { server, follower, wire } = play;
-      const { length } = follower.gaps;
-      expect(length).toBe(0);
-      await server.play(1);
-      await vi.waitFor(() => expect(follower.gaps).toHaveLength(wire.instruments.length), WAIT);
-      await liveAgain(play);
-      await server.play();
-      await settled(play);
-      for (const gap of follower.gaps) expect(gap.reason).toContain(reason);
-      expect(new Set(follower.gaps.map(({ symbol }) => symbol)).size).toBe(wire.instruments.length);
-      expect(follower.ticks.filter(({ kind }) => kind === 'gap')).toHaveLength(
-        wire.instruments.length,
-      );
-      expect(server.connections).toBe(2);
-    },
-    TEST_MS,
-  );
+    it(
+      'takes a message that comes twice once',
+      async () => {
+        const play = await playTo({ fault: 'duplicate' });
+        await play.server.play();
+        await settled(play);
+        expect(play.follower.gaps).toEqual([]);
+      },
+      TEST_MS,
+    );
 
-  it(
-    'leaves a connection that fell silent though it stands',
-    async () => {
-      const short = {
-        silenceNs: 300 * MILLISECOND,
-        ping: { ...wireOf().venue.terms.ping, everyNs: 100 * MILLISECOND },
-      };
-      const play = await playTo({ fault: 'silence', terms: short });
-      const { server, follower, wire } = play;
-      await server.play(1);
-      await vi.waitFor(
-        () => expect(follower.gaps.length).toBeGreaterThanOrEqual(wire.instruments.length),
-        WAIT,
-      );
-      expect(follower.phases).toContain('stale');
-      expect(follower.gaps[0]!.reason).toMatch(/^silent for 0\.\d s$/);
-      await liveAgain(play);
-      await server.play();
-      await settled(play);
-      expect(server.connections).toBeGreaterThanOrEqual(2);
-    },
-    TEST_MS,
-  );
+    it(
+      'waits and comes back where the exchange refuses connections',
+      async () => {
+        const play = await playTo({ fault: 'cut' });
+        const { server, follower } = play;
+        server.refuseConnections(2, 429, 1);
+        const beforeMs = performance.now();
+        await server.play(1);
+        await vi.waitFor(() => expect(server.refused).toBe(2), WAIT);
+        await liveAgain(play);
+        // Retry-After of one second, twice.
+        expect(performance.now() - beforeMs).toBeGreaterThan(2000);
+        expect(follower.problems.filter(text => text.includes('HTTP 429'))).toHaveLength(2);
+        await server.play();
+        await settled(play);
+      },
+      TEST_MS,
+    );
 
-  it(
-    'takes a message that comes twice once',
-    async () => {
-      const play = await playTo({ fault: 'duplicate' });
-      await play.server.play();
-      await settled(play);
-      expect(play.follower.gaps).toEqual([]);
-    },
-    TEST_MS,
-  );
+    const gapless = name === 'coinbase';
 
-  it(
-    'waits and comes back where the exchange refuses connections',
-    async () => {
-      const play = await playTo({ fault: 'cut' });
-      const { server, follower } = play;
-      server.refuseConnections(2, 429, 1);
-      const beforeMs = performance.now();
-      await server.play(1);
-      await vi.waitFor(() => expect(server.refused).toBe(2), WAIT);
-      await liveAgain(play);
-      // Retry-After of one second, twice.
-      expect(performance.now() - beforeMs).toBeGreaterThan(2000);
-      expect(follower.problems.filter(text => text.includes('HTTP 429'))).toHaveLength(2);
-      await server.play();
-      await settled(play);
-    },
-    TEST_MS,
-  );
+    it.skipIf(gapless)(
+      'finds a lost message (needs numbers or checksums)',
+      async () => {
+        const play = await playTo({ fault: 'drop', holds: leavesMark });
+        const { server, follower, wire, at } = play;
+        const { symbol } = wire.messages[at]!;
+        await server.play(1 + nextOf(wire, at) - at);
+        await vi.waitFor(() => expect(follower.gaps.length).toBeGreaterThan(0), WAIT);
+        await liveAgain(play);
+        await server.play();
+        await settled(play);
+        expect(new Set(follower.gaps.map(gap => gap.symbol))).toEqual(new Set([symbol]));
+        expect(follower.gaps[0]!.reason).toMatch(/missing|checksum/);
+        expect(server.connections).toBe(1);
+      },
+      TEST_MS,
+    );
 
-  const gapless = name === 'coinbase';
-
-  it.skipIf(gapless)(
-    'finds a lost message (needs numbers or checksums)',
-    async () => {
-      const play = await playTo({ fault: 'drop', holds: leavesMark });
-      const { server, follower, wire, at } = play;
-      const { symbol } = wire.messages[at]!;
-      await server.play(1 + nextOf(wire, at) - at);
-      await vi.waitFor(() => expect(follower.gaps.length).toBeGreaterThan(0), WAIT);
-      await liveAgain(play);
-      await server.play();
-      await settled(play);
-      expect(new Set(follower.gaps.map(gap => gap.symbol))).toEqual(new Set([symbol]));
-      expect(follower.gaps[0]!.reason).toMatch(/missing|checksum/);
-      expect(server.connections).toBe(1);
-    },
-    TEST_MS,
-  );
-
-  it(
-    'finds messages out of order, or they change nothing',
-    async () => {
-      const play = await playTo({ fault: 'late', holds: isFirstOfPair });
-      const { server, follower } = play;
-      await server.play(2);
-      await liveAgain(play);
-      await server.play();
-      await settled(play);
-      for (const { reason } of follower.gaps) {
-        expect(reason).toMatch(/missing|checksum|order|crossed/);
-      }
-    },
-    TEST_MS,
-  );
+    it(
+      'finds messages out of order, or they change nothing',
+      async () => {
+        const play = await playTo({ fault: 'late', holds: isFirstOfPair });
+        const { server, follower } = play;
+        await server.play(2);
+        await liveAgain(play);
+        await server.play();
+        await settled(play);
+        for (const { reason } of follower.gaps) {
+          expect(reason).toMatch(/missing|checksum|order|crossed/);
+        }
+      },
+      TEST_MS,
+    );
+  });
 });

@@ -1,4 +1,4 @@
-/** What a live feed knows of one instrument: its book, its state, and the ticks it makes of both. */
+/** What a live feed knows of one instrument: its book, its state, the ticks it makes of them. */
 import type { Nanoseconds } from '#engine';
 import { incrementOf, NO_STEPS, textStepsParser } from '../decimal.ts';
 import type { Instrument } from '../instrument.ts';

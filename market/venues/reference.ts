@@ -16,7 +16,7 @@ export type ReferenceOptions = {
   date: string;
 };
 
-/** @throws OutriderError `network` where the venue does not answer, `bad-config` where it knows no such symbol. */
+/** @throws OutriderError `network` where the venue does not answer, `bad-config` for no symbol. */
 export async function fetchInstruments(options: ReferenceOptions): Promise<Instrument[]> {
   const instruments: Instrument[] = [];
   // One after the other: venues limit requests a second.

@@ -1,4 +1,4 @@
-/** The exchanges whose feeds are known, by name, and `EXCHANGE:SYMBOL,...` as an option gives it. */
+/** The exchanges whose feeds are known by name, and `EXCHANGE:SYMBOL,...` as options give it. */
 import { OutriderError } from '#engine';
 import { binanceUsdmVenue, binanceVenue } from './binance.ts';
 import { bybitLinearVenue, bybitVenue } from './bybit.ts';

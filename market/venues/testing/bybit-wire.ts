@@ -1,4 +1,4 @@
-/** The recorded session of Bybit in the words of version 5: the ones it was recorded in are gone. */
+/** The recorded session of Bybit in the words of version 5: those it was recorded in are gone. */
 import { bybitVenue } from '../bybit.ts';
 import { change, type Oracle, rowsOf, setAll } from './oracle.ts';
 import { recordedSession, testInstrument } from './sessions.ts';

@@ -1,4 +1,4 @@
-/** Raw sessions of exchanges as they were recorded, for tests: `url <-` what was sent, then times. */
+/** Raw sessions of exchanges as they were recorded: a time and what was received, a line each. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';

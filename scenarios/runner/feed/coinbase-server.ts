@@ -1,4 +1,4 @@
-/** An exchange on the loopback that speaks as Coinbase does: quotes and trades it is given, as a book. */
+/** An exchange on the loopback that says as Coinbase does what quotes and trades it is given. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
