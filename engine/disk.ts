@@ -37,6 +37,8 @@ export type Disk = {
   syncDirectory(directory: string): void;
   rename(from: string, to: string): void;
   remove(path: string): void;
+  /** An empty one; where there is none, nothing is done. */
+  removeDirectory(path: string): void;
   /** Takes the file `path` as a lock of this process, or says which living process holds it. */
   lock(path: string): ProcessLock;
 };
@@ -84,6 +86,10 @@ export const nodeDisk: Disk = {
     }),
   rename: (from, to) => attempt('rename', from, () => fs.renameSync(from, to)),
   remove: path => attempt('remove', path, () => fs.unlinkSync(path)),
+  removeDirectory: path =>
+    attempt('rmdir', path, () => {
+      if (fs.existsSync(path)) fs.rmdirSync(path);
+    }),
   lock: path => attempt('lock', path, () => takeProcessLock(path)),
 };
 

@@ -1,4 +1,6 @@
 /** Brokers of topics: the port, and those that stand behind it. */
+
+export { type EmbeddedOptions, openEmbedded } from './embedded/open.ts';
 export type { Assigner, GroupMember, GroupOptions, RebalanceEvent } from './group.ts';
 export { type LogMirror, type LogMirrorOptions, mirrorLog } from './log-mirror.ts';
 export { type ConnectOptions, connectPlatformatic } from './platformatic/connect.ts';

@@ -35,9 +35,18 @@ export function recordBytesMax({ key, value, headers }: RecordBody): number {
   return bytes;
 }
 
-/** At least one record; `bytesMax` is the sum of theirs. */
+/** At least one record. */
+export type BatchContent = {
+  readonly records: readonly RecordBody[];
+  /** The sum of theirs. */
+  readonly bytesMax: number;
+  /** Of the offsets; by default they have no holes. */
+  readonly deltas?: readonly number[];
+  readonly lastDelta?: number;
+};
+
 export function encodeBatch(
-  { records, bytesMax }: { readonly records: readonly RecordBody[]; readonly bytesMax: number },
+  { records, bytesMax, deltas, lastDelta = records.length - 1 }: BatchContent,
   identity: BatchIdentity,
   compression: Compression,
 ): Buffer {
@@ -48,7 +57,8 @@ export function encodeBatch(
   for (let index = 0; index < records.length; index++) {
     const record = records[index]!;
     if (record.timestampMs > lastTime) lastTime = record.timestampMs;
-    at = writeRecord(bytes, at, { record, index, timeDelta: record.timestampMs - firstTime });
+    const delta = deltas === undefined ? index : deltas[index]!;
+    at = writeRecord(bytes, at, { record, delta, timeDelta: record.timestampMs - firstTime });
   }
   let batch = bytes.subarray(0, at);
   let attributes = identity.isTransactional ? ATTRIBUTE.transactional : 0;
@@ -62,7 +72,7 @@ export function encodeBatch(
   writeI32(batch, BATCH.leaderEpoch, -1);
   batch[BATCH.magic] = MAGIC;
   writeI16(batch, BATCH.attributes, attributes);
-  writeI32(batch, BATCH.lastDelta, records.length - 1);
+  writeI32(batch, BATCH.lastDelta, lastDelta);
   writeI64(batch, BATCH.firstTime, firstTime);
   writeI64(batch, BATCH.lastTime, lastTime);
   writeI64(batch, BATCH.producerId, identity.producerId);
@@ -86,13 +96,13 @@ function seal(batch: Buffer): void {
 function writeRecord(
   bytes: Buffer,
   start: number,
-  { record, index, timeDelta }: { record: RecordBody; index: number; timeDelta: number },
+  { record, delta, timeDelta }: { record: RecordBody; delta: number; timeDelta: number },
 ): number {
   // The record is written behind the longest length, then moved where its own length ends.
   let at = start + LENGTH_BYTES;
   bytes[at++] = 0;
   at = writeVarint(bytes, at, timeDelta);
-  at = writeVarint(bytes, at, index);
+  at = writeVarint(bytes, at, delta);
   at = writeBytes(bytes, at, record.key);
   at = writeBytes(bytes, at, record.value);
   at = writeVarint(bytes, at, record.headers.length);

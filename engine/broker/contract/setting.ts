@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Broker } from '../port.ts';
 import type { OutgoingRecord, RecordHeader } from '../record.ts';
+import type { Opening } from './opening.ts';
 
 /** What a suite is run against. */
 export type Subject = {
@@ -12,6 +13,8 @@ export type Subject = {
   another(): Promise<Broker>;
   /** Topics of an embedded broker have one copy. */
   readonly replicas: number;
+  /** For a process of its own that is killed: how it opens its broker. */
+  mortal(): Opening;
 };
 
 /** A test by what would be lost without it. */

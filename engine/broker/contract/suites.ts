@@ -1,6 +1,7 @@
 /** What every broker is held to, by the subject of each suite. */
 
 import { groups } from './groups.ts';
+import { kills } from './kill.ts';
 import { mirrors } from './mirrors.ts';
 import { admins, readers } from './reading.ts';
 import { records } from './records.ts';
@@ -15,4 +16,5 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   'a producer with a transactional id': transactionalProducers,
   'a group': groups,
   'a mirror of a log': mirrors,
+  'kill -9': kills,
 };

@@ -20,7 +20,8 @@ describe.skipIf('missing' in found)(`@platformatic/kafka (needs ${needs})`, () =
     await kafka.stop();
   });
   const another = () => connectPlatformatic({ addresses: kafka.addresses });
-  const subject = { broker: () => broker, another, replicas: 1 };
+  const mortal = () => ({ kind: 'platformatic', addresses: kafka.addresses }) as const;
+  const subject = { broker: () => broker, another, replicas: 1, mortal };
   describe.each(Object.entries(SUITES))('%s', (_, suite) => {
     it.each(Object.entries(suite))('%s', (_, test) => test(subject));
   });
