@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   vouch: async () => (await import('./commands/vouch.ts')).vouchCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   venue: async () => (await import('./commands/venue.ts')).venueCommand,
+  topics: async () => (await import('./commands/topics.ts')).topicsCommand,
   forward: async () => (await import('./commands/forward.ts')).forwardCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
   scenario: async () => (await import('./commands/scenario.ts')).scenarioCommand,
