@@ -91,7 +91,7 @@ export function pipelineTopics({ prefix, partitions, replicas }: TopicPlan): Top
   }));
 }
 
-/** A line for each topic that is missing or cut otherwise, with the remedy; none where all is well. */
+/** A line for each topic that is missing or cut otherwise, with the remedy. */
 export async function topicComplaints(broker: Broker, prefix: string): Promise<string[]> {
   const names = PIPELINE_TOPICS.map(({ name }) => topicName(prefix, name));
   const counts = await broker.admin.partitionCounts(names);
