@@ -3,19 +3,20 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { OutriderError } from '#engine';
-import { runTorture, type SubjectName, tortureReport } from '#scenarios';
+import { runTorture, type SubjectName, tortureReport, tortureStreams } from '#scenarios';
 import { type Command, parseOptions } from './command.ts';
 
 const MANIFEST = join(import.meta.dirname, '../../native/Cargo.toml');
 
 export const tortureCommand: Command = {
   name: 'torture',
-  summary: 'compares all ways to run neural kernels; `gateway`, `desk`, `pair`: failures; `fix`',
+  summary: 'compares all ways to run neural kernels; `gateway`, `pair`, `streams`: failures; `fix`',
   help: () =>
     [
       'usage: npm run torture -- [options]',
       '       npm run torture -- gateway | desk | pair | silent-pair [options]',
       '       npm run torture -- fix [--rounds N] [--seed N]',
+      '       npm run torture -- streams [--failures N] [--seed N] [--store memory | lmdb]',
       '',
       '  --tokens N    tokens to compare, over random models and streams [10000000]',
       '  --seed N      of the models and streams, or of the failures [1]',
@@ -39,6 +40,12 @@ export const tortureCommand: Command = {
       'an execution policy, with `pair` it is two nodes and their witness, with `silent-pair`',
       'these with links that go half-open alone. Exits 1 on a finding, and keeps the folder.',
       'Linux; needs cargo.',
+      '',
+      '  --store NAME  where workers of `streams` keep state [memory]',
+      '',
+      'With `streams`, three workers count records of a real Kafka exactly once while they are',
+      'killed, stopped past their session and sent away; kafkajs alone reads what came of it.',
+      'Exits 1 where a record is lost or doubled. Needs java and mvn.',
     ].join('\n'),
   async run(given) {
     const [subject] = given;
@@ -48,6 +55,8 @@ export const tortureCommand: Command = {
       case 'pair':
       case 'silent-pair':
         return await injectFailures(subject, given.slice(1));
+      case 'streams':
+        return await killWorkers(given.slice(1));
       case 'fix':
         return await tortureFix(given.slice(1));
     }
@@ -65,6 +74,32 @@ async function tortureFix(given: string[]): Promise<number> {
   const { rounds = '5000000', seed = '1' } = parseOptions(given, kinds).values;
   requireWhole({ rounds, seed });
   return await cargoRun('fix_torture', [String(rounds), String(seed)]);
+}
+
+async function killWorkers(given: string[]): Promise<number> {
+  const kinds = { failures: 'text', seed: 'text', store: 'text' } as const;
+  const { failures = '100', seed = '1', store = 'memory' } = parseOptions(given, kinds).values;
+  requireWhole({ failures, seed });
+  if (store !== 'memory' && store !== 'lmdb') {
+    throw new OutriderError('bad-usage', `store: ${String(store)}; give memory or lmdb`);
+  }
+  let count = 0;
+  const tortured = await tortureStreams({
+    ...{ failures: Number(failures), seed: Number(seed), store },
+    onFailure: what => console.error(`${++count} ${what}`),
+  });
+  const { failures: made, records, problems, ended, takeoverMs, tookMs } = tortured;
+  const struck = Object.entries(made).map(([kind, times]) => `${times} ${kind}`);
+  console.log(`${struck.join(', ')} in ${Math.round(tookMs / 1000)} s; ${records} records.`);
+  const sorted = takeoverMs.toSorted((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  if (middle !== undefined) {
+    console.log(`Tasks of killed workers ran again after ${middle} ms at the median,`);
+    console.log(`${sorted.at(-1)} ms at most (${sorted.length} takeovers; session 1500 ms).`);
+  }
+  for (const line of [...problems, ...ended]) console.log(line);
+  if (problems.length === 0) console.log('No record was lost or counted twice.');
+  return problems.length === 0 && ended.length === 0 ? 0 : 1;
 }
 
 async function injectFailures(subject: SubjectName, given: string[]): Promise<number> {

@@ -12,7 +12,7 @@ import { SourceQueue } from './task-input.ts';
 export async function openLocalReplica(state: ProcessorState, name: TaskName): Promise<Replica> {
   const { subTopology: index, partition } = parseTaskName(name);
   const { options, plan, local } = state;
-  const subTopology = options.subTopologies.find(each => each.index === index)!;
+  const subTopology = options.topology.subTopologies.find(each => each.index === index)!;
   const topic = plan.changelogs.get(index);
   const replica = openReplica({
     ...{ task: name, subTopology, partition, partitionCounts: plan.partitionCounts },

@@ -14,12 +14,22 @@ export type ProcessorOptions = {
   readonly applicationId: string;
   /** Among the processors of the application, unlike any other's that lives. */
   readonly processorId: string;
-  readonly subTopologies: readonly SubTopology[];
-  /** Topics between sub-topologies, created where they are missing. */
-  readonly internalTopics?: readonly TopicSettings[];
+  readonly topology: RunnableTopology;
   readonly ports: RuntimePorts;
   readonly observer?: ProcessorObserver;
   readonly settings?: Partial<ProcessorSettings>;
+};
+
+/** What `topologyBuilder` builds, or parts of one's own. */
+export type RunnableTopology = {
+  readonly subTopologies: readonly SubTopology[];
+  /**
+   * From the partitions of the topics that are there: those to create, such as between parts.
+   * Throws `bad-config` naming topics that are missing or do not fit together.
+   */
+  plan?(existing: ReadonlyMap<string, number>): {
+    readonly create: readonly Omit<TopicSettings, 'replicas'>[];
+  };
 };
 
 /** Times in milliseconds. */
@@ -35,8 +45,8 @@ export type ProcessorSettings = {
   readonly standbys: number;
   /** Changelog records a standby may lack and still be preferred. */
   readonly acceptableLag: number;
-  /** Copies of a changelog's partitions. */
-  readonly changelogReplicas: number;
+  /** Copies of the partitions of topics that are created: changelogs, those between parts. */
+  readonly replicas: number;
   /** After this long without a sign of life a member's tasks go to others. */
   readonly sessionTimeoutMs: number;
   readonly heartbeatMs: number;
@@ -70,7 +80,7 @@ const DEFAULTS: ProcessorSettings = {
   commitBytesMax: 8 * 1024 * 1024,
   standbys: 0,
   acceptableLag: 10_000,
-  changelogReplicas: 1,
+  replicas: 1,
   sessionTimeoutMs: 6_000,
   heartbeatMs: 300,
   transactionTimeoutMs: 10_000,

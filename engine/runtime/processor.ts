@@ -47,12 +47,7 @@ const MARK_INTERVAL_MS = 5_000;
 /** Joins the group. Errors: `bad-config` naming what does not fit the broker or the topology. */
 export async function startProcessor(options: ProcessorOptions): Promise<Processor> {
   const settings = readSettings(options);
-  const plan = await planTopology({
-    ...options,
-    ...settings,
-    internalTopics: [],
-    ...internal(options),
-  });
+  const plan = await planTopology({ ...options, ...settings });
   const state = await openState(options, settings, plan);
   const ended = Promise.withResolvers<void>();
   state.end = error => {
@@ -82,9 +77,6 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
     },
   };
 }
-
-const internal = ({ internalTopics }: ProcessorOptions) =>
-  internalTopics === undefined ? {} : { internalTopics };
 
 async function openState(
   options: ProcessorOptions,
@@ -179,8 +171,7 @@ function work(state: ProcessorState): boolean {
   for (const { running } of runningTasks(state)) {
     try {
       if (running!.process(TURN_RECORDS, nowMs) === TURN_RECORDS) isBusy = true;
-      const dueMs = running!.nextDueMs();
-      if (dueMs !== undefined && dueMs <= nowMs) running!.advance(nowMs);
+      running!.advanceIfDue(nowMs);
     } catch (error) {
       fail(state, error);
     }

@@ -18,6 +18,9 @@ export type RunningTaskOptions = {
   readonly sourceWaitMs: number;
 };
 
+/** How old the task's notion of the clock may be while it works, milliseconds. */
+const ADVANCE_EVERY_MS = 100;
+
 export class RunningTask {
   readonly queues: readonly SourceQueue[];
   readonly #options: RunningTaskOptions;
@@ -27,6 +30,7 @@ export class RunningTask {
   #processed = 0;
   /** Since when records wait for those of another source. */
   #waitingSinceMs: number | undefined;
+  #advancedMs = Number.NEGATIVE_INFINITY;
   readonly #committed: Map<SourceQueue, number | undefined>;
 
   /** Over the replica as it is restored. */
@@ -72,7 +76,11 @@ export class RunningTask {
     return recordsMax;
   }
 
-  advance(nowMs: number): void {
+  /** Also where nothing is due: the task goes by this clock when it judges times of records. */
+  advanceIfDue(nowMs: number): void {
+    const dueMs = this.nextDueMs() ?? Number.POSITIVE_INFINITY;
+    if (nowMs < dueMs && nowMs < this.#advancedMs + ADVANCE_EVERY_MS) return;
+    this.#advancedMs = nowMs;
     const before = this.#effects.outputs.length;
     this.#task.advance(nowMs, this.#effects);
     this.#countOutputs(before);

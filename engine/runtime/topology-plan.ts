@@ -1,19 +1,18 @@
 /** A topology checked against its broker before anything runs: topics, partitions, changelogs. */
 
 import { hash } from 'node:crypto';
-import type { Broker, TopicSettings } from '../broker/port.ts';
+import type { Broker } from '../broker/port.ts';
 import { OutriderError } from '../error.ts';
 import type { SubTopology } from '../streams/task.ts';
 import type { GroupPlan } from './group-assigner.ts';
+import type { RunnableTopology } from './processor-options.ts';
 
 export type PlanOptions = {
   readonly broker: Broker;
   readonly applicationId: string;
-  readonly subTopologies: readonly SubTopology[];
-  /** Created where they are missing: repartition topics. */
-  readonly internalTopics: readonly TopicSettings[];
-  /** Copies of a changelog's partitions. */
-  readonly changelogReplicas: number;
+  readonly topology: RunnableTopology;
+  /** Copies of the partitions of topics that are created. */
+  readonly replicas: number;
   readonly standbys: number;
   readonly acceptableLag: number;
 };
@@ -37,12 +36,18 @@ export const TOMBSTONES_KEPT_MS = 86_400_000;
  * one that is missing, joined topics of unequal partition counts, a changelog of another count.
  */
 export async function planTopology(options: PlanOptions): Promise<TopologyPlan> {
-  const { broker, subTopologies, internalTopics } = options;
+  const { broker, replicas } = options;
+  const { subTopologies } = options.topology;
   requireApart(subTopologies);
-  if (internalTopics.length > 0) await broker.admin.createTopics(internalTopics);
   const sources = subTopologies.flatMap(each => each.sources);
   const topics = [...new Set([...sources, ...subTopologies.flatMap(each => each.sinks)])];
-  const partitionCounts = new Map(await broker.admin.partitionCounts(topics));
+  const existing = await broker.admin.partitionCounts(topics);
+  const create = options.topology.plan?.(existing).create ?? [];
+  if (create.length > 0) {
+    await broker.admin.createTopics(create.map(each => ({ ...each, replicas })));
+  }
+  const created = create.map(({ topic, partitions }): [string, number] => [topic, partitions]);
+  const partitionCounts = new Map([...created, ...existing]);
   const planned = subTopologies.map(sub => ({
     index: sub.index,
     sources: sub.sources,
@@ -109,7 +114,7 @@ const missing = (topic: string) =>
   );
 
 async function createChangelogs(
-  { broker, applicationId, changelogReplicas: replicas }: PlanOptions,
+  { broker, applicationId, replicas }: PlanOptions,
   planned: GroupPlan['subTopologies'],
 ): Promise<Map<number, string>> {
   const stateful = planned.filter(({ isStateful }) => isStateful);

@@ -24,6 +24,8 @@ export type StoreSettings = {
    * so that state goes to their partition when the number of partitions changes. Default: all.
    */
   recordKeyOf?(key: Uint8Array): Uint8Array;
+  /** Its keys are none of records: it stays behind when the number of partitions changes. */
+  readonly isOfTask?: boolean;
 };
 
 export type TaskPlace = {

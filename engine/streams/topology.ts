@@ -97,8 +97,10 @@ function subTopologyOf(graph: Graph, part: Part): SubTopology {
   };
   return {
     ...{ index, sources, sinks: [...sinks, part.deadLetterTopic] },
-    stores: stores.map(({ codec: { name }, recordKeyOf }) => {
-      return { name, isLogged: true, ...(recordKeyOf === undefined ? {} : { recordKeyOf }) };
+    stores: stores.map(store => {
+      const { codec, recordKeyOf } = store;
+      const ofKey = recordKeyOf === undefined ? {} : { recordKeyOf };
+      return { name: codec.name, isLogged: true, isOfTask: store === progress, ...ofKey };
     }),
     createTask: place => new Task(plan, place, openNodes(plan, place, openStores(stores, place))),
   };

@@ -127,10 +127,12 @@ async function giveUp(state: State, type: 'revoked' | 'lost'): Promise<void> {
 
 async function take(state: State, { partitions, data }: Assignment): Promise<void> {
   state.partitions = partitions;
+  // First: it may end what holds up the committed offsets.
+  await state.handler({ type: 'assigned', partitions, data });
   const starts = await startOffsets(state, partitions);
   if (state.isClosed) return;
-  for (const each of starts) state.reader.positions.seek(each);
-  await state.handler({ type: 'assigned', partitions, data });
+  const { positions } = state.reader;
+  for (const each of starts) if (positions.get(each) === undefined) positions.seek(each);
   state.reader.wake();
 }
 

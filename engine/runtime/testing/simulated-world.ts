@@ -96,7 +96,7 @@ export class SimulatedWorld {
         broker: this.broker.connect(process),
         applicationId: 'app',
         processorId: name,
-        subTopologies: countTopology(TOPICS),
+        topology: { subTopologies: countTopology(TOPICS) },
         ports: this.#ports(),
         settings: { ...this.#options.settings, ...QUICK, stateDirectory },
       });

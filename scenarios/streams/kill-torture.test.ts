@@ -1,0 +1,50 @@
+/** Exactly-once on a real Kafka: what a killed worker lost or doubled would be seen here. */
+import { describe, expect, it } from 'vitest';
+import { kafkaClassPath } from '#engine/testing/kafka';
+import { judgeCounts } from './count-checker.ts';
+import { tortureStreams } from './kill-torture.ts';
+
+const found = kafkaClassPath();
+const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+
+describe.skipIf('missing' in found)(`workers that are killed at any time (needs ${needs})`, () => {
+  it('count each record once, whoever took over from whom', async () => {
+    const { problems, records, failures, ended } = await tortureStreams({
+      ...{ failures: 6, seed: 1, store: 'memory' },
+    });
+    expect(problems).toEqual([]);
+    expect(ended).toEqual([]);
+    expect(records).toBeGreaterThan(1_000);
+    expect(failures.killed).toBeGreaterThan(1);
+  });
+});
+
+describe('the checker', () => {
+  const records = new Map([
+    ['a', 3],
+    ['b', 1],
+  ]);
+  const sound = new Map([
+    ['a', [1, 2, 3]],
+    ['b', [1]],
+  ]);
+
+  it('has nothing to say where every record counts once', () => {
+    expect(judgeCounts(records, sound)).toEqual([]);
+  });
+
+  it.each([
+    ['a lost count', [1, 3], 'a: count 3 stands where 2 belongs'],
+    ['a lost last one', [1, 2], 'a: 1 lost'],
+    ['a doubled one', [1, 2, 2, 3], 'a: count 2 stands where 3 belongs'],
+    ['a record that was counted twice', [1, 2, 3, 4], 'a: 1 too many'],
+    ['two in the wrong order', [2, 1, 3], 'a: count 2 stands where 1 belongs'],
+    ['nothing at all', [], 'a: 3 lost'],
+  ])('finds %s', (_, counts, problem) => {
+    expect(judgeCounts(records, new Map([...sound, ['a', counts]]))).toEqual([problem]);
+  });
+
+  it('finds what nobody sent', () => {
+    expect(judgeCounts(records, new Map([...sound, ['c', [1]]]))).toEqual(['c: was never sent']);
+  });
+});

@@ -1,0 +1,197 @@
+/** Kills, stops and sends away workers of a real Kafka while records come; then all is counted. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Kafka, logLevel, type Producer } from 'kafkajs';
+import { type SeededRandom, seededRandom } from '#engine';
+import { startKafka } from '#engine/testing/kafka';
+import { judgeCounts, readCounts } from './count-checker.ts';
+import type { CountWorkerSettings } from './count-worker.ts';
+import { startWorker, type WorkerProcess } from './worker-process.ts';
+
+export type StreamsTortureOptions = {
+  readonly failures: number;
+  readonly seed: number;
+  readonly store: 'memory' | 'lmdb';
+  onFailure?(what: string): void;
+};
+
+export type StreamsTortured = {
+  readonly failures: Readonly<Record<FailureKind, number>>;
+  readonly records: number;
+  readonly problems: readonly string[];
+  /** From each SIGKILL until all tasks of the process were ready elsewhere, milliseconds. */
+  readonly takeoverMs: readonly number[];
+  /** What workers said that ended of themselves. */
+  readonly ended: readonly string[];
+  readonly tookMs: number;
+};
+
+const KINDS = ['killed', 'killed', 'killed', 'stopped', 'sent away'] as const;
+export type FailureKind = (typeof KINDS)[number];
+
+const PARTITIONS = 4;
+const KEYS = 23;
+const WORKERS = 3;
+const SESSION_MS = 1_500;
+const RECORDS_A_BATCH = 20;
+const BATCH_EVERY_MS = 20;
+const FAILURE_EVERY_MS = 1_500;
+const AWAY_MS_MAX = 1_000;
+const FIRST_TASK_MS = 60_000;
+const REST_MS = 60_000;
+
+/** Throws where Kafka cannot be started on this machine. */
+export async function tortureStreams(options: StreamsTortureOptions): Promise<StreamsTortured> {
+  const beganMs = Date.now();
+  const cluster = await startKafka({ settings: { 'group.min.session.timeout.ms': '1000' } });
+  const directory = mkdtempSync(join(tmpdir(), 'outrider-streams-'));
+  const { addresses } = cluster;
+  const kafka = new Kafka({ brokers: [...addresses], logLevel: logLevel.NOTHING });
+  const random = seededRandom(`streams ${options.seed}`);
+  try {
+    await createTopics(kafka);
+    const source = startSource(kafka.producer(), random.split('source'));
+    const world: World = { options, random, addresses, directory, slots: [], gone: [], ended: [] };
+    for (let slot = 0; slot < WORKERS; slot++)
+      world.slots.push(startWorker(settingsOf(world, slot)));
+    await until(() => world.slots.some(({ restored }) => restored.length > 0), FIRST_TASK_MS);
+    const failures = await inject(world);
+    const records = await source.stop();
+    const expected = [...records.values()].reduce((sum, count) => sum + count, 0);
+    const read = { addresses, topic: 'output', expected, waitMs: REST_MS };
+    const problems = judgeCounts(records, await readCounts(read));
+    for (const worker of world.slots) worker.signal('SIGKILL');
+    await Promise.all(world.slots.map(worker => worker.over()));
+    const { ended } = world;
+    const found = { failures, records: expected, problems, ended };
+    return { ...found, takeoverMs: takeoversOf(world), tookMs: Date.now() - beganMs };
+  } finally {
+    await cluster.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+type World = {
+  readonly options: StreamsTortureOptions;
+  readonly random: SeededRandom;
+  readonly addresses: readonly string[];
+  readonly directory: string;
+  readonly slots: WorkerProcess[];
+  /** Those that were killed, and when. */
+  readonly gone: { readonly worker: WorkerProcess; readonly atMs: number }[];
+  readonly ended: string[];
+};
+
+function settingsOf({ options, addresses, directory }: World, slot: number): CountWorkerSettings {
+  return {
+    ...{ addresses, applicationId: 'counts', processorId: `worker-${slot}` },
+    ...{ input: 'input', output: 'output', store: options.store },
+    ...{ stateDirectory: join(directory, String(slot)), standbys: 1 },
+    sessionTimeoutMs: SESSION_MS,
+  };
+}
+
+async function createTopics(kafka: Kafka): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const topics = ['input', 'output'].map(topic => ({ topic, numPartitions: PARTITIONS }));
+  await admin.createTopics({ topics, waitForLeaders: true });
+  await admin.disconnect();
+}
+
+/** Sends until it is told to stop; then says how many records each key has. */
+function startSource(producer: Producer, random: SeededRandom) {
+  const records = new Map<string, number>();
+  let isOver = false;
+  const run = async () => {
+    await producer.connect();
+    while (!isOver) {
+      const messages = Array.from({ length: RECORDS_A_BATCH }, () => ({
+        value: `key-${random.nextU32() % KEYS}`,
+        partition: random.nextU32() % PARTITIONS,
+      }));
+      await producer.send({ topic: 'input', messages, acks: -1 });
+      for (const { value } of messages) records.set(value, (records.get(value) ?? 0) + 1);
+      await sleep(BATCH_EVERY_MS);
+    }
+    await producer.disconnect();
+  };
+  const running = run();
+  return {
+    async stop() {
+      isOver = true;
+      await running;
+      return records;
+    },
+  };
+}
+
+async function inject(world: World): Promise<Record<FailureKind, number>> {
+  const { options, random, slots } = world;
+  const counts: Record<FailureKind, number> = { killed: 0, stopped: 0, 'sent away': 0 };
+  for (let failure = 0; failure < options.failures; failure++) {
+    await sleep(random.nextU32() % FAILURE_EVERY_MS);
+    const slot = random.nextU32() % WORKERS;
+    const kind = KINDS[random.nextU32() % KINDS.length]!;
+    options.onFailure?.(`worker ${slot} ${kind}, process ${slots[slot]!.pid}`);
+    counts[kind] += 1;
+    noteEnd(world, slot);
+    await strike(world, slot, kind);
+  }
+  return counts;
+}
+
+async function strike(world: World, slot: number, kind: FailureKind): Promise<void> {
+  const { random, slots } = world;
+  const worker = slots[slot]!;
+  switch (kind) {
+    case 'stopped':
+      // Past its session: others take over, and it wakes up among them.
+      worker.signal('SIGSTOP');
+      await sleep(SESSION_MS + 500 + (random.nextU32() % AWAY_MS_MAX));
+      worker.signal('SIGCONT');
+      return;
+    case 'sent away':
+      worker.signal('SIGTERM');
+      break;
+    case 'killed':
+      world.gone.push({ worker, atMs: Date.now() });
+      worker.signal('SIGKILL');
+      break;
+  }
+  await worker.over();
+  await sleep(random.nextU32() % AWAY_MS_MAX);
+  slots[slot] = startWorker(settingsOf(world, slot));
+}
+
+/** Those that no later failure came into. */
+function takeoversOf({ gone, slots }: World): number[] {
+  const all = [...slots, ...gone.map(({ worker }) => worker)];
+  return gone.flatMap(({ worker, atMs }, index) => {
+    const nextMs = gone[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
+    const ready = worker.active.map(task =>
+      Math.min(
+        ...all.flatMap(({ restored }) =>
+          restored.filter(each => each.task === task && each.atMs > atMs).map(each => each.atMs),
+        ),
+      ),
+    );
+    const lastMs = Math.max(...ready);
+    return ready.length > 0 && lastMs < nextMs ? [lastMs - atMs] : [];
+  });
+}
+
+/** A worker that nobody ended should be there: what it said is part of the evidence. */
+function noteEnd({ slots, ended }: World, slot: number): void {
+  const { isOver, lines } = slots[slot]!;
+  if (isOver) ended.push(`worker ${slot}: ${lines.slice(-5).join(' | ')}`);
+}
+
+const sleep = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
+
+async function until(isDone: () => boolean, limitMs: number): Promise<void> {
+  const endMs = Date.now() + limitMs;
+  while (!isDone() && Date.now() < endMs) await sleep(20);
+}
