@@ -30,7 +30,7 @@ const ALLOWED: Readonly<Record<string, readonly string[] | 'all'>> = {
 
 /** Where a list of exports may stand; package.json `imports` names the same files. */
 const INDEX = new RegExp(
-  ['^[a-z]+', '^verifier/protocol', '^engine/(broker|operations|runtime|streams)']
+  ['^[a-z]+', '^verifier/protocol', '^engine/(broker|operations|runtime|schema|streams)']
     .map(folder => `${folder}/index\\.ts$`)
     .join('|'),
 );
