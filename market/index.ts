@@ -49,3 +49,4 @@ export {
 export { fetchInstruments, parseFeedInstrument } from './venues/reference.ts';
 export { VENUE_NAMES, type Venue } from './venues/venue.ts';
 export { type ExchangeFeed, namesExchange, parseExchangeFeed } from './venues/venues.ts';
+export { type TopicTick, tickSchema } from './topic-tick.ts';
