@@ -39,6 +39,7 @@ export {
   type TickWriter,
 } from './tick-ring.ts';
 export { createTickSlots, type TickSlots } from './tick-slots.ts';
+export { type TopicTick, tickSchema } from './topic-tick.ts';
 export {
   type FeedUrls,
   type LiveFeed,
@@ -49,4 +50,3 @@ export {
 export { fetchInstruments, parseFeedInstrument } from './venues/reference.ts';
 export { VENUE_NAMES, type Venue } from './venues/venue.ts';
 export { type ExchangeFeed, namesExchange, parseExchangeFeed } from './venues/venues.ts';
-export { type TopicTick, tickSchema } from './topic-tick.ts';
