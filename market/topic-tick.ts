@@ -32,7 +32,7 @@ const LAYOUT = [
 const SEQUENCE = AT.injectedTime;
 const TWO_32 = 2 ** 32;
 
-/** `originNs`: what the times of ticks count from, nanoseconds since 1970: the run's UTC midnight. */
+/** `originNs`: what times of ticks count from, nanoseconds since 1970: the run's UTC midnight. */
 export function tickSchema(originNs: bigint): Schema<TopicTick> {
   const record = new Uint8Array(TICK_BYTES);
   const slots = createTickSlots(record);

@@ -1,4 +1,4 @@
-/** Schemas against a real Kafka: programs that do not fit have to fail before their first record. */
+/** Schemas against a real Kafka: programs that do not fit must fail before their first record. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectPlatformatic } from '../broker/platformatic/connect.ts';
 import type { Broker } from '../broker/port.ts';

@@ -29,7 +29,7 @@ const RECORDS_MAX = 10_000;
 const RECORD_BYTES_MAX = 256 * 1024;
 const READ_MS = 30_000;
 const SEEN_WAIT_MS = 5;
-/** Programs that start at the same time fence each other: waits of up to twice as long each time. */
+/** Programs that start at once fence each other: each wait may be twice as long as the last. */
 const TRIES_MAX = 12;
 const WAIT_FIRST_MS = 20;
 const WAIT_LAST_MS = 2_000;

@@ -1,4 +1,4 @@
-/** Records of schemas: without these a wrong, damaged or hostile record would pass for a good one. */
+/** Records of schemas: without these a damaged or hostile record would pass for a good one. */
 import fc from 'fast-check';
 import { Packr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
