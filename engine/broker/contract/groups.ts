@@ -61,6 +61,32 @@ export const groups: Suite = {
     await Promise.all([second.close(), producer.close()]);
   },
 
+  'reads from where the handler sought, though another offset was committed': async subject => {
+    const topic = await makeTopic(subject, 2);
+    const groupId = groupName();
+    const both = [0, 1].map(partition => ({ topic, partition }));
+    await subject.broker().admin.setCommitted(
+      groupId,
+      both.map(each => ({ ...each, offset: 2 })),
+    );
+    const producer = await subject.broker().producer({});
+    const values = ['a', 'b', 'c'];
+    for (const { partition } of both) {
+      await producer.send(values.map(value => record(topic, { partition, value })));
+    }
+    const member = await join(subject, { groupId, topics: [topic] });
+    member.onRebalance(async ({ type }) => {
+      if (type === 'assigned') member.seek({ topic, partition: 1, offset: 1 });
+    });
+    const taken = (await take(member, 3)).map(({ partition, value }) => [partition, textOf(value)]);
+    expect(taken.sort()).toEqual([
+      [0, 'c'],
+      [1, 'b'],
+      [1, 'c'],
+    ]);
+    await Promise.all([member.close(), producer.close()]);
+  },
+
   'takes offsets that are set while it has no members': async subject => {
     const topic = await makeTopic(subject);
     const groupId = groupName();

@@ -23,6 +23,8 @@ type Member = {
   readonly reader: EmbeddedReader;
   partitions: readonly TopicPartition[];
   generation: number;
+  /** Once there is one, events wait no longer. */
+  readonly handled: PromiseWithResolvers<void>;
   handler: (event: RebalanceEvent) => Promise<void>;
   failure: Error | undefined;
 };
@@ -66,7 +68,7 @@ export function createGroups(store: Store): Groups {
       const reader = createReader(store, options, []);
       const member: Member = {
         ...{ memberId: `member-${++members}`, options, reader, partitions: [], generation: -1 },
-        ...{ handler: async () => {}, failure: undefined },
+        ...{ handled: Promise.withResolvers<void>(), handler: async () => {}, failure: undefined },
       };
       return memberOf({ store, group: groupOf(options.groupId), requireMember }, member);
     },
@@ -100,6 +102,7 @@ function memberOf({ store, group, requireMember }: Context, member: Member): Gro
     identity,
     onRebalance(handler) {
       member.handler = handler;
+      member.handled.resolve();
     },
     async commit(offsets) {
       requireMember(identity());
@@ -167,7 +170,7 @@ async function giveUp(member: Member): Promise<void> {
   reader.clear();
   if (partitions.length === 0) return;
   const patienceMs = options.rebalanceTimeoutMs ?? REBALANCE_MS;
-  await Promise.race([member.handler({ type: 'revoked', partitions }), waitMs(patienceMs)]);
+  await Promise.race([tell(member, { type: 'revoked', partitions }), waitMs(patienceMs)]);
   member.partitions = [];
 }
 
@@ -198,8 +201,14 @@ async function takeUp(
   { partitions, data }: { partitions: readonly TopicPartition[]; data: Uint8Array },
 ): Promise<void> {
   member.partitions = partitions;
-  for (const each of partitions) member.reader.seek(startOf(store, member.options, each));
-  await member.handler({ type: 'assigned', partitions, data });
+  await tell(member, { type: 'assigned', partitions, data });
+  const { reader, options } = member;
+  for (const each of partitions) if (!reader.has(each)) reader.seek(startOf(store, options, each));
+}
+
+async function tell(member: Member, event: RebalanceEvent): Promise<void> {
+  await member.handled.promise;
+  await member.handler(event);
 }
 
 function startOf(

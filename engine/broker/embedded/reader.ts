@@ -13,6 +13,7 @@ import type { Partition, Store } from './store.ts';
 
 export type EmbeddedReader = PartitionReader & {
   clear(): void;
+  has(partition: TopicPartition): boolean;
 };
 
 type Position = TopicPartition & {
@@ -68,6 +69,7 @@ export function createReader(
     seek,
     pause: partitions => setPaused(partitions, true),
     resume: partitions => setPaused(partitions, false),
+    has: each => state.positions.has(partitionName(each)),
     clear() {
       state.positions.clear();
       wake();

@@ -16,6 +16,8 @@ import { createReader, type FetchingReader } from './reader.ts';
 type State = Membership & {
   readonly reader: FetchingReader;
   partitions: readonly TopicPartition[];
+  /** Once there is one, events wait no longer. */
+  readonly handled: PromiseWithResolvers<void>;
   handler: (event: RebalanceEvent) => Promise<void>;
   /** `joining`: the broker counts it as alive without beats. */
   phase: 'idle' | 'stable' | 'revoking' | 'joining' | 'taking';
@@ -32,7 +34,8 @@ export async function joinGroup(cluster: Cluster, options: GroupOptions): Promis
   const state: State = {
     ...{ cluster, options, links: cluster.openLinks(REQUEST_MS + rebalanceMs) },
     ...{ reader: createReader(cluster, options, []), partitions: [], memberId: '', generation: -1 },
-    ...{ handler: async () => {}, phase: 'idle', rounds: 0 },
+    ...{ handled: Promise.withResolvers<void>(), handler: async () => {} },
+    ...{ phase: 'idle', rounds: 0 },
     ...{ isRejoinWanted: false, isClosed: false },
     ...{ beat: undefined, heardMs: 0, failure: undefined },
   };
@@ -49,6 +52,7 @@ export async function joinGroup(cluster: Cluster, options: GroupOptions): Promis
     identity: () => identityOf(state),
     onRebalance(handler) {
       state.handler = handler;
+      state.handled.resolve();
     },
     commit: offsets => commit(state, offsets),
     async rejoin() {
@@ -120,18 +124,27 @@ async function giveUp(state: State, type: 'revoked' | 'lost'): Promise<void> {
   state.reader.positions.clear();
   if (partitions.length > 0) {
     const patienceMs = options.rebalanceTimeoutMs ?? REBALANCE_MS;
-    await Promise.race([state.handler({ type, partitions }), waitMs(patienceMs)]);
+    await Promise.race([tell(state, { type, partitions }), waitMs(patienceMs)]);
   }
   state.partitions = [];
 }
 
+async function tell(state: State, event: RebalanceEvent): Promise<void> {
+  await state.handled.promise;
+  await state.handler(event);
+}
+
+/** Where the handler sought nothing, reading begins at what was committed. */
 async function take(state: State, { partitions, data }: Assignment): Promise<void> {
   state.partitions = partitions;
   // First: it may end what holds up the committed offsets.
-  await state.handler({ type: 'assigned', partitions, data });
-  const starts = await startOffsets(state, partitions);
-  if (state.isClosed) return;
+  await tell(state, { type: 'assigned', partitions, data });
   const { positions } = state.reader;
+  const starts = await startOffsets(
+    state,
+    partitions.filter(each => positions.get(each) === undefined),
+  );
+  if (state.isClosed) return;
   for (const each of starts) if (positions.get(each) === undefined) positions.seek(each);
   state.reader.wake();
 }
@@ -192,5 +205,5 @@ function fenced(state: State): void {
   state.failure = new OutriderError('fenced', message);
   const { partitions } = state;
   state.reader.positions.clear();
-  void state.handler({ type: 'lost', partitions });
+  void tell(state, { type: 'lost', partitions });
 }
