@@ -95,11 +95,11 @@ function checkNodeName(graph: Graph, name: string): void {
 export function nodeStore<Key, Value>(
   graph: Graph,
   name: string,
-  codecs: { readonly key: Codec<Key>; readonly value: Codec<Value> },
+  { key, value }: { readonly key: Codec<Key>; readonly value: Codec<Value> },
 ): NodeStore {
-  const isTimed = isTimedKeyCodec(codecs.key as Codec<unknown>);
+  const isTimed = isTimedKeyCodec(key as Codec<unknown>);
   return {
-    codec: { name: `${graph.name}-${name}`, ...codecs } as StoreCodec<unknown, unknown>,
+    codec: { name: `${graph.name}-${name}`, key, value } as StoreCodec<unknown, unknown>,
     recordKeyOf: isTimed ? recordKeyOfTimed : undefined,
   };
 }

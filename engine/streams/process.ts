@@ -28,7 +28,7 @@ export type TimerKind = 'event' | 'clock';
 export type Timer<Key> = { readonly key: Key; readonly timeMs: number; readonly kind: TimerKind };
 
 export type ProcessContext<Value, States> = {
-  readonly states: { readonly [Name in keyof States]: KeyedState<StateOf<States[Name]>> };
+  readonly states: { readonly [Name in keyof States]: KeyedState<States[Name]> };
   /** Event time that this operator knows to have passed, -Infinity before any. */
   readonly watermarkMs: number;
   readonly nowMs: number;
@@ -39,18 +39,13 @@ export type ProcessContext<Value, States> = {
   cancelTimer(kind: TimerKind, timeMs: number): void;
 };
 
-type StateOf<Options> = Options extends StateOptions<infer Value> ? Value : never;
-
 export type ProcessFunctions = {
   onRecord(
     record: { readonly key: Key; readonly value: unknown; readonly timeMs: number },
-    context: ProcessContext<unknown, Record<string, StateOptions<unknown>>>,
+    context: ProcessContext<unknown, Record<string, unknown>>,
   ): void;
   onTimer?:
-    | ((
-        timer: Timer<Key>,
-        context: ProcessContext<unknown, Record<string, StateOptions<unknown>>>,
-      ) => void)
+    | ((timer: Timer<Key>, context: ProcessContext<unknown, Record<string, unknown>>) => void)
     | undefined;
 };
 
@@ -75,7 +70,7 @@ export function openProcess(settings: ProcessSettings): OpenNode {
     const timers = openTimers(context, settings, atHand);
     const states = settings.states.map(state => openState(context, { ...settings, state }, atHand));
     const forward = context.output(OUT);
-    const own: ProcessContext<unknown, Record<string, StateOptions<unknown>>> = {
+    const own: ProcessContext<unknown, Record<string, unknown>> = {
       states: Object.fromEntries(states.map(({ name, state }) => [name, state])),
       get watermarkMs() {
         return context.time.watermarkMs;

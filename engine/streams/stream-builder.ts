@@ -122,6 +122,7 @@ function keyMethods(handle: Handle) {
 
 type AnyProcessOptions = Pick<ProcessSettings, 'onRecord' | 'onTimer'> & {
   readonly states: Readonly<Record<string, StateOptions<unknown>>>;
+  readonly output: AnyCodec;
   readonly name?: string;
 };
 
@@ -142,5 +143,5 @@ function process(handle: Handle, options: AnyProcessOptions): Stream<never, neve
     ...{ kind: 'process', name, parents: [input.edge], open: openProcess(settings), key },
     ...{ stores: [timers, ...states.map(({ store }) => store)], usesEventTime: true },
   });
-  return streamOf(changed(input, { edge: edgeOf(node), value: undefined }));
+  return streamOf(changed(input, { edge: edgeOf(node), value: options.output }));
 }

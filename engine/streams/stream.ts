@@ -114,10 +114,10 @@ export type Stream<Key, Value, Coded extends Coding = 'coded'> = {
   ): Joined<Key, Result, Value>;
 
   /** An operator of one's own. */
-  process<States extends Record<string, StateOptions<never>>, Result>(
+  process<States extends object, Result>(
     this: Stream<Key, Value>,
     options: ProcessOptions<Key, Value, States, Result>,
-  ): Stream<Key, Result, 'bare'>;
+  ): Stream<Key, Result>;
 };
 
 export type Mapper<Key, Value, Result> = (value: Value, key: Key, timeMs: number) => Result;
@@ -152,9 +152,11 @@ export type AsOfOptions = {
   readonly name?: string;
 };
 
-export type ProcessOptions<Key, Value, States, Result> = {
+export type ProcessOptions<Key, Value, States extends object, Result> = {
   /** By name: each key has its own. */
-  readonly states: States;
+  readonly states: { readonly [Name in keyof States]: StateOptions<States[Name]> };
+  /** Of what it emits. */
+  readonly output: Codec<Result>;
   onRecord(
     record: { readonly key: Key; readonly value: Value; readonly timeMs: number },
     context: ProcessContext<Result, States>,

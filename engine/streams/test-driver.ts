@@ -34,6 +34,10 @@ export type TestDriver = {
   read<Key, Value>(topic: Topic<Key, Value>): TestRecord<Key, Value>[];
   /** Since the last call. */
   readDeadLetters(): DeadLetter[];
+  /** Entries of a store, over all its tasks. */
+  stateSize(store: string): number;
+  /** The least event time of all tasks. */
+  watermarkMs(): number;
   /** Moves the clock, with all that is due on the way. */
   advance(byMs: number): void;
   readonly nowMs: number;
@@ -78,6 +82,8 @@ export function testDriver(topology: Topology, options: TestDriverOptions = {}):
       broker.take(topology.deadLetterTopic).map(({ key, value, headers }) => {
         return { key, value, about: readDeadLetter(headers) };
       }),
+    stateSize: store => broker.stateSize(store),
+    watermarkMs: () => broker.watermarkMs(),
     advance: byMs => broker.advance(byMs),
     get nowMs() {
       return broker.nowMs;
@@ -141,6 +147,17 @@ class TestBroker {
     const written = this.#written.get(topic) ?? [];
     this.#written.delete(topic);
     return written;
+  }
+
+  stateSize(store: string): number {
+    const stores = this.#running.flatMap(({ task }) => task.stores.get(store) ?? []);
+    if (stores.length > 0) return stores.reduce((sum, { size }) => sum + size, 0);
+    const known = this.#running.flatMap(({ task }) => [...task.stores.keys()]);
+    throw new OutriderError('bad-usage', `store ${store} is none: ${[...new Set(known)]} are`);
+  }
+
+  watermarkMs(): number {
+    return Math.min(...this.#running.map(({ task }) => task.watermarkMs()));
   }
 
   advance(byMs: number): void {

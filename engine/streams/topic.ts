@@ -12,7 +12,7 @@ export type TopicOptions<Key, Value> = {
   readonly key: Codec<Key>;
   readonly value: Codec<Value>;
   /** Event time of a record, milliseconds since 1970. Default: the time the record carries. */
-  timeMs?(value: Value, recordMs: number, key: Key): number;
+  readonly timeMs?: ((value: Value, recordMs: number, key: Key) => number) | undefined;
   /** How far behind the latest of its partition a record may be and still be in time. Default 0. */
   readonly outOfOrderMs?: number;
   /** Time without records after which nobody waits for a partition. Default 5,000 ms. */
@@ -24,13 +24,13 @@ export type TopicOptions<Key, Value> = {
   /** What each record written carries, such as a schema's id. */
   readonly headers?: readonly RecordHeader[];
   /** Looks at the headers of a record read; `bad-data` makes it a dead letter. */
-  checkHeaders?(headers: readonly RecordHeader[]): void;
+  readonly checkHeaders?: ((headers: readonly RecordHeader[]) => void) | undefined;
 };
 
 type Hooks = 'timeMs' | 'checkHeaders';
 
 export type Topic<Key, Value> = Required<Omit<TopicOptions<Key, Value>, Hooks>> & {
-  readonly [Hook in Hooks]: TopicOptions<Key, Value>[Hook] | undefined;
+  readonly [Hook in Hooks]: TopicOptions<Key, Value>[Hook];
 };
 
 const IDLE_AFTER_MS = 5_000;
