@@ -9,6 +9,7 @@ import { orderEncode } from './order-encode.ts';
 import { ringRecord } from './ring-record.ts';
 import { riskEncode } from './risk-encode.ts';
 import { riskJudge, riskJudgeAll } from './risk-judge.ts';
+import { streamTask } from './stream-task.ts';
 import { targetPass } from './target-pass.ts';
 import { tickPath } from './tick-path.ts';
 import { tickRecord } from './tick-record.ts';
@@ -26,4 +27,5 @@ export const MICROS: Readonly<Record<string, Micro>> = {
   'risk-judge': riskJudge,
   'risk-judge-all': riskJudgeAll,
   'fix-parse': fixParse,
+  'stream-task': streamTask,
 };
