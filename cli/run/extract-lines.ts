@@ -1,11 +1,14 @@
 /** Extracts of orders for people: a line an item, or CSV. */
 import type { ExtractItem, OrderExtract } from '#gateway';
 
-/** One line an order. */
+/** One line an order: what the venue said last, and whether it has not answered since. */
 export function orderLine(extract: OrderExtract): string {
   const { order, side, instrument, venue, strategy, items, sha256 } = extract;
-  const news = items.findLast(each => 'news' in each && each.news !== null);
-  const latest = news !== undefined && 'news' in news ? news.news : 'unanswered';
+  const answered = items.findLastIndex(each => 'news' in each && each.news !== null);
+  const news = items[answered];
+  const told = news !== undefined && 'news' in news ? `${news.news}` : '';
+  const isAsked = items.findLastIndex(each => each.kind === 'request') > answered;
+  const latest = [told, isAsked ? 'unanswered' : ''].filter(Boolean).join(', then ');
   const who = `${side} ${instrument} at ${venue} for ${strategy}`;
   return `${order}  ${who}: ${latest}, ${items.length} items, sha256 ${sha256}`;
 }

@@ -6,13 +6,14 @@ import { judgeHaltsBehind } from './invariants/halts-behind.ts';
 import type { JudgedInvariant } from './invariants/invariant.ts';
 import { judgeKills, type KilledSpan } from './invariants/kill.ts';
 import { judgeOrderRate, judgeOrderSize, type TightSpan } from './invariants/order-limits.ts';
-import { judgeOrdersOnce } from './invariants/orders-once.ts';
+import { judgeOrdersOnce, type OrderBytes } from './invariants/orders-once.ts';
 import { judgePairReplay } from './invariants/pair-replay.ts';
 import { judgeReplay } from './invariants/replay.ts';
 import { type Disturbance, judgeReturn } from './invariants/service-return.ts';
+import { judgeSteps } from './invariants/steps-done.ts';
 import { judgeTickAge } from './invariants/tick-age.ts';
 import { judgeTrips } from './invariants/trip.ts';
-import { isOrderMessage, readFix } from './measure/fix-bytes.ts';
+import { clientOrderId, isOrderMessage, readFix } from './measure/fix-bytes.ts';
 import { type JudgedThreshold, judgeThreshold, type Span } from './measure/judge-threshold.ts';
 import { measure } from './measure/measure.ts';
 import type { Measured, MetricName, Sample } from './measure/metric.ts';
@@ -39,6 +40,7 @@ export async function judge(
     measured.takeover = takeoversOf({ scenario, played, traces }, originNs);
   }
   const invariants = [neverCrashed(played), ...judgeTraces({ scenario, played, traces }, measured)];
+  if (scenario.invariants.stepsDone) invariants.push(stepsDone(scenario, played));
   if (scenario.invariants.replayIdentical) {
     const logFile = join(played.folders.processes, 'replay.log');
     invariants.push(
@@ -58,6 +60,14 @@ export async function judge(
 function neverCrashed({ crashes }: Played): JudgedInvariant {
   const claim = 'no process ended that was not killed or stopped';
   return { name: 'processesLive', claim, checked: 1, violations: crashes };
+}
+
+function stepsDone({ steps }: Scenario, played: Played): JudgedInvariant {
+  const done = played.steps.map(({ step, problem }) => ({ name: step.name, problem }));
+  return judgeSteps(
+    steps.map(({ name }) => name),
+    done,
+  );
 }
 
 function takeoversOf({ scenario, played, traces }: Judging, originNs: bigint): Sample[] {
@@ -81,6 +91,7 @@ function judgeTraces(
   const { delivered, beginNs } = played;
   const judged: JudgedInvariant[] = [];
   if (ordersOnce) judged.push(judgeOrdersOnce(traces));
+  if (ordersOnce && traces.second) judged.push(judgeSecond(traces, traces.second));
   const ages = judgeTickAge({ ...traces, delivered }, tickAgeAtMost ?? Number.POSITIVE_INFINITY);
   if (tickAgeAtMost !== undefined) judged.push(ages.judged);
   measured['order-tick-age'] = ages.ages.map(({ atNs, value }) => ({
@@ -105,6 +116,18 @@ function judgeTraces(
   measured['order-return'] = orders.waits;
   judged.push(...judgeRisk({ scenario, played, traces }, measured));
   return judged;
+}
+
+/** Of the second venue; what one of the two was sent is never the other's too. */
+function judgeSecond({ received }: Traces, second: OrderBytes): JudgedInvariant {
+  const { claim, ...judged } = judgeOrdersOnce(second);
+  const ids = (bytes: string) => newOrders(bytes).map(clientOrderId);
+  const first = new Set(ids(received));
+  const both = ids(second.received).filter(id => first.has(id));
+  return {
+    ...{ ...judged, name: 'ordersOnceAtSecond', claim: `${claim}; none at both venues` },
+    violations: [...judged.violations, ...both.map(id => `${id}: sent to both venues`)],
+  };
 }
 
 function judgeHalt({ played, traces }: Omit<Judging, 'scenario'>): JudgedInvariant {

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { type Nanoseconds, OutriderError } from '#engine';
 import { LIMIT_NAMES } from '#gateway';
 import { parseDuration } from './duration.ts';
-import { needsOperators } from './fault-kind.ts';
+import { hasDeskFile, needsOperators } from './fault-kind.ts';
+import { type Step, stepSchema } from './step.ts';
 import { parseThreshold, type Threshold } from './threshold.ts';
 
 const FILE_BYTES_MAX = 1 << 20;
@@ -106,6 +107,8 @@ const invariants = z.strictObject({
   orderRateAtMost: z.int().positive().optional(),
   /** A throttle trips, and no order follows until operators said so. */
   tripHolds: z.literal(true).optional(),
+  /** Every step was done, in time, and what it was to say was said. */
+  stepsDone: z.literal(true).optional(),
   /** The logs give the same bytes once more. */
   replayIdentical: z.literal(true).optional(),
 });
@@ -120,8 +123,13 @@ const scenarioSchema = z
     ticks: z.array(z.string().min(1)).max(64).default([]),
     /** `run`: the run's own gateway; `pair`: two processes, a witness and watchdogs. */
     gateway: z.enum(['process', 'run', 'pair']).default('process'),
-    /** Of a pair: how long a node may trade without an answer. */
+    /** Of a pair: how long a node may trade without an answer; whether there is a witness. */
     lease: someTime.optional(),
+    witness: z.boolean().default(true),
+    /** The second has a market and a folder of its own; its name is `second`. */
+    venues: z.union([z.literal(1), z.literal(2)]).default(1),
+    /** Of the desk file's strategy, docs/gateway.md. */
+    execution: z.looseObject({}).optional(),
     /** Options of `outrider run`, in camel case, given to every process that has them. */
     options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
     /** Of the gateway's desk file, as its section `limits` has scopes; docs/risk.md. */
@@ -131,6 +139,8 @@ const scenarioSchema = z
       .optional(),
     load: z.array(stage).min(1).max(100),
     faults: z.array(fault).max(100).default([]),
+    /** One after another from the beginning of the feed on, beside load and faults. */
+    steps: z.array(stepSchema).max(100).default([]),
     invariants: invariants.default({}),
     thresholds: z.record(z.string(), z.array(z.string()).min(1).max(20)).default({}),
   })
@@ -139,7 +149,10 @@ const scenarioSchema = z
 type Read = z.output<typeof scenarioSchema>;
 export type Stage = Read['load'][number];
 export type Fault = Read['faults'][number];
-export type Scenario = Omit<Read, 'thresholds'> & { thresholds: Threshold[] };
+export type Scenario = Omit<Read, 'thresholds' | 'steps'> & {
+  thresholds: Threshold[];
+  steps: Step[];
+};
 
 /** As people are told of it. */
 export const faultName = ({ target, kind }: Fault) => `${target} ${kind}`;
@@ -170,6 +183,13 @@ function checkTogether(read: Read, context: z.RefinementCtx): void {
     }
     const other = read.faults.findIndex((two, i) => i < at && overlap(one, two));
     if (other >= 0) issue(['faults', at], `overlaps faults.${other} of the same target`);
+  }
+  if (read.gateway === 'run' && hasDeskFile(read)) {
+    issue(['gateway'], 'the run’s own has no desk file: set gateway: process');
+  }
+  for (const [at, { name }] of read.steps.entries()) {
+    const isAgain = read.steps.findIndex(step => step.name === name) < at;
+    if (isAgain) issue(['steps', at, 'name'], 'another step has this name; give each its own');
   }
   for (const name of RESERVED.filter(reserved => reserved in read.options)) {
     issue(['options', name], 'is set by the scenario itself: leave it out');

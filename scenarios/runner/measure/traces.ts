@@ -3,8 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Nanoseconds, OutriderError } from '#engine';
 import type { Scenario } from '../file/scenario.ts';
+import type { OrderBytes } from '../invariants/orders-once.ts';
 import type { SeenOrder, SeenSignal } from '../invariants/tick-age.ts';
 import { NODES } from '../play/pair.ts';
+import { SECOND_VENUE } from '../play/parameters.ts';
 import type { Played } from '../play/play.ts';
 import { clockShiftNs } from './clock-shift.ts';
 import { type EdgeHistory, readEdgeHistory } from './edge-history.ts';
@@ -20,6 +22,8 @@ export type Traces = {
   received: string;
   sent: string;
   answers: string;
+  /** The same of the second venue, where there is one. */
+  second: OrderBytes | undefined;
   /** On the clock of the harness. */
   signals: SeenSignal[];
   orders: SeenOrder[];
@@ -66,6 +70,7 @@ export function readTraces(scenario: Scenario, played: Played, originNs: bigint)
     fromUnixMs: ms => toHarness(ms) - beginNs,
     sent: readSent(scenario, played),
     answers: readStore(join(folders.trading, 'venue-store')),
+    second: scenario.venues > 1 ? readSecond(folders.trading) : undefined,
     signals: readSignals(join(directory, 'gateway.log'), originNs),
     orders: firstReceived(received).map(({ id, symbol, sentMs }) => ({
       ...{ id, sentNs: toHarness(sentMs) },
@@ -83,6 +88,15 @@ function firstReceived(received: string): { id: string; symbol: string; sentMs: 
     ids.add(id);
     return [{ id, symbol: message.fields.get(55) ?? '', sentMs: message.sentMs }];
   });
+}
+
+function readSecond(trading: string): OrderBytes {
+  const folder = join(trading, SECOND_VENUE);
+  return {
+    received: readBytes(join(folder, 'fix', 'venue-received.fix')),
+    sent: readBytes(join(trading, 'fix', `outbound-${SECOND_VENUE}.fix`)),
+    answers: readStore(join(folder, 'venue-store')),
+  };
 }
 
 const readBytes = (file: string) => readFileSync(file, 'latin1');

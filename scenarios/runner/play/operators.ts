@@ -14,11 +14,12 @@ import {
   type RiskListing,
   signCommand,
 } from '#gateway';
-import { needsOperators } from '../file/fault-kind.ts';
+import { hasDeskFile } from '../file/fault-kind.ts';
 import type { Scenario } from '../file/scenario.ts';
+import { SECOND_VENUE } from './parameters.ts';
 import { waitUntil } from './wait.ts';
 
-const NAMES = ['ada', 'bea'] as const;
+export const NAMES = ['ada', 'bea'] as const;
 const VENUE = 'paper';
 
 const HALT_NS = 10 * SECOND_NS;
@@ -26,6 +27,8 @@ const LOOK_NS = 20 * MILLISECOND_NS;
 
 export type Operators = {
   readonly deskFile: string;
+  /** Files with their private keys, by name. */
+  readonly keyFiles: ReadonlyMap<string, string>;
   /** What one operator may do alone. */
   tighten(action: OperatorAction): Promise<void>;
   /** Asked for by both. */
@@ -39,22 +42,35 @@ export type Operators = {
   agreeOnNumber(): Promise<void>;
 };
 
-/** Writes the desk file of a scenario that limits something, or has operators do something. */
+export type OperatorsPlace = {
+  directory: string;
+  trading: string;
+  clock: Clock;
+  /** Of the second venue. */
+  second: { venue: number; feed: number };
+};
+
+/** Writes the desk file of a scenario that needs one, and the keys of its operators. */
 export function openOperators(
-  { limits, faults }: Scenario,
-  { directory, trading, clock }: { directory: string; trading: string; clock: Clock },
+  scenario: Scenario,
+  { directory, trading, clock, second }: OperatorsPlace,
 ): Operators | undefined {
-  if (limits === undefined && !faults.some(needsOperators)) return undefined;
+  if (!hasDeskFile(scenario)) return undefined;
+  const { limits, execution, venues } = scenario;
   const keys = new Map(NAMES.map(name => [name, generateKeyPairSync('ed25519').privateKey]));
   const deskFile = join(directory, 'desk.json');
   const file = {
-    venues: [{ name: VENUE, senderCompId: SENDER, targetCompId: TARGET, postOnly: true }],
-    strategies: [{ name: 'alpha', account: 'fund' }],
+    venues: [
+      { name: VENUE, ...(execution ? POLICY_PARTIES : PARTIES) },
+      ...(venues > 1 ? [secondVenue(second)] : []),
+    ],
+    strategies: [{ name: 'alpha', account: 'fund', ...(execution && { execution }) }],
     accounts: [{ name: 'fund' }],
     limits: { scopes: limits ?? [] },
     operators: NAMES.map(name => ({ name, publicKey: publicKeyText(keys.get(name)!) })),
   };
   writeFileSync(deskFile, JSON.stringify(file));
+  const keyFiles = writeKeys(keys, directory);
   const socket = join(trading, CONTROL_SOCKET);
   const ask = (operator: (typeof NAMES)[number], action: OperatorAction) =>
     command({ socket, clock, operator, key: keys.get(operator)! }, action);
@@ -67,7 +83,7 @@ export function openOperators(
   const tighten = (action: OperatorAction) => expectStatus('applied', ask('ada', action));
   const before: OperatorAction[] = [];
   return {
-    ...{ deskFile, loosen, tighten },
+    ...{ deskFile, keyFiles, loosen, tighten },
     async setLimit({ scope, name, hard }) {
       const listed = (await show()).scopes.find(each => each.scope === scope);
       before.push({ kind: 'limit', scope, name, ...listed?.limits[name] });
@@ -91,6 +107,26 @@ export function openOperators(
       await loosen({ kind: 'sequence', venue: VENUE, reset: false, nextOutgoing });
     },
   };
+}
+
+const PARTIES = { senderCompId: SENDER, targetCompId: TARGET, postOnly: true };
+/** What an execution policy sends as well. */
+const POLICY_PARTIES = { ...PARTIES, timesInForce: ['day', 'ioc'] };
+
+const secondVenue = ({ venue, feed }: OperatorsPlace['second']) => ({
+  ...{ name: SECOND_VENUE, ...POLICY_PARTIES },
+  ...{ address: `127.0.0.1:${venue}`, feed: `127.0.0.1:${feed}` },
+});
+
+/** As `outrider keys` would; gives the files by name. */
+function writeKeys(keys: ReadonlyMap<string, KeyObject>, directory: string): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const [name, key] of keys) {
+    const file = join(directory, `${name}.pem`);
+    writeFileSync(file, key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    files.set(name, file);
+  }
+  return files;
 }
 
 async function listing(socket: string, clock: Clock): Promise<RiskListing> {

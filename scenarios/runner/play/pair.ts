@@ -18,6 +18,9 @@ export type Pair = {
   fail(kind: 'kill' | 'stop' | 'disk-full'): Promise<void>;
   /** Starts the one that failed again; it follows the other, and has all it lacked. */
   rejoin(): Promise<void>;
+  /** What a node is; its process is one that ended until it is started again. */
+  node(name: NodeName): { process: ManagedProcess; peer: string };
+  start(name: NodeName, further: readonly string[]): Promise<void>;
   /** The standby comes back with these parameters, and has everything; then the primary stops. */
   beginUpgrade(further: readonly string[]): Promise<void>;
   /** An operator promotes the standby, and the other follows it with the same parameters. */
@@ -85,6 +88,15 @@ export async function startPair({ start }: PairPorts): Promise<Pair> {
       else process.kill(pid!, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP');
     },
     rejoin,
+    node(name) {
+      const { process, place } = nodes.get(name)!;
+      return { process, peer: `127.0.0.1:${place.replicate}` };
+    },
+    async start(name, further) {
+      const { process, place } = nodes.get(name)!;
+      await process.exited;
+      await begin(name, place, further);
+    },
     async beginUpgrade(further) {
       await untilPaired(trading);
       const primary = (await trading()).name;

@@ -1,4 +1,5 @@
 /** The command line of each process of a scenario. */
+import { join } from 'node:path';
 import { GATEWAY_OPTIONS } from '#cli';
 import { MILLISECOND_NS, type Nanoseconds } from '#engine';
 import type { Scenario } from '../file/scenario.ts';
@@ -13,6 +14,9 @@ export type Ports = {
   venueLink: number;
   gateway: number;
   witness: number;
+  /** Of the second venue, where there is one. */
+  secondVenue: number;
+  secondFeed: number;
   /** Of the second node of a pair. */
   otherGateway?: readonly number[];
 };
@@ -25,6 +29,9 @@ export type Place = Ports & {
   deskFile?: string | undefined;
 };
 
+/** Name of the second venue, and of its folder beside the first one's bytes. */
+export const SECOND_VENUE = 'second';
+
 /** Options of a run that other processes have as well. */
 const VERIFIER_OPTIONS = ['model', 'draft', 'batch', 'threads'];
 const VENUE_OPTIONS = ['timeZone', 'quoteSizeLots', 'bandIncrements', 'heartbeatSeconds'];
@@ -34,7 +41,15 @@ const ROUND_TRIP_MS = 20;
 const at = (port: number) => `127.0.0.1:${port}`;
 
 export function parametersOf(
-  name: 'run' | 'venue' | 'venue-link' | 'verifier' | 'verifier-link' | 'gateway' | 'witness',
+  name:
+    | 'run'
+    | 'venue'
+    | 'second-venue'
+    | 'venue-link'
+    | 'verifier'
+    | 'verifier-link'
+    | 'gateway'
+    | 'witness',
   scenario: Scenario,
   place: Place,
 ): string[] {
@@ -45,6 +60,12 @@ export function parametersOf(
       return [
         ...['venue', '--listen', at(place.venue), '--feed', at(place.feed), '--out', place.out],
         ...[...market, '--stages', stagesText(scenario), ...optionsOf(options, VENUE_OPTIONS)],
+      ];
+    case 'second-venue':
+      return [
+        ...['venue', '--listen', at(place.secondVenue), '--feed', at(place.secondFeed)],
+        ...['--out', join(place.out, SECOND_VENUE), ...market],
+        ...['--stages', stagesText(scenario), ...optionsOf(options, VENUE_OPTIONS)],
       ];
     case 'verifier':
       return ['verifier', '--listen', at(place.verifier), ...optionsOf(options, VERIFIER_OPTIONS)];
@@ -68,7 +89,7 @@ export function parametersOf(
         ...(place.deskFile === undefined ? [] : ['--desk', place.deskFile]),
       ];
     case 'witness':
-      return ['witness', '--listen', at(0), '--out', place.out, ...leaseOf(scenario)];
+      return ['witness', '--listen', at(place.witness), '--out', place.out, ...leaseOf(scenario)];
     case 'run':
       return [
         ...['run', '--seed', String(seed), '--feed', at(place.feed), '--verifier', at(place.link)],
@@ -89,7 +110,8 @@ export function nodeParameters(
   const { name, replicate, standbyOf } = node;
   return [
     ...['watchdog', ...parametersOf('gateway', scenario, place), '--node', name],
-    ...['--replicate', at(replicate), '--witness', at(place.witness), ...leaseOf(scenario)],
+    ...['--replicate', at(replicate), ...leaseOf(scenario)],
+    ...(scenario.witness ? ['--witness', at(place.witness)] : []),
     ...(standbyOf === undefined ? [] : ['--standby-of', at(standbyOf)]),
   ];
 }

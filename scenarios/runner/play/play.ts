@@ -5,6 +5,7 @@ import type { Instrument } from '#market';
 import type { DeliveredQuote } from '../feed/delivered.ts';
 import { loadNs, type Scenario } from '../file/scenario.ts';
 import { type PlayedFault, playFaults } from './faults.ts';
+import { type PlayedStep, playSteps } from './steps.ts';
 import { untilReturned } from './until-returned.ts';
 import { waitUntil } from './wait.ts';
 import { type Folders, startWorld, type World } from './world.ts';
@@ -18,6 +19,7 @@ export type Played = {
   beginNs: Nanoseconds;
   endNs: Nanoseconds;
   faults: PlayedFault[];
+  steps: PlayedStep[];
   /** Processes that ended though nobody meant them to. */
   crashes: string[];
 };
@@ -58,11 +60,14 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     event(`the feed begins, for ${loadNs(scenario) / SECOND_NS} s`);
     const ports = { world, clock, beginNs, abort, event };
     const playing = playFaults(scenario.faults, ports);
-    const [faults] = await Promise.all([
-      playing.catch(error => {
+    const orStop = <Done>(done: Promise<Done>) =>
+      done.catch((error: unknown) => {
         stopping.abort(error);
         throw error;
-      }),
+      });
+    const [faults, steps] = await Promise.all([
+      orStop(playing),
+      orStop(playSteps(scenario.steps, { world, clock, abort, event })),
       waitUntil(clock, beginNs + loadNs(scenario), abort),
     ]);
     await untilReturned({ scenario, world, clock, originNs, abort, faults });
@@ -71,7 +76,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     await finish(world, clock, abort);
     const { folders, relay } = world;
     const { instruments, delivered } = relay;
-    return { folders, instruments, delivered, beginNs, endNs, faults, crashes };
+    return { folders, instruments, delivered, beginNs, endNs, faults, steps, crashes };
   } finally {
     await world.stop();
   }

@@ -9,7 +9,7 @@ import { loadNs, type Scenario } from '../file/scenario.ts';
 import { type Impostor, startImpostor } from './impostor.ts';
 import { type Operators, openOperators } from './operators.ts';
 import { type Pair, type PairPlace, startPair } from './pair.ts';
-import { nodeParameters, type Ports, parametersOf } from './parameters.ts';
+import { nodeParameters, type Ports, parametersOf, SECOND_VENUE } from './parameters.ts';
 import { type ManagedProcess, startProcess } from './process.ts';
 
 /*
@@ -19,7 +19,14 @@ import { type ManagedProcess, startProcess } from './process.ts';
                                                        `gateway: pair`: two of them, and a witness
                                                        venue-link: where faults ask for one
 */
-export type Servers = 'venue' | 'venue-link' | 'verifier' | 'verifier-link' | 'gateway' | 'witness';
+export type Servers =
+  | 'venue'
+  | 'second-venue'
+  | 'venue-link'
+  | 'verifier'
+  | 'verifier-link'
+  | 'gateway'
+  | 'witness';
 
 export type World = {
   readonly folders: Folders;
@@ -29,6 +36,8 @@ export type World = {
   /** Where the gateway has a desk file. */
   readonly operators: Operators | undefined;
   process(name: Servers): ManagedProcess;
+  /** Where each of them is to be reached. */
+  readonly ports: Readonly<Ports>;
   /** Takes the place of the venue, where the venue-link was, until it is closed. */
   impersonate(): Promise<Impostor>;
   /** Starts one again that was killed, where it was before, with further parameters. */
@@ -56,33 +65,37 @@ export type WorldOptions = {
 
 /** The gateway takes its leave of a venue that still is there. */
 const ENDING: readonly Servers[] = [
-  ...(['gateway', 'witness', 'verifier-link', 'verifier', 'venue-link', 'venue'] as const),
+  ...(['gateway', 'witness', 'verifier-link', 'verifier', 'venue-link', 'second-venue'] as const),
+  'venue',
 ];
 
 /** Each keeps its own while it is away. */
 async function takePorts(scenario: Scenario): Promise<Ports> {
-  const [venue, feed, verifier, link, gateway, witness] = (await freePorts(6)) as Six;
+  const [venue, feed, verifier, link, gateway, witness, ...second] = (await freePorts(8)) as Eight;
+  const [secondVenue, secondFeed] = second;
   const venueLink = hasVenueLink(scenario) ? await freePort() : 0;
-  return { venue, feed, verifier, link, venueLink, gateway, witness };
+  return { venue, feed, verifier, link, venueLink, gateway, witness, secondVenue, secondFeed };
 }
 
-type Six = [number, number, number, number, number, number];
+type Four = [number, number, number, number];
+type Eight = [...Four, ...Four];
 
 /** Rejects where a process does not start; those that did are ended first. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const folders = makeFolders(options.directory);
   const servers = new Map<Servers, ManagedProcess>();
+  const ports = await takePorts(options.scenario);
   const operators = openOperators(options.scenario, {
     ...{ directory: options.directory, trading: folders.trading, clock: options.clock },
+    second: { venue: ports.secondVenue, feed: ports.secondFeed },
   });
-  const ports = await takePorts(options.scenario);
   let relay: FeedRelay | undefined;
   let run: ManagedProcess | undefined;
   let pair: Pair | undefined;
-  const node = { options, folders, ports };
+  const deskFile = operators?.deskFile;
+  const node = { options, folders, ports, deskFile };
   const start = async (name: Servers, further: readonly string[] = []) => {
-    const deskFile = operators?.deskFile;
-    const process = await startServer(name, { ...node, deskFile, further });
+    const process = await startServer(name, { ...node, further });
     servers.set(name, process);
     notePorts(name, process, ports);
   };
@@ -95,12 +108,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     }
   };
   try {
-    await Promise.all([start('venue'), start('verifier')]);
     const { scenario, clock, onFailure, onCrash } = options;
+    const second = scenario.venues > 1 ? start('second-venue') : undefined;
+    await Promise.all([start('venue'), second, start('verifier')]);
     if (hasVenueLink(scenario)) await start('venue-link');
     const trading = scenario.gateway === 'process' ? start('gateway') : undefined;
     if (scenario.gateway === 'pair') {
-      await start('witness');
+      if (scenario.witness) await start('witness');
       pair = await startPair({
         start: (name, place, further) => startNode(name, place, { ...node, further }),
       });
@@ -120,7 +134,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     throw error;
   }
   return {
-    ...{ folders, relay, run, pair, stop, operators },
+    ...{ folders, relay, run, pair, stop, operators, ports },
     process: name => servers.get(name)!,
     impersonate: () => startImpostor(ports.venueLink),
     async restart(name, further) {
@@ -146,17 +160,24 @@ const logOf = ({ processes }: Folders, name: string) => join(processes, `${name}
 function startNode(
   name: string,
   { edge, replicate, standbyOf }: PairPlace,
-  { options, folders, ports, further }: Omit<Starting, 'deskFile'>,
+  { options, folders, ports, deskFile, further }: Starting,
 ): Promise<ManagedProcess> {
   const { scenario, onCrash } = options;
   const out = join(folders.trading, name);
-  const place = { ...ports, gateway: edge, out, loadNs: loadNs(scenario) };
+  const place = { ...ports, gateway: edge, out, loadNs: loadNs(scenario), deskFile };
   const node = { name, replicate, standbyOf };
   return startProcess({
     ...{ name: `gateway-${name}`, isServer: true, onCrash },
     ...{ logFile: logOf(folders, name) },
     parameters: [...nodeParameters(node, scenario, place), ...further],
   });
+}
+
+/** What each venue received. */
+export function receivedFiles({ trading }: Folders): Record<'venue' | 'second-venue', string> {
+  const received = join('fix', 'venue-received.fix');
+  const second = join(trading, SECOND_VENUE, received);
+  return { venue: join(trading, received), 'second-venue': second };
 }
 
 type Starting = {
@@ -185,6 +206,9 @@ function notePorts(name: Servers, { ports: said }: ManagedProcess, ports: Ports)
     case 'venue':
       ports.venue = said.port!;
       ports.feed = said.feedPort!;
+      break;
+    // Its ports were given to the desk file.
+    case 'second-venue':
       break;
     case 'venue-link':
       ports.venueLink = said.port!;
