@@ -176,4 +176,5 @@ export {
   type SimulatedInstrument,
   simulatedExchange,
 } from './venue/simulated-exchange.ts';
+export { type VenueCall, venueCallSchema } from './venue/telephone.ts';
 export { referenceVenue, type SessionTerms, symbolAt, type VenueTerms } from './venue-terms.ts';

@@ -64,6 +64,8 @@ export const venueCommand: Command = {
       onProblem: text => console.error(text),
     });
     console.log(JSON.stringify({ port: host.port, feedPort: host.feedPort }));
+    // Whoever started this process can call its desk.
+    process.on('message', host.onCall);
     const stopped = untilStopped();
     try {
       await Promise.race([stopped, host.feedDone.then(() => stopped)]);

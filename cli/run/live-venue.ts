@@ -8,6 +8,7 @@ import {
   type RecordedMarket,
   recordedMarket,
   type SimulatedExchange,
+  type VenueCall,
   type VenueEvent,
   type VenueMarket,
 } from '#gateway';
@@ -18,6 +19,8 @@ import { SENDER, TARGET } from './comp-ids.ts';
 export type LiveVenue = {
   readonly port: number;
   onMarket(events: readonly VenueEvent[]): void;
+  /** By telephone: see gateway/venue/telephone.ts. */
+  onCall(call: VenueCall): void;
   close(): Promise<void>;
 };
 
@@ -77,7 +80,7 @@ async function startOn(store: FileStore, options: LiveVenueOptions): Promise<Liv
   );
   return {
     port: listener.port,
-    onMarket: events => counterparty.onMarket(events),
+    ...{ onMarket: counterparty.onMarket, onCall: counterparty.onCall },
     async close() {
       await listener.close();
       store.close();

@@ -7,18 +7,19 @@ import {
   clockFrom,
   MILLISECOND_NS,
   midnightBefore,
+  OutriderError,
   openAppendingFile,
   preciseTimers,
   SECOND_NS,
   wallClock,
   wallTimers,
 } from '#engine';
-import { maskingStream, type VenueEvent } from '#gateway';
+import { maskingStream, type VenueEvent, venueCallSchema } from '#gateway';
 import { publishFeed, type Tick } from '#market';
 import type { Address } from '../commands/address.ts';
 import type { RunConfig } from '../config.ts';
 import { durationNs } from './duration.ts';
-import { recordedMarketOf, showBatch, startVenue } from './live-venue.ts';
+import { type LiveVenue, recordedMarketOf, showBatch, startVenue } from './live-venue.ts';
 import { paceStages } from './pace.ts';
 import { feedRecorded } from './recorded-feed.ts';
 import { feedSimulated } from './simulated-feed.ts';
@@ -46,6 +47,8 @@ export type VenueHost = {
   readonly feedPort: number;
   /** Settles with the feed: rejects where the recordings cannot be read on. */
   feedDone: Promise<void>;
+  /** Its desk is called: see gateway/venue/telephone.ts. What cannot be done is a problem. */
+  onCall(call: unknown): void;
   stop(): Promise<void>;
 };
 
@@ -106,12 +109,27 @@ export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
     port: venue.port,
     feedPort: feed.port,
     feedDone: play(),
+    onCall: call => takeCall(venue, call, onProblem),
     async stop() {
       isStopped = true;
       await Promise.all([feed.close(), venue.close()]);
       received.close();
     },
   };
+}
+
+function takeCall({ onCall }: LiveVenue, call: unknown, onProblem: (text: string) => void): void {
+  const { data, error } = venueCallSchema.safeParse(call);
+  if (data === undefined) {
+    onProblem(`call: ${error.issues[0]!.message}`);
+    return;
+  }
+  try {
+    onCall(data);
+  } catch (problem) {
+    if (!(problem instanceof OutriderError)) throw problem;
+    onProblem(`call: ${problem.message}`);
+  }
 }
 
 type PlayPorts = {

@@ -13,6 +13,7 @@ import type { PlainPort } from '../session/plain.ts';
 import { newSession } from '../session/state.ts';
 import type { SentStore } from '../session/store.ts';
 import type { VenueEvent, VenueMarket } from './market.ts';
+import type { VenueCall } from './telephone.ts';
 import { createVenue, type Venue } from './venue.ts';
 
 export type CounterpartyOptions = {
@@ -33,6 +34,8 @@ export type CounterpartyOptions = {
 export type Counterparty = Pick<SessionConnection, 'opened'> & {
   /** What the market did by itself, to be reported. */
   onMarket(events: readonly VenueEvent[]): void;
+  /** What its desk is asked to by telephone; throws `bad-usage` where that cannot be. */
+  onCall(call: VenueCall): void;
 };
 
 export function createCounterparty(options: CounterpartyOptions): Counterparty {
@@ -57,6 +60,7 @@ export function createCounterparty(options: CounterpartyOptions): Counterparty {
   return {
     opened: wire => session.opened(wire),
     onMarket: events => report(venue.onEvents(events, now())),
+    onCall: call => report(venue.onCall(call, now())),
   };
 }
 

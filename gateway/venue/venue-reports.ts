@@ -18,6 +18,8 @@ export type VenueState = {
   /** Index into `listed` by symbol. */
   bySymbol: Map<string, number>;
   orders: VenueOrders;
+  /** Its desk refuses each cancel: see telephone.ts. */
+  refusesCancels: boolean;
 };
 
 export type ReportCause = {

@@ -13,6 +13,7 @@ import { isImmediate, isReached, placeOrder, placeReached, sideOf } from './plac
 import { type PlainRequest, placePlain, replyPlain } from './plain-orders.ts';
 import { recallOrders } from './recall-orders.ts';
 import { reportEvents } from './report-events.ts';
+import { answerCall, type VenueCall } from './telephone.ts';
 import { isDone, listOrder } from './venue-orders.ts';
 import {
   cancelReject,
@@ -33,6 +34,8 @@ export type Venue = {
   onPlain(request: PlainRequest, transactTime: () => string): ApplicationMessage[];
   /** Reports on what the market did by itself. */
   onEvents(events: readonly VenueEvent[], transactTime: string): ApplicationMessage[];
+  /** Does what its desk is asked to; throws `bad-usage` where that cannot be. */
+  onCall(call: VenueCall, transactTime: string): ApplicationMessage[];
   /** Brings the orders that are open back to a market that is new; called once, before the rest. */
   resume(transactTime: string): ApplicationMessage[];
 };
@@ -47,7 +50,8 @@ export function createVenue(
 ): Venue {
   const listed = instruments.map(row => ({ ...row, units: wireUnits(row) }));
   const bySymbol = new Map(listed.map((row, at) => [row.venueSymbol, at] as const).reverse());
-  const state: VenueState = { market, listed, bySymbol, orders: recallOrders(listed, said) };
+  const orders = recallOrders(listed, said);
+  const state: VenueState = { market, listed, bySymbol, orders, refusesCancels: false };
   return {
     onMessage(message, transactTime) {
       switch (message.msgType) {
@@ -76,6 +80,7 @@ export function createVenue(
     onPlain: (request, transactTime) => onPlain(state, request, transactTime),
     onEvents: (events, transactTime) =>
       withReached(state, reportEvents(state, events, transactTime), transactTime),
+    onCall: (call, transactTime) => answerCall(state, call, transactTime),
     resume: transactTime => resume(state, transactTime),
     disputed: () => state.orders.disputed,
   };
@@ -182,6 +187,9 @@ function change(
   }
   if (state.orders.byClOrdId.has(clOrdId)) {
     return [cancelReject({ clOrdId, origClOrdId, kind, record, reason: 'duplicate-id' })];
+  }
+  if (kind === 'cancel' && state.refusesCancels) {
+    return [cancelReject({ clOrdId, origClOrdId, kind, record, reason: 'too-late' })];
   }
   record.request = { clOrdId, kind };
   const events: VenueEvent[] = [];

@@ -30,7 +30,10 @@ const PROCESSES = [
 ] as const;
 export type StepProcess = (typeof PROCESSES)[number];
 
-const ACTS = ['outrider', 'stop', 'go-on', 'kill', 'end', 'start', 'orders', 'quiet'] as const;
+const ACTS = [
+  ...(['outrider', 'telephone', 'stop', 'go-on', 'kill', 'end', 'start'] as const),
+  ...(['orders', 'quiet'] as const),
+];
 
 const shape = z.strictObject({
   name,
@@ -55,6 +58,8 @@ const shape = z.strictObject({
   /** So many new orders reach the venue, or the second one. */
   orders: z.int().min(1).max(1000).optional(),
   at: z.enum(['venue', 'second-venue']).default('venue'),
+  /** The venue's desk is called: `refuse-cancels`, `take-cancels`, `cancel ID`, `overfill ID`. */
+  telephone: z.string().max(100).optional(),
   /** No new or replacing order reaches any venue for so long. */
   quiet: duration.optional(),
   /** `outrider`: typed again until it says so; the others: how long they may take [20s]. */
@@ -74,13 +79,15 @@ export type Step = Shape & { act: StepAct };
 export type StepAct =
   | { kind: 'type'; line: string; repeatNs: Nanoseconds }
   | { kind: 'stop' | 'go-on' | 'kill' | 'end' | 'start'; process: StepProcess; withinNs: number }
+  | { kind: 'telephone'; call: string }
   | { kind: 'orders'; count: number; withinNs: Nanoseconds }
   | { kind: 'quiet'; ns: Nanoseconds };
 
 function actOf(given: Shape): StepAct {
-  const { outrider, orders, quiet, within } = given;
+  const { outrider, telephone, orders, quiet, within } = given;
   const withinNs = within ?? WITHIN_NS;
   if (outrider !== undefined) return { kind: 'type', line: outrider, repeatNs: within ?? 0 };
+  if (telephone !== undefined) return { kind: 'telephone', call: telephone };
   if (orders !== undefined) return { kind: 'orders', count: orders, withinNs };
   if (quiet !== undefined) return { kind: 'quiet', ns: quiet };
   for (const kind of ['stop', 'go-on', 'kill', 'end', 'start'] as const) {

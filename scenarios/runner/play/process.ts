@@ -12,6 +12,8 @@ export type ManagedProcess = {
   /** What its first line said, such as {"port":N}. */
   readonly ports: Readonly<Record<string, number>>;
   readonly exited: Promise<ProcessExit>;
+  /** Over the channel that Node gives a child. */
+  tell(message: object): void;
   /** Signals it, if it still is there. */
   signal(signal: NodeJS.Signals): void;
   /** An end from now on is no crash. */
@@ -72,6 +74,7 @@ export async function startProcess(options: StartOptions): Promise<ManagedProces
   const ports = options.isServer ? await ready(managed, firstLine, exited) : {};
   return {
     ...{ name: options.name, pid: child.pid!, ports, exited },
+    tell: message => void child.send(message),
     signal: signal => void child.kill(signal),
     expectEnd() {
       managed.isEndExpected = true;

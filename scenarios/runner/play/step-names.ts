@@ -8,12 +8,11 @@ import type { World } from './world.ts';
    $DIR           folder of the gateway          $A, $B         folders of the nodes of a pair
    $ADA, $BEA     --operator ada --key FILE      $AT_A, $AT_B   where they take promotions
    $WITNESS       HOST:PORT of the witness       $DAY           today, UTC
-   $SYMBOL        first instrument               $FIX           folder of the venue's bytes
+   $SYMBOL        first instrument               $EXECUTIONS    the venue's execution file
 */
 export function namesOf({ folders, operators, pair, ports, relay }: World): Map<string, string[]> {
   const names = new Map<string, string[]>([
     ['DIR', [folders.trading]],
-    ['FIX', [join(folders.trading, 'fix')]],
     ['WITNESS', [`127.0.0.1:${ports.witness}`]],
     ['DAY', [new Date().toISOString().slice(0, 10)]],
     ['SYMBOL', [relay.instruments[0]!.symbol]],

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type Clock, MILLISECOND_NS, type Nanoseconds, OutriderError } from '#engine';
 import type { Step, StepAct, StepProcess } from '../file/step.ts';
 import { readFix } from '../measure/fix-bytes.ts';
+import { writeExecutions } from './executions.ts';
 import type { ManagedProcess } from './process.ts';
 import { namesOf, wordsOf } from './step-names.ts';
 import { openTerminal, type Said } from './terminal.ts';
@@ -60,6 +61,9 @@ async function playStep(step: Step, stage: Stage): Promise<string | undefined> {
   switch (act.kind) {
     case 'type':
       return await typeUntilSaid(step, act, stage);
+    case 'telephone':
+      callVenue(act.call, stage);
+      return undefined;
     case 'orders':
       return await untilOrders(step, act, stage);
     case 'quiet':
@@ -77,10 +81,11 @@ async function playStep(step: Step, stage: Stage): Promise<string | undefined> {
 async function typeUntilSaid(
   { exit, says, keep }: Step,
   { line, repeatNs }: Extract<StepAct, { kind: 'type' }>,
-  { clock, abort, names, type }: Stage,
+  { world, clock, abort, names, type }: Stage,
 ): Promise<string | undefined> {
   const untilNs = clock.nowNs() + repeatNs;
   for (;;) {
+    if (line.includes('$EXECUTIONS')) names.set('EXECUTIONS', [writeExecutions(world.folders)]);
     const said = await type(wordsOf(line, names));
     const problem = problemOf(said, { exit, says, keep });
     if (problem === undefined) {
@@ -92,6 +97,12 @@ async function typeUntilSaid(
     if (clock.nowNs() >= untilNs || abort.aborted) return problem;
     await waitUntil(clock, clock.nowNs() + TYPE_AGAIN_NS, abort);
   }
+}
+
+function callVenue(call: string, { world, names }: Stage): void {
+  const [kind, orderId] = wordsOf(call, names);
+  const about = orderId === undefined ? {} : { orderId: Number(orderId) };
+  world.process('venue').tell({ kind, ...about });
 }
 
 const SHOWN_MAX = 400;
