@@ -75,6 +75,7 @@ export { listRisk, type RiskListing } from './operator/risk-listing.ts';
 export { type ControlDoor, serveControl } from './operator/serve-control.ts';
 export { publicKeyText, signCommand } from './operator/signed-command.ts';
 export { CHILDREN_MAX, endOrder } from './order/desk.ts';
+export { wireUnits } from './order/quantity.ts';
 export type { OrderRequest } from './order/request.ts';
 export type { OrderNews } from './order-news.ts';
 export { STATEMENT_BYTES_MAX } from './position-statement.ts';

@@ -6,7 +6,7 @@ import { type Nanoseconds, OutriderError } from '#engine';
 import { LIMIT_NAMES } from '#gateway';
 import { parseDuration } from './duration.ts';
 import { hasDeskFile, needsOperators } from './fault-kind.ts';
-import { type Step, stepSchema } from './step.ts';
+import { runbookSteps, type Step, stepSchema } from './step.ts';
 import { parseThreshold, type Threshold } from './threshold.ts';
 
 const FILE_BYTES_MAX = 1 << 20;
@@ -36,6 +36,8 @@ const moment = {
   for: someTime,
   /** Waits, from `at` on, until the venue receives the next order message. */
   on: z.literal('order').optional(),
+  /** Steps of runbooks that this is: RUNBOOK/STEP. */
+  does: runbookSteps,
 };
 
 const killed = z.enum(['kill', 'stop']);

@@ -23,22 +23,24 @@ const pattern = z
 const name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'give lower case letters, digits and hyphens');
 /** `RUNBOOK/STEP`, a file of docs/runbooks and a number in it. */
 const runbookStep = z.string().regex(/^[a-z-]{1,40}\/\d{1,2}$/, 'give RUNBOOK/STEP: stuck-order/3');
+export const runbookSteps = z.array(runbookStep).max(10).default([]);
 
 /** Processes that a step acts on; A and B are the nodes of a pair. */
 const PROCESSES = [
-  ...(['venue', 'second-venue', 'venue-link', 'gateway', 'witness', 'A', 'B'] as const),
+  ...(['venue', 'second-venue', 'venue-link', 'gateway', 'witness'] as const),
+  ...(['run', 'A', 'B'] as const),
 ] as const;
 export type StepProcess = (typeof PROCESSES)[number];
 
 const ACTS = [
-  ...(['outrider', 'telephone', 'stop', 'go-on', 'kill', 'end', 'start'] as const),
+  ...(['outrider', 'reads', 'log', 'telephone', 'stop', 'go-on', 'kill', 'end', 'start'] as const),
   ...(['orders', 'quiet'] as const),
 ];
 
 const shape = z.strictObject({
   name,
   /** Steps of runbooks that this is. */
-  does: z.array(runbookStep).max(10).default([]),
+  does: runbookSteps,
   /** A command line, as an operator types it behind `outrider`; docs/scenarios.md has $NAMES. */
   outrider: z.string().min(1).max(1000).optional(),
   /** Its exit status. */
@@ -58,6 +60,10 @@ const shape = z.strictObject({
   /** So many new orders reach the venue, or the second one. */
   orders: z.int().min(1).max(1000).optional(),
   at: z.enum(['venue', 'second-venue']).default('venue'),
+  /** A file: what is in it is what it says. */
+  reads: z.string().max(400).optional(),
+  /** Of a gateway that is not there: kept aside, lost, or again what was kept. */
+  log: z.enum(['keep', 'lose', 'restore']).optional(),
   /** The venue's desk is called: `refuse-cancels`, `take-cancels`, `cancel ID`, `overfill ID`. */
   telephone: z.string().max(100).optional(),
   /** No new or replacing order reaches any venue for so long. */
@@ -79,14 +85,18 @@ export type Step = Shape & { act: StepAct };
 export type StepAct =
   | { kind: 'type'; line: string; repeatNs: Nanoseconds }
   | { kind: 'stop' | 'go-on' | 'kill' | 'end' | 'start'; process: StepProcess; withinNs: number }
+  | { kind: 'read'; file: string; repeatNs: Nanoseconds }
+  | { kind: 'log'; what: 'keep' | 'lose' | 'restore' }
   | { kind: 'telephone'; call: string }
   | { kind: 'orders'; count: number; withinNs: Nanoseconds }
   | { kind: 'quiet'; ns: Nanoseconds };
 
 function actOf(given: Shape): StepAct {
-  const { outrider, telephone, orders, quiet, within } = given;
+  const { outrider, reads, log, telephone, orders, quiet, within } = given;
   const withinNs = within ?? WITHIN_NS;
   if (outrider !== undefined) return { kind: 'type', line: outrider, repeatNs: within ?? 0 };
+  if (reads !== undefined) return { kind: 'read', file: reads, repeatNs: within ?? 0 };
+  if (log !== undefined) return { kind: 'log', what: log };
   if (telephone !== undefined) return { kind: 'telephone', call: telephone };
   if (orders !== undefined) return { kind: 'orders', count: orders, withinNs };
   if (quiet !== undefined) return { kind: 'quiet', ns: quiet };

@@ -1,6 +1,9 @@
 /** The venue's execution file: all that it said of orders, as it would send it at the day's end. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { wireUnits } from '#gateway';
+import type { Instrument } from '#market';
+import { readFix } from '../measure/fix-bytes.ts';
 import type { Folders } from './world.ts';
 
 const MESSAGE = /8=FIX\.4\.4\u00019=\d+\u0001[^]*?\u000110=\d{3}\u0001/g;
@@ -12,5 +15,24 @@ export function writeExecutions({ trading }: Folders): string {
   const reports = texts.flatMap(text => text.match(MESSAGE) ?? []);
   const file = join(trading, 'executions.fix');
   writeFileSync(file, reports.filter(text => text.includes('\u000135=8\u0001')).join(''), 'latin1');
+  return file;
+}
+
+/** What a clearer states: positions by the venue's own executions. */
+export function writeStatement(folders: Folders, instruments: readonly Instrument[]): string {
+  const reports = readFix(readFileSync(writeExecutions(folders), 'latin1')).messages;
+  const positions = instruments.map(row => {
+    const { lots } = wireUnits(row);
+    const fills = reports.filter(
+      ({ fields }) => fields.get(150) === 'F' && fields.get(55) === row.venueSymbol,
+    );
+    const held = fills.map(
+      ({ fields }) => (fields.get(54) === '1' ? 1 : -1) * (lots(fields.get(32) ?? '') ?? 0),
+    );
+    const sum = held.reduce((total, one) => total + one, 0);
+    return { account: 'fund', instrument: row.symbol, lots: sum };
+  });
+  const file = join(folders.trading, 'statement.json');
+  writeFileSync(file, JSON.stringify({ source: 'clearer', positions }));
   return file;
 }

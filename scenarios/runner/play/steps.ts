@@ -1,9 +1,10 @@
 /** Plays the steps of a scenario one after another: lines typed, processes handled, orders seen. */
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Clock, MILLISECOND_NS, type Nanoseconds, OutriderError } from '#engine';
 import type { Step, StepAct, StepProcess } from '../file/step.ts';
 import { readFix } from '../measure/fix-bytes.ts';
-import { writeExecutions } from './executions.ts';
+import { writeExecutions, writeStatement } from './executions.ts';
 import type { ManagedProcess } from './process.ts';
 import { namesOf, wordsOf } from './step-names.ts';
 import { openTerminal, type Said } from './terminal.ts';
@@ -61,6 +62,11 @@ async function playStep(step: Step, stage: Stage): Promise<string | undefined> {
   switch (act.kind) {
     case 'type':
       return await typeUntilSaid(step, act, stage);
+    case 'read':
+      return await typeUntilSaid(step, { line: act.file, repeatNs: act.repeatNs }, reading(stage));
+    case 'log':
+      handleLog(act.what, stage.world.folders.trading);
+      return undefined;
     case 'telephone':
       callVenue(act.call, stage);
       return undefined;
@@ -80,12 +86,12 @@ async function playStep(step: Step, stage: Stage): Promise<string | undefined> {
 /** Once where no time was given: what operators sign is not said twice. */
 async function typeUntilSaid(
   { exit, says, keep }: Step,
-  { line, repeatNs }: Extract<StepAct, { kind: 'type' }>,
+  { line, repeatNs }: { line: string; repeatNs: Nanoseconds },
   { world, clock, abort, names, type }: Stage,
 ): Promise<string | undefined> {
   const untilNs = clock.nowNs() + repeatNs;
   for (;;) {
-    if (line.includes('$EXECUTIONS')) names.set('EXECUTIONS', [writeExecutions(world.folders)]);
+    noteVenueFiles(line, { world, names });
     const said = await type(wordsOf(line, names));
     const problem = problemOf(said, { exit, says, keep });
     if (problem === undefined) {
@@ -97,6 +103,31 @@ async function typeUntilSaid(
     if (clock.nowNs() >= untilNs || abort.aborted) return problem;
     await waitUntil(clock, clock.nowNs() + TYPE_AGAIN_NS, abort);
   }
+}
+
+/** In place of a command that is typed: what a file has. */
+const reading = (stage: Stage): Stage => ({
+  ...stage,
+  type: async ([file = '']) =>
+    existsSync(file)
+      ? { exit: 0, text: readFileSync(file, 'utf8') }
+      : { exit: 1, text: `${file}: not there` },
+});
+
+/** Files that the venue's desk, or a clearer, would send are made when they are asked for. */
+function noteVenueFiles(line: string, { world, names }: Pick<Stage, 'world' | 'names'>): void {
+  const { folders, relay } = world;
+  if (line.includes('$EXECUTIONS')) names.set('EXECUTIONS', [writeExecutions(folders)]);
+  if (line.includes('$STATEMENT')) {
+    names.set('STATEMENT', [writeStatement(folders, relay.instruments)]);
+  }
+}
+
+function handleLog(what: 'keep' | 'lose' | 'restore', trading: string): void {
+  const [log, kept] = [join(trading, 'gateway.log'), join(trading, 'kept.log')];
+  if (what === 'keep') cpSync(log, kept, { recursive: true });
+  else rmSync(log, { recursive: true });
+  if (what === 'restore') cpSync(kept, log, { recursive: true });
 }
 
 function callVenue(call: string, { world, names }: Stage): void {
@@ -197,7 +228,8 @@ async function ended(
   return isDone ? undefined : `${managed.name} ended with ${exit.status ?? exit.signal}`;
 }
 
-function processOf({ pair, process }: World, name: StepProcess): ManagedProcess {
+function processOf({ pair, process, run }: World, name: StepProcess): ManagedProcess {
+  if (name === 'run') return run;
   if (name !== 'A' && name !== 'B') return process(name);
   if (pair !== undefined) return pair.node(name).process;
   throw new OutriderError('bad-config', `${name}: no node of a pair; set gateway: pair`);
@@ -205,5 +237,5 @@ function processOf({ pair, process }: World, name: StepProcess): ManagedProcess 
 
 async function start(world: World, name: StepProcess, further: readonly string[]): Promise<void> {
   if (name === 'A' || name === 'B') await world.pair!.start(name, further);
-  else await world.restart(name, further);
+  else if (name !== 'run') await world.restart(name, further);
 }
