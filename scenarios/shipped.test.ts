@@ -24,12 +24,18 @@ const SHIPPED: [name: string, invariants: number][] = [
   ['sequence-mismatch', 7],
   ['kill-switch-under-burst', 5],
   ['fat-finger', 4],
-  ['runaway-strategy', 5],
+  ['runaway-strategy', 6],
   ['stale-feed', 6],
   ['disk-full', 6],
   ['rolling-upgrade', 6],
   ['disk-full-pair', 6],
   ['rolling-upgrade-pair', 6],
+  ['stuck-order', 4],
+  ['manual-takeover', 4],
+  ['witness-lost', 4],
+  ['venue-lost', 5],
+  ['trading-day', 4],
+  ['sequence-reset', 2],
 ];
 
 it.concurrent.each(SHIPPED)(

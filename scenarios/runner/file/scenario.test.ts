@@ -80,6 +80,19 @@ describe('a bad file is refused with line, field, value and remedy', () => {
     expect(problemOf(fault(text))).toContain(problem);
   });
 
+  const step = (text: string) => `${HEAD}steps:\n  - { name: a, ${text} }\n`;
+  it.each([
+    ['outrider: help, kill: venue', 'a.yaml:6: steps.0: '],
+    ['exit: 1', 'give one of outrider, reads, log, telephone, stop'],
+    ['kill: edge', 'a.yaml:6: steps.0.kill: edge'],
+    ['outrider: help, says: "("', 'a.yaml:6: steps.0.says: "(": give a regular expression'],
+    ['orders: 1, within: 1h', 'a.yaml:6: steps.0.within: 1h: give a time of up to 5m'],
+    ['orders: 1, does: [stuck-order]', 'give RUNBOOK/STEP: stuck-order/3'],
+    ['orders: 1 }\n  - { name: a, orders: 1', 'a.yaml:7: steps.1.name: a: another step has'],
+  ])('step %s', (text, problem) => {
+    expect(problemOf(step(text))).toContain(problem);
+  });
+
   it('names the gateway that is no process', () => {
     const text = `${fault('target: gateway, kind: kill')}gateway: run\n`;
     expect(problemOf(text)).toContain('set gateway: process');

@@ -60,6 +60,11 @@ export async function startPair({ start }: PairPorts): Promise<Pair> {
     nodes.set(name, { process, place: known, isDown: false });
     return known;
   };
+  const startAgain = async (name: NodeName, further?: readonly string[]) => {
+    const { process, place } = nodes.get(name)!;
+    await process.exited;
+    await begin(name, place, further);
+  };
   const first = await begin('A', { ...(await takePorts()), standbyOf: undefined });
   const second = await begin('B', { ...(await takePorts()), standbyOf: first.replicate });
   first.standbyOf = second.replicate;
@@ -69,34 +74,21 @@ export async function startPair({ start }: PairPorts): Promise<Pair> {
     return { name: NODES[Math.max(at, 0)]!, report: reports[at] };
   };
   const rejoin = async (further: readonly string[] = []) => {
-    for (const [name, node] of nodes) {
-      if (!node.isDown) continue;
-      await node.process.exited;
-      await begin(name, node.place, further);
-    }
+    for (const [name, { isDown }] of nodes) if (isDown) await startAgain(name, further);
     await untilPaired(trading);
   };
   return {
     edgePorts: [first.edge, second.edge],
     async fail(kind) {
       await untilPaired(trading);
-      const node = nodes.get((await trading()).name)!;
-      node.process.expectEnd();
-      node.isDown = true;
-      const { pid } = node.process.ports;
-      if (kind === 'disk-full') limitFiles(pid!, FULL_BYTES);
-      else process.kill(pid!, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP');
+      fail(nodes.get((await trading()).name)!, kind);
     },
     rejoin,
     node(name) {
       const { process, place } = nodes.get(name)!;
       return { process, peer: `127.0.0.1:${place.replicate}` };
     },
-    async start(name, further) {
-      const { process, place } = nodes.get(name)!;
-      await process.exited;
-      await begin(name, place, further);
-    },
+    start: startAgain,
     async beginUpgrade(further) {
       await untilPaired(trading);
       const primary = (await trading()).name;
@@ -118,6 +110,14 @@ export async function startPair({ start }: PairPorts): Promise<Pair> {
       for (const [other, { process: left }] of nodes) if (other !== name) await left.stop();
     },
   };
+}
+
+function fail(node: Node, kind: Parameters<Pair['fail']>[0]): void {
+  node.process.expectEnd();
+  node.isDown = true;
+  const { pid } = node.process.ports;
+  if (kind === 'disk-full') limitFiles(pid!, FULL_BYTES);
+  else process.kill(pid!, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP');
 }
 
 /** A takeover needs a standby that has everything: a fault waits for it. */

@@ -85,10 +85,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const folders = makeFolders(options.directory);
   const servers = new Map<Servers, ManagedProcess>();
   const ports = await takePorts(options.scenario);
-  const operators = openOperators(options.scenario, {
-    ...{ directory: options.directory, trading: folders.trading, clock: options.clock },
-    second: { venue: ports.secondVenue, feed: ports.secondFeed },
-  });
+  const operators = operatorsOf(options, folders, ports);
   let relay: FeedRelay | undefined;
   let run: ManagedProcess | undefined;
   let pair: Pair | undefined;
@@ -142,6 +139,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await start(name, further);
     },
   };
+}
+
+function operatorsOf(
+  { scenario, directory, clock }: WorldOptions,
+  { trading }: Folders,
+  { secondVenue, secondFeed }: Ports,
+): Operators | undefined {
+  const second = { venue: secondVenue, feed: secondFeed };
+  return openOperators(scenario, { directory, trading, clock, second });
 }
 
 function makeFolders(directory: string): Folders {
