@@ -1,6 +1,6 @@
 /** Two gateway processes and a witness: what a death, a hang or a cut of one may not cost. */
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { logDigest } from '#engine';
 import { checkReceived } from './remote-fix-checker.ts';
 import { openProcesses, type Process } from './remote-processes.ts';
@@ -8,9 +8,7 @@ import {
   at,
   keepTrading,
   openPair as openPairWorld,
-  type PairSetting,
   type PairWorld,
-  PAIR_WAIT as WAIT,
 } from './testing/pair-world.ts';
 
 const TEST_MS = 600_000;
@@ -21,8 +19,8 @@ afterEach(async () => {
   for (const each of opened.splice(0).reverse()) await each.close();
 });
 
-async function openPair(setting?: PairSetting): Promise<PairWorld> {
-  const world = await openPairWorld(setting);
+async function openPair(): Promise<PairWorld> {
+  const world = await openPairWorld();
   opened.push(world);
   return world;
 }
@@ -79,58 +77,6 @@ describe('a pair of gateway processes with a witness and watchdogs', () => {
       trading.stop();
       expect(world.first.stderr).toContain('does not answer: killed');
       expect(await world.first.exited).toBe(137);
-      checkReceived(world.received());
-    },
-    TEST_MS,
-  );
-
-  it(
-    'sends nothing once its standby is lost, until an operator says so, or that is back',
-    async () => {
-      const world = await openPair();
-      await world.inSync();
-      const trading = keepTrading(world.trader);
-      await world.moreOrders();
-      process.kill((await world.status('B')).pid, 'SIGKILL');
-      await vi.waitFor(async () => {
-        expect(await world.status('A')).toMatchObject({ pairing: 'unpaired', isTrading: false });
-      }, WAIT);
-      await vi.waitFor(() => expect(world.first.stderr).toContain('venues are closed'), WAIT);
-      const before = world.orders().length;
-      await new Promise(resolve => setTimeout(resolve, 500));
-      expect(world.orders()).toHaveLength(before);
-      await world.promote('A', 'Ada');
-      await world.trades('A', 1);
-      expect(await world.status('A')).toMatchObject({ pairing: 'alone' });
-      await world.moreOrders();
-      await world.startNode('B');
-      await world.inSync();
-      await world.moreOrders();
-      trading.stop();
-      expect(world.first.stderr).toMatch(/trades alone\n(.*\n)*.*trades with B/);
-    },
-    TEST_MS,
-  );
-});
-
-describe('a pair of gateway processes without a witness', () => {
-  it(
-    'waits for an operator, whose name is in the log',
-    async () => {
-      const world = await openPair({ hasWitness: false });
-      await world.inSync();
-      const trading = keepTrading(world.trader);
-      await world.moreOrders();
-      const early = await world.promote('B', 'Ada');
-      expect(early).toMatchObject({ role: 'following', isTrading: false });
-      process.kill((await world.status('A')).pid, 'SIGKILL');
-      await new Promise(resolve => setTimeout(resolve, 2000));
-      expect(await world.status('B')).toMatchObject({ role: 'following', epoch: 1 });
-      await world.promote('B', 'Ada');
-      await world.trades('B', 2);
-      await world.moreOrders();
-      trading.stop();
-      expect(world.second.stderr).toContain('B claims epoch 2, by the word of Ada');
       checkReceived(world.received());
     },
     TEST_MS,

@@ -48,7 +48,6 @@ export type Starting = {
 };
 
 export type PairSetting = {
-  hasWitness?: boolean;
   alone?: string;
   /** Long enough for a machine that others use as well. */
   leaseMs?: number;
@@ -61,23 +60,21 @@ export type PairSetting = {
 type Four = [number, number, number, number];
 
 export async function openPair(setting: PairSetting = {}): Promise<PairWorld> {
-  const { hasWitness = true, alone = 'no', leaseMs = 3000, starting = {} } = setting;
+  const { alone = 'no', leaseMs = 3000, starting = {} } = setting;
   const lease = ['--lease-ms', String(leaseMs)];
   const world = openProcesses();
   const shared = (await setting.parameters?.(world.directory)) ?? [];
   const venue = await world.venue();
   const witnessPlace = ['--listen', at(0), '--out', join(world.directory, 'W')];
-  const witness = hasWitness
-    ? await world.start(['witness', ...witnessPlace, ...lease])
-    : undefined;
+  const witness = await world.start(['witness', ...witnessPlace, ...lease]);
   // Last, or one that listens where it likes would take one of them.
   const [edgeA, edgeB, peerA, peerB, ...free] = (await freePorts(8)) as [...Four, ...Four];
   const edges = { A: edgeA, B: edgeB };
   const peers = { A: peerA, B: peerB };
   const folders = { A: join(world.directory, 'A'), B: join(world.directory, 'B') };
   const ways = {
-    A: await openWays([free[0], free[1]], { other: peerB, witness: witness?.port ?? 0 }),
-    B: await openWays([free[2], free[3]], { other: peerA, witness: witness?.port ?? 0 }),
+    A: await openWays([free[0], free[1]], { other: peerB, witness: witness.port }),
+    B: await openWays([free[2], free[3]], { other: peerA, witness: witness.port }),
   };
   const startNode = (name: NodeName, { isFirst, further = [], environment }: Starting = {}) => {
     mkdirSync(folders[name], { recursive: true });
@@ -85,7 +82,7 @@ export async function openPair(setting: PairSetting = {}): Promise<PairWorld> {
     const parameters = [
       ...['watchdog', 'gateway', '--listen', at(edges[name]), '--venue', at(venue.port)],
       ...['--out', folders[name], '--node', name, '--replicate', at(peers[name]), ...lease],
-      ...(witness ? witnessed : []),
+      ...witnessed,
       ...(isFirst ? [] : ['--standby-of', at(ways[name].toOther.port)]),
     ];
     return world.start([...parameters, ...shared, ...further], environment);
