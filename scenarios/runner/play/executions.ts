@@ -6,16 +6,31 @@ import type { Instrument } from '#market';
 import { readFix } from '../measure/fix-bytes.ts';
 import type { Folders } from './world.ts';
 
-const MESSAGE = /8=FIX\.4\.4\u00019=\d+\u0001[^]*?\u000110=\d{3}\u0001/g;
+const SEPARATOR = '\u0001';
+const BEGIN = `8=FIX.4.4${SEPARATOR}9=`;
+const CHECK_SUM = `${SEPARATOR}10=`;
+const REPORT = `${SEPARATOR}35=8${SEPARATOR}`;
 
 /** From what the venue's session keeps, whatever format its files have; gives the file's name. */
 export function writeExecutions({ trading }: Folders): string {
   const store = join(trading, 'venue-store');
   const texts = readdirSync(store).map(name => readFileSync(join(store, name), 'latin1'));
-  const reports = texts.flatMap(text => text.match(MESSAGE) ?? []);
+  const reports = texts.flatMap(messagesIn).filter(message => message.includes(REPORT));
   const file = join(trading, 'executions.fix');
-  writeFileSync(file, reports.filter(text => text.includes('\u000135=8\u0001')).join(''), 'latin1');
+  writeFileSync(file, reports.join(''), 'latin1');
   return file;
+}
+
+function messagesIn(text: string): string[] {
+  const messages: string[] = [];
+  for (let at = text.indexOf(BEGIN); at >= 0; ) {
+    const sum = text.indexOf(CHECK_SUM, at);
+    const end = text.indexOf(SEPARATOR, sum + 1) + 1;
+    if (sum < 0 || end === 0) break;
+    messages.push(text.slice(at, end));
+    at = text.indexOf(BEGIN, end);
+  }
+  return messages;
 }
 
 /** What a clearer states: positions by the venue's own executions. */

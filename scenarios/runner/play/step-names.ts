@@ -31,12 +31,12 @@ export function namesOf({ folders, operators, pair, ports, relay }: World): Map<
 export function wordsOf(line: string, names: ReadonlyMap<string, readonly string[]>): string[] {
   return line.split(/ +/).flatMap(word => {
     const alone = /^\$([A-Z_]+)$/.exec(word);
-    if (alone !== null) return valueOf(alone[1]!, names);
-    return word.replace(/\$([A-Z_]+)/g, (_, name: string) => valueOf(name, names).join(' '));
+    if (alone !== null) return meaningOf(alone[1]!, names);
+    return word.replace(/\$([A-Z_]+)/g, (_, name: string) => meaningOf(name, names).join(' '));
   });
 }
 
-function valueOf(name: string, names: ReadonlyMap<string, readonly string[]>): readonly string[] {
+function meaningOf(name: string, names: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const value = names.get(name);
   if (value !== undefined) return value;
   const known = [...names.keys()].map(each => `$${each}`).join(', ');

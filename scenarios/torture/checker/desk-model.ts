@@ -43,6 +43,7 @@ export type Order = {
 export type DeskModel = {
   instrument: number;
   units: Units;
+  strategy: number;
   /** An execution policy works the wish: it says itself which orders should stand, and where. */
   isPolicy: boolean;
   wish: Wish | undefined;

@@ -107,9 +107,9 @@ function createModel(log: GatewayLog, venues: readonly VenueEvidence[]): Model {
     ...{ requests: [], refused: 0, positionLots: [], withheld: new Map(), overAsked: [] },
     ...{ booked: new Set(), policyIds: new Set(), epoch: 0, isOver: false },
     ...{ record: 0, nowNs: 0, ids: 0, isKilled: false, isStopping: false },
-    desks: instruments.map(({ isPolicy, ...units }, instrument) => {
+    desks: instruments.map(({ isPolicy, strategy, ...units }, instrument) => {
       const idle = { wish: undefined, orders: [], positionLots: 0 };
-      return { instrument, units, isPolicy, ...idle, ended: new Map() };
+      return { instrument, units, strategy, isPolicy, ...idle, ended: new Map() };
     }),
   };
   for (const record of log.records.keys()) {
@@ -149,6 +149,9 @@ function step(model: Model, what: LogRecord): void {
       return;
     case 'command':
       takeCommand(model, COMMANDS[what.command]!);
+      return;
+    case 'edge-lost':
+      loseEdge(model, what.strategy);
       return;
     case 'signal': {
       const desk = model.desks[what.wish.instrument]!;
@@ -193,6 +196,13 @@ function takeCommand(model: Model, command: (typeof COMMANDS)[number]): void {
       break;
   }
   for (const desk of model.desks) work(model, desk);
+}
+
+/** The desks of the other strategies trade on. */
+function loseEdge(model: Model, strategy: number): void {
+  const desks = model.desks.filter(desk => desk.strategy === strategy);
+  for (const desk of desks) rest(desk);
+  for (const desk of desks) work(model, desk);
 }
 
 /** Nobody wishes for anything there any more: what works is to go. */

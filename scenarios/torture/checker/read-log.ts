@@ -23,6 +23,8 @@ export type LogRecord = { timeNs: number } & (
   | { kind: 'connected' | 'disconnected'; venue: number }
   | { kind: 'inbound'; venue: number; bytes: string }
   | { kind: 'command'; command: number }
+  /** Of one strategy's edge, where there are several. */
+  | { kind: 'edge-lost'; strategy: number }
   | { kind: 'signal'; wish: Wish }
 );
 
@@ -100,6 +102,8 @@ function readRecord(payload: Buffer): LogRecord {
       return { kind: 'command', timeNs, command: fields.u8() };
     case 10:
       return { kind: 'epoch-claim', timeNs, epoch: fields.varint() };
+    case 15:
+      return { kind: 'edge-lost', timeNs, strategy: fields.varint() };
     case 7:
       return { kind: 'signal', timeNs, wish: readWish(fields, timeNs) };
     default:

@@ -2,15 +2,17 @@
 import type { GatewayLog, Wish } from './read-log.ts';
 import type { Units } from './units.ts';
 
+type Strategy = { instruments?: string[]; execution?: object };
+
 type Start = {
   config: { tickAgeMs: number; forecastAgeMs: number } & Record<string, number>;
   instruments: { symbol: string; venueSymbol: string; lotSize: string; priceIncrement: string }[];
-  deskFile?: { strategies: { instruments?: string[]; execution?: object }[] };
+  deskFile?: { strategies: Strategy[] };
 };
 
 export type StartTerms = {
   /** No two strategies trade the same. */
-  instruments: (Units & { isPolicy: boolean })[];
+  instruments: (Units & { strategy: number; isPolicy: boolean })[];
   /** Tick and forecast of a wish are young enough for an order. */
   isYoung(wish: Wish, nowNs: number): boolean;
 };
@@ -35,9 +37,10 @@ export function startTerms({ records }: GatewayLog): StartTerms {
   }
   return {
     instruments: instruments.map(({ symbol: own, venueSymbol, lotSize, priceIncrement }) => {
-      const strategy = deskFile?.strategies.find(each => each.instruments?.includes(own) ?? true);
-      const isPolicy = strategy?.execution !== undefined;
-      return { symbol: venueSymbol, lotSize, priceIncrement, isPolicy };
+      const { strategies = [{}] } = deskFile ?? {};
+      const strategy = strategies.findIndex(each => each.instruments?.includes(own) ?? true);
+      const isPolicy = strategies[strategy]?.execution !== undefined;
+      return { symbol: venueSymbol, lotSize, priceIncrement, strategy, isPolicy };
     }),
     isYoung({ tickTimeNs, forecastTimeNs }, nowNs) {
       return (

@@ -27,6 +27,8 @@ const START_NS = 36_000_000_000_000;
 /** One way. */
 const DELAY_NS = MILLISECOND_NS;
 const TURNS = 240;
+/** So many turns in which a strategy's edge is lost. */
+const EDGES_LOST = 1 / 20;
 
 const TERMS = {
   calendar: 'fx-week',
@@ -70,6 +72,7 @@ type SentWish = Pick<
 export function writeVirtualCase(directory: string, seed: number, deskFile?: DeskFile): void {
   const random = seededRandom(seed);
   const below = (end: number) => Math.floor(random.nextFloat() * end);
+  const edges = random.split('edges');
   const desk = openDesk(directory, deskFile);
   const { time } = desk;
   const source = createSource(below, deskFile === undefined ? [0, 0] : [0, 1]);
@@ -83,6 +86,7 @@ export function writeVirtualCase(directory: string, seed: number, deskFile?: Des
   for (let turn = 0; turn < TURNS; turn++) {
     trade(below(INSTRUMENTS.length), false);
     time.advanceTo(time.nowNs() + below(5 * DELAY_NS));
+    if (edges.nextFloat() < EDGES_LOST) desk.loseEdge(edges.nextFloat() < 0.5 ? 0 : 1);
     if (below(10) > 0) continue;
     if (below(2) === 0) desk.restart();
     else desk.cut(desk.connections.length === 1 ? 0 : below(desk.connections.length));
@@ -141,6 +145,7 @@ function openDesk(directory: string, deskFile: DeskFile | undefined) {
       gateway.onQuote({ instrument, bidIncrements, askIncrements, tickTimeNs, ...sizes });
     },
     onSignal: (signal: Signal) => gateway.onSignal(signal),
+    loseEdge: (strategy: number) => gateway.onEdgeLost(strategy),
   };
 }
 
