@@ -67,7 +67,6 @@ export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
   const begun = Promise.withResolvers<void>();
   let feedClock: Clock | undefined;
   let isStopped = false;
-
   const feed = await publishFeed({
     ...{ ...options.feed, clock, timers },
     ...{ originNs: source.originNs, instruments: source.instruments },

@@ -1,4 +1,4 @@
-/** Where the signals of a torture come from: an edge's link, and a list of all it was told. */
+/** Where the signals of a torture come from: links of edges, and a list of all they were told. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { clockFrom, type SeededRandom, wallTimers } from '#engine';
@@ -17,7 +17,7 @@ export type Source = {
   rest(): void;
   /** Says nothing more, for the moment. */
   fallSilent(): void;
-  /** The link ends; `connect` makes another. */
+  /** One link, each edge's in turn, ends; `connect` makes those that are missing. */
   disconnect(): void;
   connect(): void;
   close(): void;
@@ -32,6 +32,8 @@ export type SourceOptions = {
   /** Of the gateway's door, or of what stands before it; and of a pair's other node. */
   linkPort: number;
   otherPort?: number;
+  /** Each with an edge, which trades every so many-th instrument; one without a name else. */
+  strategies?: readonly string[];
   random: SeededRandom;
 };
 
@@ -49,7 +51,10 @@ type Trading = SourceOptions & {
   desired: number[];
   file: number;
   sent: number;
-  link: GatewayLink | undefined;
+  /** By strategy. */
+  links: (GatewayLink | undefined)[];
+  edges: readonly (string | undefined)[];
+  losses: number;
   clock: ReturnType<typeof clockFrom>;
 };
 
@@ -58,7 +63,8 @@ export async function openSource(options: SourceOptions): Promise<Source> {
   const file = openSync(join(options.directory, 'signals.jsonl'), 'a');
   const trading: Trading = {
     ...{ ...options, file, instruments: [], quotes: [], positions: [], desired: [] },
-    ...{ sent: 0, link: undefined, clock: clockFrom(0) },
+    ...{ sent: 0, links: [], losses: 0, clock: clockFrom(0) },
+    edges: options.strategies ?? [undefined],
   };
   const feeds = [await subscribe(trading), ...further(trading)];
   let timer: NodeJS.Timeout | undefined;
@@ -69,7 +75,7 @@ export async function openSource(options: SourceOptions): Promise<Source> {
   return {
     ...{ positions: trading.positions, desired: trading.desired },
     get isUp() {
-      return trading.link?.state === 'up';
+      return trading.edges.every((_, at) => trading.links[at]?.state === 'up');
     },
     trade: () => every(TURN_MS, () => wishAtRandom(trading)),
     rest() {
@@ -82,13 +88,14 @@ export async function openSource(options: SourceOptions): Promise<Source> {
     },
     fallSilent: () => clearInterval(timer),
     disconnect() {
-      trading.link?.close();
-      trading.link = undefined;
+      const lost = trading.losses++ % trading.edges.length;
+      trading.links[lost]?.close();
+      trading.links[lost] = undefined;
     },
     connect: () => connect(trading),
     close() {
       clearInterval(timer);
-      trading.link?.close();
+      for (const link of trading.links) link?.close();
       for (const feed of feeds) feed.close();
       closeSync(file);
     },
@@ -110,7 +117,7 @@ function subscribe(trading: Trading): Promise<{ close(): void }> {
       },
       onBatch(ticks, injectedNs) {
         for (const tick of ticks) if (tick.kind === 'quote') trading.quotes[tick.instrument] = tick;
-        trading.link?.onTicks(ticks, injectedNs);
+        for (const link of trading.links) link?.onTicks(ticks, injectedNs);
         const quoted = trading.quotes.filter(Boolean).length;
         if (quoted > 0 && quoted === trading.instruments.length) resolve(feed);
       },
@@ -134,13 +141,18 @@ function further({ clock, furtherFeedPorts = [] }: Trading): { close(): void }[]
 function connect(trading: Trading): void {
   const { clock, instruments, linkPort: port, otherPort, positions } = trading;
   const other = otherPort === undefined ? undefined : { port: otherPort };
-  trading.link = connectGateway({
-    ...{ port, other, instruments, clock, timers: wallTimers(clock), onProblem() {} },
-    onPosition(instrument, lots) {
-      positions[instrument] = lots;
-    },
-  });
+  for (const [at, strategy] of trading.edges.entries()) {
+    trading.links[at] ??= connectGateway({
+      ...{ port, other, instruments, strategy, clock, timers: wallTimers(clock), onProblem() {} },
+      onPosition(instrument, lots) {
+        if (edgeOf(trading, instrument) === at) positions[instrument] = lots;
+      },
+    });
+  }
 }
+
+/** Whose instrument it is. */
+const edgeOf = ({ edges }: Trading, instrument: number) => instrument % edges.length;
 
 const below = ({ random }: Trading, end: number) => Math.floor(random.nextFloat() * end);
 
@@ -155,7 +167,7 @@ function wish(
   instrument: number,
   { desired, style }: { desired: number; style: Style },
 ): void {
-  const { clock, link, quotes, positions, file } = trading;
+  const { clock, links, quotes, positions, file } = trading;
   const { bidIncrements, askIncrements } = quotes[instrument]!;
   const isBuy = desired > positions[instrument]!;
   // A join rests near its own side of the market, a cross goes beyond the other.
@@ -166,7 +178,7 @@ function wish(
   writeSync(file, `${JSON.stringify(sent)}\n`);
   trading.desired[instrument] = desired;
   const nowNs = clock.nowNs();
-  link?.send({
+  links[edgeOf(trading, instrument)]?.send({
     ...{ strategy: 0, instrument, desiredLots: desired, style, limitIncrements },
     ...{ bidIncrements, askIncrements },
     ...{ midLowHalfIncrements: 0, midHighHalfIncrements: 0, basis: 'verified', forecastId: id },

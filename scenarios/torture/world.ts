@@ -74,7 +74,7 @@ type Venue = { name: string; process: Restartable; recorder: Recorder; start(): 
 export const openWorld = (options: WorldOptions): Promise<World> =>
   open(options, [{ name: 'venue', out: options.directory }]);
 
-/** Two venues, and a strategy whose policy works at both; the seed says which one is struck. */
+/** Two venues; one strategy's policy works at both. The seed says which venue is struck. */
 export const openDeskWorld = (options: WorldOptions): Promise<World> =>
   open(
     options,
@@ -111,9 +111,9 @@ async function open(
   });
   const [feedPort, ...furtherFeedPorts] = venues.map(({ process }) => process.port('feedPort'));
   const ports = { feedPort: feedPort!, furtherFeedPorts, linkPort: link.port };
-  const source = await openSource({ directory, random, ...ports });
+  const source = await openSource({ directory, random, ...ports, ...(isAlone ? {} : TWO_EDGES) });
   source.connect();
-  // The first edge begins the log: before it there is nothing that could fail.
+  // The first begins the log: before it there is nothing that could fail.
   await waitFor(() => source.isUp, BEGIN_MS);
   const struck = venues[Math.floor(random.split('struck').nextFloat() * venues.length)]!;
   return {
@@ -159,6 +159,8 @@ async function startVenue(place: {
   return { name, process, recorder, start };
 }
 
+const TWO_EDGES = { strategies: ['alpha', 'beta'] };
+
 /**
  * Hold-off and quotes as often as the source turns, so that its wishes overlap. Prices of the
  * second venue part from those the edge sees: where it does not fill, the other one must, however
@@ -177,7 +179,10 @@ function deskFile(directory: string, venues: readonly Venue[]): string {
       ...{ name, address: at(recorder.port), heartbeatSeconds: 1, postOnly: true },
       ...{ senderCompId: SENDER, targetCompId: TARGET, timesInForce: ['day', 'ioc'] },
     })),
-    strategies: [{ name: 'alpha', account: 'fund', execution: EXECUTION }],
+    strategies: [
+      { name: 'alpha', account: 'fund', instruments: ['SIMA'], execution: EXECUTION },
+      { name: 'beta', account: 'fund', instruments: ['SIMB'] },
+    ],
     accounts: [{ name: 'fund' }],
   };
   writeFileSync(file, JSON.stringify(content));
