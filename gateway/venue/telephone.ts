@@ -17,6 +17,8 @@ export const venueCallSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cancel'), orderId }),
   /** One lot more than the order is for, at its price. */
   z.strictObject({ kind: z.literal('overfill'), orderId }),
+  /** So is the next order that comes, whichever it is. */
+  z.strictObject({ kind: z.literal('overfill-next') }),
 ]);
 
 export type VenueCall = z.output<typeof venueCallSchema>;
@@ -37,12 +39,24 @@ export function answerCall(
     case 'overfill': {
       const record = openOrder(state, call.orderId);
       taken(state, record);
-      const lots = record.orderLots - record.filledLots + 1;
-      const fill = { lots, priceIncrements: record.limitIncrements };
-      bookFill(state.orders, record, fill);
-      return [executionReport(state, record, { execType: ExecType.trade, transactTime, fill })];
+      return [overfill(state, record, transactTime)];
     }
+    case 'overfill-next':
+      state.overfillsNext = true;
+      return [];
   }
+}
+
+/** Of an order that is in no market. */
+export function overfill(
+  state: VenueState,
+  record: VenueOrderRecord,
+  transactTime: string,
+): ApplicationMessage {
+  const lots = record.orderLots - record.filledLots + 1;
+  const fill = { lots, priceIncrements: record.limitIncrements };
+  bookFill(state.orders, record, fill);
+  return executionReport(state, record, { execType: ExecType.trade, transactTime, fill });
 }
 
 function openOrder({ orders }: VenueState, id: number): VenueOrderRecord {

@@ -20,6 +20,7 @@ export type VenueState = {
   orders: VenueOrders;
   /** Its desk refuses each cancel: see telephone.ts. */
   refusesCancels: boolean;
+  overfillsNext: boolean;
 };
 
 export type ReportCause = {

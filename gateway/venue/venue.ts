@@ -13,7 +13,7 @@ import { isImmediate, isReached, placeOrder, placeReached, sideOf } from './plac
 import { type PlainRequest, placePlain, replyPlain } from './plain-orders.ts';
 import { recallOrders } from './recall-orders.ts';
 import { reportEvents } from './report-events.ts';
-import { answerCall, type VenueCall } from './telephone.ts';
+import { answerCall, overfill, type VenueCall } from './telephone.ts';
 import { isDone, listOrder } from './venue-orders.ts';
 import {
   cancelReject,
@@ -51,7 +51,8 @@ export function createVenue(
   const listed = instruments.map(row => ({ ...row, units: wireUnits(row) }));
   const bySymbol = new Map(listed.map((row, at) => [row.venueSymbol, at] as const).reverse());
   const orders = recallOrders(listed, said);
-  const state: VenueState = { market, listed, bySymbol, orders, refusesCancels: false };
+  const asked = { refusesCancels: false, overfillsNext: false };
+  const state: VenueState = { market, listed, bySymbol, orders, ...asked };
   return {
     onMessage(message, transactTime) {
       switch (message.msgType) {
@@ -76,7 +77,7 @@ export function createVenue(
           return [];
       }
     },
-    isNew: clOrdId => !state.orders.byClOrdId.has(clOrdId),
+    isNew: clOrdId => !state.overfillsNext && !state.orders.byClOrdId.has(clOrdId),
     onPlain: (request, transactTime) => onPlain(state, request, transactTime),
     onEvents: (events, transactTime) =>
       withReached(state, reportEvents(state, events, transactTime), transactTime),
@@ -168,6 +169,12 @@ function submit(
     stopIncrements: stopPx === undefined ? 0 : (increments ?? 0),
   });
   const events: VenueEvent[] = [];
+  if (state.overfillsNext) {
+    state.overfillsNext = false;
+    state.orders.waiting.delete(record);
+    const accepted = reportEvents(state, [{ kind: 'accepted', orderId }], transactTime);
+    return [...accepted, overfill(state, record, transactTime)];
+  }
   if (record.isWaiting) events.push({ kind: 'accepted', orderId });
   else placeOrder(state.market, record, events);
   return reportEvents(state, events, transactTime);

@@ -64,7 +64,10 @@ const shape = z.strictObject({
   reads: z.string().max(400).optional(),
   /** Of a gateway that is not there: kept aside, lost, or again what was kept. */
   log: z.enum(['keep', 'lose', 'restore']).optional(),
-  /** The venue's desk is called: `refuse-cancels`, `take-cancels`, `cancel ID`, `overfill ID`. */
+  /**
+   * The venue's desk is called: `refuse-cancels`, `take-cancels`, `cancel ID`,
+   * `overfill ID`, `overfill-next`.
+   */
   telephone: z.string().max(100).optional(),
   /** No new or replacing order reaches any venue for so long. */
   quiet: duration.optional(),
