@@ -3,6 +3,7 @@
 export { KEY_GROUPS, partitionOfKey } from '../state/key-group.ts';
 export { type EmbeddedOptions, openEmbedded } from './embedded/open.ts';
 export type { Assigner, GroupMember, GroupOptions, RebalanceEvent } from './group.ts';
+export { connectKafkajs, type KafkajsOptions } from './kafkajs/connect.ts';
 export { type LogMirror, type LogMirrorOptions, mirrorLog } from './log-mirror.ts';
 export { type ConnectOptions, connectPlatformatic } from './platformatic/connect.ts';
 export type { Broker, BrokerAdmin, BrokerCapabilities, TopicSettings } from './port.ts';

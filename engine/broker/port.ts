@@ -27,6 +27,10 @@ export type BrokerCapabilities = {
   readonly fencesByGeneration: boolean;
   readonly staticMembership: boolean;
   readonly memberData: boolean;
+  /** `revoked` is awaited before another member has the partitions; else `lost` is told. */
+  readonly waitsForRevoked: boolean;
+  /** Headers of different names keep their order among each other. */
+  readonly headerOrder: boolean;
   readonly compressions: readonly Compression[];
 };
 

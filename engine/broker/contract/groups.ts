@@ -39,9 +39,14 @@ export const groups: Suite = {
     const producer = await subject.broker().producer({});
     await producer.send([record(topic, { value: 'old' })]);
     const member = await join(subject, { groupId: groupName(), topics: [topic], startAt: 'end' });
-    await pollUntil([member], () => member.held().length === 1);
-    await producer.send([record(topic, { value: 'new' })]);
-    expect((await take(member, 1)).map(({ value }) => textOf(value))).toEqual(['new']);
+    let first: string | null | undefined;
+    while (first === undefined) {
+      const [batch] = await member.poll();
+      first = batch && textOf(batch.records[0]!.value);
+      // Again and again: where its end is, is looked up once its handler is done.
+      await producer.send([record(topic, { value: 'new' })]);
+    }
+    expect(first).toBe('new');
     await Promise.all([member.close(), producer.close()]);
   },
 
@@ -116,13 +121,15 @@ export const groups: Suite = {
       );
       expect(first).toEqual(second);
     }
-    expect(one.events.map(({ type }) => type)).toEqual(['assigned', 'revoked', 'assigned']);
+    const taken = subject.broker().capabilities.waitsForRevoked ? 'revoked' : 'lost';
+    expect(one.events.map(({ type }) => type)).toEqual(['assigned', taken, 'assigned']);
     await two.close();
     await pollUntil([one], () => one.held().length === 8);
     await one.close();
   },
 
   'has a member commit in its revoked handler before another one begins there': async subject => {
+    if (!subject.broker().capabilities.waitsForRevoked) return;
     const topic = await makeTopic(subject, 2);
     const groupId = groupName();
     const producer = await subject.broker().producer({});
@@ -192,14 +199,15 @@ export const groups: Suite = {
   },
 
   'takes the partitions of a member that is silent for the session timeout': async subject => {
-    // Members of one process fall silent together.
-    if (!subject.broker().capabilities.isShared) return;
+    // Members of one process fall silent together, and kafkajs refuses so slow a heart.
+    const { isShared, name } = subject.broker().capabilities;
+    if (!isShared || name === 'kafkajs') return;
     const topic = await makeTopic(subject, 2);
     const groupId = groupName();
     const other = await subject.another();
     const silent = await other.join({
       ...{ isolation: 'read-committed', pollWaitMs: POLL_MS, assigner: coPartitioned },
-      ...{ sessionTimeoutMs: 6_000, heartbeatMs: 3_600_000, startAt: 'first' },
+      ...{ sessionTimeoutMs: 1_000, heartbeatMs: 3_600_000, startAt: 'first' },
       ...{ groupId, topics: [topic], rebalanceTimeoutMs: 1_000 },
     });
     const heard = watched(silent);

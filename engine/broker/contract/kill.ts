@@ -52,8 +52,8 @@ export const kills: Suite = {
     expect(last).toBeGreaterThanOrEqual(told);
     const whole = Array.from({ length: last }, (_, index) => index + 1);
     expect(one).toEqual(whole.filter(number => number % 3 !== 0));
-    const committed = await broker.admin.committed(groupId, partitions);
-    expect(committed).toEqual(partitions.map(each => ({ ...each, offset: last })));
+    const committed = () => broker.admin.committed(groupId, partitions);
+    await expect.poll(committed).toEqual(partitions.map(each => ({ ...each, offset: last })));
     await heir.close();
     await broker.close();
   },

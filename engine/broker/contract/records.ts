@@ -29,11 +29,10 @@ export const records: Suite = {
     expect(textOf(full!.key)).toBe('k');
     expect(textOf(full!.value)).toBe('v');
     expect(full!.timestampMs).toBe(timestampMs);
-    expect(full!.headers.map(([name, value]) => [name, [...value]])).toEqual([
-      ['a', [49]],
-      ['ä', [0, 255]],
-      ['a', []],
-    ]);
+    const found = full!.headers.map(([name, value]) => [name, [...value]]);
+    const sent = headers.map(([name, value]) => [name, [...value]]);
+    const { headerOrder } = subject.broker().capabilities;
+    expect(found).toEqual(headerOrder ? sent : [sent[0], sent[2], sent[1]]);
     expect([none!.key, none!.value, none!.headers, none!.timestampMs]).toEqual([null, null, [], 5]);
     expect([textOf(empty!.key), textOf(empty!.value)]).toEqual(['', '']);
     await producer.close();

@@ -85,7 +85,8 @@ export const transactions: Suite = {
       transaction.addOffsets(nobody(groupId), offsets.slice(2)),
     ]);
     await transaction.commit();
-    expect(await subject.broker().admin.committed(groupId, partitions)).toEqual(offsets);
+    const committed = () => subject.broker().admin.committed(groupId, partitions);
+    await expect.poll(committed).toEqual(offsets);
     await producer.close();
   },
 
@@ -97,10 +98,12 @@ export const transactions: Suite = {
     const committed = await producer.begin();
     await committed.addOffsets(nobody(groupId), first);
     await committed.commit();
+    const known = () => subject.broker().admin.committed(groupId, first);
+    await expect.poll(known).toEqual(first);
     const aborted = await producer.begin();
     await aborted.addOffsets(nobody(groupId), [{ topic, partition: 0, offset: 2 }]);
     await aborted.abort();
-    expect(await subject.broker().admin.committed(groupId, first)).toEqual(first);
+    expect(await known()).toEqual(first);
     await producer.close();
   },
 

@@ -68,6 +68,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Broker> {
       fencesByGeneration: true,
       staticMembership: false,
       memberData: true,
+      waitsForRevoked: true,
+      headerOrder: true,
       compressions: ['none', 'gzip', 'snappy', 'lz4', 'zstd'],
     },
     admin: createAdmin(store, groups),

@@ -1,6 +1,6 @@
 /** Kafka through the connections and codecs of @platformatic/kafka. */
 
-import type { Broker } from '../port.ts';
+import type { Broker, BrokerCapabilities } from '../port.ts';
 import { createAdmin } from './admin.ts';
 import { openCluster } from './cluster.ts';
 import { joinGroup } from './group.ts';
@@ -9,6 +9,18 @@ import { openProducer } from './producer.ts';
 import { createReader } from './reader.ts';
 
 export type { ConnectOptions } from './links.ts';
+
+export const PLATFORMATIC: BrokerCapabilities = {
+  name: 'platformatic',
+  isShared: true,
+  transactions: true,
+  fencesByGeneration: true,
+  staticMembership: true,
+  memberData: true,
+  waitsForRevoked: true,
+  headerOrder: true,
+  compressions: ['none', 'gzip', 'snappy', 'lz4', 'zstd'],
+};
 
 /** Throws `network` where no node answers, `bad-config` where it is too old or refuses the user. */
 export async function connectPlatformatic(options: ConnectOptions): Promise<Broker> {
@@ -24,15 +36,7 @@ export async function connectPlatformatic(options: ConnectOptions): Promise<Brok
     return each;
   };
   return {
-    capabilities: {
-      name: 'platformatic',
-      isShared: true,
-      transactions: true,
-      fencesByGeneration: true,
-      staticMembership: true,
-      memberData: true,
-      compressions: ['none', 'gzip', 'snappy', 'lz4', 'zstd'],
-    },
+    capabilities: PLATFORMATIC,
     admin: createAdmin(cluster),
     producer: async producerOptions => tracked(await openProducer(cluster, producerOptions)),
     reader: async readerOptions =>

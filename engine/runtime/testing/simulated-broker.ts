@@ -42,7 +42,8 @@ export function simulatedBroker(options: SimulatedBrokerOptions): SimulatedBroke
     ...{ topics: new Map(), groups: new Map(), producers: new Map(), joins: 0, nowMs, sleep },
     capabilities: {
       ...{ name: 'embedded', isShared: true, transactions: true, fencesByGeneration },
-      ...{ staticMembership: false, memberData: true, compressions: ['none'] },
+      ...{ staticMembership: false, memberData: true, waitsForRevoked: true },
+      ...{ headerOrder: true, compressions: ['none'] },
     },
     connect: process => ({
       capabilities: broker.capabilities,
