@@ -2,6 +2,7 @@
 
 import { OutriderError } from '../error.ts';
 import type { Codec } from '../streams/task.ts';
+import { readInteger, readWord, writeInteger, writeWord } from './big-endian.ts';
 
 export type TimedKey<Key> = {
   readonly key: Key;
@@ -17,13 +18,11 @@ export type TimedKeyCodec<Key> = Codec<TimedKey<Key>> & { readonly inner: Codec<
 const LENGTH_BYTES = 4;
 const TIME_BYTES = 8;
 const TAIL_BYTES = TIME_BYTES + 4;
-const TIME_OFFSET = 2 ** 52;
-const TWO_32 = 2 ** 32;
 
 /*
    0          4        4 + length                12 + length      16 + length
    ┌──────────┬────────┬─────────────────────────┬────────────────┐
-   │ length   │ key    │ time + 2^52, two words  │ order          │  all numbers big endian,
+   │ length   │ key    │ time + 2^53, two words  │ order          │  all numbers big endian,
    └──────────┴────────┴─────────────────────────┴────────────────┘  so bytes sort as they do
 */
 
@@ -33,30 +32,26 @@ export function timedKeyCodec<Key>(inner: Codec<Key>): TimedKeyCodec<Key> {
     inner,
     encode({ key, timeMs, order }) {
       const keyBytes = inner.encode(key);
-      const bytes = new Uint8Array(LENGTH_BYTES + keyBytes.length + TAIL_BYTES);
-      const view = new DataView(bytes.buffer);
-      const shifted = timeMs + TIME_OFFSET;
-      view.setUint32(0, keyBytes.length);
-      bytes.set(keyBytes, LENGTH_BYTES);
-      view.setUint32(LENGTH_BYTES + keyBytes.length, Math.floor(shifted / TWO_32));
-      view.setUint32(LENGTH_BYTES + keyBytes.length + 4, shifted % TWO_32);
-      view.setUint32(LENGTH_BYTES + keyBytes.length + TIME_BYTES, order);
-      return bytes;
+      const tail = LENGTH_BYTES + keyBytes.length;
+      const encoded = new Uint8Array(tail + TAIL_BYTES);
+      writeWord(encoded, 0, keyBytes.length);
+      encoded.set(keyBytes, LENGTH_BYTES);
+      writeInteger(encoded, tail, timeMs);
+      writeWord(encoded, tail + TIME_BYTES, order);
+      return encoded;
     },
     decode(bytes) {
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const length = bytes.length - LENGTH_BYTES - TAIL_BYTES;
-      if (length < 0 || view.getUint32(0) !== length) {
+      const tail = bytes.length - TAIL_BYTES;
+      if (tail < LENGTH_BYTES || readWord(bytes, 0) !== tail - LENGTH_BYTES) {
         throw new OutriderError(
           'bad-data',
           `timed key of ${bytes.length} bytes: its length field does not fit; of another store?`,
         );
       }
-      const tail = LENGTH_BYTES + length;
       return {
         key: inner.decode(bytes.subarray(LENGTH_BYTES, tail)),
-        timeMs: view.getUint32(tail) * TWO_32 + view.getUint32(tail + 4) - TIME_OFFSET,
-        order: view.getUint32(tail + TIME_BYTES),
+        timeMs: readInteger(bytes, tail),
+        order: readWord(bytes, tail + TIME_BYTES),
       };
     },
   };

@@ -1,19 +1,40 @@
 /** Codecs for keys and values: numbers, bytes, JSON, and ways to put codecs together. */
 
 import { OutriderError } from '../error.ts';
+import {
+  readFloat,
+  readInteger,
+  readWord,
+  writeFloat,
+  writeInteger,
+  writeWord,
+} from '../state/big-endian.ts';
 import type { Codec } from './task.ts';
 
-const TWO_32 = 2 ** 32;
-const INTEGER_OFFSET = 2 ** 53;
+/** Memory of one's own costs more than the copy: a slab is given out piece by piece. */
+const SLAB_BYTES = 8_192;
+const SHARED_BYTES_MAX = 1_024;
+let slab = new ArrayBuffer(SLAB_BYTES);
+let slabAt = 0;
 const NO_BYTES = new Uint8Array(0);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** The bytes themselves, copied on decoding. */
+/** The bytes themselves, copied on decoding; small ones share memory with their neighbours. */
 export const bytes: Codec<Uint8Array> = {
   name: 'bytes',
   encode: value => value,
-  decode: value => value.slice(),
+  decode(value) {
+    if (value.length > SHARED_BYTES_MAX) return value.slice();
+    if (slabAt + value.length > SLAB_BYTES) {
+      slab = new ArrayBuffer(SLAB_BYTES);
+      slabAt = 0;
+    }
+    const copy = new Uint8Array(slab, slabAt, value.length);
+    copy.set(value);
+    slabAt += value.length;
+    return copy;
+  },
 };
 
 /** Integers up to 2^53 - 1 either way, 8 bytes whose order is the numbers'. */
@@ -22,17 +43,12 @@ export const integer: Codec<number> = {
   encode(value) {
     if (!Number.isSafeInteger(value)) throw bad('integer', `${value} is no safe integer`);
     const encoded = new Uint8Array(8);
-    const view = new DataView(encoded.buffer);
-    // Adding 2^53 before dividing would round.
-    const high = Math.floor(value / TWO_32);
-    view.setUint32(0, high + INTEGER_OFFSET / TWO_32);
-    view.setUint32(4, value - high * TWO_32);
+    writeInteger(encoded, 0, value);
     return encoded;
   },
   decode(encoded) {
-    const view = viewOf('integer', encoded, 8);
-    const high = view.getUint32(0) - INTEGER_OFFSET / TWO_32;
-    const value = high * TWO_32 + view.getUint32(4);
+    checkLength('integer', encoded, 8);
+    const value = readInteger(encoded, 0);
     if (!Number.isSafeInteger(value)) throw bad('integer', 'beyond 2^53 - 1');
     return value;
   },
@@ -45,10 +61,13 @@ export const float64: Codec<number> = {
   name: 'float64',
   encode(value) {
     const encoded = new Uint8Array(8);
-    new DataView(encoded.buffer).setFloat64(0, value);
+    writeFloat(encoded, 0, value);
     return encoded;
   },
-  decode: encoded => viewOf('float64', encoded, 8).getFloat64(0),
+  decode(encoded) {
+    checkLength('float64', encoded, 8);
+    return readFloat(encoded, 0);
+  },
 };
 
 /** JSON in UTF-8; `check` makes what was parsed a value, or throws OutriderError `bad-data`. */
@@ -88,21 +107,19 @@ export function fields<Value extends object>(
     encode(value) {
       const parts = names.map(name => codecs[name].encode(value[name]));
       const encoded = new Uint8Array(parts.reduce((sum, part) => sum + 4 + part.length, 0));
-      const view = new DataView(encoded.buffer);
       let at = 0;
       for (const part of parts) {
-        view.setUint32(at, part.length);
+        writeWord(encoded, at, part.length);
         encoded.set(part, at + 4);
         at += 4 + part.length;
       }
       return encoded;
     },
     decode(encoded) {
-      const view = new DataView(encoded.buffer, encoded.byteOffset, encoded.byteLength);
       const value: Partial<Value> = {};
       let at = 0;
       for (const name of names) {
-        const length = at + 4 <= encoded.length ? view.getUint32(at) : Number.POSITIVE_INFINITY;
+        const length = at + 4 <= encoded.length ? readWord(encoded, at) : Number.POSITIVE_INFINITY;
         if (length > encoded.length - at - 4) throw bad(`field ${name}`, 'is cut off');
         value[name] = codecs[name].decode(encoded.subarray(at + 4, at + 4 + length));
         at += 4 + length;
@@ -122,23 +139,20 @@ export function withNumber<Value>(
     encode({ number, value }) {
       const tail = inner.encode(value);
       const encoded = new Uint8Array(8 + tail.length);
-      new DataView(encoded.buffer).setFloat64(0, number);
+      writeFloat(encoded, 0, number);
       encoded.set(tail, 8);
       return encoded;
     },
     decode(encoded) {
       if (encoded.length < 8) throw bad('number', `needs 8 bytes, ${encoded.length} are there`);
-      const number = viewOf('number', encoded.subarray(0, 8), 8).getFloat64(0);
-      return { number, value: inner.decode(encoded.subarray(8)) };
+      return { number: readFloat(encoded, 0), value: inner.decode(encoded.subarray(8)) };
     },
   };
 }
 
-function viewOf(name: string, encoded: Uint8Array, length: number): DataView {
-  if (encoded.length !== length) {
-    throw bad(name, `needs ${length} bytes, ${encoded.length} are there`);
-  }
-  return new DataView(encoded.buffer, encoded.byteOffset, length);
+function checkLength(name: string, encoded: Uint8Array, length: number): void {
+  if (encoded.length === length) return;
+  throw bad(name, `needs ${length} bytes, ${encoded.length} are there`);
 }
 
 const bad = (what: string, problem: string) =>

@@ -1,6 +1,7 @@
 /** Values of windows as bytes: start and end in front, 8 bytes each. */
 
 import { OutriderError } from '../error.ts';
+import { readInteger, writeInteger } from '../state/big-endian.ts';
 import type { Codec } from './task.ts';
 import type { Windowed } from './windows.ts';
 
@@ -13,9 +14,8 @@ export function windowed<Value>(inner: Codec<Value>): Codec<Windowed<Value>> {
     encode({ startMs, endMs, value }) {
       const tail = inner.encode(value);
       const encoded = new Uint8Array(HEAD_BYTES + tail.length);
-      const view = new DataView(encoded.buffer);
-      view.setFloat64(0, startMs);
-      view.setFloat64(8, endMs);
+      writeInteger(encoded, 0, startMs);
+      writeInteger(encoded, 8, endMs);
       encoded.set(tail, HEAD_BYTES);
       return encoded;
     },
@@ -26,9 +26,8 @@ export function windowed<Value>(inner: Codec<Value>): Codec<Windowed<Value>> {
           `windowed value: ${encoded.length} bytes, at least ${HEAD_BYTES} have start and end`,
         );
       }
-      const view = new DataView(encoded.buffer, encoded.byteOffset, encoded.byteLength);
       const value = inner.decode(encoded.subarray(HEAD_BYTES));
-      return { startMs: view.getFloat64(0), endMs: view.getFloat64(8), value };
+      return { startMs: readInteger(encoded, 0), endMs: readInteger(encoded, 8), value };
     },
   };
 }
