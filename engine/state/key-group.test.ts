@@ -61,10 +61,10 @@ it('takes the sign bit off as Kafka does, or topics of others would be searched 
 });
 
 it('refuses more partitions than there are groups, and says what helps', () => {
-  expect(() => checkPartitions('ticks', 129, 'key-group')).toThrow(
-    'topic ticks: 129 partitions by key-group; give 1 to 128, or say that it is partitioned by',
+  expect(() => checkPartitions('input', 129, 'key-group')).toThrow(
+    'topic input: 129 partitions by key-group; give 1 to 128, or say that it is partitioned by',
   );
-  expect(() => checkPartitions('ticks', 0, 'murmur2')).toThrow('give 1 to 2147483647');
-  checkPartitions('ticks', 128, 'key-group');
-  checkPartitions('ticks', 129, 'murmur2');
+  expect(() => checkPartitions('input', 0, 'murmur2')).toThrow('give 1 to 2147483647');
+  checkPartitions('input', 128, 'key-group');
+  checkPartitions('input', 129, 'murmur2');
 });

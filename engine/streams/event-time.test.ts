@@ -52,6 +52,18 @@ describe('a source', () => {
     expect(driver.watermarkMs()).toBe(130);
   });
 
+  it('that speaks again after its silence is as far as it was, however old what it says is', () => {
+    const driver = merged();
+    send(driver, right, 100);
+    send(driver, left, 90);
+    driver.advance(999);
+    send(driver, left, 91);
+    driver.advance(1);
+    send(driver, right, 20);
+    send(driver, left, 98);
+    expect(driver.watermarkMs()).toBe(98);
+  });
+
   it('that was idle stays so after a restart, or windows would wait for it anew', () => {
     const driver = merged();
     send(driver, left, 100);

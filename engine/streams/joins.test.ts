@@ -110,12 +110,12 @@ describe('a stream as of its times', () => {
 
   function run(records: readonly Given[], choice: Choice) {
     const { isLeft, outOfOrderMs, ...options } = choice;
-    const inputs = [source('ticks', outOfOrderMs), source('news', outOfOrderMs)] as const;
+    const inputs = [source('left', outOfOrderMs), source('right', outOfOrderMs)] as const;
     const builder = topologyBuilder({ name: 'as-of' });
-    const [ticks, news] = [builder.stream(inputs[0]), builder.stream(inputs[1])];
+    const [stream, versions] = [builder.stream(inputs[0]), builder.stream(inputs[1])];
     const joined = isLeft
-      ? ticks.leftJoinAsOf(news, options, pair)
-      : ticks.joinAsOf(news, options, pair);
+      ? stream.leftJoinAsOf(versions, options, pair)
+      : stream.joinAsOf(versions, options, pair);
     joined.to(results);
     joined.late.to(lateIds);
     const driver = testDriver(builder.build());
@@ -129,7 +129,7 @@ describe('a stream as of its times', () => {
     };
   }
 
-  /** The latest version there is when a tick is joined: of its time or before, the last to come. */
+  /** The latest version there is at the join: of its time or before, the last to come. */
   function model(records: readonly Given[], choice: Choice) {
     const { latenessMs, emit, sameTime, withinMs, isLeft, outOfOrderMs } = choice;
     const after = watermarks(records, { sides: 2, outOfOrderMs }, 'after');
@@ -159,8 +159,8 @@ describe('a stream as of its times', () => {
         const { sent, late } = run(records, choice);
         expect(sortedTexts(sent)).toEqual(sortedTexts(model(records, choice)));
         const taken = inTime(records, { sides: 2, ...choice }, choice.latenessMs);
-        const lateTicks = records.filter(each => each.side === 0 && !taken.includes(each));
-        expect(late).toEqual(lateTicks.map(({ id }) => id));
+        const lateRecords = records.filter(each => each.side === 0 && !taken.includes(each));
+        expect(late).toEqual(lateRecords.map(({ id }) => id));
       }),
       { numRuns: 400 },
     );
@@ -217,14 +217,14 @@ describe('tables', () => {
   it('give streams the row that stands when a record comes', () => {
     fc.assert(
       fc.property(changes, fc.boolean(), (list, isLeft) => {
-        const inputs = [source('ticks'), source('prices')] as const;
+        const inputs = [source('stream'), source('rows')] as const;
         const builder = topologyBuilder({ name: 'look-up' });
         const table = builder
           .table(inputs[1])
           .filter(value => value % 5 !== 0)
           .mapValues(value => value * 10);
-        const ticks = builder.stream(inputs[0]);
-        const joined = isLeft ? ticks.leftJoinTable(table, pair) : ticks.joinTable(table, pair);
+        const stream = builder.stream(inputs[0]);
+        const joined = isLeft ? stream.leftJoinTable(table, pair) : stream.joinTable(table, pair);
         joined.to(results);
         const driver = testDriver(builder.build());
         const rows = new Map<string, number>();

@@ -43,6 +43,8 @@ it('forgets a state once event time has passed its last change by its time to li
       });
       for (const { key, id, timeMs } of records) driver.send(input, { key, value: id, timeMs });
       expect(driver.read(output).map(({ value }) => value)).toEqual(expected);
+      // What waits for its end does so after a restart as well, or it would stay for good.
+      driver.restart();
       driver.send(input, { key: 'end', value: 6, timeMs: END_MS });
       expect(driver.stateSize('ttl-process-1-seen')).toBe(0);
     }),

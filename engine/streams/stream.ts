@@ -99,7 +99,7 @@ export type Stream<Key, Value, Coded extends Coding = 'coded'> = {
     join: Joiner<Key, Value, Other | undefined, Result>,
   ): Stream<Key, Result, 'bare'>;
 
-  /** Each record with the latest of the other stream known at its time: a quote, some news. */
+  /** Each record with the latest version of its key that was known at its time. */
   joinAsOf<Other, Result>(
     this: Stream<Key, Value>,
     versions: Stream<Key, Other>,

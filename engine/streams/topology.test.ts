@@ -9,14 +9,14 @@ import { topologyBuilder } from './topology-builder.ts';
 import { windowed } from './windowed-codec.ts';
 import { tumbling } from './windows.ts';
 
-const trades = topic({ name: 'trades', key: text, value: float64 });
+const input = topic({ name: 'input', key: text, value: float64 });
 const counts = topic({ name: 'counts', key: text, value: windowed(integer) });
 
 describe('a count by another key in windows', () => {
   const build = (emit: 'update' | 'close') => {
     const builder = topologyBuilder({ name: 'app', markerEveryMs: 0 });
     builder
-      .stream(trades)
+      .stream(input)
       .groupBy((_, key) => key.toUpperCase(), text)
       .windowedBy(tumbling(1_000), { emit })
       .count()
@@ -26,9 +26,9 @@ describe('a count by another key in windows', () => {
 
   it('counts what two keys become, across the repartition topic', () => {
     const driver = testDriver(build('update'), { partitions: 4 });
-    driver.send(trades, { key: 'a', value: 1, timeMs: 10 });
-    driver.send(trades, { key: 'A', value: 1, timeMs: 999 });
-    driver.send(trades, { key: 'A', value: 1, timeMs: 1_000 });
+    driver.send(input, { key: 'a', value: 1, timeMs: 10 });
+    driver.send(input, { key: 'A', value: 1, timeMs: 999 });
+    driver.send(input, { key: 'A', value: 1, timeMs: 1_000 });
     const value = (startMs: number, count: number) => {
       return { startMs, endMs: startMs + 1_000, value: count };
     };
@@ -43,7 +43,7 @@ describe('a count by another key in windows', () => {
     const driver = testDriver(build('close'), { partitions: n });
     const keys = ['a', 'b', 'c', 'd', 'e'];
     for (const timeMs of [500, 2_000]) {
-      for (const key of keys) driver.send(trades, { key, value: 1, timeMs });
+      for (const key of keys) driver.send(input, { key, value: 1, timeMs });
     }
     const early = driver.read(counts);
     driver.advance(5_000);

@@ -180,6 +180,15 @@ it('sessions are the runs of records without a gap, whatever order they come in'
   );
 });
 
+it('a session takes a record exactly a gap behind it, though event time is there already', () => {
+  const given = ['a', 'b', 'a'].map((key, id) => ({ side: 0, key, id, timeMs: id === 0 ? 0 : 7 }));
+  const { sent } = run(given, 0, ({ initial, add, merge }) => grouped => {
+    const sessions = grouped.windowedBy(session(7), { emit: 'close' });
+    return sessions.aggregate({ initial, add, merge, value: ids });
+  });
+  expect(sortedTexts(sent)).toEqual(sortedTexts(sessionModel(given, 7)));
+});
+
 it('sliding windows end at each record and hold all that came in their size before it', () => {
   fc.assert(
     fc.property(randomRecords(1), choices, (records, choice) => {
