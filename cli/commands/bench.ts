@@ -6,8 +6,8 @@ import {
   benchMicro,
   benchPeer,
   benchReplay,
-  gatewaySuite,
   readOffer,
+  suites,
 } from '#bench/suite';
 import { OutriderError } from '#engine';
 import { type Command, type ParsedOptions, parseOptions } from './command.ts';
@@ -30,6 +30,7 @@ export const benchCommand: Command = {
       '       npm run bench -- gateway replay [N]       a log of N records, replayed four ways',
       '       npm run bench -- gate [--record]          ratios and counts against bench/baselines',
       '       npm run bench -- takeover [kill|stop]     a pair of gateways, each failing in turn',
+      '       npm run bench -- streams [KIND]           raw, map, kafka-streams, restore, scaling',
       '       npm run bench -- peers nautilus PYTHON    CPU a tick beside another event loop',
       '       npm run bench -- peers draft PYTHON       a draft step beside onnxruntime and ort',
       '       npm run bench -- peers target PYTHON      a packed pass beside onnxruntime',
@@ -43,7 +44,7 @@ export const benchCommand: Command = {
       '  --seconds N       length of a replay, real time [20]',
       '  --options TEXT    options of `outrider run`, such as branches=8,deadlineMs=40',
       '  --rounds N        of a comparison; each measures A twice and B once [5]; of gateway;',
-      '                    of takeover [50]',
+      '                    of streams; of takeover [50]',
       '  --record          of the gate: writes the baselines instead of comparing with them',
       '',
       'Figures are printed and kept in runs/bench-TIME/result.json; docs/bench.md says how they',
@@ -64,9 +65,12 @@ export const benchCommand: Command = {
         await benchMicro(name);
         return 0;
       case 'gateway':
-        if (name === 'replay') return await gatewaySuite.replay(recordsOf(rest[0]));
+        if (name === 'replay') return await suites.gateway.replay(recordsOf(rest[0]));
         if (name !== undefined) throw usage(`${name}: unknown; --help lists what there is`);
-        await gatewaySuite.peers({ ticks: readOffer(values).ticks, rounds: roundsOf(values) });
+        await suites.gateway.peers({ ticks: readOffer(values).ticks, rounds: roundsOf(values) });
+        return 0;
+      case 'streams':
+        await suites.streams(name, roundsOf(values));
         return 0;
       case 'takeover':
         await (await import('#scenarios')).benchTakeovers(takeoverOptions(values, name));

@@ -1,0 +1,12 @@
+/** Benchmarks of several kinds: `npm run bench -- gateway` and `npm run bench -- streams`. */
+import { benchGateway } from './gateway/gateway-bench.ts';
+import { benchGatewayReplay } from './gateway-replay/gateway-replay-bench.ts';
+
+export const suites = {
+  gateway: { peers: benchGateway, replay: benchGatewayReplay },
+  /** Of a kind, or of all; loaded when asked for, with its Kafka client. */
+  async streams(kind: string | undefined, rounds: number): Promise<void> {
+    const { benchStreams } = await import('./streams/streams-bench.ts');
+    await benchStreams(kind, rounds);
+  },
+};
