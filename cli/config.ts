@@ -127,6 +127,17 @@ export const configSchema = z.strictObject({
     .meta({ form: 'SYMBOL=INCREMENT:LOT' })
     .default([])
     .describe('reference data of a symbol of --feed, so that the exchange is not asked for them'),
+  brokers: z
+    .string()
+    .min(1)
+    .meta({ form: 'HOST:PORT,...' })
+    .optional()
+    .describe('nodes of a Kafka cluster, by whose topics ticks and logs go [none: embedded logs]'),
+  topicPrefix: z
+    .string()
+    .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'give letters, digits, - and _, 64 at most')
+    .default('outrider')
+    .describe('before each topic’s name, with a dot'),
   duration: z
     .string()
     .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'give a number and a unit, such as 20s, 500ms, 2m, 1h')

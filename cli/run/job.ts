@@ -8,6 +8,7 @@ import { type Evidence, openEvidence } from './evidence.ts';
 import { openEdgeJournal, openGatewayJournal } from './journals.ts';
 import { runLiveJob } from './live-job.ts';
 import { modelsOf } from './models.ts';
+import { openRunTopics } from './run-topics.ts';
 import { lossAndReturn } from './script.ts';
 import type { RunSetting } from './settings.ts';
 import { openSource, type Source } from './source.ts';
@@ -59,8 +60,9 @@ async function runVirtualJob(setting: RunSetting, source: Source, evidence: Evid
   const begin = { originNs, timeNs, start: startRecord(setting) };
   const edgeLog = openEdgeJournal(evidence.folder.edgeLog, begin);
   const gatewayLog = openGatewayJournal(evidence.folder.gatewayLog, begin);
+  const topics = await openRunTopics(setting, evidence.folder);
   try {
-    await runVirtual(setting, source.ticks, {
+    await runVirtual(setting, topics?.carry(source.ticks) ?? source.ticks, {
       journalEdge: event => edgeLog.write(event),
       journalGateway: event => gatewayLog.write(event),
       flushEdge: () => edgeLog.flush(),
@@ -74,5 +76,6 @@ async function runVirtualJob(setting: RunSetting, source: Source, evidence: Evid
   } finally {
     edgeLog.close();
     gatewayLog.close();
+    await topics?.close();
   }
 }

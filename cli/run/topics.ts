@@ -10,7 +10,11 @@ type PipelineTopic = {
 };
 
 const DAY_MS = 86_400_000;
-const keptFor = (days: number) => ({ 'retention.ms': String(days * DAY_MS) });
+/** By the time of arrival: recorded ticks of years ago would be deleted at once by their own. */
+const keptFor = (days: number) => ({
+  'retention.ms': String(days * DAY_MS),
+  'message.timestamp.type': 'LogAppendTime',
+});
 const LATEST_OF_EACH_KEY = { 'cleanup.policy': 'compact' };
 /** For as long as auditors ask: nothing is deleted by itself. */
 const KEPT = { 'retention.ms': '-1' };

@@ -1,0 +1,76 @@
+/** What `--brokers` adds to a run: its ticks go by way of a topic, its logs are copied to theirs. */
+import { basename } from 'node:path';
+import type { RunFolder } from '#bench';
+import { MILLISECOND_NS, OutriderError, wallClock } from '#engine';
+import { type Broker, type LogMirror, mirrorLog, partitionOfKey } from '#engine/broker';
+import type { Tick } from '#market';
+import { openBroker } from './open-broker.ts';
+import type { RunSetting } from './settings.ts';
+import { throughTopic } from './through-topic.ts';
+import { openTopicLeg, type TopicLeg } from './topic-leg.ts';
+import { type PipelineTopicName, topicComplaints, topicName } from './topics.ts';
+
+export type RunTopics = {
+  /** Of a run on the virtual clock: its ticks, read back from their topic. */
+  carry(ticks: AsyncIterable<Tick[]>): AsyncIterable<Tick[]>;
+  /** Of a live run. */
+  openLeg(): Promise<TopicLeg>;
+  /** Once the logs are closed: copies the rest of them and leaves the brokers. */
+  close(): Promise<void>;
+};
+
+/**
+ * Undefined for a run without `--brokers`. Its logs have been begun. Throws `bad-config` naming
+ * each topic that is missing, `network` where no broker answers.
+ */
+export async function openRunTopics(
+  setting: RunSetting,
+  folder: RunFolder,
+  onProblem: (text: string) => void = text => console.error(text),
+): Promise<RunTopics | undefined> {
+  const { config, originNs, instruments } = setting;
+  const { brokers, topicPrefix: prefix } = config;
+  if (brokers === undefined) return undefined;
+  const broker = await openBroker(brokers);
+  const complaints = await topicComplaints(broker, prefix);
+  if (complaints.length > 0) {
+    await broker.close();
+    throw new OutriderError('bad-config', complaints.join('; '));
+  }
+  const mirrors = await startMirrors({ broker, prefix, folder, onProblem });
+  const terms = { broker, prefix, originNs, instruments };
+  return {
+    carry: ticks => throughTopic(ticks, terms),
+    openLeg: () => openTopicLeg(terms),
+    async close() {
+      await Promise.all(mirrors.map(mirror => mirror.close()));
+      await broker.close();
+    },
+  };
+}
+
+type MirrorTerms = {
+  broker: Broker;
+  prefix: string;
+  folder: RunFolder;
+  onProblem(text: string): void;
+};
+
+async function startMirrors({ broker, prefix, folder, onProblem }: MirrorTerms) {
+  const clock = wallClock(0n);
+  const start = async (name: PipelineTopicName, directory: string): Promise<LogMirror> => {
+    const topic = topicName(prefix, name);
+    const partitions = (await broker.admin.partitionCounts([topic])).get(topic)!;
+    const logName = `${basename(folder.path)}.${name}`;
+    const partition = partitionOfKey(Buffer.from(logName), partitions, 'key-group');
+    const mirror = mirrorLog({
+      ...{ broker, directory, name: logName, to: { topic, partition } },
+      timestampMs: () => Math.floor(clock.nowNs() / MILLISECOND_NS),
+      onProblem: error => onProblem(`${topic}: ${error.message}`),
+    });
+    mirror.ended.catch(error => onProblem(`${topic}: ${error.message}`));
+    return mirror;
+  };
+  const logs = [start('edge-log', folder.edgeLog), start('gateway-log', folder.gatewayLog)];
+  return await Promise.all(logs);
+}

@@ -1,0 +1,181 @@
+/** A run's ticks by way of the topic `ticks`: one end publishes them, the other reads them back. */
+import { invariant, type Nanoseconds, OutriderError } from '#engine';
+import {
+  type Broker,
+  type OutgoingRecord,
+  type PartitionBatch,
+  type PartitionReader,
+  type Producer,
+  partitionOfKey,
+} from '#engine/broker';
+import { ofSchema } from '#engine/schema';
+import { type Instrument, type Tick, tickSchema } from '#market';
+import { topicName } from './topics.ts';
+
+export type TopicLegOptions = {
+  readonly broker: Broker;
+  readonly prefix: string;
+  readonly originNs: bigint;
+  readonly instruments: readonly Instrument[];
+};
+
+/** What comes back, in the order in which it was published. */
+export type Delivered = {
+  readonly ticks: Tick[];
+  /** Of the batch that was published: when its latest tick was due. */
+  readonly injectedNs: Nanoseconds;
+};
+
+export type TopicLeg = {
+  /** Resolves once the brokers have them; waits where `LEAD_MAX` ticks have not come back yet. */
+  publish(ticks: readonly Tick[], injectedNs: Nanoseconds): Promise<void>;
+  /** What is there; an empty list after half a second without anything. */
+  take(): Promise<readonly Delivered[]>;
+  /** Published and not taken yet. */
+  readonly underWay: number;
+  close(): Promise<void>;
+};
+
+/** Ticks that are published and not read back yet. */
+const LEAD_MAX = 16_384;
+
+type Sent = { readonly partitions: number[]; readonly injectedNs: Nanoseconds };
+
+type State = {
+  readonly producer: Producer;
+  readonly reader: PartitionReader;
+  readonly originNs: bigint;
+  readonly topic: string;
+  /** Batches under way, in order: the partition of each of their ticks. */
+  readonly sent: Sent[];
+  /** Read and not delivered, by partition. */
+  readonly arrived: { ticks: Tick[]; next: number }[];
+  /** Of each instrument, the sequence of the tick that comes next. */
+  readonly expected: number[];
+  underWay: number;
+  /** Wakes who waits for room. */
+  wake: () => void;
+  isClosed: boolean;
+};
+
+/**
+ * The run published the ticks itself, so it knows their order over all partitions: none is guessed
+ * from times. Throws `bad-config` where the topic is missing.
+ */
+export async function openTopicLeg(options: TopicLegOptions): Promise<TopicLeg> {
+  const { broker, prefix, originNs, instruments } = options;
+  const topic = topicName(prefix, 'ticks');
+  const partitions = (await broker.admin.partitionCounts([topic])).get(topic);
+  if (partitions === undefined) {
+    throw new OutriderError('bad-config', `topic ${topic}: missing; run outrider topics create`);
+  }
+  const all = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
+  const bounds = await broker.admin.bounds(all, 'read-committed');
+  const from = bounds.map(({ partition, end }) => ({ topic, partition, offset: end }));
+  const state: State = {
+    producer: await broker.producer({ lingerMs: 0 }),
+    reader: await broker.reader({ isolation: 'read-committed', from }),
+    ...{ originNs, topic, sent: [], underWay: 0, wake: () => {}, isClosed: false },
+    arrived: all.map(() => ({ ticks: [], next: 0 })),
+    expected: instruments.map(() => 1),
+  };
+  const encode = encoder({ topic, partitions, originNs, instruments });
+  return {
+    get underWay() {
+      return state.underWay;
+    },
+    publish: (ticks, injectedNs) => publish(state, ticks.map(encode), injectedNs),
+    take: async () => take(state, await state.reader.poll()),
+    async close() {
+      state.isClosed = true;
+      state.wake();
+      await Promise.all([state.producer.close(), state.reader.close()]);
+    },
+  };
+}
+
+function encoder(to: {
+  topic: string;
+  partitions: number;
+  originNs: bigint;
+  instruments: readonly Instrument[];
+}): (tick: Tick) => OutgoingRecord {
+  const { topic, partitions, originNs, instruments } = to;
+  const { value: codec, headers } = ofSchema(tickSchema(originNs));
+  const originMs = Number(originNs / 1_000_000n);
+  const places = instruments.map(({ symbol }) => {
+    const key = Buffer.from(symbol);
+    return { key, partition: partitionOfKey(key, partitions, 'key-group') };
+  });
+  const sequences = instruments.map(() => 0);
+  return tick => {
+    const { instrument, exchangeTimeNs } = tick;
+    const place = places[instrument];
+    invariant(place !== undefined, `instrument ${instrument} of a tick is one of the run's`);
+    const sequence = ++sequences[instrument]!;
+    const timestampMs = originMs + Math.floor(exchangeTimeNs / 1_000_000);
+    return { topic, ...place, headers, timestampMs, value: codec.encode({ sequence, tick }) };
+  };
+}
+
+async function publish(state: State, records: OutgoingRecord[], injectedNs: Nanoseconds) {
+  while (state.underWay >= LEAD_MAX && !state.isClosed) {
+    await new Promise<void>(resolve => {
+      state.wake = resolve;
+    });
+  }
+  if (state.isClosed) return;
+  state.sent.push({ partitions: records.map(({ partition }) => partition), injectedNs });
+  state.underWay += records.length;
+  await state.producer.send(records);
+}
+
+/** Decodes what came, and hands out every batch that is whole by now. */
+function take(state: State, batches: readonly PartitionBatch[]): Delivered[] {
+  const { value: codec, checkHeaders } = ofSchema(tickSchema(state.originNs));
+  for (const { partition, records } of batches) {
+    const { ticks } = state.arrived[partition]!;
+    for (const { value, headers, offset } of records) {
+      const place = `${state.topic}-${partition} at offset ${offset}`;
+      if (value === null) throw new OutriderError('bad-data', `${place}: a tombstone is no tick`);
+      checkHeaders(headers);
+      const { tick, sequence } = codec.decode(value);
+      if (state.expected[tick.instrument]! !== sequence) throw ofAnother(place, tick, sequence);
+      state.expected[tick.instrument] = sequence + 1;
+      ticks.push(tick);
+    }
+  }
+  const delivered: Delivered[] = [];
+  while (state.sent.length > 0 && isWhole(state, state.sent[0]!)) {
+    const { partitions, injectedNs } = state.sent.shift()!;
+    delivered.push({ ticks: partitions.map(partition => nextOf(state, partition)), injectedNs });
+    state.underWay -= partitions.length;
+  }
+  for (const lane of state.arrived) {
+    lane.ticks.splice(0, lane.next);
+    lane.next = 0;
+  }
+  state.wake();
+  return delivered;
+}
+
+function isWhole({ arrived }: State, { partitions }: Sent): boolean {
+  const wanted = new Map<number, number>();
+  for (const each of partitions) wanted.set(each, (wanted.get(each) ?? 0) + 1);
+  for (const [partition, count] of wanted) {
+    const { ticks, next } = arrived[partition]!;
+    if (ticks.length - next < count) return false;
+  }
+  return true;
+}
+
+function nextOf({ arrived }: State, partition: number): Tick {
+  const lane = arrived[partition]!;
+  return lane.ticks[lane.next++]!;
+}
+
+function ofAnother(place: string, { instrument }: Tick, sequence: number): OutriderError {
+  const what = `tick ${sequence} of instrument ${instrument} is not this run’s next`;
+  const remedy = 'another program publishes there: give one of them another --topic-prefix';
+  return new OutriderError('bad-data', `${place}: ${what}; ${remedy}`);
+}

@@ -1,0 +1,106 @@
+/** A run whose ticks and logs go by way of a real Kafka: in lockstep not a byte may differ. */
+import { rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportSchema } from '#bench';
+import { readLog } from '#engine';
+import { type Broker, connectPlatformatic } from '#engine/broker';
+import { type KafkaCluster, kafkaClassPath, startKafka } from '#engine/testing/kafka';
+import { newRunFolder, runCommand } from './command.ts';
+import { EURUSD, GOLD, hasData } from './recordings.ts';
+
+const found = kafkaClassPath();
+const missing = hasData ? ('missing' in found ? found.missing : undefined) : 'OUTRIDER_DATA';
+const OPTIONS = ['--ticks', EURUSD, '--ticks', GOLD, '--duration', '20m'];
+const PARTITIONS = 4;
+const POLLS_MAX = 200;
+const TIME_MS = 300_000;
+
+/** Texts are compared at once, bytes one by one. */
+const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+
+describe.skipIf(missing !== undefined)(
+  `a run in lockstep by way of Kafka (needs ${missing ?? 'OUTRIDER_DATA, java 17 and mvn'})`,
+  () => {
+    let kafka: KafkaCluster;
+    let broker: Broker;
+    beforeAll(async () => {
+      kafka = await startKafka();
+      broker = await connectPlatformatic({ addresses: kafka.addresses });
+    });
+    afterAll(async () => {
+      await broker.close();
+      await kafka.stop();
+    });
+
+    async function lockstep(...options: string[]) {
+      const out = newRunFolder();
+      const given = ['run', '--lockstep', '--json', '--out', out, ...OPTIONS, ...options];
+      const { status, stdout, stderr } = await runCommand(given);
+      if (status !== 0) throw new Error(`${given.join(' ')}: ${stderr}`);
+      const { digests, ticks } = reportSchema.parse(JSON.parse(stdout));
+      return { out, digests, ticks: ticks.taken };
+    }
+
+    /** What a topic has of a log, in order. */
+    async function copied(topic: string, name: string): Promise<string[]> {
+      const partitions = (await broker.admin.partitionCounts([topic])).get(topic)!;
+      const all = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
+      const isolation = 'read-committed' as const;
+      const bounds = await broker.admin.bounds(all, isolation);
+      const from = bounds.map(({ partition, first }) => ({ topic, partition, offset: first }));
+      const reader = await broker.reader({ isolation, from, pollWaitMs: 100 });
+      const values: string[] = [];
+      for (let polls = 0; polls < POLLS_MAX; polls++) {
+        const batches = await reader.poll();
+        if (batches.length === 0) break;
+        for (const { key, value } of batches.flatMap(({ records }) => records)) {
+          if (Buffer.from(key!).toString() === name) values.push(textOf(value!));
+        }
+      }
+      await reader.close();
+      return values;
+    }
+
+    it(
+      'has the digests of the embedded run, and its logs on their topics record by record',
+      async () => {
+        const [prefix, brokers] = ['lockstep', kafka.addresses.join(',')];
+        const on = ['--brokers', brokers, '--topic-prefix', prefix];
+        const create = ['topics', 'create', ...on, '--partitions', String(PARTITIONS)];
+        expect(await runCommand(create)).toMatchObject({ status: 0, stdout: '' });
+        const embedded = await lockstep();
+        const carried = await lockstep(...on);
+        expect(embedded.ticks).toBeGreaterThan(1000);
+        expect({ ...carried, out: '' }).toEqual({ ...embedded, out: '' });
+        for (const name of ['edge-log', 'gateway-log']) {
+          const directory = join(carried.out, name.replace('-', '.'));
+          const local = Array.from(readLog({ directory }), ({ payload }) => textOf(payload));
+          const logName = `${basename(carried.out)}.${name}`;
+          const values = await copied(`${prefix}.${name}`, logName);
+          expect(values.length).toBeGreaterThan(100);
+          expect(values).toEqual(local);
+        }
+        for (const { out } of [embedded, carried]) rmSync(dirname(out), { recursive: true });
+      },
+      TIME_MS,
+    );
+
+    it('is refused by name where its topics are missing', async () => {
+      const out = newRunFolder();
+      const brokers = kafka.addresses.join(',');
+      const on = ['--brokers', brokers, '--topic-prefix', 'nowhere'];
+      const { status, stderr } = await runCommand([
+        'run',
+        '--lockstep',
+        '--out',
+        out,
+        ...OPTIONS,
+        ...on,
+      ]);
+      expect(status).not.toBe(0);
+      expect(stderr).toContain('nowhere.ticks: missing; run outrider topics create');
+      rmSync(dirname(out), { recursive: true });
+    });
+  },
+);
