@@ -1,4 +1,4 @@
-/** What `--brokers` adds to a run: its ticks go by way of a topic, its logs are copied to theirs. */
+/** What `--brokers` adds to a run: ticks by way of a topic, copies of its logs on theirs. */
 import { basename } from 'node:path';
 import type { RunFolder } from '#bench';
 import { MILLISECOND_NS, OutriderError, wallClock } from '#engine';
