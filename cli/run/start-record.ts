@@ -27,7 +27,8 @@ export type StartRecord = {
 
 export function startRecord(setting: RunSetting): string {
   const { originNs, instruments, target, draft, deskFile } = setting;
-  // Where a run is written, how it is shown and what carries its ticks is no input: equal runs have equal logs.
+  // Where a run is written, how it is shown and what carries its ticks is no input:
+  // equal runs have equal logs.
   const { out: _out, json: _json, brokers: _b, topicPrefix: _t, ...config } = setting.config;
   return JSON.stringify({
     version: START_VERSION,

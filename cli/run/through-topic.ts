@@ -1,4 +1,4 @@
-/** Recorded ticks of a run on the virtual clock, read back from the topic they were published to. */
+/** Recorded ticks of a run on the virtual clock, read back from the topic they went to. */
 import type { Tick } from '#market';
 import { openTopicLeg, type TopicLeg, type TopicLegOptions } from './topic-leg.ts';
 
