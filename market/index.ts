@@ -1,4 +1,5 @@
 /** Market data: instruments, ticks and the readers that stream them. */
+export { messageLine, noteLine } from './captures/feed-recording.ts';
 export { formatSteps, type Increment, incrementOf, parseSteps } from './decimal.ts';
 export {
   createMarketFeatures,
@@ -40,7 +41,9 @@ export {
 } from './tick-ring.ts';
 export { createTickSlots, type TickSlots } from './tick-slots.ts';
 export { type TopicTick, tickSchema } from './topic-tick.ts';
+export { createFeedBooks, type FeedBooks } from './venues/feed-books.ts';
 export {
+  type FeedRecord,
   type FeedUrls,
   type LiveFeed,
   type LiveFeedOptions,

@@ -1,4 +1,5 @@
 /** Opens recordings as one stream of ticks in exchange-time order, with their instruments. */
+import { dirname } from 'node:path';
 import { DAY_NS, invariant, MILLISECOND_NS, midnightBefore, OutriderError } from '#engine';
 import {
   captureInstrument,
@@ -7,6 +8,7 @@ import {
   joinCaptures,
   openCapture,
 } from './captures/capture-stream.ts';
+import { type FeedRecording, openFeedRecording, replayFeed } from './captures/feed-replay.ts';
 import { sortPaths } from './captures/find-captures.ts';
 import { incrementOf, stepsParser } from './decimal.ts';
 import { findStreams } from './find-streams.ts';
@@ -79,11 +81,10 @@ export async function openTicks(options: OpenTicksOptions): Promise<OpenedTicks>
   const reference = options.reference ?? loadReferenceData();
   const { captures, others } = await sortPaths(options.paths);
   const isCaptured = captures.length > 0 && others.length === 0;
-  const lean = isCaptured ? NOTHING : await findLean(others, { ...options, reference });
-  const { instruments, folders, sources, unreadable, errors } = await addCaptures(lean, captures, {
-    ...options,
-    reference,
-  });
+  const given = { ...options, reference };
+  const lean = isCaptured ? NOTHING : await findLean(others, given);
+  const found = await addCaptures(lean, captures, given);
+  const { instruments, folders, sources, unreadable, errors } = found;
   const originNs = await findOrigin(sources, unreadable, options.originNs);
 
   const statsByInstrument = instruments.map(newReadStats);
@@ -124,29 +125,67 @@ async function addCaptures(
   paths: readonly string[],
   { reference, symbols }: FindOptions,
 ): Promise<Found> {
-  const captures = joinCaptures(await Promise.all(paths.map(openCapture)));
-  const instruments = [...found.instruments];
-  const folders = [...found.folders];
-  const sources = [...found.sources];
+  const feeds = await Promise.all(paths.map(openFeedRecording));
+  const others = paths.filter((_, at) => feeds[at] === undefined);
+  const captures = joinCaptures(await Promise.all(others.map(openCapture)));
+  const adding: Adding = {
+    ...{ instruments: [...found.instruments], folders: [...found.folders] },
+    ...{ sources: [...found.sources], symbols, names: [] },
+  };
   for (const capture of captures) {
-    const isNamed = ({ symbol }: Instrument) => symbol.split('.')[0] === capture.symbol;
-    const venue = 1 + instruments.filter(isNamed).length;
-    const name = venue === 1 ? capture.symbol : `${capture.symbol}.${venue}`;
-    if (symbols !== undefined && !symbols.some(symbol => symbol.toUpperCase() === name)) continue;
-    const instrument = captureInstrument(capture, name, reference);
-    const index = instruments.push(instrument) - 1;
-    folders.push(capture.folder);
-    sources.push({
-      ...{ instrument: index, folder: capture.folder, dates: [dateOf(capture)] },
-      place: capture.files[0]!.path,
-      open: (originNs, stats) => captureTicks(capture, { instrument, index, originNs, stats }),
+    add(adding, capture.symbol, (name, index) => {
+      const instrument = captureInstrument(capture, name, reference);
+      const { folder } = capture;
+      return {
+        ...{ instrument, folder, date: dateOf(capture), place: capture.files[0]!.path },
+        open: (originNs, stats) => captureTicks(capture, { instrument, index, originNs, stats }),
+      };
     });
   }
-  if (sources.length === 0 && captures.length > 0) {
-    const names = captures.map(({ symbol }) => symbol).join(', ');
-    throw usage(`no symbol wanted is in the files: they hold ${names}.`);
+  for (const feed of feeds) if (feed !== undefined) addFeed(adding, feed);
+  const { instruments, folders, sources, names } = adding;
+  if (sources.length === 0 && paths.length > 0) {
+    throw usage(`no symbol wanted is in the files: they hold ${names.join(', ')}.`);
   }
   return { ...found, instruments, folders, sources };
+}
+
+type Adding = Pick<Found, 'instruments' | 'folders' | 'sources'> & {
+  symbols: readonly string[] | undefined;
+  /** Of all that was found. */
+  names: string[];
+};
+
+type Added = Omit<Source, 'instrument' | 'dates'> & { instrument: Instrument; date: string };
+
+/** The second instrument of a name is `NAME.2`; one that is not wanted is left out. */
+function add(
+  { instruments, folders, sources, symbols, names }: Adding,
+  symbol: string,
+  found: (name: string, index: number) => Added,
+): void {
+  const isNamed = (one: Instrument) => one.symbol.split('.')[0] === symbol;
+  const venue = 1 + instruments.filter(isNamed).length;
+  const name = venue === 1 ? symbol : `${symbol}.${venue}`;
+  names.push(name);
+  if (symbols !== undefined && !symbols.some(wanted => wanted.toUpperCase() === name)) return;
+  const index = instruments.length;
+  const { instrument, date, ...source } = found(name, index);
+  instruments.push(instrument);
+  folders.push(source.folder);
+  sources.push({ ...source, instrument: index, dates: [date] });
+}
+
+/** Every instrument of a recorded feed is a source of its own. */
+function addFeed(adding: Adding, feed: FeedRecording): void {
+  const { path, date } = feed;
+  for (const [recorded, instrument] of feed.instruments.entries()) {
+    add(adding, instrument.symbol, (name, index) => ({
+      ...{ instrument: { ...instrument, symbol: name }, date, place: path },
+      folder: dirname(path),
+      open: (originNs, stats) => replayFeed(feed, { recorded, index, originNs, stats }),
+    }));
+  }
 }
 
 function sourcesOf({ instrument, streams }: Recording, index: number): Source[] {

@@ -70,7 +70,7 @@ it(
       existsSync(received)
         ? checkReceived(readFileSync(received, 'latin1')).messages.filter(m => m.get(35) === 'D')
         : [];
-    await vi.waitFor(() => expect(orders().length).toBeGreaterThan(2), WAIT);
+    await vi.waitFor(() => expect(orders().length, run.stderr).toBeGreaterThan(2), WAIT);
     market.cut();
     await new Promise(resolve => setTimeout(resolve, 1000));
     market.restore();
@@ -89,3 +89,54 @@ it(
   },
   TEST_MS,
 );
+
+it(
+  'records a feed, and a replay of the file is a run on its ticks',
+  async () => {
+    const market = await startMarket();
+    const file = join(newRunFolder(), '..', 'feed.gz');
+    const url = ['--feed', 'coinbase:SIM-USD', '--feed-url', `ws://127.0.0.1:${market.port}`];
+    const recorder = start(['record', ...url, '--out', file, '--duration', '6s']);
+    const { status, stdout, stderr } = await recorder.done;
+    expect([status, stderr]).toEqual([0, expect.stringContaining('live')]);
+    expect((JSON.parse(stdout) as { messages: number }).messages).toBeGreaterThan(50);
+    const again = await runCommand(['record', ...url, '--out', file]);
+    expect(again).toMatchObject({ status: 2, stderr: expect.stringContaining('is there already') });
+    const out = newRunFolder();
+    const replayed = await runCommand([
+      'run',
+      '--ticks',
+      file,
+      '--lockstep',
+      '--json',
+      '--out',
+      out,
+    ]);
+    expect([replayed.status, replayed.stderr]).toEqual([0, expect.anything()]);
+    const { ticks } = reportSchema.parse(JSON.parse(replayed.stdout));
+    expect(ticks.taken).toBeGreaterThan(50);
+  },
+  TEST_MS,
+);
+
+it.each([
+  [['--feed', 'coinbase:BTC USD'], "'BTC USD' is no symbol"],
+  [['--feed', 'nasdaq:AAPL'], 'give HOST:PORT, or EXCHANGE:SYMBOL'],
+  [['--feed-url', 'ws://127.0.0.1:1'], "without an exchange's feed"],
+  [['--feed', 'okx:BTC-USDT', '--feed-url', 'http://x'], 'give ws://HOST:PORT'],
+  [['--feed', 'okx:BTC-USDT', '--lockstep'], 'processes run in real time'],
+  [['--feed', 'okx:BTC-USDT', '--feed-instrument', 'BTC'], 'SYMBOL=PRICE_INCREMENT:LOT'],
+])('refuses %j by name, with the remedy', async (given, why) => {
+  const { status, stderr } = await runCommand(['run', ...given]);
+  expect([status, stderr]).toEqual([2, expect.stringContaining(why)]);
+});
+
+it('says that an exchange does not answer, and that it knows no such symbol', async () => {
+  const market = await startMarket();
+  const at = (port: number, symbol: string) =>
+    runCommand(['run', '--feed', `coinbase:${symbol}`, '--feed-url', `ws://127.0.0.1:${port}`]);
+  const [unknown, nobody] = await Promise.all([at(market.port, 'NO-USD'), at(1, 'SIM-USD')]);
+  expect(unknown).toMatchObject({ status: 1, stderr: expect.stringContaining('HTTP 404') });
+  expect(nobody.status).toBe(1);
+  expect(nobody.stderr).toContain('--feed-instrument SIM-USD=PRICE_INCREMENT:LOT');
+});

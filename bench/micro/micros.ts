@@ -2,6 +2,7 @@
 
 import { coupledChoice } from './coupled-choice.ts';
 import { draftSteps } from './draft-steps.ts';
+import { feedMessage } from './feed-message.ts';
 import { fixParse } from './fix-parse.ts';
 import { keyedNoise } from './keyed-noise.ts';
 import type { Micro } from './micro.ts';
@@ -28,4 +29,5 @@ export const MICROS: Readonly<Record<string, Micro>> = {
   'risk-judge-all': riskJudgeAll,
   'fix-parse': fixParse,
   'stream-task': streamTask,
+  'feed-message': feedMessage,
 };

@@ -16,6 +16,8 @@ export type FeedState = {
   /** Connections in a row that did not last. */
   failures: number;
   refusals: number;
+  /** Why the last connection ended. */
+  lost: string;
   connectAtNs: Nanoseconds;
   heardNs: Nanoseconds;
   pingedNs: Nanoseconds;
@@ -55,6 +57,7 @@ export function createFeedState(options: FeedStateOptions, nowNs: Nanoseconds): 
   return {
     ...options,
     ...{ phase: 'back-off', phaseSinceNs: nowNs, failures: 0, refusals: 0, connectAtNs: nowNs },
+    lost: '',
     ...{ heardNs: nowNs, pingedNs: nowNs, outbox: [], sendAtNs: nowNs, requestAtNs: nowNs },
     ...{ asked: [], resyncs: [], resyncsSinceNs: nowNs, nextRequest: 1, dueNs: nowNs },
   };
@@ -109,7 +112,9 @@ function takeEvent(state: FeedState, event: FeedEvent, context: Context): void {
   }
 }
 
-const isOpen = ({ phase }: FeedState) => phase !== 'back-off' && phase !== 'connecting';
+/** Whether there is a connection on which messages may come. */
+export const isOpen = ({ phase }: Pick<FeedState, 'phase'>): boolean =>
+  phase !== 'back-off' && phase !== 'connecting' && phase !== 'ended';
 
 function takeTrouble(state: FeedState, trouble: Trouble | undefined, context: Context): void {
   if (trouble === undefined) return;
@@ -136,6 +141,7 @@ type Losing = Context & { retryAfterNs?: Nanoseconds | undefined; hangsUp?: bool
 function lose(state: FeedState, reason: string, losing: Losing): void {
   const { nowNs, effects, retryAfterNs = 0, hangsUp = false } = losing;
   if (hangsUp) effects.actions.push({ kind: 'disconnect', reason });
+  state.lost = reason;
   state.books.close(reason, nowNs);
   if (state.phase === 'live' && nowNs - state.phaseSinceNs >= STABLE_NS) state.failures = 0;
   state.failures++;

@@ -13,7 +13,7 @@ import type { Instrument } from '../instrument.ts';
 import type { Tick } from '../tick.ts';
 import { createFeedBooks } from './feed-books.ts';
 import type { FeedAction, FeedEffects, FeedEvent, FeedPhase } from './feed-event.ts';
-import { CONNECT_NS, createFeedState, type FeedState, stepFeed } from './feed-step.ts';
+import { CONNECT_NS, createFeedState, type FeedState, isOpen, stepFeed } from './feed-step.ts';
 import { httpGet, retryAfter } from './http-get.ts';
 import type { Venue } from './venue.ts';
 
@@ -38,9 +38,17 @@ export type LiveFeedOptions = {
   onProblem(text: string): void;
   /** Once, where the venue refuses for good (`protocol`). */
   onEnd(error: OutriderError): void;
-  /** Everything that a replay needs, before it is stepped. */
-  onInput?(event: FeedEvent, receiveTimeNs: Nanoseconds): void;
+  /** Everything that a replay needs, in order. */
+  onRecord?(record: FeedRecord, receiveTimeNs: Nanoseconds): void;
 };
+
+/** What the exchange said, and where a connection began and ended. */
+export type FeedRecord =
+  | { kind: 'message'; text: string }
+  | { kind: 'opened' }
+  | { kind: 'closed'; reason: string }
+  /** Over HTTP, to the snapshot of an instrument. */
+  | { kind: 'answer'; instrument: number; text: string };
 
 export type FeedUrls = { socket: string; rest: string };
 
@@ -103,8 +111,11 @@ function step(host: Host, event: FeedEvent): void {
   if (host.isClosed) return;
   const { options, state, effects } = host;
   const nowNs = options.clock.nowNs();
-  options.onInput?.(event, nowNs);
+  const wasOpen = isOpen(state);
+  const record = options.onRecord && recordOf(state, event);
+  if (record !== undefined) options.onRecord?.(record, nowNs);
   stepFeed(state, { ...event, nowNs }, effects);
+  if (wasOpen && !isOpen(state)) options.onRecord?.({ kind: 'closed', reason: state.lost }, nowNs);
   handOn(host, nowNs);
   if (state.phase !== host.phase) {
     host.phase = state.phase;
@@ -112,6 +123,24 @@ function step(host: Host, event: FeedEvent): void {
   }
   for (const action of effects.actions.splice(0)) act(host, action);
   keepTimer(host);
+}
+
+function recordOf(state: FeedState, event: FeedEvent): FeedRecord | undefined {
+  switch (event.kind) {
+    case 'opened':
+      return { kind: 'opened' };
+    case 'message':
+      return isOpen(state) ? event : undefined;
+    case 'answer': {
+      const instrument = state.asked.findIndex(asked => asked?.request === event.id);
+      return instrument < 0 ? undefined : { kind: 'answer', instrument, text: event.text };
+    }
+    case 'wake':
+    case 'alive':
+    case 'closed':
+    case 'unanswered':
+      return undefined;
+  }
 }
 
 function handOn({ options, state }: Host, nowNs: Nanoseconds): void {
