@@ -18,6 +18,7 @@ export const runCommand: Command = {
       '--verifier, --gateway, --venue and --feed name processes of `outrider verifier`, `gateway`',
       'and `venue`; what is not named is the run’s own. They live in real time: the last three',
       'are refused with --speed max and --lockstep. A gateway elsewhere has its own venue.',
+      '--feed EXCHANGE:SYMBOL runs on the public feed of an exchange instead; docs/feeds.md.',
       '',
       ...configOptionLines(),
     ].join('\n'),
