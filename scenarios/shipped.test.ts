@@ -17,6 +17,7 @@ const SHIPPED: [name: string, invariants: number][] = [
   ['burst', 6],
   ['verifier-loss', 6],
   ['feed-interruption', 6],
+  ['feed-reconnect', 6],
   ['gateway-crash', 6],
   ['gateway-failover', 6],
   ['gateway-hang', 6],

@@ -20,7 +20,7 @@ export const recordCommand: Command = {
       'usage: outrider record --feed EXCHANGE:SYMBOL,... --out FILE.gz [options]',
       '',
       '  --feed EXCHANGE:SYMBOL,...   the public feed of an exchange, docs/feeds.md',
-      '  --out FILE.gz                gzip, must not be there; a second at most is lost with a crash',
+      '  --out FILE.gz                gzip, must not be there; a crash loses a second at most',
       ...configOptionLines(OPTIONS),
       '',
       'Ends after --duration, or when it is stopped; prints {"messages":N}. Replay:',

@@ -50,7 +50,8 @@ function machineOf(venue: Venue, seed = 1): Machine {
 const kinds = (actions: readonly FeedAction[]) => actions.map(({ kind }) => kind);
 const ACK = '{"success":true,"ret_msg":"","op":"subscribe"}';
 
-function book(symbol: string, type: 'snapshot' | 'delta', u: number, bid = '99.99'): string {
+function book(symbol: string, type: 'snapshot' | 'delta', u: number): string {
+  const bid = (99.5 + u / 100).toFixed(2);
   const data = { s: symbol, b: [[bid, '1']], a: [['100.01', '2']], u, seq: u };
   return JSON.stringify({ topic: `orderbook.50.${symbol}`, type, ts: 1000 * u, data });
 }
@@ -130,7 +131,7 @@ describe('a feed', () => {
 
   it('asks for one book alone where that one has a gap, and counts it once', () => {
     const machine = liveMachine();
-    machine.at(4, { kind: 'message', text: book('BTCUSDT', 'delta', 2, '99.98') });
+    machine.at(4, { kind: 'message', text: book('BTCUSDT', 'delta', 2) });
     const asked = machine.at(4.1, { kind: 'message', text: book('BTCUSDT', 'delta', 4) });
     expect(asked).toMatchObject([{ kind: 'send', text: expect.stringContaining('unsubscribe') }]);
     const later = machine.until(4.6);

@@ -89,6 +89,11 @@ const fault = z.discriminatedUnion('target', [
     /** Share of the batches that are sent twice, or held back. */
     share: z.number().min(0).max(1).default(0.25),
   }),
+  z.strictObject({
+    ...{ ...moment, target: z.literal('exchange') },
+    /** `garbage`: half a message; `silence`: the connection stands and says nothing. */
+    kind: z.enum(['disconnect', 'silence', 'garbage']),
+  }),
 ]);
 
 const invariants = z.strictObject({
@@ -125,6 +130,8 @@ const scenarioSchema = z
     ticks: z.array(z.string().min(1)).max(64).default([]),
     /** `run`: the run's own gateway; `pair`: two processes, a witness and watchdogs. */
     gateway: z.enum(['process', 'run', 'pair']).default('process'),
+    /** How the run is fed: as an exchange's public feed does, in place of our own protocol. */
+    wire: z.literal('coinbase').optional(),
     /** Of a pair: how long a node may trade without an answer; whether there is a witness. */
     lease: someTime.optional(),
     witness: z.boolean().default(true),
@@ -163,6 +170,7 @@ export const faultName = ({ target, kind }: Fault) => `${target} ${kind}`;
 const RESERVED = [
   'desk',
   ...['ticks', 'speed', 'lockstep', 'out', 'seed', 'verifier', 'gateway', 'venue', 'feed'],
+  ...['feedUrl', 'feedInstrument'],
   ...['duration', 'json', 'stages'],
 ];
 
@@ -182,6 +190,9 @@ function checkTogether(read: Read, context: z.RefinementCtx): void {
     }
     if (read.gateway === 'pair' && one.kind === 'higher-number') {
       issue(['faults', at, 'kind'], 'its operators command one gateway: set gateway: process');
+    }
+    if (one.target === 'exchange' && read.wire === undefined) {
+      issue(['faults', at, 'target'], 'the run is fed by the venue: set wire: coinbase');
     }
     const other = read.faults.findIndex((two, i) => i < at && overlap(one, two));
     if (other >= 0) issue(['faults', at], `overlaps faults.${other} of the same target`);

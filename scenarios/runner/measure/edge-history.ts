@@ -36,6 +36,7 @@ export function readEdgeHistory(directory: string): EdgeHistory {
       case 'ticks': {
         const { injectedNs, ticks } = record;
         const quotes = ticks.filter(tick => tick.kind === 'quote');
+        for (const tick of ticks) if (tick.kind === 'gap') history.gapNs.push(timeNs);
         for (const quote of quotes) {
           const mid = midHalfIncrements(quote);
           if (moved.get(quote.instrument)?.mid === mid) continue;

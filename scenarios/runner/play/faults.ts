@@ -93,6 +93,10 @@ async function inject(fault: Fault, world: World): Promise<Impostor | undefined>
     else world.relay.disturb(fault.kind, fault.share);
     return undefined;
   }
+  if (fault.target === 'exchange') {
+    world.bridge!.begin(fault.kind);
+    return undefined;
+  }
   if (fault.target === 'gateway' && world.pair !== undefined) {
     if (fault.kind === 'upgrade') await world.pair.beginUpgrade(underVersion(fault.to));
     else await world.pair.fail(fault.kind);
@@ -126,6 +130,10 @@ async function undo(fault: Fault, world: World): Promise<void> {
   if (fault.target === 'feed') {
     if (fault.kind === 'disconnect') await world.relay.reconnect();
     else world.relay.undisturb(fault.kind);
+    return;
+  }
+  if (fault.target === 'exchange') {
+    world.bridge!.end(fault.kind);
     return;
   }
   if (fault.target === 'gateway' && world.pair !== undefined) {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { GATEWAY_OPTIONS } from '#cli';
 import { MILLISECOND_NS, type Nanoseconds } from '#engine';
+import type { Instrument } from '#market';
 import type { Scenario } from '../file/scenario.ts';
 
 /** Of the processes. */
@@ -25,6 +26,8 @@ export type Ports = {
 export type Place = Ports & {
   out: string;
   loadNs: Nanoseconds;
+  /** Of a run that is fed as an exchange feeds it. */
+  exchange?: { port: number; instruments: readonly Instrument[] };
   /** Of the gateway alone. */
   deskFile?: string | undefined;
 };
@@ -92,13 +95,19 @@ export function parametersOf(
       return ['witness', '--listen', at(place.witness), '--out', place.out, ...leaseOf(scenario)];
     case 'run':
       return [
-        ...['run', '--seed', String(seed), '--feed', at(place.feed), '--verifier', at(place.link)],
+        ...['run', '--seed', String(seed), ...feedOf(place), '--verifier', at(place.link)],
         ...(scenario.gateway === 'run'
           ? ['--venue', at(place.venueLink || place.venue)]
           : ['--gateway', [place.gateway, ...(place.otherGateway ?? [])].map(at).join()]),
         ...['--out', place.out, ...optionsOf(options, Object.keys(options))],
       ];
   }
+}
+
+function feedOf({ exchange, feed }: Place): string[] {
+  if (exchange === undefined) return ['--feed', at(feed)];
+  const symbols = exchange.instruments.map(({ venueSymbol }) => venueSymbol);
+  return ['--feed', `coinbase:${symbols}`, '--feed-url', `ws://${at(exchange.port)}`];
 }
 
 /** A node of a pair, under a watchdog. */

@@ -100,6 +100,8 @@ async function finish(world: World, clock: Clock, abort: AbortSignal): Promise<v
   const waiting = AbortSignal.any([abort, over.signal]);
   world.relay.finish();
   world.run.expectEnd();
+  // An exchange's feed has no end: the run is told.
+  if (world.bridge !== undefined) world.run.signal('SIGTERM');
   const late = waitUntil(clock, clock.nowNs() + END_NS, waiting).then(() => undefined);
   const exit = await Promise.race([world.run.exited, late]);
   over.abort();

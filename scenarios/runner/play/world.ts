@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, OutriderError } from '#engine';
 import { freePort, freePorts } from '#engine';
+import { type ExchangeBridge, startExchangeBridge } from '../feed/exchange-bridge.ts';
 import { type FeedRelay, startFeedRelay } from '../feed/relay.ts';
 import { hasVenueLink } from '../file/fault-kind.ts';
 import { loadNs, type Scenario } from '../file/scenario.ts';
@@ -16,6 +17,7 @@ import { type ManagedProcess, startProcess } from './process.ts';
                       verifier-link ──▶ verifier
                         ▲
    venue ──▶ relay ──▶ run ──▶ gateway ──▶ venue       `gateway: run`: the run ──▶ venue itself
+                                                       `wire`: relay ──▶ bridge ──▶ run
                                                        `gateway: pair`: two of them, and a witness
                                                        venue-link: where faults ask for one
 */
@@ -31,6 +33,8 @@ export type Servers =
 export type World = {
   readonly folders: Folders;
   readonly relay: FeedRelay;
+  /** Where the run is fed as an exchange feeds it. */
+  readonly bridge: ExchangeBridge | undefined;
   readonly run: ManagedProcess;
   readonly pair: Pair | undefined;
   /** Where the gateway has a desk file. */
@@ -87,6 +91,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const ports = await takePorts(options.scenario);
   const operators = operatorsOf(options, folders, ports);
   let relay: FeedRelay | undefined;
+  let bridge: ExchangeBridge | undefined;
   let run: ManagedProcess | undefined;
   let pair: Pair | undefined;
   const deskFile = operators?.deskFile;
@@ -98,6 +103,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   };
   const stop = async () => {
     await run?.stop();
+    await bridge?.close();
     await relay?.close();
     await pair?.stop();
     for (const name of ENDING) {
@@ -120,10 +126,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const { seed } = scenario;
     const relaying = startFeedRelay({ upstreamPort: ports.feed, seed, clock, onFailure });
     [relay] = await Promise.all([relaying, start('verifier-link'), trading]);
+    if (scenario.wire !== undefined) {
+      bridge = await startExchangeBridge({ relayPort: relay.port, clock, onFailure });
+    }
     run = await startProcess({
       ...{ name: 'run', isServer: false, onCrash, logFile: logOf(folders, 'run') },
       parameters: parametersOf('run', scenario, {
         ...{ ...ports, feed: relay.port, out: folders.run, loadNs: loadNs(scenario) },
+        ...(bridge && { exchange: { port: bridge.port, instruments: relay.instruments } }),
       }),
     });
   } catch (error) {
@@ -131,7 +141,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     throw error;
   }
   return {
-    ...{ folders, relay, run, pair, stop, operators, ports },
+    ...{ folders, relay, bridge, run, pair, stop, operators, ports },
     process: name => servers.get(name)!,
     impersonate: () => startImpostor(ports.venueLink),
     async restart(name, further) {
