@@ -111,7 +111,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     }
   };
   try {
-    const { scenario, clock, onFailure, onCrash } = options;
+    const { scenario, clock, onFailure } = options;
     const second = scenario.venues > 1 ? start('second-venue') : undefined;
     await Promise.all([start('venue'), second, start('verifier')]);
     if (hasVenueLink(scenario)) await start('venue-link');
@@ -129,13 +129,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     if (scenario.wire !== undefined) {
       bridge = await startExchangeBridge({ relayPort: relay.port, clock, onFailure });
     }
-    run = await startProcess({
-      ...{ name: 'run', isServer: false, onCrash, logFile: logOf(folders, 'run') },
-      parameters: parametersOf('run', scenario, {
-        ...{ ...ports, feed: relay.port, out: folders.run, loadNs: loadNs(scenario) },
-        ...(bridge && { exchange: { port: bridge.port, instruments: relay.instruments } }),
-      }),
-    });
+    run = await startRun({ relay, bridge }, node);
   } catch (error) {
     await stop();
     throw error;
@@ -194,6 +188,21 @@ export function receivedFiles({ trading }: Folders): Record<'venue' | 'second-ve
   const received = join('fix', 'venue-received.fix');
   const second = join(trading, SECOND_VENUE, received);
   return { venue: join(trading, received), 'second-venue': second };
+}
+
+/** Whose feed is the relay's, by way of the bridge where there is one. */
+function startRun(
+  { relay, bridge }: { relay: FeedRelay; bridge: ExchangeBridge | undefined },
+  { options, folders, ports }: Pick<Starting, 'options' | 'folders' | 'ports'>,
+): Promise<ManagedProcess> {
+  const { scenario, onCrash } = options;
+  return startProcess({
+    ...{ name: 'run', isServer: false, onCrash, logFile: logOf(folders, 'run') },
+    parameters: parametersOf('run', scenario, {
+      ...{ ...ports, feed: relay.port, out: folders.run, loadNs: loadNs(scenario) },
+      ...(bridge && { exchange: { port: bridge.port, instruments: relay.instruments } }),
+    }),
+  });
 }
 
 type Starting = {
