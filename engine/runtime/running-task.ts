@@ -65,6 +65,8 @@ export class RunningTask {
 
   /** Processes up to `recordsMax` records by event time; returns how many. */
   process(recordsMax: number, nowMs: number): number {
+    // A task knows the clock before its first record: it may judge times by it.
+    if (this.#advancedMs === Number.NEGATIVE_INFINITY) this.advanceIfDue(nowMs);
     for (let count = 0; count < recordsMax; count++) {
       const queue = this.#choose(nowMs);
       if (queue === undefined) return count;

@@ -1,4 +1,5 @@
 /** Streams for TypeScript: topologies of typed operators, and a driver that tries them out. */
+export { type Partitioner, partitionOfKey } from '../state/key-group.ts';
 export { openMemoryStore } from '../state/memory-store.ts';
 export type { StateStore } from '../state/store.ts';
 export { bytes, fields, float64, integer, json, keyless } from './codecs.ts';

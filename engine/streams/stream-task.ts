@@ -168,7 +168,7 @@ export class Task implements StreamTask {
       const partitions = this.#place.partitionCounts.get(topic)!;
       for (let partition = 0; partition < partitions; partition++) {
         const body = { topic, partition, key: null, value, headers: MARKER_HEADERS };
-        this.#atHand.effects.outputs.push({ ...body, timestampMs: Math.max(0, nowMs) });
+        this.#atHand.effects.outputs.push({ ...body, timestampMs: Math.max(0, Math.floor(nowMs)) });
       }
     }
   }
