@@ -31,6 +31,7 @@ export const benchCommand: Command = {
       '       npm run bench -- gate [--record]          ratios and counts against bench/baselines',
       '       npm run bench -- takeover [kill|stop]     a pair of gateways, each failing in turn',
       '       npm run bench -- streams [KIND]           raw, map, kafka-streams, restore, scaling',
+      '       npm run bench -- streams stores           keys in memory, in LMDB and in SQLite',
       '       npm run bench -- peers nautilus PYTHON    CPU a tick beside another event loop',
       '       npm run bench -- peers draft PYTHON       a draft step beside onnxruntime and ort',
       '       npm run bench -- peers target PYTHON      a packed pass beside onnxruntime',

@@ -92,8 +92,8 @@ it('hands tasks over within a heartbeat of a clean leave, and commits before', a
     partitions: 2,
     settings: {},
   });
-  const first = await within(world, world.start(QUIET));
-  const other = await within(world, world.start(QUIET));
+  const first = await world.wait(world.start(QUIET));
+  const other = await world.wait(world.start(QUIET));
   const runs = ({ processor }: typeof first) =>
     processor.status().tasks.filter(({ phase }) => phase === 'running').length;
   await world.until(() => runs(first) === 2 && runs(other) === 2, 5_000);
@@ -110,12 +110,3 @@ it('hands tasks over within a heartbeat of a clean leave, and commits before', a
 });
 
 const QUIET = { faultAt: () => undefined, onCrash() {} };
-
-async function within<Result>(world: SimulatedWorld, promise: Promise<Result>): Promise<Result> {
-  let isDone = false;
-  void promise.finally(() => {
-    isDone = true;
-  });
-  await world.until(() => isDone, 10_000);
-  return await promise;
-}

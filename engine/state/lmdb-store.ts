@@ -14,8 +14,9 @@ export type StoreMark = {
   readonly position: number;
 };
 
-/** LMDB's own bound for the keys of a page. */
-const KEY_BYTES_MAX = 1_978;
+/** LMDB's own bound for a page, 1,978, less the byte before each key: it takes no empty ones. */
+const KEY_BYTES_MAX = 1_977;
+const BEFORE_KEY = 1;
 /** Entries of a changelog that are written together. */
 const ARRIVED_MAX = 10_000;
 /** Address space that a store may grow into. */
@@ -98,7 +99,7 @@ export class LmdbStore<Key, Value> implements StateStore<Key, Value> {
     const kept = this.#file.getRange({ ...(start && { start }), ...(end && { end }) });
     for (const { fresh: entry, bytes, value } of merge(fresh, kept)) {
       if (entry !== undefined) yield [entry.key, entry.value as Value];
-      else yield [keys.decode(bytes), values.decode(value!)];
+      else yield [keys.decode(ownKey(bytes)), values.decode(value!)];
     }
   }
 
@@ -115,14 +116,14 @@ export class LmdbStore<Key, Value> implements StateStore<Key, Value> {
   drainChanges(append: (key: Uint8Array, value: Uint8Array | null) => void): void {
     for (const [name, entry] of this.#changed) {
       const { bytes, value } = entry;
-      append(bytes, value === undefined ? null : this.#codec.value.encode(value));
+      append(ownKey(bytes), value === undefined ? null : this.#codec.value.encode(value));
       this.#drained.set(name, entry);
     }
     this.#changed = new Map();
   }
 
   restore(key: Uint8Array, value: Uint8Array | null): void {
-    const bytes = Buffer.from(key);
+    const bytes = fileKey(key);
     const copy = value === null ? null : Buffer.from(value);
     this.#arrived.set(latin1(bytes), { key: bytes, value: copy });
     if (this.#arrived.size >= ARRIVED_MAX) this.#settleArrived();
@@ -130,7 +131,7 @@ export class LmdbStore<Key, Value> implements StateStore<Key, Value> {
 
   *entries(): Iterable<readonly [Uint8Array, Uint8Array]> {
     this.#settleArrived();
-    for (const { key, value } of this.#file.getRange()) yield [key, value];
+    for (const { key, value } of this.#file.getRange()) yield [ownKey(key), value];
   }
 
   /** What was drained is committed: from here on it may outlive the process. */
@@ -171,8 +172,8 @@ export class LmdbStore<Key, Value> implements StateStore<Key, Value> {
   }
 
   #encode(key: Key): Buffer {
-    const bytes = viewOf(this.#codec.key.encode(key));
-    if (bytes.length <= KEY_BYTES_MAX) return bytes;
+    const bytes = this.#codec.key.encode(key);
+    if (bytes.length <= KEY_BYTES_MAX) return fileKey(bytes);
     const text = `store ${this.name}: a key has ${bytes.length} bytes, at most ${KEY_BYTES_MAX}`;
     throw new OutriderError('limit', `${text} go into LMDB; shorten it or keep state in memory`);
   }
@@ -198,6 +199,15 @@ export class LmdbStore<Key, Value> implements StateStore<Key, Value> {
     this.#arrived = new Map();
   }
 }
+
+function fileKey(key: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(key.length + 1);
+  bytes[0] = BEFORE_KEY;
+  bytes.set(key, 1);
+  return bytes;
+}
+
+const ownKey = (bytes: Buffer) => bytes.subarray(1);
 
 const latin1 = (bytes: Buffer) => bytes.toString('latin1');
 

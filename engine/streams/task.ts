@@ -1,6 +1,7 @@
 /** A task: one partition of one sub-topology, a deterministic step over records and times. */
 
 import type { IncomingRecord, OutgoingRecord } from '../broker/record.ts';
+import type { Partitioner } from '../state/key-group.ts';
 import type { StateStore } from '../state/store.ts';
 
 /** A part of a topology whose nodes hang together without a topic between them. */
@@ -11,6 +12,8 @@ export type SubTopology = {
   /** Topics it writes. */
   readonly sinks: readonly string[];
   readonly stores: readonly StoreSettings[];
+  /** How the writers of its sources choose partitions. Default `key-group`. */
+  readonly partitioner?: Partitioner;
   /** Makes the task of a partition; its stores are empty until they are restored. */
   createTask(place: TaskPlace): StreamTask;
 };

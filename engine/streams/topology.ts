@@ -97,6 +97,8 @@ function subTopologyOf(graph: Graph, part: Part): SubTopology {
   };
   return {
     ...{ index, sources, sinks: [...sinks, part.deadLetterTopic] },
+    // Topics that are read together are partitioned alike.
+    partitioner: nodes.find(({ reads }) => reads !== undefined)!.reads!.partitioner,
     stores: stores.map(store => {
       const { codec, recordKeyOf } = store;
       const ofKey = recordKeyOf === undefined ? {} : { recordKeyOf };

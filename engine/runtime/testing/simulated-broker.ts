@@ -94,7 +94,11 @@ function adminOf(broker: SimulatedBroker, process: SimulatedProcess): BrokerAdmi
       ),
     committed: (groupId, places) => process.call(() => groupAt(broker, groupId).committed(places)),
     setCommitted: (groupId, offsets) =>
-      process.call(() => groupAt(broker, groupId).setOffsets(offsets)),
+      process.call(() => {
+        const group = groupAt(broker, groupId);
+        if (group.members.size > 0) throw fenced(`group ${groupId} has members`);
+        group.setOffsets(offsets);
+      }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** A whole application in virtual time: processors that come, fail and go, and their input. */
 
+import type { Broker } from '../../broker/port.ts';
 import { nodeDisk } from '../../disk.ts';
 import { MILLISECOND_NS } from '../../nanoseconds.ts';
 import type { SeededRandom } from '../../random.ts';
@@ -26,6 +27,7 @@ export type StartOptions = {
   faultAt(call: number): Fault | undefined;
   onCrash(): void;
   readonly stateDirectory?: string;
+  readonly applicationId?: string;
 };
 
 type Started = { readonly process: SimulatedProcess; readonly processor: Processor };
@@ -33,6 +35,7 @@ type Started = { readonly process: SimulatedProcess; readonly processor: Process
 const KEYS = 7;
 const STALL_MS = 2_500;
 const CALL_MS_MAX = 4;
+const WAIT_MS = 20_000;
 const QUICK = { sessionTimeoutMs: 1_000, heartbeatMs: 100, commitIntervalMs: 30 };
 
 export class SimulatedWorld {
@@ -69,12 +72,11 @@ export class SimulatedWorld {
 
   /** Puts records of some keys into the input. */
   write(count: number): void {
-    const { random, partitions } = this.#options;
+    const { random } = this.#options;
+    const input = this.broker.topics.get(TOPICS.input)!;
     for (let index = 0; index < count; index++) {
       const name = `k${random.nextU32() % KEYS}`;
-      const { place, append } = this.broker.topics.get(TOPICS.input)![
-        random.nextU32() % partitions
-      ]!;
+      const { place, append } = input[random.nextU32() % input.length]!;
       const timestampMs = Math.floor(this.nowMs());
       append({ ...place, key: null, value: Buffer.from(name), headers: [], timestampMs }, false);
       this.written.set(name, (this.written.get(name) ?? 0) + 1);
@@ -82,7 +84,8 @@ export class SimulatedWorld {
   }
 
   /** Never done where the processor cannot start: then it crashes. */
-  async start({ faultAt, onCrash, stateDirectory = '' }: StartOptions): Promise<Started> {
+  async start(options: StartOptions): Promise<Started> {
+    const { faultAt, onCrash, stateDirectory = '', applicationId = 'app' } = options;
     const name = `p${this.#started++}`;
     const process = simulatedProcess({
       name,
@@ -94,10 +97,9 @@ export class SimulatedWorld {
     try {
       const processor = await startProcessor({
         broker: this.broker.connect(process),
-        applicationId: 'app',
-        processorId: name,
+        ...{ applicationId, processorId: name },
         topology: { subTopologies: countTopology(TOPICS) },
-        ports: this.#ports(),
+        ports: this.ports(),
         settings: { ...this.#options.settings, ...QUICK, stateDirectory },
       });
       processor.done.catch(error => this.failures.push(error));
@@ -122,6 +124,35 @@ export class SimulatedWorld {
     return true;
   }
 
+  /** What it gives, while time passes. */
+  async wait<Result>(promise: Promise<Result>): Promise<Result> {
+    let isDone = false;
+    const done = () => {
+      isDone = true;
+    };
+    promise.then(done, done);
+    await this.until(() => isDone, WAIT_MS);
+    return await promise;
+  }
+
+  /** A process beside the processors, which nothing happens to. */
+  outsider(): Broker {
+    const now = async () => {};
+    const quiet = { faultAt: () => undefined, delay: now, stall: now, onCrash() {} };
+    return this.broker.connect(simulatedProcess({ name: 'outsider', ...quiet }));
+  }
+
+  /** More partitions of its topics. */
+  grow(partitions: number): void {
+    for (const topic of Object.values(TOPICS)) {
+      const standing = this.broker.topics.get(topic)!;
+      const added = Array.from({ length: partitions - standing.length }, (_, index) =>
+        simulatedPartition({ topic, partition: standing.length + index }),
+      );
+      this.broker.topics.set(topic, [...standing, ...added]);
+    }
+  }
+
   /** The counts of each key, as a committed reader sees them. */
   outputs(): Map<string, number[]> {
     const found = new Map<string, number[]>();
@@ -139,7 +170,7 @@ export class SimulatedWorld {
     return found;
   }
 
-  #ports(): RuntimePorts {
+  ports(): RuntimePorts {
     return {
       ...{ clock: this.#time, timers: this.#time, originNs: 0n },
       nextTurn: () => new Promise(resolve => setImmediate(resolve)),
