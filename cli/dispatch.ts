@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   ask: async () => (await import('./commands/ask.ts')).askCommand,
   vouch: async () => (await import('./commands/vouch.ts')).vouchCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
+  ingest: async () => (await import('./commands/ingest.ts')).ingestCommand,
   record: async () => (await import('./commands/record.ts')).recordCommand,
   venue: async () => (await import('./commands/venue.ts')).venueCommand,
   topics: async () => (await import('./commands/topics.ts')).topicsCommand,

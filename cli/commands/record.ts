@@ -8,7 +8,7 @@ import { recordFeed } from '../run/record-feed.ts';
 import { type Command, parseOptions } from './command.ts';
 import { configKinds, configOf } from './config-options.ts';
 import { configOptionLines } from './help.ts';
-import { untilStopped } from './until-stopped.ts';
+import { untilOver } from './until-stopped.ts';
 
 const OPTIONS: readonly ConfigName[] = ['feedUrl', 'feedInstrument', 'duration'];
 
@@ -36,13 +36,9 @@ export const recordCommand: Command = {
     }
     const source = await openExchange(config);
     const recorder = recordFeed({ source, file: out, onProblem: text => console.error(text) });
-    const stopped = untilStopped();
-    const over =
-      config.duration === undefined
-        ? stopped
-        : Promise.race([stopped, waited(durationNs(config.duration))]);
+    const endNs = config.duration === undefined ? undefined : durationNs(config.duration);
     try {
-      await Promise.race([over, recorder.failed]);
+      await Promise.race([untilOver(endNs), recorder.failed]);
     } finally {
       await recorder.close();
     }
@@ -50,8 +46,6 @@ export const recordCommand: Command = {
     return 0;
   },
 };
-
-const waited = (ns: number) => new Promise<void>(resolve => setTimeout(resolve, ns / 1e6));
 
 const missing = (what: string, give: string) =>
   new OutriderError('bad-usage', `${what}: missing; give ${give}`);

@@ -9,3 +9,12 @@ export async function untilStopped(): Promise<void> {
   // The channel to the parent would keep this process alive.
   if (process.connected) process.disconnect();
 }
+
+/** As `untilStopped`, but after this long at the latest. */
+export async function untilOver(afterNs: number | undefined): Promise<void> {
+  if (afterNs === undefined) return await untilStopped();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, afterNs / 1e6);
+  await Promise.race([untilStopped(), promise]);
+  clearTimeout(timer);
+}
