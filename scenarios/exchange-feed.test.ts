@@ -4,47 +4,22 @@ import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { reportSchema } from '#bench';
 import { checkReceived } from '#cli';
-import { clockFrom, MILLISECOND_NS, midnightBefore } from '#engine';
-import { SIMA_FLOW, simulatedExchange } from '#gateway';
-import { loadReferenceData, referenceInstrument, type Tick } from '#market';
 import { newRunFolder, type RunningCommand, runCommand, startCommand } from './command.ts';
-import { type CoinbaseServer, startCoinbaseServer } from './runner/feed/coinbase-server.ts';
+import type { CoinbaseServer } from './runner/feed/coinbase-server.ts';
+import { startSimulatedCoinbase } from './simulated-coinbase.ts';
 
 const WAIT = { timeout: 120_000, interval: 50 };
 const TEST_MS = 300_000;
-const STEP_MS = 20;
 const opened: (() => unknown)[] = [];
 
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
 
-/** A simulated market, live: it moves while somebody listens. */
 async function startMarket(): Promise<CoinbaseServer> {
-  const instrument = referenceInstrument(loadReferenceData(), {
-    ...{ symbol: 'SIMA', date: '2026-01-01' },
-  })!;
-  const nowNs = BigInt(Date.now()) * BigInt(MILLISECOND_NS);
-  const originNs = midnightBefore(nowNs);
-  const clock = clockFrom(Number(nowNs - originNs));
-  let exchange: ReturnType<typeof simulatedExchange> | undefined;
-  const server = await startCoinbaseServer({
-    ...{ originNs, instruments: [{ ...instrument, venueSymbol: 'SIM-USD', lotSize: '0.001' }] },
-    onSubscribed() {
-      const flow = { symbol: 'SIMA', flow: SIMA_FLOW, bandPercent: 10 };
-      exchange ??= simulatedExchange({ seed: 3, startNs: clock.nowNs(), instruments: [flow] });
-    },
-  });
-  const turn = setInterval(() => {
-    const ticks: Tick[] = [];
-    exchange?.advanceTo(clock.nowNs(), tick => void ticks.push(tick), []);
-    server.publish(ticks);
-  }, STEP_MS);
-  opened.push(() => {
-    clearInterval(turn);
-    return server.close();
-  });
-  return server;
+  const market = await startSimulatedCoinbase();
+  opened.push(() => market.close());
+  return market;
 }
 
 function start(given: string[]): RunningCommand {
