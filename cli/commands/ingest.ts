@@ -26,9 +26,9 @@ export const ingestCommand: Command = {
       `  --topic-prefix NAME          before each topic’s name, with a dot [${PREFIX}]`,
       ...configOptionLines(OPTIONS),
       '',
-      'Each tick is a record of 64 bytes, its key the symbol. Begins with a gap of every instrument;',
-      'ends after --duration, or when it is stopped, once the brokers have what was received; prints',
-      '{"published":N}. `outrider topics create` makes the topics.',
+      'Each tick is a record of 64 bytes, its key the symbol. Begins with a gap of every',
+      'instrument; ends after --duration, or when it is stopped, once the brokers have what was',
+      'received; prints {"published":N}. `outrider topics create` makes the topics.',
     ].join('\n'),
   async run(given) {
     const own = { brokers: 'text', topicPrefix: 'text', feed: 'text' } as const;
