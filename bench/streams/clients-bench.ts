@@ -1,5 +1,6 @@
 /** Our port of brokers beside the raw client it is built on. */
 
+import { connectPlatformatic } from '#engine/broker';
 import { textTable } from '../table.ts';
 import { measureClients } from './client-rounds.ts';
 import { CLIENT_MEASURES } from './measures.ts';
@@ -9,7 +10,9 @@ import { compareSides, comparisonRows } from './side-comparison.ts';
 import type { StreamsBench } from './streams-bench.ts';
 
 export const benchClients: StreamsBench = async ({ kafka, rounds }) => {
-  const [theirs, ours] = [await openRawClient(kafka.address), await openPortClient(kafka.address)];
+  const theirs = await openRawClient(kafka.address);
+  const broker = await connectPlatformatic({ addresses: [kafka.address], clientId: 'port' });
+  const ours = await openPortClient('our port', broker);
   try {
     const measured = await measureClients({ kafka, sides: [ours, theirs], rounds });
     const names = { ours: ours.name, theirs: theirs.name };

@@ -1,16 +1,16 @@
 /** Our port of brokers as a client under measurement, with the settings it has by itself. */
 
 import { randomUUID } from 'node:crypto';
-import { type Broker, connectPlatformatic, type OutgoingRecord } from '#engine/broker';
+import type { Broker, OutgoingRecord } from '#engine/broker';
 import { type ClientSide, KEY, type Reading } from './client-side.ts';
 import { nowNs } from './now.ts';
 
-export async function openPortClient(address: string): Promise<ClientSide> {
-  const broker = await connectPlatformatic({ addresses: [address], clientId: 'port' });
+/** Closes the broker, too. */
+export async function openPortClient(name: string, broker: Broker): Promise<ClientSide> {
   const producer = await broker.producer({});
   const transactions = await broker.producer({ transactionalId: `port-${randomUUID()}` });
   return {
-    name: 'our port',
+    name,
     send: (topic, values) => producer.send(recordsOf(topic, values)),
     async transact(topic, values) {
       const transaction = await transactions.begin();

@@ -5,6 +5,7 @@ import { watchHost } from '../host.ts';
 import { machineText } from '../replay/replay-text.ts';
 import { openResults, type Results } from '../replay/results.ts';
 import { type BenchKafka, startBenchKafka } from './bench-kafka.ts';
+import { benchChoice } from './choice-bench.ts';
 import { benchClients } from './clients-bench.ts';
 import { benchKafkaStreams } from './kafka-streams-bench.ts';
 import { benchOneToOne } from './one-to-one-bench.ts';
@@ -20,6 +21,7 @@ export type StreamsBench = (given: {
 
 const KINDS: Readonly<Record<string, StreamsBench>> = {
   raw: benchClients,
+  clients: benchChoice,
   map: benchOneToOne,
   'kafka-streams': benchKafkaStreams,
   restore: benchRestore,

@@ -16,6 +16,7 @@ import type { Compression, Producer, ProducerOptions, Transaction } from '../pro
 import type { OutgoingRecord, PartitionOffset } from '../record.ts';
 import { afterMs, nowMs, waitMs } from '../wait.ts';
 import { CODECS, errorType, RETRY, translated } from './client.ts';
+import { NO_COORDINATOR } from './pull-consumer.ts';
 
 type Pending = {
   readonly records: readonly OutgoingRecord[];
@@ -324,8 +325,14 @@ async function patiently(action: () => Promise<void>): Promise<void> {
     try {
       return await action();
     } catch (error) {
-      if (errorType(error) !== 'CONCURRENT_TRANSACTIONS' || nowMs() > deadlineMs) throw error;
+      if (!isPassing(error) || nowMs() > deadlineMs) throw error;
       await waitMs(CONCURRENT_WAITS_MS[tries % CONCURRENT_WAITS_MS.length]!);
     }
   }
+}
+
+/** The transaction before is being ended, or the cluster's first group asks for a coordinator. */
+function isPassing(error: unknown): boolean {
+  const isUncoordinated = error instanceof Error && error.name === NO_COORDINATOR;
+  return isUncoordinated || errorType(error) === 'CONCURRENT_TRANSACTIONS';
 }

@@ -11,7 +11,7 @@ import type {
   RecordHeader,
   TopicPartition,
 } from '../record.ts';
-import { afterMs, nowMs } from '../wait.ts';
+import { afterMs, nowMs, waitMs } from '../wait.ts';
 import { RETRY, translated } from './client.ts';
 
 type Position = TopicPartition & {
@@ -67,6 +67,9 @@ const FETCH_WAIT_MS = 100;
 const HANDLERS = 256;
 /** Without any record for so long a poll asks whether its topics still exist. */
 const SILENCE_MS = 3_000;
+export const NO_COORDINATOR = 'KafkaJSGroupCoordinatorNotFound';
+const COORDINATOR_TRIES = 150;
+const COORDINATOR_WAIT_MS = 200;
 
 type State = {
   readonly consumer: Consumer;
@@ -79,6 +82,8 @@ type State = {
   wake: () => void;
   isClosed: boolean;
   isRunning: boolean;
+  /** The client gave up for want of a coordinator. */
+  isUncoordinated: boolean;
   failure: OutriderError | undefined;
   rounds: number;
   heardMs: number;
@@ -95,6 +100,7 @@ export function createPullConsumer(kafka: Kafka, options: PullOptions, hooks: Pu
   const state: State = {
     ...{ consumer, options, hooks, positions: new Map(), assigned: [], queue: [], rounds: 0 },
     ...{ data: new Uint8Array(0), wake: () => {}, isClosed: false, isRunning: false },
+    isUncoordinated: false,
     ...{ failure: undefined, heardMs: nowMs() },
   };
   listen(state);
@@ -124,11 +130,12 @@ function pullConsumer(state: State): PullConsumer {
     async begin(topics) {
       if (state.isRunning) await consumer.stop();
       state.isRunning = true;
-      await consumer.connect();
-      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-      const eachBatch = (payload: EachBatchPayload) => handle(state, payload);
-      const manual = { autoCommit: false, eachBatchAutoResolve: false };
-      await consumer.run({ ...manual, partitionsConsumedConcurrently: HANDLERS, eachBatch });
+      for (let tries = 1; ; tries++) {
+        state.isUncoordinated = false;
+        await run(state, topics);
+        if (!state.isUncoordinated || tries > COORDINATOR_TRIES || state.isClosed) return;
+        await waitMs(COORDINATOR_WAIT_MS);
+      }
     },
     async stop() {
       drop(state, () => true);
@@ -144,6 +151,15 @@ function pullConsumer(state: State): PullConsumer {
       await consumer.disconnect();
     },
   };
+}
+
+async function run(state: State, topics: readonly string[]): Promise<void> {
+  const { consumer } = state;
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  const eachBatch = (payload: EachBatchPayload) => handle(state, payload);
+  const manual = { autoCommit: false, eachBatchAutoResolve: false };
+  await consumer.run({ ...manual, partitionsConsumedConcurrently: HANDLERS, eachBatch });
 }
 
 function listen(state: State): void {
@@ -181,7 +197,9 @@ function listen(state: State): void {
     state.wake();
   });
   consumer.on(events.CRASH, ({ payload }) => {
-    if (payload.restart) return;
+    // A new cluster has no coordinator until its first group has asked for one.
+    state.isUncoordinated = payload.error.name === NO_COORDINATOR;
+    if (payload.restart || state.isUncoordinated) return;
     state.failure = translated(`group ${payload.groupId}`, payload.error);
     state.wake();
   });
