@@ -142,7 +142,7 @@ it('keeps what it cannot use', () => {
   driver.sendBytes('trades', { key: text.encode('EURUSD'), value: new Uint8Array(3) });
   expect(driver.readDeadLetters().map(({ about }) => about.reason)).toEqual([
     'price is -1',
-    'field price: is cut off; was it written by another codec?',
+    'fields price lots: field price: is cut off; was it written by another codec?',
   ]);
 });
 

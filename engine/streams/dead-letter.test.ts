@@ -57,6 +57,17 @@ describe('a record that cannot be read', () => {
     },
   );
 
+  it('that its codec fails on with any error is kept, or it would stop all behind it', () => {
+    const fail = () => {
+      throw new RangeError('beyond the buffer');
+    };
+    const builder = topologyBuilder({ name: 'app' });
+    builder.stream(topic({ ...input, value: { ...integer, decode: fail } })).to(output);
+    const driver = testDriver(builder.build());
+    driver.sendBytes('input', { key: encode('a'), value: good });
+    expect(driver.readDeadLetters()[0]!.about.reason).toBe('integer: beyond the buffer');
+  });
+
   it('does not move event time, or one record from the future would make all others late', () => {
     const driver = open();
     driver.sendBytes('input', { key: encode('a'), value: good, timestampMs: 10_000_000 });

@@ -4,8 +4,9 @@ import type { IncomingRecord, OutgoingRecord, RecordHeader } from '../broker/rec
 import { OutriderError } from '../error.ts';
 
 /** Where a dead letter comes from. */
-export type LetterSource = {
-  readonly topic: string;
+type LetterSource = {
+  /** Undefined where a timer was refused: no record stands behind it. */
+  readonly topic: string | undefined;
   readonly partition: number;
   /** The operator that refused it; undefined where it could not be read. */
   readonly node: string | undefined;
@@ -35,9 +36,10 @@ export function deadLetter(
     headers: [
       ...record.headers,
       header('reason', source.reason.slice(0, REASON_BYTES_MAX)),
-      header('topic', source.topic),
       header('partition', String(source.partition)),
-      header('offset', String(record.offset)),
+      ...(source.topic === undefined
+        ? []
+        : [header('topic', source.topic), header('offset', String(record.offset))]),
       ...(source.node === undefined ? [] : [header('node', source.node)]),
     ],
   };

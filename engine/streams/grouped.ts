@@ -42,7 +42,7 @@ export type InWindows<Key, Result, Late> = Stream<Key, Windowed<Result>> & {
   readonly late: Stream<Key, Late>;
 };
 
-export type NameOptions = {
+type NameOptions = {
   /** Of the node, and so of its store: it outlives changes of the topology around it. */
   readonly name?: string;
 };

@@ -135,7 +135,10 @@ function sendDeadLetter(
     timestampMs: Math.max(0, atHand.watermarkMs()),
   };
   atHand.counts.deadLetters += 1;
-  const source = { topic: atHand.topic, partition: place.partition, node: at?.node.name, reason };
+  const source = {
+    topic: atHand.record === undefined ? undefined : atHand.topic,
+    ...{ partition: place.partition, node: at?.node.name, reason },
+  };
   const partition = place.partition % partitionsOf(place, topic);
   atHand.effects.outputs.push({ ...deadLetter(topic, record, source), partition });
 }

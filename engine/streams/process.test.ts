@@ -137,7 +137,7 @@ it('makes a timer that is refused a dead letter with its key, so that it is foun
     .process({
       output: text,
       ...{ name: 'bell', states: {} },
-      onRecord: ({ timeMs }, context) => context.setTimer('event', timeMs),
+      onRecord: ({ timeMs }, context) => context.setTimer('event', timeMs + 10),
       onTimer() {
         throw new OutriderError('bad-data', 'no bell');
       },
@@ -145,7 +145,8 @@ it('makes a timer that is refused a dead letter with its key, so that it is foun
     .to(output);
   const driver = testDriver(builder.build());
   driver.send(input, { key: 'a', value: 1, timeMs: 5 });
+  driver.send(input, { key: 'b', value: 1, timeMs: 15 });
   const [letter] = driver.readDeadLetters();
-  expect([text.decode(letter!.key!), letter!.about.reason]).toEqual(['a', 'no bell']);
-  expect(letter!.about.node).toBe('bell');
+  expect([text.decode(letter!.key!), letter!.value]).toEqual(['a', null]);
+  expect(letter!.about).toEqual({ reason: 'no bell', node: 'bell', partition: '0' });
 });

@@ -39,7 +39,7 @@ export type ProcessContext<Value, States> = {
   cancelTimer(kind: TimerKind, timeMs: number): void;
 };
 
-export type ProcessFunctions = {
+type ProcessFunctions = {
   onRecord(
     record: { readonly key: Key; readonly value: unknown; readonly timeMs: number },
     context: ProcessContext<unknown, Record<string, unknown>>,

@@ -6,6 +6,7 @@ import { keyless } from './codecs.ts';
 import { type SourceTime, sourceTime } from './event-time.ts';
 import type { GraphNode } from './graph.ts';
 import type { Receiver } from './running-node.ts';
+import type { Codec } from './task.ts';
 import type { Topic } from './topic.ts';
 
 export type SourceReader = {
@@ -56,9 +57,9 @@ function recordReader(
     let timeMs: number;
     try {
       if (checkHeaders !== undefined) checkHeaders(record.headers);
-      if (record.key !== null) key = keyCodec.decode(record.key);
+      if (record.key !== null) key = decode(keyCodec, record.key);
       else if (!isKeyless) throw bad(topic, 'has no key');
-      if (record.value !== null) value = valueCodec.decode(record.value);
+      if (record.value !== null) value = decode(valueCodec, record.value);
       else if (!takesTombstones) throw bad(topic, 'has no value: a stream takes no tombstones');
       timeMs = record.timestampMs;
       if (takeTime !== undefined && value !== undefined) timeMs = takeTime(value, timeMs, key);
@@ -78,6 +79,16 @@ function recordReader(
     receive(key, value, timeMs);
     return timeMs;
   };
+}
+
+/** Whatever a codec throws, the record cannot be read: one must not stop all behind it. */
+function decode(codec: Codec<unknown>, bytes: Uint8Array): unknown {
+  try {
+    return codec.decode(bytes);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OutriderError('bad-data', `${codec.name}: ${reason}`, { cause });
+  }
 }
 
 const bad = (topic: Topic<unknown, unknown>, problem: string) =>

@@ -25,7 +25,7 @@ export type TaskPlan = {
 };
 
 /** Header of markers, so that they are told from records. */
-export const MARKER_HEADER = 'outrider-event-time';
+const MARKER_HEADER = 'outrider-event-time';
 const NO_BYTES = new Uint8Array(0);
 
 export class Task implements StreamTask {
@@ -139,6 +139,8 @@ export class Task implements StreamTask {
   /** Node after node: what one sends because of it meets the next before it has heard. */
   #moveEventTime(): void {
     const { watermarkMs } = this.#eventTime;
+    // What fires is not of the record that moved it.
+    this.#atHand.record = undefined;
     for (const { running, time, delayMs } of this.#timed) {
       const reachedMs = watermarkMs - delayMs;
       time.watermarkMs = reachedMs;

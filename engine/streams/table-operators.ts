@@ -49,7 +49,7 @@ export function openToStream(): OpenNode {
   };
 }
 
-export type LookUpSettings = {
+type LookUpSettings = {
   readonly get: TableGetter;
   readonly keepsUnmatched: boolean;
   join(value: unknown, found: unknown, key: unknown): unknown;

@@ -24,7 +24,7 @@ export type Planned = {
   }[];
 };
 
-export type PlannedTopic = {
+type PlannedTopic = {
   readonly name: string;
   readonly isInternal: boolean;
   readonly partitioner: Partitioner;
