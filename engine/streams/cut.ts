@@ -1,6 +1,7 @@
 /** Cuts a graph into sub-topologies: nodes that hang together, by edges or a topic both read. */
 
 import type { GraphNode } from './graph.ts';
+
 /** Each in the order of its nodes, and all by their first nodes. */
 export function cutGraph(nodes: readonly GraphNode[]): GraphNode[][] {
   /** A part's name is the index of its first node. */

@@ -1,6 +1,7 @@
 /** A topology as text and as a drawing: what reads what, keeps what and writes what. */
 
 import type { GraphNode } from './graph.ts';
+
 /** One line a node, below its sub-topology. */
 export function describeTopology(name: string, parts: readonly (readonly GraphNode[])[]): string {
   const lines = [`topology ${name}`];

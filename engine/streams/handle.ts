@@ -2,6 +2,7 @@
 
 import { OutriderError } from '../error.ts';
 import type { Partitioner } from '../state/key-group.ts';
+import { keyless } from './codecs.ts';
 import { addNode, type Edge, type Graph } from './graph.ts';
 import { OUT } from './running-node.ts';
 import { openSink, openSource } from './sink.ts';
@@ -43,8 +44,15 @@ export function edgeOf(from: Edge['from'], port = OUT): Edge {
   return { from, port };
 }
 
-/** Records by their keys' partitions: through a topic of the engine's own where keys are new. */
+/**
+ * Records by their keys' partitions: through a topic of the engine's own where keys are new. Throws
+ * `bad-config` where they have none.
+ */
 export function byKey(handle: Handle, partitioner: Partitioner = 'key-group'): Handle {
+  if ((handle.key as unknown) === keyless) {
+    const { name } = handle.edge.from;
+    throw new OutriderError('bad-config', `${name} has records without keys: put keyBy behind it`);
+  }
   if (handle.partitioner !== undefined) return handle;
   const known = handle.repartitioned.get(partitioner);
   if (known !== undefined) return known;

@@ -82,6 +82,19 @@ describe('streams', () => {
     return kind === 'leftJoin' ? [...found, ...aloneLeft] : [...found, ...aloneLeft, ...aloneRight];
   }
 
+  it('meet themselves where one is joined with itself, each record once', () => {
+    const input = source('input');
+    const builder = topologyBuilder({ name: 'self' });
+    const stream = builder.stream(input);
+    stream.join(stream, { within: { beforeMs: 5, afterMs: 0 } }, pair).to(results);
+    const driver = testDriver(builder.build());
+    driver.send(input, { key: 'a', value: 1, timeMs: 0 });
+    driver.send(input, { key: 'a', value: 2, timeMs: 5 });
+    expect(sortedTexts(driver.read(results).map(({ value }) => value))).toEqual(
+      sortedTexts([pair(1, 1), pair(2, 1), pair(2, 2)]),
+    );
+  });
+
   it('meet in all pairs that are near enough, and alone where there is none', () => {
     fc.assert(
       fc.property(randomRecords(2), choices, (records, choice) => {

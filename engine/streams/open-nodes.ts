@@ -61,7 +61,8 @@ export function openNodes(
     const running = node.open(contextOf(opening, node, time));
     node.parents.forEach(({ from, port }, at) => {
       const ports = opening.receivers.get(from) ?? new Map<string, Receiver[]>();
-      // Children open before their elder siblings: the eldest is to come first.
+      // Children open before their elder siblings: the eldest is to come first. Of one that is
+      // joined with itself the right side does, so that a record finds itself.
       ports.set(port, [running.inputs[at]!, ...(ports.get(port) ?? [])]);
       opening.receivers.set(from, ports);
     });

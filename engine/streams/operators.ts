@@ -2,6 +2,7 @@
 
 import { type OpenNode, OUT, type Receiver } from './running-node.ts';
 import { type RecordFunction, single } from './user-function.ts';
+
 /** Errors of the function are the record's end; those of what follows are caught there. */
 export function openMapValues(map: RecordFunction): OpenNode {
   return context => {

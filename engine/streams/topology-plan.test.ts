@@ -1,7 +1,7 @@
 /** Topologies are cut and planned before they start: topics that do not fit are named. */
 
 import { describe, expect, it } from 'vitest';
-import { integer } from './codecs.ts';
+import { integer, keyless } from './codecs.ts';
 import { text } from './text-codec.ts';
 import { topic } from './topic.ts';
 import { topologyBuilder } from './topology-builder.ts';
@@ -201,6 +201,8 @@ it('refuses what could not be run: names twice, bad names, nothing to read', () 
   builder.table(left, { name: 'rows' });
   expect(() => builder.table(right, { name: 'rows' })).toThrow('node name rows is taken twice');
   expect(() => builder.stream(left).branch({ '1': () => true })).toThrow('branch name "1"');
+  const unkeyed = builder.stream(topic({ name: 'unkeyed', key: keyless, value: integer }));
+  expect(() => unkeyed.groupByKey().count()).toThrow('has records without keys: put keyBy');
   expect(() => topologyBuilder({ name: 'a b' })).toThrow('topic name "a b"');
   expect(() => topic({ ...left, outOfOrderMs: -1 })).toThrow('topic left: outOfOrderMs is -1');
 });
