@@ -5,6 +5,8 @@ export const SEGMENTS = [
   'ingest',
   /** From thread to thread, a part of `ingest`: waiting, no work. */
   'hop',
+  /** By way of Kafka, from the call that published to the delivery; a part of `ingest` too. */
+  'topic',
   'features',
   'draft',
   'verify',

@@ -33,6 +33,8 @@ export type Evidence = {
   startLatency(clock: Clock): LiveLatency;
   /** A tick came from another thread. */
   onHop(pushedNs: Nanoseconds, takenNs: Nanoseconds): void;
+  /** Ticks came by way of their topic. */
+  onLeg(publishedNs: Nanoseconds, deliveredNs: Nanoseconds): void;
   latencies(): LiveView['latency'];
   slippageOf(instrument: number): LiveView['instruments'][number]['slippage'];
   midText(instrument: number, quote: Quote | undefined): string;
@@ -74,6 +76,8 @@ export function openEvidence(setting: RunSetting, source: Source): Evidence {
       return liveLatency(recorder, clock);
     },
     onHop: (pushedNs, takenNs) => latency?.recorder.record('hop', Math.max(0, takenNs - pushedNs)),
+    onLeg: (publishedNs, deliveredNs) =>
+      latency?.recorder.record('topic', Math.max(0, deliveredNs - publishedNs)),
     latencies: () =>
       Object.entries(latency?.recorder.summaries() ?? {}).map(([segment, summary]) => ({
         segment,

@@ -58,10 +58,11 @@ async function runVirtualJob(setting: RunSetting, source: Source, evidence: Evid
   }
   const { originNs, startNs: timeNs } = source;
   const begin = { originNs, timeNs, start: startRecord(setting) };
+  const topics = await openRunTopics(setting);
   const edgeLog = openEdgeJournal(evidence.folder.edgeLog, begin);
   const gatewayLog = openGatewayJournal(evidence.folder.gatewayLog, begin);
-  const topics = await openRunTopics(setting, evidence.folder);
   try {
+    await topics?.mirror(evidence.folder, text => console.error(text));
     await runVirtual(setting, topics?.carry(source.ticks) ?? source.ticks, {
       journalEdge: event => edgeLog.write(event),
       journalGateway: event => gatewayLog.write(event),

@@ -13,17 +13,20 @@ import { feedIngested, hasIngestThread, type IngestEnd } from './ingest.ts';
 import { openEdgeJournal } from './journals.ts';
 import { startKeepingWarm } from './keeping-warm.ts';
 import { type LiveRun, liveTime, startLive } from './live.ts';
+import { startLiveLeg } from './live-leg.ts';
 import { paceStages } from './pace.ts';
 import { showVenues, startPaperVenues } from './paper-venues.ts';
 import { feedRecorded } from './recorded-feed.ts';
 import { rehearse } from './rehearsal.ts';
 import { type FeedEnd, feedRemote } from './remote-feed.ts';
+import { openRunTopics, type RunTopics } from './run-topics.ts';
 import type { Script } from './script.ts';
 import type { RunSetting } from './settings.ts';
 import { feedSimulated } from './simulated-feed.ts';
 import { startSlowInputs } from './slow-inputs.ts';
 import type { Source } from './source.ts';
 import { startRecord } from './start-record.ts';
+import type { TopicLeg } from './topic-leg.ts';
 import { startVerifierProcess, type VerifierProcess } from './verifier-process.ts';
 
 export type LiveJob = {
@@ -47,19 +50,29 @@ export async function runLiveJob(job: LiveJob): Promise<FeedEnd> {
   // An exchange's time goes on while the run is rehearsed.
   if (job.source.kind === 'exchange') job.source.startNs = job.source.clock.nowNs();
   const time = liveTime(job.source.startNs);
-  const ownVerifier =
-    config.verifier === undefined ? await startVerifierProcess(config, time) : undefined;
+  const topics = await openRunTopics(job.setting);
+  let ownVerifier: VerifierProcess | undefined;
   try {
-    return await runWith(job, time, ownVerifier);
+    const leg = await topics?.openLeg();
+    if (config.verifier === undefined) ownVerifier = await startVerifierProcess(config, time);
+    return await runWith(job, time, { ownVerifier, topics, leg });
   } finally {
     await ownVerifier?.stop();
+    await topics?.close();
   }
 }
+
+/** What stands before the run does, and after it. */
+type Grounds = {
+  ownVerifier: VerifierProcess | undefined;
+  topics: RunTopics | undefined;
+  leg: TopicLeg | undefined;
+};
 
 async function runWith(
   job: LiveJob,
   time: Time,
-  ownVerifier: VerifierProcess | undefined,
+  { ownVerifier, topics, leg }: Grounds,
 ): Promise<FeedEnd> {
   const { setting, source, evidence, script } = job;
   const { clock } = time;
@@ -71,37 +84,38 @@ async function runWith(
   const slow = startSlowInputs(run.edge, setting.target.sideInputs, evidence.folder);
   const slowTurns = every(time, SECOND_NS, () => slow.turn());
   const warming = startKeepingWarm(warmingSetting(setting), time);
-  const played =
-    ownVerifier &&
-    script?.play({ ...time, verifier: ownVerifier, event: text => display.event(text) });
+  const onProblem = (text: string) => display.event(text);
+  const played = ownVerifier && script?.play({ ...time, verifier: ownVerifier, event: onProblem });
   const stopping = stopSignals();
+  const deliver = (batch: Tick[], injectedNs: Nanoseconds) => {
+    run.gateway.onTicks(batch, injectedNs);
+    run.onBatch(batch, injectedNs);
+    showVenues(papers, { batch, injectedNs, onQuotes: run.gateway.onVenueTicks });
+    observe(evidence, batch, clock.nowNs());
+    run.edge.publish();
+    evidence.drain();
+    slow.note(batch);
+  };
+  const way = leg && startLiveLeg(leg, { clock, deliver, onLeg: evidence.onLeg });
   try {
-    const end = await feed(source, {
+    await topics?.mirror(evidence.folder, onProblem);
+    const fed = feed(source, {
       ...{ config: setting.config, time, endNs, isStopped: () => stopping.isStopped },
-      onBatch(batch, injectedNs) {
-        run.gateway.onTicks(batch, injectedNs);
-        run.onBatch(batch, injectedNs);
-        showVenues(papers, { batch, injectedNs, onQuotes: run.gateway.onVenueTicks });
-        observe(evidence, batch, clock.nowNs());
-        run.edge.publish();
-        evidence.drain();
-        slow.note(batch);
-      },
+      onBatch: way?.publish ?? deliver,
       onMarket: events => papers[0]?.onMarket(events),
       onHop: (pushedNs, takenNs) => evidence.onHop(pushedNs, takenNs),
       onGap() {
-        for (const instrument of source.instruments.keys()) {
-          run.edge.onGap(instrument);
-          evidence.observer.onGap(instrument);
-        }
+        beginEpochs(job, run);
         display.event('feed back: each instrument begins a new epoch');
       },
       onClockOffset: offsetNs => run.edge.onClockOffset(offsetNs),
-      onProblem: text => display.event(text),
+      onProblem,
     });
+    const end = await (way === undefined ? fed : Promise.race([fed, way.failed]));
     await played;
     return end;
   } finally {
+    await way?.close();
     stopping.close();
     flushing.stop();
     slowTurns.stop();
@@ -112,6 +126,13 @@ async function runWith(
     for (const paper of papers) await paper.close();
     await slow.close();
     edgeLog.close();
+  }
+}
+
+function beginEpochs({ source, evidence }: LiveJob, { edge }: LiveRun): void {
+  for (const instrument of source.instruments.keys()) {
+    edge.onGap(instrument);
+    evidence.observer.onGap(instrument);
   }
 }
 

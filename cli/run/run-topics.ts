@@ -15,19 +15,17 @@ export type RunTopics = {
   carry(ticks: AsyncIterable<Tick[]>): AsyncIterable<Tick[]>;
   /** Of a live run. */
   openLeg(): Promise<TopicLeg>;
+  /** Begins to copy the run's logs, which have been begun. */
+  mirror(folder: RunFolder, onProblem: (text: string) => void): Promise<void>;
   /** Once the logs are closed: copies the rest of them and leaves the brokers. */
   close(): Promise<void>;
 };
 
 /**
- * Undefined for a run without `--brokers`. Its logs have been begun. Throws `bad-config` naming
- * each topic that is missing, `network` where no broker answers.
+ * Undefined for a run without `--brokers`. Throws `bad-config` naming each topic that is missing,
+ * `network` where no broker answers.
  */
-export async function openRunTopics(
-  setting: RunSetting,
-  folder: RunFolder,
-  onProblem: (text: string) => void = text => console.error(text),
-): Promise<RunTopics | undefined> {
+export async function openRunTopics(setting: RunSetting): Promise<RunTopics | undefined> {
   const { config, originNs, instruments } = setting;
   const { brokers, topicPrefix: prefix } = config;
   if (brokers === undefined) return undefined;
@@ -37,11 +35,14 @@ export async function openRunTopics(
     await broker.close();
     throw new OutriderError('bad-config', complaints.join('; '));
   }
-  const mirrors = await startMirrors({ broker, prefix, folder, onProblem });
   const terms = { broker, prefix, originNs, instruments };
+  let mirrors: readonly LogMirror[] = [];
   return {
     carry: ticks => throughTopic(ticks, terms),
     openLeg: () => openTopicLeg(terms),
+    async mirror(folder, onProblem) {
+      mirrors = await startMirrors({ broker, prefix, folder, onProblem });
+    },
     async close() {
       await Promise.all(mirrors.map(mirror => mirror.close()));
       await broker.close();
@@ -71,6 +72,8 @@ async function startMirrors({ broker, prefix, folder, onProblem }: MirrorTerms) 
     mirror.ended.catch(error => onProblem(`${topic}: ${error.message}`));
     return mirror;
   };
-  const logs = [start('edge-log', folder.edgeLog), start('gateway-log', folder.gatewayLog)];
+  const logs = [start('edge-log', folder.edgeLog)];
+  // A gateway elsewhere has its log there.
+  if (folder.outbound !== undefined) logs.push(start('gateway-log', folder.gatewayLog));
   return await Promise.all(logs);
 }

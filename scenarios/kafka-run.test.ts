@@ -1,4 +1,4 @@
-/** A run whose ticks and logs go by way of a real Kafka: in lockstep not a byte may differ. */
+/** Runs whose ticks and logs go by way of a real Kafka: in lockstep not a byte may differ. */
 import { rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import { EURUSD, GOLD, hasData } from './recordings.ts';
 const found = kafkaClassPath();
 const missing = hasData ? ('missing' in found ? found.missing : undefined) : 'OUTRIDER_DATA';
 const OPTIONS = ['--ticks', EURUSD, '--ticks', GOLD, '--duration', '20m'];
+const PREFIX = 'lockstep';
 const PARTITIONS = 4;
 const POLLS_MAX = 200;
 const TIME_MS = 300_000;
@@ -24,8 +25,12 @@ describe.skipIf(missing !== undefined)(
   () => {
     let kafka: KafkaCluster;
     let broker: Broker;
+    let on: string[];
     beforeAll(async () => {
       kafka = await startKafka();
+      on = ['--brokers', kafka.addresses.join(','), '--topic-prefix', PREFIX];
+      const create = ['topics', 'create', ...on, '--partitions', String(PARTITIONS)];
+      expect(await runCommand(create)).toMatchObject({ status: 0, stdout: '' });
       broker = await connectPlatformatic({ addresses: kafka.addresses });
     });
     afterAll(async () => {
@@ -65,10 +70,6 @@ describe.skipIf(missing !== undefined)(
     it(
       'has the digests of the embedded run, and its logs on their topics record by record',
       async () => {
-        const [prefix, brokers] = ['lockstep', kafka.addresses.join(',')];
-        const on = ['--brokers', brokers, '--topic-prefix', prefix];
-        const create = ['topics', 'create', ...on, '--partitions', String(PARTITIONS)];
-        expect(await runCommand(create)).toMatchObject({ status: 0, stdout: '' });
         const embedded = await lockstep();
         const carried = await lockstep(...on);
         expect(embedded.ticks).toBeGreaterThan(1000);
@@ -77,11 +78,29 @@ describe.skipIf(missing !== undefined)(
           const directory = join(carried.out, name.replace('-', '.'));
           const local = Array.from(readLog({ directory }), ({ payload }) => textOf(payload));
           const logName = `${basename(carried.out)}.${name}`;
-          const values = await copied(`${prefix}.${name}`, logName);
+          const values = await copied(`${PREFIX}.${name}`, logName);
           expect(values.length).toBeGreaterThan(100);
           expect(values).toEqual(local);
         }
         for (const { out } of [embedded, carried]) rmSync(dirname(out), { recursive: true });
+      },
+      TIME_MS,
+    );
+
+    it(
+      'goes live by way of the topic, says what that costs apart, and has its orders',
+      async () => {
+        const out = newRunFolder();
+        const given = ['run', '--json', '--out', out, '--duration', '20s', ...on];
+        const { status, stdout, stderr } = await runCommand(given);
+        expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+        const report = reportSchema.parse(JSON.parse(stdout));
+        expect(report.ticks.taken).toBeGreaterThan(100);
+        const { topic, ingest } = report.latencyNs;
+        expect(topic!.count).toBeGreaterThan(100);
+        expect(topic!.p50).toBeGreaterThan(0);
+        expect(ingest!.p50).toBeGreaterThanOrEqual(topic!.p50);
+        rmSync(dirname(out), { recursive: true });
       },
       TIME_MS,
     );
