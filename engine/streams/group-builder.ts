@@ -65,10 +65,11 @@ const COUNT = {
   value: integer as Codec<unknown>,
 };
 
-function tableBehind(handle: Handle, { kind, name: given, value, initial, add }: AnyAggregate) {
+function tableBehind(handle: Handle, { kind, name: given, value, initial, ...own }: AnyAggregate) {
   const input = byKey(handle);
   const { graph, key } = input;
   const name = given ?? nextName(graph, kind);
+  const add = neverUndefined(name, own.add);
   const store = nodeStore(graph, name, { key, value });
   const settings = { store: store.codec.name, initial, add };
   const node = addNode(graph, {
@@ -76,6 +77,15 @@ function tableBehind(handle: Handle, { kind, name: given, value, initial, add }:
   });
   const get = storedGetter(store.codec.name);
   return handle.makers.table(changed(input, { edge: edgeOf(node), value, get }));
+}
+
+/** To a store undefined is what is not there. */
+function neverUndefined(name: string, add: Aggregation['add']): Aggregation['add'] {
+  return (before, value, key) => {
+    const after = add(before, value, key);
+    if (after !== undefined) return after;
+    throw new OutriderError('bad-usage', `${name}: add gave undefined; give null for no value`);
+  };
 }
 
 type InWindow = { readonly window: Window } & Required<WindowChoice>;
@@ -88,7 +98,8 @@ function windowsBehind(handle: Handle, aggregate: AnyAggregate, choice: InWindow
   const name = aggregate.name ?? nextName(graph, kind);
   const store = nodeStore(graph, name, windowCodecs(window, key, aggregate.value));
   const merge = aggregate.merge ?? noMerge;
-  const { initial, add } = aggregate;
+  const { initial } = aggregate;
+  const add = neverUndefined(name, aggregate.add);
   const settings: WindowSettings = {
     ...{ key, latenessMs, emit, store: store.codec.name },
     aggregation: { initial, add, merge },

@@ -54,3 +54,12 @@ describe('a count by another key in windows', () => {
     ]);
   });
 });
+
+it('stops where an aggregate becomes undefined: a store would take it for deleted', () => {
+  const builder = topologyBuilder({ name: 'app' });
+  const grouped = builder.stream(input).groupByKey();
+  const add = (): number => undefined as unknown as number;
+  grouped.aggregate({ initial: () => 0, add, value: integer, name: 'sum' });
+  const driver = testDriver(builder.build());
+  expect(() => driver.send(input, { key: 'a', value: 1, timeMs: 1 })).toThrow('sum: add gave und');
+});
