@@ -74,9 +74,9 @@ public final class CountAndJoin {
         return builder;
     }
 
-    private static byte[] windowed(double startMs, double endMs, long count) {
-        return ByteBuffer.allocate(24).putDouble(startMs).putDouble(endMs)
-                .putLong(count + INTEGER_OFFSET).array();
+    private static byte[] windowed(long startMs, long endMs, long count) {
+        return ByteBuffer.allocate(24).putLong(startMs + INTEGER_OFFSET)
+                .putLong(endMs + INTEGER_OFFSET).putLong(count + INTEGER_OFFSET).array();
     }
 
     private static byte[] joined(byte[] value, byte[] row) {
