@@ -39,18 +39,19 @@ export function splitChangelogKey(bytes: Uint8Array | null): { store: string; ke
       'a record of the changelog names no store: something else writes to its topic; rebuild it',
     );
   }
-  const name = Buffer.from(bytes.buffer, bytes.byteOffset + 1, length);
-  return { store: storeName(name), key: bytes.subarray(1 + length) };
+  return { store: storeName(bytes, length), key: bytes.subarray(1 + length) };
 }
 
 /** Millions of records name few stores: a text that came before is not made again. */
 let lastName = Buffer.alloc(0);
 let lastText = '';
 
-function storeName(name: Buffer): string {
-  if (!name.equals(lastName)) {
-    lastName = Buffer.from(name);
-    lastText = name.toString();
+function storeName(bytes: Uint8Array, length: number): string {
+  let isLast = lastName.length === length;
+  for (let at = 0; isLast && at < length; at++) isLast = lastName[at] === bytes[1 + at];
+  if (!isLast) {
+    lastName = Buffer.from(bytes.subarray(1, 1 + length));
+    lastText = lastName.toString();
   }
   return lastText;
 }
