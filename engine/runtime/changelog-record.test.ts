@@ -16,7 +16,7 @@ it('come back as the store and the key they were made of, in whatever order stor
   );
 });
 
-it('are refused where something else wrote them, or the stores would take rubbish for state', () => {
+it('are refused where something else wrote them, or rubbish would be restored as state', () => {
   for (const bytes of [null, new Uint8Array(), new Uint8Array([0]), new Uint8Array([5, 1, 2])]) {
     expect(() => splitChangelogKey(bytes)).toThrow('names no store');
   }
