@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { SECOND_NS } from '#engine';
+import { coinbaseVenue } from './coinbase.ts';
 import { createFeedBooks } from './feed-books.ts';
 import { binanceWire } from './testing/binance-wire.ts';
 import { bybitWire } from './testing/bybit-wire.ts';
@@ -10,6 +12,7 @@ import { startExchange } from './testing/exchange-server.ts';
 import { follow, isSame } from './testing/follower.ts';
 import { krakenWire } from './testing/kraken-wire.ts';
 import { okxWire } from './testing/okx-wire.ts';
+import { testInstrument } from './testing/sessions.ts';
 import type { Wire } from './testing/wire.ts';
 
 const DATA =
@@ -212,5 +215,26 @@ describe.skipIf(!existsSync(FOLDER))('a feed (needs recorded sessions)', () => {
       expect(feed.output.gaps[1]!.reason).toContain('disagrees with the ticker');
       expect(feed.isLive).toBe(false);
     });
+  });
+});
+
+describe('a snapshot without a time', () => {
+  it('holds up no time that is said after it, however far our clock is ahead', () => {
+    const venue = coinbaseVenue();
+    const instruments = [testInstrument('BTC-USD', '0.01', '0.001')];
+    const feed = createFeedBooks({ venue, instruments, originNs: 0n });
+    const AHEAD_NS = 20 * SECOND_NS;
+    feed.open();
+    const product_id = 'BTC-USD';
+    const sides = { bids: [['10', '1']], asks: [['11', '1']] };
+    feed.take(JSON.stringify({ type: 'snapshot', product_id, ...sides }), AHEAD_NS + 2e9);
+    const changes = [['buy', '10.5', '1']];
+    const time = '1970-01-01T00:00:02.5Z';
+    feed.take(JSON.stringify({ type: 'l2update', product_id, changes, time }), AHEAD_NS + 2.6e9);
+    const quotes = feed.output.ticks.filter(({ kind }) => kind === 'quote');
+    expect(quotes.map(tick => [tick.exchangeTimeNs, tick.isTimeEstimated])).toEqual([
+      [AHEAD_NS + 2e9, true],
+      [2.5e9, undefined],
+    ]);
   });
 });

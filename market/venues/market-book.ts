@@ -273,15 +273,17 @@ function lose(state: State, reason: string): void {
   output.gaps.push({ instrument: index, reason });
 }
 
-/** An instrument's times never run backwards: what would is held at the last, and marked. */
+/**
+ * What the venue says of an instrument's times never runs backwards: what would is held at the last
+ * and marked. An estimate is no earlier either, but holds nothing up: it may be far off before any
+ * message told how the clocks stand.
+ */
 function stampOf(state: State, timeNs: Nanoseconds | undefined) {
   const { index: instrument, output, lastTimeNs } = state;
-  const said = timeNs ?? output.estimateNs();
-  const isEstimated = timeNs === undefined || said < lastTimeNs;
-  const exchangeTimeNs = Math.max(said, lastTimeNs);
-  state.lastTimeNs = exchangeTimeNs;
   const { receiveTimeNs } = output;
-  if (!isEstimated) return { instrument, exchangeTimeNs, receiveTimeNs };
+  const exchangeTimeNs = Math.max(timeNs ?? output.estimateNs(), lastTimeNs);
+  if (timeNs !== undefined) state.lastTimeNs = exchangeTimeNs;
+  if (timeNs === exchangeTimeNs) return { instrument, exchangeTimeNs, receiveTimeNs };
   return { instrument, exchangeTimeNs, isTimeEstimated: true as const, receiveTimeNs };
 }
 
