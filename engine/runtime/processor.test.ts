@@ -1,5 +1,5 @@
 /** Exactly-once in a simulated world: any seed that loses or doubles a record is a bug. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -110,3 +110,23 @@ it('hands tasks over within a heartbeat of a clean leave, and commits before', a
 });
 
 const QUIET = { faultAt: () => undefined, onCrash() {} };
+
+it('leaves the group though its disk takes no state: the changelog has it', async () => {
+  const stateDirectory = mkdtempSync(path.join(tmpdir(), 'outrider-state-'));
+  const random = seededRandom('disk');
+  const world = new SimulatedWorld({
+    ...{ random, fencesByGeneration: true, partitions: 1, settings: {} },
+  });
+  const { processor } = await world.wait(world.start({ ...QUIET, stateDirectory }));
+  world.write(30);
+  await world.until(() => problemsOf(world).length === 0, 5_000);
+  rmSync(stateDirectory, { recursive: true });
+  writeFileSync(stateDirectory, '');
+  await world.wait(processor.close());
+  expect(processor.status().failures).toBe(1);
+  await world.wait(world.start(QUIET));
+  world.write(30);
+  await world.until(() => problemsOf(world).length === 0, 5_000);
+  expect(problemsOf(world)).toEqual([]);
+  rmSync(stateDirectory);
+});

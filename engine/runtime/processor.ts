@@ -24,7 +24,7 @@ import { fail, type ProcessorState } from './processor-state.ts';
 import { statusOf } from './processor-status.ts';
 import { memberWords, onRebalance, suspendAll } from './rebalance.ts';
 import { recover } from './recovery.ts';
-import { closeReplica } from './replica.ts';
+import { closeReplica, type Replica } from './replica.ts';
 import { createTurns, runtimeTime } from './runtime-time.ts';
 import { planTopology, type TopologyPlan } from './topology-plan.ts';
 
@@ -197,21 +197,32 @@ async function mark(state: ProcessorState): Promise<void> {
 
 async function shutDown(state: ProcessorState, loops: Promise<void>[]): Promise<void> {
   await Promise.all(loops);
-  const { member, tail, local } = state;
+  const { member, tail } = state;
   await state.inTurn(async () => {
     if (state.failure === undefined) await drain(state);
     await suspendAll(state);
-    for (const replica of state.held.values())
-      if (state.ran.has(replica.task)) await local.save(replica);
+    for (const replica of state.held.values()) {
+      if (state.ran.has(replica.task)) await keep(state, replica);
+    }
   });
   for (const replica of state.standbys.values()) {
     tail.letGo(replica);
-    await local.save(replica);
+    await keep(state, replica);
   }
   for (const replica of [...state.held.values(), ...state.standbys.values()]) closeReplica(replica);
   // Where the broker does not hear of it, the session ends by its timeout.
   await member?.close().catch(() => {});
   await release(state);
+}
+
+/** State that cannot be kept here (a full disk, too large for a file) is in the changelog. */
+async function keep(state: ProcessorState, replica: Replica): Promise<void> {
+  try {
+    await state.local.save(replica);
+  } catch (error) {
+    state.counts.failures += 1;
+    state.options.observer?.onFailure?.({ error, inARow: 1 });
+  }
 }
 
 async function release({ tail, committer, local }: ProcessorState): Promise<void> {
