@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { OutriderError } from '#engine';
 import { namesExchange, parseExchangeFeed } from '#market';
 import { KERNELS, PAIRS } from '#models';
+import { OPERATIONS_OPTION_NAMES, operationsOptions } from './run/operations-options.ts';
 import { isPaceStages } from './run/pace.ts';
 import { SESSION_OPTION_NAMES, sessionOptions, sessionTermsOf } from './run/session-options.ts';
 
@@ -133,6 +134,12 @@ export const configSchema = z.strictObject({
     .meta({ form: 'HOST:PORT,...' })
     .optional()
     .describe('nodes of a Kafka cluster, by whose topics ticks and logs go [none: embedded logs]'),
+  brokersSecurity: z
+    .string()
+    .min(1)
+    .meta({ form: 'FILE' })
+    .optional()
+    .describe('JSON: TLS and SASL of the brokers, and the files of its secrets [plain text]'),
   topicPrefix: z
     .string()
     .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'give letters, digits, - and _, 64 at most')
@@ -227,6 +234,7 @@ export const configSchema = z.strictObject({
     .describe(
       'a venue turns so long for more bytes before it parks, microseconds [100; 1 core: 0]',
     ),
+  ...operationsOptions,
   ...sessionOptions,
 });
 
@@ -261,6 +269,7 @@ function checkTogether(config: RunConfig, given: Record<string, unknown>): RunCo
   checkDesk(config);
   checkStrategy(config);
   checkStages(config);
+  checkOperations(config);
   checkFeed(config);
   checkProcesses(config, given);
   const rows = (config.branches + 1) * config.trajectories * config.moves;
@@ -279,6 +288,14 @@ function checkTogether(config: RunConfig, given: Record<string, unknown>): RunCo
     );
   }
   return config;
+}
+
+/** Nobody could ask a run on the virtual clock how it is: it never waits. */
+function checkOperations(config: RunConfig): void {
+  const given = OPERATIONS_OPTION_NAMES.find(name => config[name] !== undefined);
+  if (given === undefined || config.speed !== 'max') return;
+  const remedy = 'the virtual clock has no operations: leave it out, or give a speed';
+  throw new OutriderError('bad-config', `${given}: ${config[given]} with speed max; ${remedy}`);
 }
 
 /** A desk file says of each venue what these options say of one. */

@@ -11,6 +11,7 @@ export {
 } from './clock.ts';
 export { type ClockReading, clockFromReading, readClock } from './clock-reading.ts';
 export { type Disk, type DiskFile, type DiskMode, diskError, nodeDisk } from './disk.ts';
+export { type Drained, drain } from './drain.ts';
 export { type ErrorCode, invariant, OutriderError } from './error.ts';
 export type { LogTear } from './log/cursor.ts';
 export { logDigest } from './log/digest.ts';

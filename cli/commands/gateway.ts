@@ -1,6 +1,8 @@
 /** `outrider gateway`: the gateway as a process of its own, between one edge and one venue. */
 import { OutriderError } from '#engine';
 import { type FixAddress, STEP_VERSIONS, type TlsIdentity } from '#gateway';
+import { type OperationsDoor, openOperations } from '../run/operations-door.ts';
+import { OPERATIONS_KINDS, OPERATIONS_LINES, readOperations } from '../run/operations-options.ts';
 import { PAIR_OPTION_KINDS, PAIR_OPTION_LINES, readPairOptions } from '../run/pair-options.ts';
 import { hostPairedGateway, type PairedHostOptions } from '../run/paired-gateway-host.ts';
 import { type GatewayHostOptions, hostGateway } from '../run/remote-gateway-host.ts';
@@ -32,6 +34,7 @@ export const gatewayCommand: Command = {
       `  --step-version N             step by these rules: ${STEP_VERSIONS}; switches an old log`,
       '  --snapshot-records N         records between two snapshots in snapshots/ [1000000]',
       ...PAIR_OPTION_LINES,
+      ...OPERATIONS_LINES,
       ...configOptionLines([...GATEWAY_OPTIONS, 'desk']),
       '',
       'Prints {"port":N} once it listens. An edge that is silent for a second is gone: its orders',
@@ -41,8 +44,11 @@ export const gatewayCommand: Command = {
   async run(given) {
     const settings = configKinds([...GATEWAY_OPTIONS, 'desk', 'out']);
     const files = { venueAuthorities: 'text', certificate: 'text', key: 'text' } as const;
-    const own = { ...OWN_KINDS, ...files, ...PAIR_OPTION_KINDS } as const;
-    const { listen, venue, ...others } = parseOptions(given, { ...own, ...settings }).values;
+    const own = { ...OWN_KINDS, ...files, ...PAIR_OPTION_KINDS, ...OPERATIONS_KINDS } as const;
+    const { listen, venue, operations, logLevel, ...others } = parseOptions(given, {
+      ...own,
+      ...settings,
+    }).values;
     const { stepVersion, snapshotRecords, venueAuthorities, certificate, key, ...more } = others;
     const { node, replicate, standbyOf, witness, leaseMs, durability, alone, ...values } = more;
     const tls = readTls({ authorities: venueAuthorities, certificate, key } as TlsFiles);
@@ -52,6 +58,7 @@ export const gatewayCommand: Command = {
     }
     const paired = { node, replicate, standbyOf, witness, leaseMs, durability, alone };
     const pair = readPairOptions(paired, config);
+    const door = await openOperations('gateway', readOperations({ operations, logLevel }));
     const options: GatewayHostOptions = {
       listen: parseAddress('listen', listen),
       venue: venueAddress(venue, tls, config.desk !== undefined),
@@ -59,13 +66,13 @@ export const gatewayCommand: Command = {
       config,
       stepVersion: readStepVersion(stepVersion),
       snapshotRecords: readSnapshotRecords(snapshotRecords),
-      onProblem: text => console.error(text),
+      onProblem: door.problem,
     };
-    if (pair !== undefined) return await runPaired({ ...options, pair });
+    if (pair !== undefined) return await runPaired({ ...options, pair }, door);
     const host = await hostGateway(options);
     console.log(JSON.stringify({ port: host.port }));
     await untilStopped();
-    await host.stop();
+    await door.drain(() => host.stop());
     return 0;
   },
 };
@@ -73,7 +80,7 @@ export const gatewayCommand: Command = {
 /** Another may trade from now on: no socket of this process may outlive that. */
 const LEASE_OVER_STATUS = 3;
 
-async function runPaired(options: PairedHostOptions): Promise<number> {
+async function runPaired(options: PairedHostOptions, door: OperationsDoor): Promise<number> {
   const host = await hostPairedGateway(options);
   answerWatchdog(options.pair.instance);
   const { port, replicationPort } = host;
@@ -83,7 +90,7 @@ async function runPaired(options: PairedHostOptions): Promise<number> {
     console.error(`pair: ${options.pair.node} ends: ${reason}`);
     process.exit(LEASE_OVER_STATUS);
   }
-  await host.stop();
+  await door.drain(() => host.stop());
   return 0;
 }
 

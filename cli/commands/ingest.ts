@@ -23,6 +23,7 @@ export const ingestCommand: Command = {
       '',
       '  --feed EXCHANGE:SYMBOL,...   the public feed of an exchange, docs/feeds.md',
       '  --brokers HOST:PORT,...      some nodes of the Kafka cluster',
+      '  --brokers-security FILE      JSON: TLS and SASL, docs/operations.md [plain text]',
       `  --topic-prefix NAME          before each topic’s name, with a dot [${PREFIX}]`,
       ...configOptionLines(OPTIONS),
       '',
@@ -31,15 +32,16 @@ export const ingestCommand: Command = {
       'received; prints {"published":N}. `outrider topics create` makes the topics.',
     ].join('\n'),
   async run(given) {
-    const own = { brokers: 'text', topicPrefix: 'text', feed: 'text' } as const;
+    const texts = { brokers: 'text', brokersSecurity: 'text', topicPrefix: 'text' } as const;
+    const own = { ...texts, feed: 'text' } as const;
     const parsed = parseOptions(given, { ...own, ...configKinds(OPTIONS) }).values;
-    const { brokers, topicPrefix, ...values } = parsed;
+    const { brokers, brokersSecurity, topicPrefix, ...values } = parsed;
     const config = configOf(values);
     if (config.feed === undefined || !namesExchange(config.feed)) {
       const problem = `feed: ${config.feed ?? 'missing'}`;
       throw new OutriderError('bad-usage', `${problem}; give --feed EXCHANGE:SYMBOL`);
     }
-    const broker = await openBroker(brokers);
+    const broker = await openBroker(brokers, brokersSecurity);
     try {
       const source = await openExchange(config);
       const prefix = String(topicPrefix ?? PREFIX);

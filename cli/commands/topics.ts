@@ -12,6 +12,10 @@ import { type Command, parseOptions } from './command.ts';
 import { readWholeNumber } from './whole-number.ts';
 
 const REPLICAS_MAX = 15;
+const KINDS = {
+  ...({ brokers: 'text', brokersSecurity: 'text', topicPrefix: 'text' } as const),
+  ...({ partitions: 'text', replicas: 'text' } as const),
+};
 
 export const topicsCommand: Command = {
   name: 'topics',
@@ -22,6 +26,7 @@ export const topicsCommand: Command = {
       '       outrider topics check --brokers HOST:PORT,... [--topic-prefix NAME]',
       '',
       '  --brokers HOST:PORT,...      some nodes of the Kafka cluster',
+      '  --brokers-security FILE      JSON: TLS and SASL, docs/operations.md [plain text]',
       `  --topic-prefix NAME          before each topic’s name, with a dot [${PREFIX}]`,
       `  --partitions N               of topics cut by instrument, 1 to ${PARTITIONS_MAX} [8]`,
       '  --replicas N                 copies of each partition, at most the nodes there are [1]',
@@ -31,8 +36,7 @@ export const topicsCommand: Command = {
       ...topicLines(PREFIX).map(line => `  ${line}`),
     ].join('\n'),
   async run(given) {
-    const kinds = { brokers: 'text', topicPrefix: 'text', partitions: 'text', replicas: 'text' };
-    const { values, positionals } = parseOptions(given, kinds as Record<string, 'text'>, 1);
+    const { values, positionals } = parseOptions(given, KINDS, 1);
     const [action] = positionals;
     if (action !== 'create' && action !== 'check') {
       throw new OutriderError('bad-usage', `topics ${action ?? ''}: give create or check`);
@@ -41,7 +45,7 @@ export const topicsCommand: Command = {
     const between = (most: number) => ({ least: 1, most });
     const partitions = readWholeNumber(values, 'partitions', between(PARTITIONS_MAX)) ?? 8;
     const replicas = readWholeNumber(values, 'replicas', between(REPLICAS_MAX)) ?? 1;
-    const broker = await openBroker(values.brokers);
+    const broker = await openBroker(values.brokers, values.brokersSecurity);
     try {
       if (action === 'create') {
         await broker.admin.createTopics(pipelineTopics({ prefix, partitions, replicas }));

@@ -3,6 +3,8 @@ import { OutriderError } from '#engine';
 import type { ConfigName } from '../config.ts';
 import { loadEchoConfig } from '../run/echo-config.ts';
 import { hostEchoVenue } from '../run/echo-venue-host.ts';
+import { openOperations } from '../run/operations-door.ts';
+import { OPERATIONS_KINDS, OPERATIONS_LINES, readOperations } from '../run/operations-options.ts';
 import { hostVenue } from '../run/remote-venue-host.ts';
 import { parseAddress } from './address.ts';
 import { type Command, parseOptions } from './command.ts';
@@ -28,6 +30,7 @@ export const venueCommand: Command = {
       '  --out DIR                    fix/venue-received.fix and the session’s store, of which the',
       '                               orders at work are made again after a crash',
       ...configOptionLines(OPTIONS),
+      ...OPERATIONS_LINES,
       '',
       'Without --ticks it is the built-in exchange, SIMA and SIMB. Prints {"port":N,"feedPort":M}',
       'once it listens; the feed begins with its first subscriber and ends after --duration, the',
@@ -43,8 +46,10 @@ export const venueCommand: Command = {
       OPTIONS.map(name => [name, name === 'ticks' ? 'texts' : 'text'] as const),
     );
     const echoing = { echo: 'flag', config: 'text' } as const;
-    const kinds = { listen: 'text', feed: 'text', out: 'text', ...echoing, ...settings } as const;
-    const { listen, feed, echo, config: file, ...values } = parseOptions(given, kinds).values;
+    const texts = { listen: 'text', feed: 'text', out: 'text', ...OPERATIONS_KINDS } as const;
+    const kinds = { ...texts, ...echoing, ...settings } as const;
+    const { listen, feed, echo, config: file, ...others } = parseOptions(given, kinds).values;
+    const { operations, logLevel, ...values } = others;
     if (echo === true) return await runEcho(file);
     if (file !== undefined) {
       throw new OutriderError('bad-usage', `config: ${file}; it goes with --echo alone`);
@@ -56,12 +61,13 @@ export const venueCommand: Command = {
     if (config.speed === 'max') {
       throw new OutriderError('bad-usage', 'speed: max; a venue runs in real time: give a number');
     }
+    const door = await openOperations('venue', readOperations({ operations, logLevel }));
     const host = await hostVenue({
       listen: parseAddress('listen', listen),
       feed: parseAddress('feed', feed),
       directory: config.out,
       config,
-      onProblem: text => console.error(text),
+      onProblem: door.problem,
     });
     console.log(JSON.stringify({ port: host.port, feedPort: host.feedPort }));
     // Whoever started this process can call its desk.
@@ -70,7 +76,7 @@ export const venueCommand: Command = {
     try {
       await Promise.race([stopped, host.feedDone.then(() => stopped)]);
     } finally {
-      await host.stop();
+      await door.drain(() => host.stop());
     }
     return 0;
   },

@@ -4,6 +4,9 @@ import { createTrie } from '#law';
 import { createVerifierSession, serveVerifier, warmUp } from '#verifier';
 import { batchOf } from '../run/batch.ts';
 import { MODEL_OPTIONS, modelsOf } from '../run/models.ts';
+import { openOperations } from '../run/operations-door.ts';
+import { OPERATIONS_KINDS, OPERATIONS_LINES, readOperations } from '../run/operations-options.ts';
+import { verifierMetrics } from '../run/process-metrics.ts';
 import { parseAddress } from './address.ts';
 import { type Command, parseOptions } from './command.ts';
 import { configOf } from './config-options.ts';
@@ -24,17 +27,20 @@ export const verifierCommand: Command = {
       '',
       '  --listen HOST:PORT           where edges connect; port 0 lets the system choose',
       ...configOptionLines(OPTIONS),
+      ...OPERATIONS_LINES,
       '',
       'Prints {"port":N} once it listens, and serves until it is stopped.',
     ].join('\n'),
   async run(given) {
     const kinds = Object.fromEntries(['listen', ...OPTIONS].map(name => [name, 'text'] as const));
-    const { listen, ...options } = parseOptions(given, kinds).values;
+    const own = { ...OPERATIONS_KINDS, ...kinds };
+    const { listen, operations, logLevel, ...options } = parseOptions(given, own).values;
     const address = parseAddress('listen', listen);
     const config = configOf(options);
     const { target, draft } = modelsOf(config);
     // What cannot run says so now, not to the first edge.
     for (const model of [target, draft]) model?.openSession(createTrie(1));
+    const door = await openOperations('verifier', readOperations({ operations, logLevel }));
     const clock = clockFrom(0);
     let isWarm = false;
     const server = await serveVerifier({
@@ -58,9 +64,10 @@ export const verifierCommand: Command = {
         return session;
       },
     });
+    if (door.metrics !== undefined) verifierMetrics(door.metrics, server);
     console.log(JSON.stringify({ port: server.port }));
     await untilStopped();
-    await server.close();
+    await door.drain(() => server.close());
     return 0;
   },
 };

@@ -19,6 +19,7 @@ import { showVenues, startPaperVenues } from './paper-venues.ts';
 import { feedRecorded } from './recorded-feed.ts';
 import { rehearse } from './rehearsal.ts';
 import { type FeedEnd, feedRemote } from './remote-feed.ts';
+import { openRunOperations, type RunOperations } from './run-operations.ts';
 import { openRunTopics, type RunTopics } from './run-topics.ts';
 import type { Script } from './script.ts';
 import type { RunSetting } from './settings.ts';
@@ -76,14 +77,19 @@ async function runWith(
 ): Promise<FeedEnd> {
   const { setting, source, evidence, script } = job;
   const { clock } = time;
-  const { run, papers, edgeLog, display, drafter } = await startParts(job, time, ownVerifier);
+  const operations = await openRunOperations(setting.config, job.source.originNs);
+  const parts = await startParts({ ...job, operations }, time, ownVerifier);
+  const { run, papers, edgeLog, display } = parts;
   await ready(run, time);
   const endNs = endOf(setting.config.duration, script, clock.nowNs());
   display.start(run, endNs);
-  const flushing = every(time, FLUSH_NS, () => edgeLog.flush());
   const slow = startSlowInputs(run.edge, setting.target.sideInputs, evidence.folder);
-  const slowTurns = every(time, SECOND_NS, () => slow.turn());
-  const warming = startKeepingWarm(warmingSetting(setting), time);
+  const turns = [
+    every(time, FLUSH_NS, () => edgeLog.flush()),
+    every(time, SECOND_NS, () => operations.publish()),
+    every(time, SECOND_NS, () => slow.turn()),
+    startKeepingWarm(warmingSetting(setting), time),
+  ];
   const onProblem = (text: string) => display.event(text);
   const played = ownVerifier && script?.play({ ...time, verifier: ownVerifier, event: onProblem });
   const stopping = stopSignals();
@@ -117,16 +123,21 @@ async function runWith(
   } finally {
     await way?.close();
     stopping.close();
-    flushing.stop();
-    slowTurns.stop();
-    warming.stop();
+    for (const turn of turns) turn.stop();
     display.close();
-    await run.stop();
-    await drafter?.close();
-    for (const paper of papers) await paper.close();
-    await slow.close();
-    edgeLog.close();
+    await operations.close(() => endParts(parts, slow));
   }
+}
+
+type Parts = Awaited<ReturnType<typeof startParts>>;
+type Slow = ReturnType<typeof startSlowInputs>;
+
+async function endParts({ run, drafter, papers, edgeLog }: Parts, slow: Slow): Promise<void> {
+  await run.stop();
+  await drafter?.close();
+  for (const paper of papers) await paper.close();
+  await slow.close();
+  edgeLog.close();
 }
 
 function beginEpochs({ source, evidence }: LiveJob, { edge }: LiveRun): void {
@@ -145,7 +156,7 @@ function observe({ observer }: Evidence, batch: readonly Tick[], nowNs: Nanoseco
 
 /** Paper venues, journals and the run itself, connected; nothing is fed yet. */
 async function startParts(
-  { setting, source, evidence }: LiveJob,
+  { setting, source, evidence, operations }: LiveJob & { operations: RunOperations },
   time: Time,
   ownVerifier: VerifierProcess | undefined,
 ) {
@@ -181,10 +192,11 @@ async function startParts(
       evidence.observer.onGateway(effects, clock.nowNs());
     },
     onProblem: text => display.event(text),
-    latency: latency.edge,
+    latency: operations.traced(latency.edge),
     probe: latency.probe,
     drafter,
   });
+  operations.watch(run, () => evidence.latencies());
   return { run, papers, edgeLog, display, drafter };
 }
 

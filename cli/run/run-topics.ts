@@ -29,7 +29,7 @@ export async function openRunTopics(setting: RunSetting): Promise<RunTopics | un
   const { config, originNs, instruments } = setting;
   const { brokers, topicPrefix: prefix } = config;
   if (brokers === undefined) return undefined;
-  const broker = await openBroker(brokers);
+  const broker = await openBroker(brokers, config.brokersSecurity);
   const complaints = await topicComplaints(broker, prefix);
   if (complaints.length > 0) {
     await broker.close();

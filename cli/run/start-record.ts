@@ -27,9 +27,11 @@ export type StartRecord = {
 
 export function startRecord(setting: RunSetting): string {
   const { originNs, instruments, target, draft, deskFile } = setting;
-  // Where a run is written, how it is shown and what carries its ticks is no input:
+  // Where a run is written, how it is shown and watched and what carries its ticks is no input:
   // equal runs have equal logs.
-  const { out: _out, json: _json, brokers: _b, topicPrefix: _t, ...config } = setting.config;
+  const { out: _out, json: _json, brokers: _b, topicPrefix: _t, ...shown } = setting.config;
+  const { operations: _door, logLevel: _level, ...traced } = shown;
+  const { traces: _traces, tracesEvery: _every, brokersSecurity: _s, ...config } = traced;
   return JSON.stringify({
     version: START_VERSION,
     config,

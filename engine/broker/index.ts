@@ -24,3 +24,12 @@ export type {
   RecordHeader,
   TopicPartition,
 } from './record.ts';
+export { type OauthOptions, type OauthTokens, oauthTokens } from './security/oauth-tokens.ts';
+export { knownSecrets, type SecretSource } from './security/secret.ts';
+export {
+  type BrokerSecurity,
+  brokerSecurity,
+  type SaslSettings,
+  type SecuritySettings,
+  type TlsSettings,
+} from './security/security.ts';

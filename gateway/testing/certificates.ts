@@ -20,6 +20,8 @@ export type Certificates = {
   client: Certificate;
   /** A client that another authority vouches for. */
   stranger: Certificate;
+  /** The client's, but it ended as it was made. */
+  expired: Certificate;
 };
 
 /** False where there is no openssl to make certificates with. */
@@ -41,6 +43,7 @@ export function makeCertificates(): Certificates {
     venue: signed(directory, 'venue', authority),
     client: signed(directory, 'client', authority),
     stranger: signed(directory, 'stranger', other),
+    expired: signed(directory, 'expired', { ...authority, days: 0 }),
   };
 }
 
@@ -53,15 +56,18 @@ function selfSigned(directory: string, name: string): Certificate {
   return read(files);
 }
 
-function signed(directory: string, name: string, by: Certificate): Certificate {
+type Signer = Certificate & { days?: number };
+
+function signed(directory: string, name: string, by: Signer): Certificate {
   const files = filesOf(directory, name);
   const request = join(directory, `${name}.csr`);
   const names = join(directory, `${name}.names`);
   writeFileSync(names, 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
   openssl(['req', ...NEW_KEY, '-keyout', files.keyFile, '-out', request, '-subj', `/CN=${name}`]);
   openssl([
-    ...['x509', '-req', '-in', request, '-out', files.certificateFile, '-days', '2'],
-    ...['-CA', by.certificateFile, '-CAkey', by.keyFile, '-CAcreateserial', '-extfile', names],
+    ...['x509', '-req', '-in', request, '-out', files.certificateFile],
+    ...['-days', String(by.days ?? 2), '-CA', by.certificateFile, '-CAkey', by.keyFile],
+    ...['-CAcreateserial', '-extfile', names],
   ]);
   return read(files);
 }

@@ -2,26 +2,30 @@
 
 import net from 'node:net';
 import tls from 'node:tls';
+import type { SASLOptions } from '@platformatic/kafka';
 import kafkajs, {
   type Kafka as Client,
   type CompressionTypes as Codec,
-  type KafkaConfig,
   type RetryOptions,
 } from 'kafkajs';
 import { OutriderError } from '../../error.ts';
 import { compress, decompress } from '../batch/compression.ts';
 import type { Compression } from '../producer.ts';
+import { refusalOf } from '../security/refusal.ts';
+import { kafkajsSasl } from './sasl.ts';
 
 /** A CommonJS module: its names are not seen from outside. */
 const { CompressionCodecs, CompressionTypes, Kafka, KafkaJSError, logLevel } = kafkajs;
 
-export type KafkajsOptions = Pick<KafkaConfig, 'sasl'> & {
+export type KafkajsOptions = {
   /** Where to begin: `host:port` of some nodes of the cluster. */
   readonly addresses: readonly string[];
   /** Shown in the brokers' logs and quotas. Default `outrider`. */
   readonly clientId?: string;
   /** Node's options of TLS; without them plain text. */
   readonly tls?: tls.ConnectionOptions;
+  /** Values may be functions: they are asked for at each authentication. */
+  readonly sasl?: SASLOptions;
 };
 
 export const CODECS: Readonly<Record<Compression, Codec>> = {
@@ -37,13 +41,17 @@ export const RETRY: RetryOptions = {
   ...{ initialRetryTime: 4, factor: 0.25, multiplier: 1.2, maxRetryTime: 250, retries: 100 },
 };
 
+/** Before a session ends. By default 10 s: shorter sessions would begin anew at each request. */
+const REAUTHENTICATION_MS = 1_000;
+
 export function createClient(options: KafkajsOptions): Client {
   const { addresses, clientId = 'outrider', tls: secure, sasl } = options;
   installCodecs();
   return new Kafka({
     ...{ clientId, brokers: [...addresses], logLevel: logLevel.NOTHING, retry: RETRY },
     ...(secure && { ssl: secure }),
-    ...(sasl && { sasl }),
+    ...(sasl && { sasl: kafkajsSasl(sasl) }),
+    reauthenticationThreshold: REAUTHENTICATION_MS,
     // Node warns of a negative timeout that this version asks for; see its issue 1751.
     enforceRequestTimeout: true,
     socketFactory({ host, port, ssl, onConnect }) {
@@ -87,7 +95,8 @@ export function translated(what: string, error: unknown): OutriderError {
   if (error instanceof OutriderError) return error;
   const type = errorType(error);
   const text = error instanceof Error ? error.message : String(error);
-  const message = `${what}: ${text}`;
+  const refusal = refusalOf(error);
+  const message = [`${what}: ${text}`, ...(refusal ? [refusal.remedy] : [])].join('; ');
   if (type !== undefined && FENCED.has(type)) return new OutriderError('fenced', message);
   // The broker has only these two words for it where an epoch is an older one.
   if (/old epoch|newer producer/i.test(text)) return new OutriderError('fenced', message);
@@ -95,6 +104,6 @@ export function translated(what: string, error: unknown): OutriderError {
     const remedy = 'raise max.message.bytes of the topic or send less';
     return new OutriderError('limit', `${message}; ${remedy}`);
   }
-  const isKnown = error instanceof KafkaJSError && !error.retriable;
+  const isKnown = refusal?.isFinal || (error instanceof KafkaJSError && !error.retriable);
   return new OutriderError(isKnown ? 'bad-config' : 'network', message, { cause: error });
 }

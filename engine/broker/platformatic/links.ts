@@ -3,16 +3,15 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import {
   type API,
-  AuthenticationError,
   type Connection,
   ConnectionPool,
-  findErrorBy,
   GenericError,
   MultipleErrors,
   ResponseError,
   type SASLOptions,
 } from '@platformatic/kafka';
 import { OutriderError } from '../../error.ts';
+import { refusalOf } from '../security/refusal.ts';
 
 export type ConnectOptions = {
   /** Where to begin: `host:port` of some nodes of the cluster. */
@@ -56,11 +55,14 @@ export function openLinks(options: ConnectOptions, requestTimeoutMs: number): Li
   });
   // An error of a connection is the answer to its requests; without a listener it would be thrown.
   pool.on('connecting', ({ connection }) => void connection.on('error', () => {}));
+  let wasAccepted = false;
   const connection = async (node: Node) => {
     try {
-      return await pool.get(node);
+      const open = await pool.get(node);
+      wasAccepted = true;
+      return open;
     } catch (cause) {
-      throw unreachable(node, cause);
+      throw wasAccepted ? unreachable(node, cause) : neverAccepted(node, cause);
     }
   };
   return {
@@ -85,17 +87,25 @@ export function answerIn<Answer>(error: ResponseError): Answer {
   return (error as ResponseError & { response: Answer }).response;
 }
 
-/** As `network`, with what each cause says; an authentication that failed says so first. */
+/**
+ * As `network`, with what each cause says. So is a refusal of one who was accepted before: a
+ * password that is being changed at the broker and in its file is right again a little later.
+ */
 export function unreachable(node: Node, cause: unknown): OutriderError {
-  const at = `Kafka node ${node.host}:${node.port}`;
-  const refused = findErrorBy(cause as Error, 'code', AuthenticationError.code);
-  if (refused) {
-    return new OutriderError(
-      'bad-config',
-      `${at}: ${textOf(refused)}; check its user and password`,
-    );
-  }
-  return new OutriderError('network', `${at}: ${textOf(cause)}`, { cause });
+  return new OutriderError('network', refusalText(node, cause), { cause });
+}
+
+/** What only other settings put right is `bad-config`: trying again would lock an account. */
+function neverAccepted(node: Node, cause: unknown): OutriderError {
+  if (cause instanceof OutriderError) return cause;
+  if (!refusalOf(cause)?.isFinal) return unreachable(node, cause);
+  return new OutriderError('bad-config', refusalText(node, cause));
+}
+
+function refusalText(node: Node, cause: unknown): string {
+  const remedy = refusalOf(cause)?.remedy;
+  const what = `Kafka node ${node.host}:${node.port}: ${textOf(cause)}`;
+  return remedy === undefined ? what : `${what}; ${remedy}`;
 }
 
 function textOf(error: unknown): string {
