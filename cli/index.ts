@@ -6,7 +6,6 @@ export { type Comparison, compareRun } from './run/compare.ts';
 export { openEvidence } from './run/evidence.ts';
 export { openExchange } from './run/exchange-feed.ts';
 export { gatewayConfig } from './run/gateway-settings.ts';
-export { ingestFeed } from './run/ingest-feed.ts';
 export { runLiveJob } from './run/live-job.ts';
 export type { RunObserver } from './run/observer.ts';
 export { hostPairedGateway } from './run/paired-gateway-host.ts';

@@ -57,5 +57,6 @@ export {
   writeSnapshot,
 } from './snapshot/snapshot-file.ts';
 export { stableExp, stableLn } from './stable-math.ts';
+export { KEY_GROUPS } from './state/key-group.ts';
 export { zoneOffsetMs } from './time-zone.ts';
 export { type VirtualTime, virtualTime } from './virtual-time.ts';

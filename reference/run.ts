@@ -37,7 +37,7 @@ export function runReference(profile: ReferenceProfile, inputs: ReferenceInputs)
   const forecasts: string[] = [];
   const decisions: string[] = [];
   for (const tick of inputs.ticks) {
-    const timeNs = tick.exchangeTimeNs;
+    const timeNs = Math.max(gateway.fix.nowNs, tick.exchangeTimeNs);
     advanceTo(gateway.fix, timeNs);
     const market = markets[tick.instrument]!;
     if (tick.kind === 'gap' && market.context.session !== undefined) market.context.session = 0.5;

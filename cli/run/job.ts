@@ -8,11 +8,11 @@ import { type Evidence, openEvidence } from './evidence.ts';
 import { openEdgeJournal, openGatewayJournal } from './journals.ts';
 import { runLiveJob } from './live-job.ts';
 import { modelsOf } from './models.ts';
-import { openRunTopics } from './run-topics.ts';
 import { lossAndReturn } from './script.ts';
 import type { RunSetting } from './settings.ts';
 import { openSource, type Source } from './source.ts';
 import { startRecord } from './start-record.ts';
+import { topicsOf } from './topics-of.ts';
 import { runVirtual } from './virtual.ts';
 
 export type JobOptions = {
@@ -58,7 +58,7 @@ async function runVirtualJob(setting: RunSetting, source: Source, evidence: Evid
   }
   const { originNs, startNs: timeNs } = source;
   const begin = { originNs, timeNs, start: startRecord(setting) };
-  const topics = await openRunTopics(setting);
+  const topics = await topicsOf(setting);
   const edgeLog = openEdgeJournal(evidence.folder.edgeLog, begin);
   const gatewayLog = openGatewayJournal(evidence.folder.gatewayLog, begin);
   try {

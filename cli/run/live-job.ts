@@ -20,7 +20,7 @@ import { feedRecorded } from './recorded-feed.ts';
 import { rehearse } from './rehearsal.ts';
 import { type FeedEnd, feedRemote } from './remote-feed.ts';
 import { openRunOperations, type RunOperations } from './run-operations.ts';
-import { openRunTopics, type RunTopics } from './run-topics.ts';
+import type { RunTopics } from './run-topics.ts';
 import type { Script } from './script.ts';
 import type { RunSetting } from './settings.ts';
 import { feedSimulated } from './simulated-feed.ts';
@@ -28,6 +28,7 @@ import { startSlowInputs } from './slow-inputs.ts';
 import type { Source } from './source.ts';
 import { startRecord } from './start-record.ts';
 import type { TopicLeg } from './topic-leg.ts';
+import { topicsOf } from './topics-of.ts';
 import { startVerifierProcess, type VerifierProcess } from './verifier-process.ts';
 
 export type LiveJob = {
@@ -51,7 +52,7 @@ export async function runLiveJob(job: LiveJob): Promise<FeedEnd> {
   // An exchange's time goes on while the run is rehearsed.
   if (job.source.kind === 'exchange') job.source.startNs = job.source.clock.nowNs();
   const time = liveTime(job.source.startNs);
-  const topics = await openRunTopics(job.setting);
+  const topics = await topicsOf(job.setting);
   let ownVerifier: VerifierProcess | undefined;
   try {
     const leg = await topics?.openLeg();

@@ -21,14 +21,10 @@ export type RunTopics = {
   close(): Promise<void>;
 };
 
-/**
- * Undefined for a run without `--brokers`. Throws `bad-config` naming each topic that is missing,
- * `network` where no broker answers.
- */
-export async function openRunTopics(setting: RunSetting): Promise<RunTopics | undefined> {
+/** Throws `bad-config` naming each topic that is missing, `network` where no broker answers. */
+export async function openRunTopics(setting: RunSetting, brokers: string): Promise<RunTopics> {
   const { config, originNs, instruments } = setting;
-  const { brokers, topicPrefix: prefix } = config;
-  if (brokers === undefined) return undefined;
+  const { topicPrefix: prefix } = config;
   const broker = await openBroker(brokers, config.brokersSecurity);
   const complaints = await topicComplaints(broker, prefix);
   if (complaints.length > 0) {

@@ -1,5 +1,6 @@
 /** The topics of the pipeline on Kafka: what each holds, how it is cut and how long it is kept. */
-import { type Broker, KEY_GROUPS, type TopicSettings } from '#engine/broker';
+import { KEY_GROUPS } from '#engine';
+import type { Broker, TopicSettings } from '#engine/broker';
 
 type PipelineTopic = {
   readonly name: string;

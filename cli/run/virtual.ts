@@ -90,7 +90,8 @@ export async function runVirtual(
 function enter(world: World, batch: Tick[]): void {
   if (batch.length === 0) return;
   const { time, market, counterparty, observer, edge, isLockstep } = world;
-  const timeNs = batch[0]!.exchangeTimeNs;
+  // An exchange may say an earlier time than an estimate before it: the run's own never goes back.
+  const timeNs = Math.max(time.nowNs(), batch[0]!.exchangeTimeNs);
   time.advanceTo(timeNs);
   const events: VenueEvent[] = [];
   for (const tick of batch) {

@@ -1,6 +1,6 @@
 /** Brokers of topics: the port, and those that stand behind it. */
 
-export { KEY_GROUPS, partitionOfKey } from '../state/key-group.ts';
+export { partitionOfKey } from '../state/key-group.ts';
 export { type EmbeddedOptions, openEmbedded } from './embedded/open.ts';
 export type { Assigner, GroupMember, GroupOptions, RebalanceEvent } from './group.ts';
 export { connectKafkajs, type KafkajsOptions } from './kafkajs/connect.ts';

@@ -109,6 +109,17 @@ describe('a session on a connection', () => {
     expect(endings).toEqual([]);
   });
 
+  it('answers a request before the Logout that came in one piece with it', () => {
+    const { initiator, join, toAcceptor, reports, orders } = pair();
+    const { atAcceptor, flow } = join();
+    flow();
+    initiator.send(order('last'));
+    initiator.logout();
+    atAcceptor.onBytes(Buffer.concat(toAcceptor.splice(0)));
+    flow();
+    expect([orders, reports]).toEqual([['last'], ['last']]);
+  });
+
   it('commits what a message caused before any byte of it leaves', () => {
     const log: string[] = [];
     const store = memoryStore();

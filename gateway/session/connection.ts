@@ -132,7 +132,10 @@ function takePlace(work: Work): boolean {
   }
 }
 
-/** Inputs that the owner adds while it is told of effects are taken in the same turn. */
+/**
+ * Inputs that the owner adds while it is told of effects are taken in the same turn, before what
+ * came behind their cause: a Logout that came with a request must not go before its answer.
+ */
 function takeInputs(work: Work): void {
   if (work.isWorking) return;
   work.isWorking = true;
@@ -142,7 +145,9 @@ function takeInputs(work: Work): void {
       const effects: SessionEffect[] = [];
       input.timeNs = Math.max(state.nowNs, ports.clock.nowNs());
       stepSession(state, input, effects);
+      const waiting = inputs.length;
       for (const effect of effects) carryOut(work, effect);
+      if (waiting > 0 && inputs.length > waiting) inputs.unshift(...inputs.splice(waiting));
     }
     commitAndWrite(work);
   } finally {
