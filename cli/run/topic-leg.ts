@@ -1,15 +1,15 @@
 /** A run's ticks by way of the topic `ticks`: one end publishes them, the other reads them back. */
-import { invariant, type Nanoseconds, OutriderError } from '#engine';
-import {
-  type Broker,
-  type OutgoingRecord,
-  type PartitionBatch,
-  type PartitionReader,
-  type Producer,
-  partitionOfKey,
+import { type Nanoseconds, OutriderError, seededRandom } from '#engine';
+import type {
+  Broker,
+  OutgoingRecord,
+  PartitionBatch,
+  PartitionReader,
+  Producer,
 } from '#engine/broker';
-import { ofSchema } from '#engine/schema';
+import { checkSchemas, ofSchema } from '#engine/schema';
 import { type Instrument, type Tick, tickSchema } from '#market';
+import { tickRecords } from './tick-records.ts';
 import { topicName } from './topics.ts';
 
 export type TopicLegOptions = {
@@ -60,7 +60,7 @@ type State = {
 
 /**
  * The run published the ticks itself, so it knows their order over all partitions: none is guessed
- * from times. Throws `bad-config` where the topic is missing.
+ * from times. Throws `bad-config` where the topic is missing or its schema is another.
  */
 export async function openTopicLeg(options: TopicLegOptions): Promise<TopicLeg> {
   const { broker, prefix, originNs, instruments } = options;
@@ -69,6 +69,10 @@ export async function openTopicLeg(options: TopicLegOptions): Promise<TopicLeg> 
   if (partitions === undefined) {
     throw new OutriderError('bad-config', `topic ${topic}: missing; run outrider topics create`);
   }
+  await checkSchemas({
+    ...{ broker, topics: [{ topic, schema: tickSchema(originNs) }], replicas: 1 },
+    random: seededRandom(`${process.pid} ${Date.now()}`),
+  });
   const all = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
   const bounds = await broker.admin.bounds(all, 'read-committed');
   const from = bounds.map(({ partition, end }) => ({ topic, partition, offset: end }));
@@ -79,42 +83,18 @@ export async function openTopicLeg(options: TopicLegOptions): Promise<TopicLeg> 
     arrived: all.map(() => ({ ticks: [], next: 0 })),
     expected: instruments.map(() => 1),
   };
-  const encode = encoder({ topic, partitions, originNs, instruments });
+  const recordOf = tickRecords({ topic, partitions, originNs, instruments });
   return {
     get underWay() {
       return state.underWay;
     },
-    publish: (ticks, injectedNs) => publish(state, ticks.map(encode), injectedNs),
+    publish: (ticks, injectedNs) => publish(state, ticks.map(recordOf), injectedNs),
     take: async () => take(state, await state.reader.poll()),
     async close() {
       state.isClosed = true;
       state.wake();
       await Promise.all([state.producer.close(), state.reader.close()]);
     },
-  };
-}
-
-function encoder(to: {
-  topic: string;
-  partitions: number;
-  originNs: bigint;
-  instruments: readonly Instrument[];
-}): (tick: Tick) => OutgoingRecord {
-  const { topic, partitions, originNs, instruments } = to;
-  const { value: codec, headers } = ofSchema(tickSchema(originNs));
-  const originMs = Number(originNs / 1_000_000n);
-  const places = instruments.map(({ symbol }) => {
-    const key = Buffer.from(symbol);
-    return { key, partition: partitionOfKey(key, partitions, 'key-group') };
-  });
-  const sequences = instruments.map(() => 0);
-  return tick => {
-    const { instrument, exchangeTimeNs } = tick;
-    const place = places[instrument];
-    invariant(place !== undefined, `instrument ${instrument} of a tick is one of the run's`);
-    const sequence = ++sequences[instrument]!;
-    const timestampMs = originMs + Math.floor(exchangeTimeNs / 1_000_000);
-    return { topic, ...place, headers, timestampMs, value: codec.encode({ sequence, tick }) };
   };
 }
 
