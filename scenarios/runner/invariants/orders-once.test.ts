@@ -26,6 +26,14 @@ it('passes a duplicate of what had arrived, and an order that the venue rejects'
   expect(judged({ received: [...RECEIVED, AGAIN], answers }).violations).toEqual([]);
 });
 
+it('passes an order that did not go and that the venue, asked for it, does not know', () => {
+  const unknown = fixText('35=8', '34=4', '11=D', '37=NONE', '39=8', '150=I');
+  expect(judged({ answers: [...ANSWERS, unknown] }).violations).toEqual([]);
+  expect(judged({ answers: [unknown, ...ANSWERS.slice(1)] }).violations).toEqual([
+    'A: never answered',
+  ]);
+});
+
 it.each([
   [
     'a lost order',

@@ -101,6 +101,7 @@ function answeredOrders(
   const answered = new Set<string>();
   const refused = new Set<number>();
   for (const answer of answers) {
+    if (isOrderUnknown(answer)) continue;
     if (answer.type === '8' || answer.type === '9') answered.add(clientOrderId(answer));
     if (answer.type === '3' || answer.type === 'j') refused.add(Number(answer.fields.get(45)));
   }
@@ -109,6 +110,10 @@ function answeredOrders(
   }
   return answered;
 }
+
+/** The venue was asked how an order stands that never came to it. */
+const isOrderUnknown = ({ type, fields }: SeenMessage) =>
+  type === '8' && fields.get(150) === 'I' && fields.get(39) === '8';
 
 /** What the venue did twice: an order accepted again, or the same execution reported again. */
 function doneTwice(answers: readonly SeenMessage[]): string[] {
