@@ -1,11 +1,8 @@
 /** Publishes an exchange's feed to the topic `ticks`, in order, as fast as the brokers take it. */
-import { OutriderError, seededRandom } from '#engine';
 import type { Broker, OutgoingRecord, Producer } from '#engine/broker';
-import { checkSchemas } from '#engine/schema';
-import { type LiveFeed, openLiveFeed, type Tick, tickSchema } from '#market';
+import { type LiveFeed, openLiveFeed, type Tick } from '#market';
 import { type ExchangeSource, liveFeedOptions } from './exchange-feed.ts';
-import { tickRecords } from './tick-records.ts';
-import { topicName } from './topics.ts';
+import { openTickTopic } from './tick-records.ts';
 
 export type IngestOptions = {
   source: ExchangeSource;
@@ -48,20 +45,12 @@ type Ingest = Required<IngestOptions> & {
 export async function ingestFeed(options: IngestOptions): Promise<FeedIngest> {
   const { source, broker, prefix } = options;
   const { originNs, instruments } = source;
-  const topic = topicName(prefix, 'ticks');
-  const partitions = (await broker.admin.partitionCounts([topic])).get(topic);
-  if (partitions === undefined) {
-    throw new OutriderError('bad-config', `topic ${topic}: missing; run outrider topics create`);
-  }
-  await checkSchemas({
-    ...{ broker, topics: [{ topic, schema: tickSchema(originNs) }], replicas: 1 },
-    random: seededRandom(`${process.pid} ${Date.now()}`),
-  });
+  const { recordOf } = await openTickTopic({ broker, prefix, originNs, instruments });
   const ingest: Ingest = {
     waitingMax: WAITING_MAX,
     ...options,
     producer: await broker.producer({ lingerMs: 0 }),
-    recordOf: tickRecords({ topic, partitions, originNs, instruments }),
+    recordOf,
     ...{ feed: undefined, waiting: [], published: 0, isSending: false, isClosed: false },
     ...{ failing: Promise.withResolvers<never>(), onIdle: [] },
   };

@@ -1,6 +1,7 @@
 /** Recorded ticks of a run on the virtual clock, read back from the topic they went to. */
 import type { Tick } from '#market';
-import { openTopicLeg, type TopicLeg, type TopicLegOptions } from './topic-leg.ts';
+import type { TickTopicOptions } from './tick-records.ts';
+import { openTopicLeg, type TopicLeg } from './topic-leg.ts';
 
 /**
  * The same batches in the same order, as fast as the brokers carry them.
@@ -8,7 +9,7 @@ import { openTopicLeg, type TopicLeg, type TopicLegOptions } from './topic-leg.t
  */
 export async function* throughTopic(
   ticks: AsyncIterable<Tick[]>,
-  options: TopicLegOptions,
+  options: TickTopicOptions,
 ): AsyncGenerator<Tick[]> {
   const leg = await openTopicLeg(options);
   const publishing = { isOver: false, isStopped: false, failure: undefined as unknown };

@@ -1,8 +1,40 @@
 /** Ticks as records of the topic `ticks`: keyed by symbol, numbered on for each instrument. */
-import { invariant, MILLISECOND_NS } from '#engine';
-import { type OutgoingRecord, partitionOfKey } from '#engine/broker';
-import { ofSchema } from '#engine/schema';
+import { invariant, MILLISECOND_NS, OutriderError, seededRandom } from '#engine';
+import { type Broker, type OutgoingRecord, partitionOfKey } from '#engine/broker';
+import { checkSchemas, ofSchema } from '#engine/schema';
 import { type Instrument, type Tick, tickSchema } from '#market';
+import { topicName } from './topics.ts';
+
+export type TickTopic = {
+  readonly topic: string;
+  readonly partitions: number;
+  /** See `tickRecords`. */
+  recordOf(tick: Tick): OutgoingRecord;
+};
+
+export type TickTopicOptions = {
+  readonly broker: Broker;
+  /** Of the topic's name. */
+  readonly prefix: string;
+  readonly originNs: bigint;
+  readonly instruments: readonly Instrument[];
+};
+
+/** Throws `bad-config` where the topic is missing or its schema is another. */
+export async function openTickTopic(options: TickTopicOptions): Promise<TickTopic> {
+  const { broker, prefix, originNs, instruments } = options;
+  const topic = topicName(prefix, 'ticks');
+  const partitions = (await broker.admin.partitionCounts([topic])).get(topic);
+  if (partitions === undefined) {
+    throw new OutriderError('bad-config', `topic ${topic}: missing; run outrider topics create`);
+  }
+  await checkSchemas({
+    ...{ broker, topics: [{ topic, schema: tickSchema(originNs) }], replicas: 1 },
+    random: seededRandom(`${process.pid} ${Date.now()}`),
+  });
+  const recordOf = tickRecords({ topic, partitions, originNs, instruments });
+  return { topic, partitions, recordOf };
+}
 
 export type TickRecordOptions = {
   topic: string;

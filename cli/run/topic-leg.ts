@@ -1,23 +1,9 @@
 /** A run's ticks by way of the topic `ticks`: one end publishes them, the other reads them back. */
-import { type Nanoseconds, OutriderError, seededRandom } from '#engine';
-import type {
-  Broker,
-  OutgoingRecord,
-  PartitionBatch,
-  PartitionReader,
-  Producer,
-} from '#engine/broker';
-import { checkSchemas, ofSchema } from '#engine/schema';
-import { type Instrument, type Tick, tickSchema } from '#market';
-import { tickRecords } from './tick-records.ts';
-import { topicName } from './topics.ts';
-
-export type TopicLegOptions = {
-  readonly broker: Broker;
-  readonly prefix: string;
-  readonly originNs: bigint;
-  readonly instruments: readonly Instrument[];
-};
+import { type Nanoseconds, OutriderError } from '#engine';
+import type { OutgoingRecord, PartitionBatch, PartitionReader, Producer } from '#engine/broker';
+import { ofSchema, type SchemaTopic } from '#engine/schema';
+import { type Tick, type TopicTick, tickSchema } from '#market';
+import { openTickTopic, type TickTopicOptions } from './tick-records.ts';
 
 /** What comes back, in the order in which it was published. */
 export type Delivered = {
@@ -44,7 +30,7 @@ type Sent = { readonly partitions: number[]; readonly injectedNs: Nanoseconds };
 type State = {
   readonly producer: Producer;
   readonly reader: PartitionReader;
-  readonly originNs: bigint;
+  readonly schema: SchemaTopic<TopicTick>;
   readonly topic: string;
   /** Batches under way, in order: the partition of each of their ticks. */
   readonly sent: Sent[];
@@ -53,8 +39,8 @@ type State = {
   /** Of each instrument, the sequence of the tick that comes next. */
   readonly expected: number[];
   underWay: number;
-  /** Wakes who waits for room. */
-  wake: () => void;
+  /** Those who wait for room, in order; called, each has it. */
+  readonly waiting: (() => void)[];
   isClosed: boolean;
 };
 
@@ -62,28 +48,20 @@ type State = {
  * The run published the ticks itself, so it knows their order over all partitions: none is guessed
  * from times. Throws `bad-config` where the topic is missing or its schema is another.
  */
-export async function openTopicLeg(options: TopicLegOptions): Promise<TopicLeg> {
-  const { broker, prefix, originNs, instruments } = options;
-  const topic = topicName(prefix, 'ticks');
-  const partitions = (await broker.admin.partitionCounts([topic])).get(topic);
-  if (partitions === undefined) {
-    throw new OutriderError('bad-config', `topic ${topic}: missing; run outrider topics create`);
-  }
-  await checkSchemas({
-    ...{ broker, topics: [{ topic, schema: tickSchema(originNs) }], replicas: 1 },
-    random: seededRandom(`${process.pid} ${Date.now()}`),
-  });
+export async function openTopicLeg(options: TickTopicOptions): Promise<TopicLeg> {
+  const { broker, originNs, instruments } = options;
+  const { topic, partitions, recordOf } = await openTickTopic(options);
   const all = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
   const bounds = await broker.admin.bounds(all, 'read-committed');
   const from = bounds.map(({ partition, end }) => ({ topic, partition, offset: end }));
   const state: State = {
     producer: await broker.producer({ lingerMs: 0 }),
     reader: await broker.reader({ isolation: 'read-committed', from }),
-    ...{ originNs, topic, sent: [], underWay: 0, wake: () => {}, isClosed: false },
+    schema: ofSchema(tickSchema(originNs)),
+    ...{ topic, sent: [], underWay: 0, waiting: [], isClosed: false },
     arrived: all.map(() => ({ ticks: [], next: 0 })),
     expected: instruments.map(() => 1),
   };
-  const recordOf = tickRecords({ topic, partitions, originNs, instruments });
   return {
     get underWay() {
       return state.underWay;
@@ -92,27 +70,34 @@ export async function openTopicLeg(options: TopicLegOptions): Promise<TopicLeg> 
     take: async () => take(state, await state.reader.poll()),
     async close() {
       state.isClosed = true;
-      state.wake();
+      admit(state);
       await Promise.all([state.producer.close(), state.reader.close()]);
     },
   };
 }
 
 async function publish(state: State, records: OutgoingRecord[], injectedNs: Nanoseconds) {
-  while (state.underWay >= LEAD_MAX && !state.isClosed) {
-    await new Promise<void>(resolve => {
-      state.wake = resolve;
+  await new Promise<void>(resolve => {
+    state.waiting.push(() => {
+      state.sent.push({ partitions: records.map(({ partition }) => partition), injectedNs });
+      state.underWay += records.length;
+      resolve();
     });
+    admit(state);
+  });
+  if (!state.isClosed) await state.producer.send(records);
+}
+
+/** Whoever waits longest goes first: batches come back in the order of their publishing. */
+function admit(state: State): void {
+  while (state.waiting.length > 0 && (state.underWay < LEAD_MAX || state.isClosed)) {
+    state.waiting.shift()!();
   }
-  if (state.isClosed) return;
-  state.sent.push({ partitions: records.map(({ partition }) => partition), injectedNs });
-  state.underWay += records.length;
-  await state.producer.send(records);
 }
 
 /** Decodes what came, and hands out every batch that is whole by now. */
 function take(state: State, batches: readonly PartitionBatch[]): Delivered[] {
-  const { value: codec, checkHeaders } = ofSchema(tickSchema(state.originNs));
+  const { value: codec, checkHeaders } = state.schema;
   for (const { partition, records } of batches) {
     const { ticks } = state.arrived[partition]!;
     for (const { value, headers, offset } of records) {
@@ -135,7 +120,7 @@ function take(state: State, batches: readonly PartitionBatch[]): Delivered[] {
     lane.ticks.splice(0, lane.next);
     lane.next = 0;
   }
-  state.wake();
+  admit(state);
   return delivered;
 }
 
