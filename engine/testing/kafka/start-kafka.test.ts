@@ -1,7 +1,8 @@
 /** The Kafka of the tests: without it no promise about a real broker could be checked. */
 import { createConnection } from 'node:net';
+import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type KafkaCluster, kafkaClassPath, startKafka } from './start-kafka.ts';
+import { type KafkaCluster, kafkaClassPath, partitionLeader, startKafka } from './start-kafka.ts';
 
 const found = kafkaClassPath();
 const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
@@ -15,6 +16,15 @@ describe.skipIf('missing' in found)(`Kafka 4.3.1 of one node (needs ${needs})`, 
 
   it('takes connections once it has started, or every test would begin with a wait', async () => {
     expect(await isListening(kafka.addresses[0]!)).toBe(true);
+  });
+
+  it('names the leader of a partition, or a test would kill one that has no part in it', async () => {
+    const { addresses, nodes } = kafka;
+    const kept = new Kafka({ brokers: [...addresses], logLevel: logLevel.NOTHING }).admin();
+    await kept.connect();
+    await kept.createTopics({ topics: [{ topic: 'kept', numPartitions: 1 }] });
+    await kept.disconnect();
+    expect(await partitionLeader({ nodes, topic: 'kept', partition: 0 })).toBe(nodes[0]);
   });
 
   it('dies by its own process id and comes back where it was', async () => {

@@ -11,6 +11,7 @@ import { type KafkaListener, kafkaSettings, propertiesText } from './kafka-setti
 
 export type { KafkaNode } from './kafka-node.ts';
 export type { KafkaListener } from './kafka-settings.ts';
+export { partitionLeader } from './partition-leader.ts';
 
 export const KAFKA_VERSION = '4.3.1';
 

@@ -1,0 +1,50 @@
+/** Which node of a cluster leads a partition, by what the cluster itself says. */
+import { Kafka, logLevel } from 'kafkajs';
+import { clockFrom } from '../../clock.ts';
+import { OutriderError } from '../../error.ts';
+import { SECOND_NS } from '../../nanoseconds.ts';
+import type { KafkaNode } from './kafka-node.ts';
+
+export type PartitionLeaderOptions = {
+  /** Of one cluster; some may be away. */
+  readonly nodes: readonly KafkaNode[];
+  readonly topic: string;
+  readonly partition: number;
+  /** One that led it before, whose successor is waited for. */
+  readonly after?: KafkaNode;
+};
+
+/** Longer than a cluster takes to notice that a node is gone. */
+const WAIT_NS = 30 * SECOND_NS;
+const LOOK_AGAIN_MS = 50;
+const RETRY = { retries: 2, initialRetryTime: LOOK_AGAIN_MS };
+
+/** Throws `network` where no node leads it in 30 s. */
+export async function partitionLeader(options: PartitionLeaderOptions): Promise<KafkaNode> {
+  const { nodes, topic, partition, after } = options;
+  const clock = clockFrom(0);
+  while (clock.nowNs() < WAIT_NS) {
+    const id = await leaderId(options);
+    const leader = nodes.find(node => node.id === id);
+    if (leader?.pid !== undefined && leader !== after) return leader;
+    await new Promise(resolve => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+  throw new OutriderError('network', `${topic}-${partition}: no node leads it after 30 s`);
+}
+
+/** Undefined where no node that is there knows one. */
+async function leaderId(options: PartitionLeaderOptions): Promise<number | undefined> {
+  const { nodes, topic, partition } = options;
+  const brokers = nodes.filter(({ pid }) => pid !== undefined).map(({ address }) => address);
+  const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry: RETRY });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    return topics[0]?.partitions.find(({ partitionId }) => partitionId === partition)?.leader;
+  } catch {
+    return undefined;
+  } finally {
+    await admin.disconnect();
+  }
+}
