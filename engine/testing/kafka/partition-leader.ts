@@ -1,8 +1,8 @@
 /** Which node of a cluster leads a partition, by what the cluster itself says. */
 import { Kafka, logLevel } from 'kafkajs';
-import { clockFrom } from '../../clock.ts';
+import { type Clock, clockFrom, wallTimers } from '../../clock.ts';
 import { OutriderError } from '../../error.ts';
-import { SECOND_NS } from '../../nanoseconds.ts';
+import { MILLISECOND_NS, SECOND_NS } from '../../nanoseconds.ts';
 import type { KafkaNode } from './kafka-node.ts';
 
 export type PartitionLeaderOptions = {
@@ -27,9 +27,14 @@ export async function partitionLeader(options: PartitionLeaderOptions): Promise<
     const id = await leaderId(options);
     const leader = nodes.find(node => node.id === id);
     if (leader?.pid !== undefined && leader !== after) return leader;
-    await new Promise(resolve => setTimeout(resolve, LOOK_AGAIN_MS));
+    await aWhile(clock);
   }
   throw new OutriderError('network', `${topic}-${partition}: no node leads it after 30 s`);
+}
+
+function aWhile(clock: Clock): Promise<void> {
+  const atNs = clock.nowNs() + LOOK_AGAIN_MS * MILLISECOND_NS;
+  return new Promise(resolve => wallTimers(clock).at(atNs, resolve));
 }
 
 /** Undefined where no node that is there knows one. */

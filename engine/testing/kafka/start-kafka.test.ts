@@ -18,7 +18,7 @@ describe.skipIf('missing' in found)(`Kafka 4.3.1 of one node (needs ${needs})`, 
     expect(await isListening(kafka.addresses[0]!)).toBe(true);
   });
 
-  it('names the leader of a partition, or a test would kill one that has no part in it', async () => {
+  it('names the leader of a partition, or tests would kill one that has no part', async () => {
     const { addresses, nodes } = kafka;
     const kept = new Kafka({ brokers: [...addresses], logLevel: logLevel.NOTHING }).admin();
     await kept.connect();
