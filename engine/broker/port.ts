@@ -25,6 +25,8 @@ export type BrokerCapabilities = {
   readonly transactions: boolean;
   /** Commits carry the group's generation (KIP-447): one producer serves all tasks. */
   readonly fencesByGeneration: boolean;
+  /** Takes `fencingId`: a partition refuses what an older producer of the id sends. */
+  readonly fencesSends: boolean;
   readonly staticMembership: boolean;
   readonly memberData: boolean;
   /** `revoked` is awaited before another member has the partitions; else `lost` is told. */

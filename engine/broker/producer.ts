@@ -9,6 +9,12 @@ export type ProducerOptions = {
   /** Set for transactions: of two producers with one id the older is fenced. */
   readonly transactionalId?: string;
   readonly transactionTimeoutMs?: number;
+  /**
+   * For a partition with one writer at a time: sends cost an acknowledgement, and no transaction.
+   * What is sent to a partition after a younger producer of this id sent there is refused with
+   * `fenced`. Not beside `transactionalId`; only where `fencesSends`, else `bad-config`.
+   */
+  readonly fencingId?: string;
   /** How long a record waits for others of its request, 0 to 1 ms. Default 0. */
   readonly lingerMs?: number;
 };

@@ -6,7 +6,7 @@ import { mirrors } from './mirrors.ts';
 import { admins, readers } from './reading.ts';
 import { records } from './records.ts';
 import type { Suite } from './setting.ts';
-import { transactionalProducers, transactions } from './transactions.ts';
+import { fencedSends, transactionalProducers, transactions } from './transactions.ts';
 
 export const SUITES: Readonly<Record<string, Suite>> = {
   records,
@@ -14,6 +14,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   'the admin': admins,
   'a transaction': transactions,
   'a producer with a transactional id': transactionalProducers,
+  'sends of a producer with a fencing id': fencedSends,
   'a group': groups,
   'a mirror of a log': mirrors,
   'kill -9': kills,

@@ -175,3 +175,37 @@ export const transactionalProducers: Suite = {
     await producer.close();
   },
 };
+
+/** A log with one writer, whose heir must find all that was ever acknowledged. */
+export const fencedSends: Suite = {
+  'are refused once a younger one has sent, and leave nothing behind that': async subject => {
+    const { capabilities } = subject.broker();
+    const fencingId = randomUUID();
+    if (!capabilities.fencesSends) {
+      const opened = subject.broker().producer({ fencingId });
+      await expect(opened).rejects.toMatchObject({ code: 'bad-config' });
+      return;
+    }
+    const topic = await makeTopic(subject);
+    const older = await subject.broker().producer({ fencingId });
+    await older.send([record(topic, { value: 'before' })]);
+    const younger = await subject.broker().producer({ fencingId });
+    await younger.send([record(topic, { value: 'heir' })]);
+    const late = older.send([record(topic, { value: 'late' })]);
+    await expect(late).rejects.toMatchObject({ code: 'fenced' });
+    await younger.send([record(topic, { value: 'after' })]);
+    await expect.poll(() => valuesOf(subject, topic)).toEqual(['before', 'heir', 'after']);
+    await Promise.all([older.close(), younger.close()]);
+  },
+
+  'are no transactions': async subject => {
+    const { capabilities } = subject.broker();
+    if (!capabilities.fencesSends) return;
+    const producer = await subject.broker().producer({ fencingId: randomUUID() });
+    await expect(producer.begin()).rejects.toMatchObject({ code: 'bad-usage' });
+    const both = { fencingId: randomUUID(), transactionalId: randomUUID() };
+    const opened = subject.broker().producer(both);
+    await expect(opened).rejects.toMatchObject({ code: 'bad-config' });
+    await producer.close();
+  },
+};

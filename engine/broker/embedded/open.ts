@@ -66,6 +66,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Broker> {
       isShared: false,
       transactions: true,
       fencesByGeneration: true,
+      fencesSends: true,
       staticMembership: false,
       memberData: true,
       waitsForRevoked: true,

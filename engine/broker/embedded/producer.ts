@@ -32,8 +32,15 @@ const TRANSACTION_BYTES_MAX = 15 * 1024 * 1024;
 const UNKNOWN = { producerId: -1, producerEpoch: -1, firstSequence: -1, isTransactional: false };
 
 export function openProducer(context: ProducerContext, options: ProducerOptions): Producer {
-  const { transactionalId } = options;
-  if (transactionalId === undefined) return plainProducer(context.store, options);
+  const { transactionalId, fencingId } = options;
+  if (transactionalId !== undefined && fencingId !== undefined) {
+    const remedy = 'give transactionalId for transactions, fencingId for sends alone';
+    throw new OutriderError('bad-config', `fencingId: beside a transactionalId; ${remedy}`);
+  }
+  if (transactionalId === undefined) {
+    const producer = plainProducer(context.store, options);
+    return fencingId === undefined ? producer : fencedProducer(context, fencingId, producer);
+  }
   return transactionalProducer(context, { ...options, transactionalId });
 }
 
@@ -138,20 +145,34 @@ function batchesOf(store: Store, records: readonly OutgoingRecord[], compression
   return batches;
 }
 
+/** Refuses from the moment on that a younger one is opened. */
+function fencedProducer({ epochs }: ProducerContext, id: string, producer: Producer): Producer {
+  const requireYoungest = youngest(epochs, id);
+  return {
+    ...producer,
+    async send(records) {
+      requireYoungest();
+      await producer.send(records);
+    },
+  };
+}
+
+/** Opens an epoch of the id; what it returns throws `fenced` once there is a younger one. */
+function youngest(epochs: Map<string, number>, id: string): () => void {
+  const epoch = (epochs.get(id) ?? 0) + 1;
+  epochs.set(id, epoch);
+  return () => {
+    if (epochs.get(id) === epoch) return;
+    throw new OutriderError('fenced', `producer ${id}: a younger producer has the id`);
+  };
+}
+
 function transactionalProducer(
   context: ProducerContext,
   options: ProducerOptions & { readonly transactionalId: string },
 ): Producer {
-  const { transactionalId } = options;
-  const { epochs } = context;
-  const epoch = (epochs.get(transactionalId) ?? 0) + 1;
-  epochs.set(transactionalId, epoch);
+  const requireYoungest = youngest(context.epochs, options.transactionalId);
   let open: Transaction | undefined;
-  const requireYoungest = () => {
-    if (epochs.get(transactionalId) === epoch) return;
-    const message = `transaction ${transactionalId}: a younger producer has the id`;
-    throw new OutriderError('fenced', message);
-  };
   return {
     async send() {
       const remedy = 'begin a transaction, or open a producer without a transactionalId';

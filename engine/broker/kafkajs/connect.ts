@@ -15,6 +15,7 @@ export const KAFKAJS: BrokerCapabilities = {
   isShared: true,
   transactions: true,
   fencesByGeneration: false,
+  fencesSends: false,
   staticMembership: false,
   memberData: true,
   waitsForRevoked: false,

@@ -39,6 +39,10 @@ export async function openProducer(
   { kafka, admin }: { kafka: Kafka; admin: BrokerAdmin },
   options: ProducerOptions,
 ): Promise<Producer> {
+  if (options.fencingId !== undefined) {
+    const remedy = 'use another broker, or transactions';
+    throw new OutriderError('bad-config', `fencingId: kafkajs cannot fence sends; ${remedy}`);
+  }
   if (options.transactionalId !== undefined) {
     return transactionalProducer(kafka, { ...options, transactionalId: options.transactionalId });
   }

@@ -15,6 +15,7 @@ export const PLATFORMATIC: BrokerCapabilities = {
   isShared: true,
   transactions: true,
   fencesByGeneration: true,
+  fencesSends: true,
   staticMembership: true,
   memberData: true,
   waitsForRevoked: true,

@@ -21,14 +21,15 @@ const TRANSACTION_TIMEOUT_MS = 60_000;
 const LINGER_MS_MAX = 1;
 
 export async function openProducer(cluster: Cluster, options: ProducerOptions): Promise<Producer> {
-  const { lingerMs = 0, compression = 'none', transactionalId } = options;
+  const { lingerMs = 0, compression = 'none', transactionalId, fencingId } = options;
   if (!(lingerMs >= 0 && lingerMs <= LINGER_MS_MAX)) {
     throw new OutriderError('bad-config', `lingerMs: ${lingerMs}; give 0 to ${LINGER_MS_MAX}`);
   }
+  requireOneId(options);
   const links = cluster.openLinks(REQUEST_MS);
   const timeoutMs = options.transactionTimeoutMs ?? TRANSACTION_TIMEOUT_MS;
-  const coordination =
-    transactionalId === undefined ? undefined : { cluster, links, transactionalId };
+  const id = transactionalId ?? fencingId;
+  const coordination = id === undefined ? undefined : { cluster, links, transactionalId: id };
   try {
     const identity = coordination
       ? await initProducer(coordination, timeoutMs)
@@ -41,7 +42,10 @@ export async function openProducer(cluster: Cluster, options: ProducerOptions): 
       await sender.settled();
       await links.close();
     };
-    if (coordination === undefined) return { send: sender.send, begin: noTransactions, close };
+    // Of an id for fencing the epoch is all that is used: leaders refuse batches of an older one.
+    if (coordination === undefined || transactionalId === undefined) {
+      return { send: sender.send, begin: noTransactions, close };
+    }
     return transactionalProducer(
       { coordination, timeoutMs, identity, sender, fenced: undefined },
       close,
@@ -50,6 +54,12 @@ export async function openProducer(cluster: Cluster, options: ProducerOptions): 
     await links.close();
     throw error;
   }
+}
+
+function requireOneId({ transactionalId, fencingId }: ProducerOptions): void {
+  if (transactionalId === undefined || fencingId === undefined) return;
+  const remedy = 'give transactionalId for transactions, fencingId for sends alone';
+  throw new OutriderError('bad-config', `fencingId: beside a transactionalId; ${remedy}`);
 }
 
 async function idempotentProducer({ links, anyNode }: Cluster): Promise<ProducerIdentity> {

@@ -42,6 +42,7 @@ export function simulatedBroker(options: SimulatedBrokerOptions): SimulatedBroke
     ...{ topics: new Map(), groups: new Map(), producers: new Map(), joins: 0, nowMs, sleep },
     capabilities: {
       ...{ name: 'embedded', isShared: true, transactions: true, fencesByGeneration },
+      fencesSends: false,
       ...{ staticMembership: false, memberData: true, waitsForRevoked: true },
       ...{ headerOrder: true, compressions: ['none'] },
     },
