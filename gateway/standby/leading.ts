@@ -113,10 +113,9 @@ function resume(state: NodeState, effects: NodeEffect[]): void {
 
 /** The witness must know that this epoch's standby will lack records before the first of them. */
 function seekAlone(state: NodeState, turn: Turn): void {
-  const { declared } = state;
-  if (!isWitnessed(state) || (declared.standby === '' && declared.isAgreed)) {
-    goAlone(state, turn.effects);
-  } else if (declared.standby !== '') declare(state, '', turn);
+  if (state.declared.standby !== '') declare(state, '', turn);
+  // One that is waived cannot agree: it is told when it answers again, before it may lend.
+  if (!isWitnessed(state) || state.declared.isAgreed) goAlone(state, turn.effects);
 }
 
 export function goAlone(state: NodeState, effects: NodeEffect[]): void {

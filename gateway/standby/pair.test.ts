@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { simulatePair } from './simulated-pair.ts';
 import type { Planted, SimulatedFault, SimulationOutcome } from './simulation-plan.ts';
 
-const LENGTH_MS = 4_000;
+const LENGTH_MS = 4_000 as const;
 
 const fault: fc.Arbitrary<SimulatedFault> = fc.record({
   atMs: fc.integer({ min: 100, max: LENGTH_MS }),
@@ -35,6 +35,25 @@ describe('a pair whose witness is dead, and one of whose nodes is', () => {
     hasOperators: fc.constant(true),
   });
 
+  type Death = { atMs: number; forMs: number; kind: 'kill'; member: 'A' | 'B' | 'W' };
+  const killed = (member: Death['member'], atMs: number, forMs: number): Death => ({
+    ...{ kind: 'kill', member, atMs, forMs },
+  });
+  const deathsOf = (faults: Death[]) => ({
+    ...{ seed: 0, lengthMs: LENGTH_MS, faults },
+    ...{ aloneAfterMs: undefined, hasOperators: true as const },
+  });
+  // B was lent the epoch that A then claimed by operators' word, and B had not claimed.
+  const lentAndClaimed = deathsOf([
+    ...[killed('A', 103, 100), killed('B', 110, 111), killed('W', 110, 206)],
+    ...[killed('B', 264, 100), killed('A', 333, 100)],
+  ]);
+  // B went on alone by operators' word; the witness came back and was told of its old standby.
+  const declaredLate = deathsOf([
+    ...[killed('A', 100, 100), killed('W', 100, 641)],
+    ...[killed('A', 565, 574), killed('B', 1139, 168)],
+  ]);
+
   it('goes on by the word of two operators, and gives way to nobody when all come back', () => {
     let words = 0;
     fc.assert(
@@ -43,7 +62,10 @@ describe('a pair whose witness is dead, and one of whose nodes is', () => {
         words += outcome.words;
         expect(outcome.violations).toEqual([]);
       }),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        examples: [[lentAndClaimed], [declaredLate]],
+      },
     );
     expect(words).toBeGreaterThan(10);
   });

@@ -132,7 +132,7 @@ function noteDying(world: World, name: 'A' | 'B'): void {
 }
 
 /** The witness knows an epoch from its holder alone: one that died before it said so is lost. */
-const isUntold = ({ word, witness }: World) => (word?.epoch ?? 0) > witness.record.epoch;
+const isUntold = ({ word, witness }: World) => (word?.epoch ?? 0) > witness.record.claimed;
 
 function tradesByWord({ word }: World): boolean {
   const { process, pair } = word!.holder;

@@ -106,6 +106,15 @@ describe('a witness lends the next epoch', () => {
     expect(state).toMatchObject({ epoch: 4, holder: 'B', standby: '' });
     expect(renew('A', 1)).toEqual(refused('superseded'));
   });
+
+  it('even one of a number it had lent to another, who died before the claim', () => {
+    const { acquire, renew, dead, state } = paired();
+    dead('A');
+    expect(acquire('B', 1)).toEqual(granted(2, true));
+    expect(renew('A', 2)).toEqual({ kind: 'renewed', epoch: 2, askedNs: 5 });
+    expect(state).toMatchObject({ epoch: 2, holder: 'A', standby: '', claimed: 2 });
+    expect(renew('B', 2)).toEqual(refused('superseded'));
+  });
 });
 
 describe('a witness over TCP', () => {

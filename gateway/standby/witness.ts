@@ -121,10 +121,9 @@ function refusalOf(
   return undefined;
 }
 
-/** A newer epoch than known was claimed by an operator's word while this witness was not there. */
 function renew(state: WitnessState, asked: Renew, nowNs: Nanoseconds): FromWitness {
   const { node, instance, epoch, askedNs } = asked;
-  if (epoch > state.epoch) {
+  if (isByWord(state, asked)) {
     Object.assign(state, { epoch, holder: node, standby: '', serial: 0, instance });
     state.isHolderDead = false;
   }
@@ -137,6 +136,16 @@ function renew(state: WitnessState, asked: Renew, nowNs: Nanoseconds): FromWitne
   state.claimed = epoch;
   state.leaseUntilNs = nowNs + withMargin(state.leaseNs);
   return { kind: 'renewed', epoch, askedNs };
+}
+
+/**
+ * Operators had it claimed while this witness was not there: a newer epoch than known, or the one
+ * lent last. Who was lent that died before the claim, or no operator would have said a word.
+ */
+function isByWord(state: WitnessState, { node, instance, epoch }: Renew): boolean {
+  if (epoch !== state.epoch) return epoch > state.epoch;
+  const isHolder = node === state.holder && (state.instance === '' || state.instance === instance);
+  return state.claimed < epoch && !isHolder;
 }
 
 /** One that was overtaken on its way by a later one is void. */
