@@ -2,6 +2,7 @@
 
 import type { Clock, TimerHandle, Timers } from './clock.ts';
 import { invariant } from './error.ts';
+import { popHeap, pushHeap } from './heap.ts';
 import type { Nanoseconds } from './nanoseconds.ts';
 
 type Entry = { timeNs: Nanoseconds; order: number; callback: (() => void) | undefined };
@@ -21,7 +22,7 @@ export function virtualTime(startNs: Nanoseconds = 0): VirtualTime {
   let order = 0;
 
   const dropCancelled = () => {
-    while (heap.length > 0 && heap[0]!.callback === undefined) pop(heap);
+    while (heap.length > 0 && heap[0]!.callback === undefined) popHeap(heap, before);
   };
 
   return {
@@ -29,7 +30,7 @@ export function virtualTime(startNs: Nanoseconds = 0): VirtualTime {
     at(timeNs, callback): TimerHandle {
       invariant(Number.isSafeInteger(timeNs), 'a timer is due at an integer number of nanoseconds');
       const entry: Entry = { timeNs: Math.max(timeNs, nowNs), order: order++, callback };
-      push(heap, entry);
+      pushHeap(heap, entry, before);
       return {
         cancel() {
           entry.callback = undefined;
@@ -39,7 +40,7 @@ export function virtualTime(startNs: Nanoseconds = 0): VirtualTime {
     advanceTo(timeNs) {
       invariant(timeNs >= nowNs, 'virtual time never runs backwards');
       for (dropCancelled(); heap.length > 0 && heap[0]!.timeNs <= timeNs; dropCancelled()) {
-        const entry = pop(heap);
+        const entry = popHeap(heap, before);
         nowNs = entry.timeNs;
         entry.callback?.();
       }
@@ -54,33 +55,4 @@ export function virtualTime(startNs: Nanoseconds = 0): VirtualTime {
 
 function before(a: Entry, b: Entry): boolean {
   return a.timeNs !== b.timeNs ? a.timeNs < b.timeNs : a.order < b.order;
-}
-
-function push(heap: Entry[], entry: Entry): void {
-  let child = heap.length;
-  heap.push(entry);
-  while (child > 0) {
-    const parent = (child - 1) >> 1;
-    if (!before(entry, heap[parent]!)) break;
-    heap[child] = heap[parent]!;
-    child = parent;
-  }
-  heap[child] = entry;
-}
-
-function pop(heap: Entry[]): Entry {
-  const top = heap[0]!;
-  const last = heap.pop()!;
-  if (heap.length === 0) return top;
-  let parent = 0;
-  for (;;) {
-    let child = 2 * parent + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++;
-    if (!before(heap[child]!, last)) break;
-    heap[parent] = heap[child]!;
-    parent = child;
-  }
-  heap[parent] = last;
-  return top;
 }

@@ -1,5 +1,5 @@
 /** What waits for a time: taken out by time and then by key, in whatever order it came in. */
-
+import { popHeap, pushHeap } from '../heap.ts';
 import type { TimedKey } from '../state/timed-key.ts';
 import type { Codec } from './task.ts';
 
@@ -37,7 +37,7 @@ export function dueIndex<Key>(codec: Codec<Key>): DueIndex<Key> {
       if (bucket === undefined) {
         bucket = [];
         buckets.set(dueMs, bucket);
-        pushTime(times, dueMs);
+        pushHeap(times, dueMs, earlier);
         nextMs = times[0]!;
       }
       bucket.push(item);
@@ -46,7 +46,7 @@ export function dueIndex<Key>(codec: Codec<Key>): DueIndex<Key> {
     },
     take(untilMs, visit) {
       while (nextMs <= untilMs) {
-        const dueMs = popTime(times);
+        const dueMs = popHeap(times, earlier);
         const bucket = buckets.get(dueMs)!;
         buckets.delete(dueMs);
         nextMs = times[0] ?? Number.POSITIVE_INFINITY;
@@ -72,31 +72,4 @@ function keyOrder<Key>(codec: Codec<Key>): (a: TimedKey<Key>, b: TimedKey<Key>) 
   return (a, b) => byKey(a.key, b.key) || a.timeMs - b.timeMs || a.order - b.order;
 }
 
-function pushTime(heap: number[], time: number): void {
-  let child = heap.length;
-  heap.push(time);
-  while (child > 0) {
-    const parent = (child - 1) >> 1;
-    if (heap[parent]! <= time) break;
-    heap[child] = heap[parent]!;
-    child = parent;
-  }
-  heap[child] = time;
-}
-
-function popTime(heap: number[]): number {
-  const top = heap[0]!;
-  const last = heap.pop()!;
-  if (heap.length === 0) return top;
-  let parent = 0;
-  for (;;) {
-    let child = 2 * parent + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && heap[child + 1]! < heap[child]!) child += 1;
-    if (heap[child]! >= last) break;
-    heap[parent] = heap[child]!;
-    parent = child;
-  }
-  heap[parent] = last;
-  return top;
-}
+const earlier = (time: number, other: number) => time < other;
