@@ -5,6 +5,7 @@ import { faultName, type Scenario, type Stage } from './file/scenario.ts';
 import { judgeHaltsBehind } from './invariants/halts-behind.ts';
 import type { JudgedInvariant } from './invariants/invariant.ts';
 import { judgeKills, type KilledSpan } from './invariants/kill.ts';
+import { judgeLogsCopied, logsOf } from './invariants/logs-copied.ts';
 import { judgeOrderRate, judgeOrderSize, type TightSpan } from './invariants/order-limits.ts';
 import { judgeOrdersOnce, type OrderBytes } from './invariants/orders-once.ts';
 import { judgePairReplay } from './invariants/pair-replay.ts';
@@ -12,6 +13,8 @@ import { judgeReplay } from './invariants/replay.ts';
 import { type Disturbance, judgeReturn } from './invariants/service-return.ts';
 import { judgeSteps } from './invariants/steps-done.ts';
 import { judgeTickAge } from './invariants/tick-age.ts';
+import { judgeTickSilence } from './invariants/tick-silence.ts';
+import { judgeTicksOnce } from './invariants/ticks-once.ts';
 import { judgeTrips } from './invariants/trip.ts';
 import { clientOrderId, isOrderMessage, readFix } from './measure/fix-bytes.ts';
 import { type JudgedThreshold, judgeThreshold, type Span } from './measure/judge-threshold.ts';
@@ -40,6 +43,7 @@ export async function judge(
     measured.takeover = takeoversOf({ scenario, played, traces }, originNs);
   }
   const invariants = [neverCrashed(played), ...judgeTraces({ scenario, played, traces }, measured)];
+  invariants.push(...judgeTopics({ scenario, played, traces }));
   if (scenario.invariants.stepsDone) invariants.push(stepsDone(scenario, played));
   if (scenario.invariants.replayIdentical) {
     const logFile = join(played.folders.processes, 'replay.log');
@@ -55,6 +59,27 @@ export async function judge(
     judgeThreshold(threshold, measured, { stages, lengthNs }),
   );
   return { invariants, thresholds, measured, stages };
+}
+
+/** What Kafka had of it, and whether its loss was felt. */
+function judgeTopics({ scenario, played, traces }: Judging): JudgedInvariant[] {
+  const { ticksOnce, tickSilenceAtMost, logsCopied } = scenario.invariants;
+  const { topics, delivered, feedOriginNs: originNs, beginNs, endNs, folders } = played;
+  const { edge, fromEdge } = traces;
+  const judged: JudgedInvariant[] = [];
+  if (tickSilenceAtMost !== undefined) {
+    const takenNs = edge.batches.map(batch => fromEdge(batch.takenNs));
+    const lengthNs = endNs - beginNs;
+    judged.push(judgeTickSilence(takenNs, { lengthNs, atMostNs: tickSilenceAtMost }));
+  }
+  if (topics === undefined) return judged;
+  if (ticksOnce) {
+    const records = topics.ticks.map(({ value }) => value);
+    const taken = edge.batches.flatMap(({ quotes }) => quotes);
+    judged.push(judgeTicksOnce({ delivered, originNs, records, taken }));
+  }
+  if (logsCopied) judged.push(judgeLogsCopied(logsOf(folders.run), topics.logs));
+  return judged;
 }
 
 function neverCrashed({ crashes }: Played): JudgedInvariant {

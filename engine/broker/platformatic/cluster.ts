@@ -39,7 +39,7 @@ export type Cluster = {
   close(): Promise<void>;
 };
 
-export const REQUEST_MS = 30_000;
+export const REQUEST_MS = 10_000;
 
 /** Connects, and checks the brokers' version. Throws `network` or `bad-config`. */
 export async function openCluster(options: ConnectOptions): Promise<Cluster> {

@@ -27,7 +27,7 @@ export type Produced = {
 const PRODUCE = { key: 0, version: 9 } as const;
 const ALL_IN_SYNC = -1;
 /** How long the leader waits for its followers. */
-const FOLLOWERS_MS = 20_000;
+const FOLLOWERS_MS = 8_000;
 
 /** Answers with the codes of the partitions; throws `network` where there is no answer. */
 export function produce(

@@ -36,6 +36,7 @@ export function kafkaSettings(node: {
     ...SOON,
     'auto.create.topics.enable': 'false',
     'default.replication.factor': copies,
+    'min.insync.replicas': copies === '1' ? '1' : '2',
     ...node.settings,
   };
 }

@@ -26,6 +26,8 @@ import {
 export type FeedRelay = {
   readonly port: number;
   readonly instruments: readonly Instrument[];
+  /** Of the times of its ticks, nanoseconds since 1970. */
+  readonly originNs: bigint;
   /** Every quote that went on, in order. */
   readonly delivered: readonly DeliveredQuote[];
   /** Resolves to the time when the run subscribed: the feed begins. */
@@ -75,6 +77,7 @@ export async function startFeedRelay(options: FeedRelayOptions): Promise<FeedRel
   return {
     port: relay.port,
     instruments: relay.hello.instruments,
+    originNs: relay.hello.originNs,
     delivered: relay.delivered,
     begun: relay.begun.promise,
     disturb: (kind, share) => relay.disturber.begin(kind, share),

@@ -94,6 +94,8 @@ const fault = z.discriminatedUnion('target', [
     /** `garbage`: half a message; `silence`: the connection stands and says nothing. */
     kind: z.enum(['disconnect', 'silence', 'garbage']),
   }),
+  /** Of three, the one that leads the first instrument's ticks. */
+  z.strictObject({ ...moment, target: z.literal('broker'), kind: killed }),
 ]);
 
 const invariants = z.strictObject({
@@ -116,6 +118,12 @@ const invariants = z.strictObject({
   tripHolds: z.literal(true).optional(),
   /** Every step was done, in time, and what it was to say was said. */
   stepsDone: z.literal(true).optional(),
+  /** By way of Kafka: each tick of the feed is in its topic once, and reached the edge once. */
+  ticksOnce: z.literal(true).optional(),
+  /** The edge is never longer without ticks. */
+  tickSilenceAtMost: someTime.optional(),
+  /** The run's logs are on their topics, record by record. */
+  logsCopied: z.literal(true).optional(),
   /** The logs give the same bytes once more. */
   replayIdentical: z.literal(true).optional(),
 });
@@ -137,6 +145,8 @@ const scenarioSchema = z
     witness: z.boolean().default(true),
     /** The second has a market and a folder of its own; its name is `second`. */
     venues: z.union([z.literal(1), z.literal(2)]).default(1),
+    /** Ticks and logs go by way of a Kafka of so many nodes: `--brokers`. */
+    brokers: z.union([z.literal(1), z.literal(3)]).optional(),
     /** Of the desk file's strategy, docs/gateway.md. */
     execution: z.looseObject({}).optional(),
     /** Options of `outrider run`, in camel case, given to every process that has them. */
@@ -170,7 +180,7 @@ export const faultName = ({ target, kind }: Fault) => `${target} ${kind}`;
 const RESERVED = [
   'desk',
   ...['ticks', 'speed', 'lockstep', 'out', 'seed', 'verifier', 'gateway', 'venue', 'feed'],
-  ...['feedUrl', 'feedInstrument'],
+  ...['feedUrl', 'feedInstrument', 'brokers', 'topicPrefix'],
   ...['duration', 'json', 'stages'],
 ];
 
@@ -194,11 +204,18 @@ function checkTogether(read: Read, context: z.RefinementCtx): void {
     if (one.target === 'exchange' && read.wire === undefined) {
       issue(['faults', at, 'target'], 'the run is fed by the venue: set wire: coinbase');
     }
+    if (one.target === 'broker' && read.brokers !== 3) {
+      issue(['faults', at, 'target'], 'nothing goes on without it: set brokers: 3');
+    }
     const other = read.faults.findIndex((two, i) => i < at && overlap(one, two));
     if (other >= 0) issue(['faults', at], `overlaps faults.${other} of the same target`);
   }
   if (read.gateway === 'run' && hasDeskFile(read)) {
     issue(['gateway'], 'the run’s own has no desk file: set gateway: process');
+  }
+  for (const name of ['ticksOnce', 'logsCopied'] as const) {
+    if (read.brokers !== undefined || read.invariants[name] === undefined) continue;
+    issue(['invariants', name], 'is of runs by way of Kafka: set brokers: 1 or 3');
   }
   for (const [at, { name }] of read.steps.entries()) {
     const isAgain = read.steps.findIndex(step => step.name === name) < at;

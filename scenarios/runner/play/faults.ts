@@ -97,6 +97,10 @@ async function inject(fault: Fault, world: World): Promise<Impostor | undefined>
     world.bridge!.begin(fault.kind);
     return undefined;
   }
+  if (fault.target === 'broker') {
+    await world.brokers!.fail(fault.kind, world.relay.instruments[0]!.symbol);
+    return undefined;
+  }
   if (fault.target === 'gateway' && world.pair !== undefined) {
     if (fault.kind === 'upgrade') await world.pair.beginUpgrade(underVersion(fault.to));
     else await world.pair.fail(fault.kind);
@@ -134,6 +138,10 @@ async function undo(fault: Fault, world: World): Promise<void> {
   }
   if (fault.target === 'exchange') {
     world.bridge!.end(fault.kind);
+    return;
+  }
+  if (fault.target === 'broker') {
+    await world.brokers!.recover();
     return;
   }
   if (fault.target === 'gateway' && world.pair !== undefined) {

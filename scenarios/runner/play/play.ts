@@ -2,6 +2,7 @@
 import type { Clock, Nanoseconds } from '#engine';
 import { OutriderError, SECOND_NS } from '#engine';
 import type { Instrument } from '#market';
+import type { ReadTopics } from '../brokers/brokers.ts';
 import type { DeliveredQuote } from '../feed/delivered.ts';
 import { loadNs, type Scenario } from '../file/scenario.ts';
 import { type PlayedFault, playFaults } from './faults.ts';
@@ -15,11 +16,15 @@ export type Played = {
   folders: Folders;
   instruments: readonly Instrument[];
   delivered: readonly DeliveredQuote[];
+  /** Of the times of those quotes, nanoseconds since 1970. */
+  feedOriginNs: bigint;
   /** When the feed began and ended. */
   beginNs: Nanoseconds;
   endNs: Nanoseconds;
   faults: PlayedFault[];
   steps: PlayedStep[];
+  /** What the brokers have, where there are any. */
+  topics: ReadTopics | undefined;
   /** Processes that ended though nobody meant them to. */
   crashes: string[];
 };
@@ -74,9 +79,11 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     const endNs = clock.nowNs();
     abort.throwIfAborted();
     await finish(world, clock, abort);
-    const { folders, relay } = world;
-    const { instruments, delivered } = relay;
-    return { folders, instruments, delivered, beginNs, endNs, faults, steps, crashes };
+    const { folders, relay, brokers } = world;
+    const { instruments, delivered, originNs: feedOriginNs } = relay;
+    const topics = await brokers?.read(delivered.length);
+    const given = { folders, instruments, delivered, feedOriginNs };
+    return { ...given, topics, beginNs, endNs, faults, steps, crashes };
   } finally {
     await world.stop();
   }

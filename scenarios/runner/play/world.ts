@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, OutriderError } from '#engine';
 import { freePort, freePorts } from '#engine';
+import { type Brokers, startBrokers } from '../brokers/brokers.ts';
 import { type ExchangeBridge, startExchangeBridge } from '../feed/exchange-bridge.ts';
 import { type FeedRelay, startFeedRelay } from '../feed/relay.ts';
 import { hasVenueLink } from '../file/fault-kind.ts';
@@ -20,6 +21,7 @@ import { type ManagedProcess, startProcess } from './process.ts';
                                                        `wire`: relay ──▶ bridge ──▶ run
                                                        `gateway: pair`: two of them, and a witness
                                                        venue-link: where faults ask for one
+                                                       `brokers`: the run's ticks go there and back
 */
 export type Servers =
   | 'venue'
@@ -37,6 +39,8 @@ export type World = {
   readonly bridge: ExchangeBridge | undefined;
   readonly run: ManagedProcess;
   readonly pair: Pair | undefined;
+  /** Where ticks and logs go by way of Kafka. */
+  readonly brokers: Brokers | undefined;
   /** Where the gateway has a desk file. */
   readonly operators: Operators | undefined;
   process(name: Servers): ManagedProcess;
@@ -73,6 +77,9 @@ const ENDING: readonly Servers[] = [
   'venue',
 ];
 
+/** Of topics that are cut by instrument. */
+const PARTITIONS = 4;
+
 /** Each keeps its own while it is away. */
 async function takePorts(scenario: Scenario): Promise<Ports> {
   const [venue, feed, verifier, link, gateway, witness, ...second] = (await freePorts(8)) as Eight;
@@ -94,6 +101,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   let bridge: ExchangeBridge | undefined;
   let run: ManagedProcess | undefined;
   let pair: Pair | undefined;
+  let brokers: Brokers | undefined;
   const deskFile = operators?.deskFile;
   const node = { options, folders, ports, deskFile };
   const start = async (name: Servers, further: readonly string[] = []) => {
@@ -109,9 +117,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     for (const name of ENDING) {
       await servers.get(name)?.stop();
     }
+    await brokers?.stop();
   };
   try {
     const { scenario, clock, onFailure } = options;
+    brokers = await brokersOf(scenario, folders);
     const second = scenario.venues > 1 ? start('second-venue') : undefined;
     await Promise.all([start('venue'), second, start('verifier')]);
     if (hasVenueLink(scenario)) await start('venue-link');
@@ -129,13 +139,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     if (scenario.wire !== undefined) {
       bridge = await startExchangeBridge({ relayPort: relay.port, clock, onFailure });
     }
-    run = await startRun({ relay, bridge }, node);
+    run = await startRun({ relay, bridge, brokers }, node);
   } catch (error) {
     await stop();
     throw error;
   }
   return {
-    ...{ folders, relay, bridge, run, pair, stop, operators, ports },
+    ...{ folders, relay, bridge, brokers, run, pair, stop, operators, ports },
     process: name => servers.get(name)!,
     impersonate: () => startImpostor(ports.venueLink),
     async restart(name, further) {
@@ -152,6 +162,11 @@ function operatorsOf(
 ): Operators | undefined {
   const second = { venue: secondVenue, feed: secondFeed };
   return openOperators(scenario, { directory, trading, clock, second });
+}
+
+async function brokersOf({ brokers: nodes }: Scenario, folders: Folders) {
+  if (nodes === undefined) return undefined;
+  return await startBrokers({ nodes, partitions: PARTITIONS, logFile: logOf(folders, 'topics') });
 }
 
 function makeFolders(directory: string): Folders {
@@ -190,18 +205,27 @@ export function receivedFiles({ trading }: Folders): Record<'venue' | 'second-ve
   return { venue: join(trading, received), 'second-venue': second };
 }
 
+type RunPlace = {
+  relay: FeedRelay;
+  bridge: ExchangeBridge | undefined;
+  brokers: Brokers | undefined;
+};
+
 /** Whose feed is the relay's, by way of the bridge where there is one. */
 function startRun(
-  { relay, bridge }: { relay: FeedRelay; bridge: ExchangeBridge | undefined },
+  { relay, bridge, brokers }: RunPlace,
   { options, folders, ports }: Pick<Starting, 'options' | 'folders' | 'ports'>,
 ): Promise<ManagedProcess> {
   const { scenario, onCrash } = options;
   return startProcess({
     ...{ name: 'run', isServer: false, onCrash, logFile: logOf(folders, 'run') },
-    parameters: parametersOf('run', scenario, {
-      ...{ ...ports, feed: relay.port, out: folders.run, loadNs: loadNs(scenario) },
-      ...(bridge && { exchange: { port: bridge.port, instruments: relay.instruments } }),
-    }),
+    parameters: [
+      ...parametersOf('run', scenario, {
+        ...{ ...ports, feed: relay.port, out: folders.run, loadNs: loadNs(scenario) },
+        ...(bridge && { exchange: { port: bridge.port, instruments: relay.instruments } }),
+      }),
+      ...(brokers?.parameters ?? []),
+    ],
   });
 }
 

@@ -20,6 +20,7 @@ const scenario = parseScenario(
 );
 const HEAD = { scenario, file: 'small.yaml', scale: 1, startedAt: '2026-11-21T10:00:00.000Z' };
 const PLAYED: Played = {
+  ...{ feedOriginNs: 0n, topics: undefined },
   folders: { run: '', trading: '', processes: '' },
   ...{ instruments: [], delivered: [], crashes: [], steps: [] },
   ...{ beginNs: 5 * SECOND_NS, endNs: 15 * SECOND_NS },
