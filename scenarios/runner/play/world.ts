@@ -114,9 +114,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     await bridge?.close();
     await relay?.close();
     await pair?.stop();
-    for (const name of ENDING) {
-      await servers.get(name)?.stop();
-    }
+    for (const name of ENDING) await servers.get(name)?.stop();
     await brokers?.stop();
   };
   try {
