@@ -1,6 +1,7 @@
 /** Where the tests are, how many files run at once, and how long a test may take. */
 
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { tallyReporter } from './cli/checks/tally-reporter.ts';
 import { WaitingFirst } from './cli/checks/waiting-first.ts';
@@ -15,6 +16,8 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', 'native/target/**', 'runs/**'],
+    // Starts nothing before a test file asks for it.
+    globalSetup: [join(import.meta.dirname, 'engine/testing/kafka/shared-kafka-setup.ts')],
     pool: 'forks',
     // One more than there are cores: whole systems mostly wait.
     maxWorkers: availableParallelism() + 1,

@@ -1,4 +1,5 @@
 /** An exchange's feed by way of topics: a reader has every tick once, in order, or is told. */
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,8 @@ import { openExchange, pipelineTopics } from '#cli';
 import { ingestFeed } from '#cli/ingest';
 import { type Broker, connectPlatformatic, openEmbedded, type Producer } from '#engine/broker';
 import { ofSchema } from '#engine/schema';
-import { type KafkaCluster, kafkaClassPath, startKafka } from '#engine/testing/kafka';
+import { kafkaClassPath } from '#engine/testing/kafka';
+import { sharedKafka } from '#engine/testing/shared-kafka';
 import { type TopicTick, tickSchema } from '#market';
 import { type RunningCommand, runCommand, startCommand } from './command.ts';
 import type { CoinbaseServer } from './runner/feed/coinbase-server.ts';
@@ -15,7 +17,8 @@ import { startSimulatedCoinbase } from './simulated-coinbase.ts';
 
 const WAIT = { timeout: 60_000, interval: 50 };
 const TEST_MS = 180_000;
-const PREFIX = 'outrider';
+/** Its broker is shared: other files have topics there. */
+const PREFIX = `ingest-${randomUUID()}`;
 const TOPIC = `${PREFIX}.ticks`;
 
 /** Everything that the topic has, by offset; all of one key lie in one partition. */
@@ -64,24 +67,23 @@ const found = kafkaClassPath();
 const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
 
 describe.skipIf('missing' in found)(`outrider ingest (needs ${needs})`, () => {
-  let kafka: KafkaCluster;
+  let addresses: readonly string[];
   let broker: Broker;
   let market: CoinbaseServer;
   beforeAll(async () => {
-    kafka = await startKafka();
-    broker = await connectPlatformatic({ addresses: kafka.addresses });
+    addresses = await sharedKafka();
+    broker = await connectPlatformatic({ addresses });
     market = await startSimulatedCoinbase();
   }, TEST_MS);
   afterAll(async () => {
     await market.close();
     await broker.close();
-    await kafka.stop();
   });
 
   it(
     'publishes what an exchange sends, a cut as a gap, and all of it before it ends',
     async () => {
-      const brokers = ['--brokers', kafka.addresses.join()];
+      const brokers = ['--brokers', addresses.join(), '--topic-prefix', PREFIX];
       const url = ['--feed', 'coinbase:SIM-USD', '--feed-url', `ws://127.0.0.1:${market.port}`];
       const early = await runCommand(['ingest', ...url, ...brokers]);
       expect([early.status, early.stderr]).toEqual([2, expect.stringContaining('topics create')]);

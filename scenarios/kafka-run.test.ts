@@ -1,18 +1,21 @@
 /** Runs whose ticks and logs go by way of a real Kafka: in lockstep not a byte may differ. */
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportSchema } from '#bench';
 import { readLog } from '#engine';
 import { type Broker, connectPlatformatic } from '#engine/broker';
-import { type KafkaCluster, kafkaClassPath, startKafka } from '#engine/testing/kafka';
+import { kafkaClassPath } from '#engine/testing/kafka';
+import { sharedKafka } from '#engine/testing/shared-kafka';
 import { newRunFolder, runCommand } from './command.ts';
 import { EURUSD, GOLD, hasData } from './recordings.ts';
 
 const found = kafkaClassPath();
 const missing = hasData ? ('missing' in found ? found.missing : undefined) : 'OUTRIDER_DATA';
 const OPTIONS = ['--ticks', EURUSD, '--ticks', GOLD, '--duration', '20m'];
-const PREFIX = 'lockstep';
+/** Its broker is shared: other files have topics there. */
+const PREFIX = `lockstep-${randomUUID()}`;
 const PARTITIONS = 4;
 const POLLS_MAX = 200;
 const TIME_MS = 300_000;
@@ -23,20 +26,17 @@ const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 describe.skipIf(missing !== undefined)(
   `a run in lockstep by way of Kafka (needs ${missing ?? 'OUTRIDER_DATA, java 17 and mvn'})`,
   () => {
-    let kafka: KafkaCluster;
+    let addresses: readonly string[];
     let broker: Broker;
     let on: string[];
     beforeAll(async () => {
-      kafka = await startKafka();
-      on = ['--brokers', kafka.addresses.join(','), '--topic-prefix', PREFIX];
+      addresses = await sharedKafka();
+      on = ['--brokers', addresses.join(','), '--topic-prefix', PREFIX];
       const create = ['topics', 'create', ...on, '--partitions', String(PARTITIONS)];
       expect(await runCommand(create)).toMatchObject({ status: 0, stdout: '' });
-      broker = await connectPlatformatic({ addresses: kafka.addresses });
+      broker = await connectPlatformatic({ addresses });
     });
-    afterAll(async () => {
-      await broker.close();
-      await kafka.stop();
-    });
+    afterAll(() => broker.close());
 
     async function lockstep(...options: string[]) {
       const out = newRunFolder();
@@ -107,7 +107,7 @@ describe.skipIf(missing !== undefined)(
 
     it('is refused by name where its topics are missing', async () => {
       const out = newRunFolder();
-      const brokers = kafka.addresses.join(',');
+      const brokers = addresses.join(',');
       const on = ['--brokers', brokers, '--topic-prefix', 'nowhere'];
       const { status, stderr } = await runCommand([
         'run',

@@ -17,6 +17,17 @@ export function afterMs(delayMs: number, callback: () => void): Alarm {
   return timers.at(clock.nowNs() + delayMs * MILLISECOND_NS, callback);
 }
 
+/** Until it is done, but no longer. An alarm that is left over would keep a process from ending. */
+export async function orAfterMs(delayMs: number, work: Promise<void>): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const alarm = afterMs(delayMs, over.resolve);
+  try {
+    await Promise.race([work, over.promise]);
+  } finally {
+    alarm.cancel();
+  }
+}
+
 export function waitMs(delayMs: number): Promise<void> {
   return new Promise(resolve => void afterMs(delayMs, resolve));
 }

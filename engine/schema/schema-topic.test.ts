@@ -1,14 +1,16 @@
 /** Schemas against a real Kafka: programs that do not fit must fail before their first record. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectPlatformatic } from '../broker/platformatic/connect.ts';
 import type { Broker } from '../broker/port.ts';
 import { seededRandom } from '../random.ts';
-import { type KafkaCluster, kafkaClassPath, startKafka } from '../testing/kafka/start-kafka.ts';
+import { sharedKafka } from '../testing/kafka/shared-kafka.ts';
+import { kafkaClassPath } from '../testing/kafka/start-kafka.ts';
 import { field } from './field.ts';
 import { fixedSchema } from './fixed-schema.ts';
 import { recordSchema } from './record-schema.ts';
 import type { Schema } from './schema.ts';
-import { checkSchemas, readSchemas, SCHEMA_TOPIC } from './schema-topic.ts';
+import { checkSchemas, readSchemas } from './schema-topic.ts';
 
 const FIRST = { price: field.number } as const;
 const of = (...versions: Parameters<typeof recordSchema>[0]['versions'][number][]) =>
@@ -21,21 +23,19 @@ const found = kafkaClassPath();
 const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
 
 describe.skipIf('missing' in found)(`the schema topic (needs ${needs})`, () => {
-  let kafka: KafkaCluster;
   let broker: Broker;
   beforeAll(async () => {
-    kafka = await startKafka();
-    broker = await connectPlatformatic({ addresses: kafka.addresses });
+    broker = await connectPlatformatic({ addresses: await sharedKafka() });
   });
-  afterAll(async () => {
-    await broker.close();
-    await kafka.stop();
-  });
+  afterAll(() => broker.close());
+  // Runs of other files write to the one by default.
+  const schemaTopic = `schemas-${randomUUID()}`;
   let seed = 0;
-  const asked = () => ({ broker, replicas: 1, random: seededRandom(seed++) });
+  const asked = () => ({ broker, replicas: 1, random: seededRandom(seed++), schemaTopic });
   const check = (topic: string, schema: Schema<unknown>) =>
     checkSchemas({ ...asked(), topics: [{ topic, schema }] });
-  const versionsOf = async (topic: string) => (await readSchemas(broker)).get(topic)?.versions;
+  const versionsOf = async (topic: string) =>
+    (await readSchemas(broker, schemaTopic)).get(topic)?.versions;
 
   it('takes older and newer programs of one schema, in any order', async () => {
     await check('upgraded', one);
@@ -46,7 +46,7 @@ describe.skipIf('missing' in found)(`the schema topic (needs ${needs})`, () => {
 
   it('writes nothing where nothing is new, so that a start fences nobody', async () => {
     await check('quiet', two);
-    const place = [{ topic: SCHEMA_TOPIC, partition: 0 }];
+    const place = [{ topic: schemaTopic, partition: 0 }];
     const before = await broker.admin.bounds(place, 'read-committed');
     await check('quiet', one);
     expect(await broker.admin.bounds(place, 'read-committed')).toEqual(before);
@@ -77,15 +77,15 @@ describe.skipIf('missing' in found)(`the schema topic (needs ${needs})`, () => {
   }, 60_000);
 
   it('says which record of the topic is none', async () => {
-    const schemaTopic = 'broken-schemas';
-    const topics = [{ topic: 'any', schema: one }];
-    await checkSchemas({ ...asked(), topics, schemaTopic });
+    const broken = `broken-${schemaTopic}`;
+    const given = { ...asked(), topics: [{ topic: 'any', schema: one }], schemaTopic: broken };
+    await checkSchemas(given);
     const producer = await broker.producer({});
     const value = Buffer.from('{"name":1}');
-    const record = { topic: schemaTopic, partition: 0, key: Buffer.from('any'), value };
+    const record = { topic: broken, partition: 0, key: Buffer.from('any'), value };
     await producer.send([{ ...record, headers: [], timestampMs: 0 }]);
     await producer.close();
-    await expect(checkSchemas({ ...asked(), topics, schemaTopic })).rejects.toThrow(
+    await expect(checkSchemas(given)).rejects.toThrow(
       /record \d+ of the schema topic is no schema; .* delete its key/,
     );
   });

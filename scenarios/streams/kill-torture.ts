@@ -1,9 +1,10 @@
 /** Kills, stops and sends away workers of a real Kafka while records come; then all is counted. */
 
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Kafka, logLevel, type Producer } from 'kafkajs';
+import { Kafka, logLevel } from 'kafkajs';
 import { type SeededRandom, seededRandom } from '#engine';
 import { startKafka } from '#engine/testing/kafka';
 import { judgeCounts, readCounts } from './count-checker.ts';
@@ -14,6 +15,8 @@ export type StreamsTortureOptions = {
   readonly failures: number;
   readonly seed: number;
   readonly store: 'memory' | 'lmdb';
+  /** Of a Kafka that runs; else it has one of its own. */
+  readonly addresses?: readonly string[];
   onFailure?(what: string): void;
 };
 
@@ -23,6 +26,8 @@ export type StreamsTortured = {
   readonly problems: readonly string[];
   /** From each SIGKILL until all tasks of the process were ready elsewhere, milliseconds. */
   readonly takeoverMs: readonly number[];
+  /** From each SIGTERM until the process was gone, milliseconds. */
+  readonly leaveMs: readonly number[];
   /** What workers said that ended of themselves. */
   readonly ended: readonly string[];
   readonly tookMs: number;
@@ -45,64 +50,82 @@ const REST_MS = 60_000;
 /** Throws where Kafka cannot be started on this machine. */
 export async function tortureStreams(options: StreamsTortureOptions): Promise<StreamsTortured> {
   const beganMs = Date.now();
-  const cluster = await startKafka({ settings: { 'group.min.session.timeout.ms': '1000' } });
+  const cluster = options.addresses === undefined ? await startKafka() : undefined;
   const directory = mkdtempSync(join(tmpdir(), 'outrider-streams-'));
-  const { addresses } = cluster;
+  const addresses = cluster?.addresses ?? options.addresses!;
+  const name = `torture-${randomUUID()}`;
   const kafka = new Kafka({ brokers: [...addresses], logLevel: logLevel.NOTHING });
   const random = seededRandom(`streams ${options.seed}`);
   try {
-    await createTopics(kafka);
-    const source = startSource(kafka.producer(), random.split('source'));
-    const world: World = { options, random, addresses, directory, slots: [], gone: [], ended: [] };
+    await createTopics(kafka, name);
+    const source = startSource(kafka, inputOf(name), random.split('source'));
+    const world: World = {
+      ...{ options, name, random, addresses, directory },
+      ...{ slots: [], gone: [], leaveMs: [], ended: [] },
+    };
     for (let slot = 0; slot < WORKERS; slot++)
       world.slots.push(startWorker(settingsOf(world, slot)));
     await until(() => world.slots.some(({ restored }) => restored.length > 0), FIRST_TASK_MS);
     const failures = await inject(world);
     const records = await source.stop();
     const expected = [...records.values()].reduce((sum, count) => sum + count, 0);
-    const read = { addresses, topic: 'output', expected, waitMs: REST_MS };
+    const read = { addresses, topic: outputOf(name), expected, waitMs: REST_MS };
     const problems = judgeCounts(records, await readCounts(read));
     for (const worker of world.slots) worker.signal('SIGKILL');
     await Promise.all(world.slots.map(worker => worker.over()));
-    const { ended } = world;
-    const found = { failures, records: expected, problems, ended };
+    const { leaveMs, ended } = world;
+    const found = { failures, records: expected, problems, leaveMs, ended };
     return { ...found, takeoverMs: takeoversOf(world), tookMs: Date.now() - beganMs };
   } finally {
-    await cluster.stop();
+    await cluster?.stop();
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
 type World = {
   readonly options: StreamsTortureOptions;
+  /** Of the application, and before its topics. */
+  readonly name: string;
   readonly random: SeededRandom;
   readonly addresses: readonly string[];
   readonly directory: string;
   readonly slots: WorkerProcess[];
   /** Those that were killed, and when. */
   readonly gone: { readonly worker: WorkerProcess; readonly atMs: number }[];
+  readonly leaveMs: number[];
   readonly ended: string[];
 };
 
-function settingsOf({ options, addresses, directory }: World, slot: number): CountWorkerSettings {
+const inputOf = (name: string) => `${name}-input`;
+const outputOf = (name: string) => `${name}-output`;
+
+function settingsOf(
+  { options, name, addresses, directory }: World,
+  slot: number,
+): CountWorkerSettings {
   return {
-    ...{ addresses, applicationId: 'counts', processorId: `worker-${slot}` },
-    ...{ input: 'input', output: 'output', store: options.store },
+    ...{ addresses, applicationId: name, processorId: `worker-${slot}` },
+    ...{ input: inputOf(name), output: outputOf(name), store: options.store },
     ...{ stateDirectory: join(directory, String(slot)), standbys: 1 },
     sessionTimeoutMs: SESSION_MS,
   };
 }
 
-async function createTopics(kafka: Kafka): Promise<void> {
+async function createTopics(kafka: Kafka, name: string): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
-  const topics = ['input', 'output'].map(topic => ({ topic, numPartitions: PARTITIONS }));
+  const topics = [inputOf(name), outputOf(name)].map(topic => ({
+    topic,
+    numPartitions: PARTITIONS,
+  }));
   await admin.createTopics({ topics, waitForLeaders: true });
   await admin.disconnect();
 }
 
 /** Sends until it is told to stop; then says how many records each key has. */
-function startSource(producer: Producer, random: SeededRandom) {
+function startSource(kafka: Kafka, topic: string, random: SeededRandom) {
+  // Else a batch that one partition refuses is sent to all of them again.
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
   const records = new Map<string, number>();
   let isOver = false;
   const run = async () => {
@@ -112,7 +135,7 @@ function startSource(producer: Producer, random: SeededRandom) {
         value: `key-${random.nextU32() % KEYS}`,
         partition: random.nextU32() % PARTITIONS,
       }));
-      await producer.send({ topic: 'input', messages, acks: -1 });
+      await producer.send({ topic, messages, acks: -1 });
       for (const { value } of messages) records.set(value, (records.get(value) ?? 0) + 1);
       await sleep(BATCH_EVERY_MS);
     }
@@ -153,9 +176,13 @@ async function strike(world: World, slot: number, kind: FailureKind): Promise<vo
       await sleep(SESSION_MS + 500 + (random.nextU32() % AWAY_MS_MAX));
       worker.signal('SIGCONT');
       return;
-    case 'sent away':
+    case 'sent away': {
+      const beganMs = Date.now();
       worker.signal('SIGTERM');
+      await worker.over();
+      world.leaveMs.push(Date.now() - beganMs);
       break;
+    }
     case 'killed':
       world.gone.push({ worker, atMs: Date.now() });
       worker.signal('SIGKILL');

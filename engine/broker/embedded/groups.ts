@@ -5,7 +5,7 @@ import type { GroupMember, GroupOptions, RebalanceEvent } from '../group.ts';
 import { partitionName } from '../partitions.ts';
 import type { GroupIdentity } from '../producer.ts';
 import type { PartitionOffset, TopicPartition } from '../record.ts';
-import { waitMs } from '../wait.ts';
+import { orAfterMs } from '../wait.ts';
 import { storedOffset } from './producer.ts';
 import { createReader, type EmbeddedReader } from './reader.ts';
 import { appendRecords, partitionOf, type Store } from './store.ts';
@@ -170,7 +170,7 @@ async function giveUp(member: Member): Promise<void> {
   reader.clear();
   if (partitions.length === 0) return;
   const patienceMs = options.rebalanceTimeoutMs ?? REBALANCE_MS;
-  await Promise.race([tell(member, { type: 'revoked', partitions }), waitMs(patienceMs)]);
+  await orAfterMs(patienceMs, tell(member, { type: 'revoked', partitions }));
   member.partitions = [];
 }
 

@@ -5,8 +5,13 @@ import { OutriderError } from '../../error.ts';
 import { byTopic, partitionName } from '../partitions.ts';
 import type { BrokerAdmin, TopicSettings } from '../port.ts';
 import type { PartitionOffset, TopicPartition } from '../record.ts';
-import { translated } from './client.ts';
+import { nowMs, waitMs } from '../wait.ts';
+import { errorType, translated } from './client.ts';
 import type { CommittedEnds } from './committed-ends.ts';
+
+const UNKNOWN_TOPIC = 'UNKNOWN_TOPIC_OR_PARTITION';
+const LED_MS = 30_000;
+const LED_TRY_MS = 20;
 
 export type Bounds = TopicPartition & { readonly first: number; readonly end: number };
 
@@ -72,12 +77,33 @@ export function createAdmin(client: Admin, ends: CommittedEnds): BrokerAdmin {
 async function createTopics(client: Admin, topics: readonly TopicSettings[]): Promise<void> {
   if (topics.length === 0) return;
   await client.createTopics({
-    waitForLeaders: true,
+    waitForLeaders: false,
     topics: topics.map(({ topic, partitions, replicas, config }) => ({
       ...{ topic, numPartitions: partitions, replicationFactor: replicas },
       configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
     })),
   });
+  await untilLed(
+    client,
+    topics.map(({ topic }) => topic),
+  );
+}
+
+/** The client's own wait fails where the node that it asks has not heard of a topic yet. */
+async function untilLed(client: Admin, topics: string[]): Promise<void> {
+  for (const untilMs = nowMs() + LED_MS; ; await waitMs(LED_TRY_MS)) {
+    try {
+      const { topics: found } = await client.fetchTopicMetadata({ topics });
+      const partitions = found.flatMap(({ partitions: its }) => its);
+      if (partitions.every(({ leader }) => leader >= 0)) return;
+    } catch (error) {
+      if (errorType(error) !== UNKNOWN_TOPIC) throw error;
+    }
+    if (nowMs() > untilMs) {
+      const text = `${topics.join(', ')}: no leader ${LED_MS / 1000} s after the making`;
+      throw new OutriderError('network', `${text}; are its brokers well?`);
+    }
+  }
 }
 
 async function bounds(

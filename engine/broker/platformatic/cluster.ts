@@ -108,7 +108,7 @@ async function firstReachable(links: Links, nodes: readonly Node[]): Promise<Nod
       await links.connection(node);
       return node;
     } catch (error) {
-      if (error instanceof OutriderError && error.code === 'bad-config') throw error;
+      if (error instanceof OutriderError && error.code !== 'network') throw error;
       failures.push(error instanceof Error ? error.message : String(error));
     }
   }

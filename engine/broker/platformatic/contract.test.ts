@@ -1,6 +1,7 @@
 /** The contract against @platformatic/kafka and a real Kafka. */
-import { afterAll, beforeAll, describe, it } from 'vitest';
-import { type KafkaCluster, kafkaClassPath, startKafka } from '../../testing/kafka/start-kafka.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedKafka } from '../../testing/kafka/shared-kafka.ts';
+import { kafkaClassPath } from '../../testing/kafka/start-kafka.ts';
 import { SUITES } from '../contract/suites.ts';
 import type { Broker } from '../port.ts';
 import { connectPlatformatic } from './connect.ts';
@@ -9,19 +10,27 @@ const found = kafkaClassPath();
 const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
 
 describe.skipIf('missing' in found)(`@platformatic/kafka (needs ${needs})`, () => {
-  let kafka: KafkaCluster;
+  let addresses: readonly string[];
   let broker: Broker;
   beforeAll(async () => {
-    kafka = await startKafka();
-    broker = await connectPlatformatic({ addresses: kafka.addresses });
+    addresses = await sharedKafka();
+    broker = await connectPlatformatic({ addresses });
   });
-  afterAll(async () => {
-    await broker.close();
-    await kafka.stop();
-  });
-  const another = () => connectPlatformatic({ addresses: kafka.addresses });
-  const mortal = () => ({ kind: 'platformatic', addresses: kafka.addresses }) as const;
+  afterAll(() => broker.close());
+  const another = () => connectPlatformatic({ addresses });
+  const mortal = () => ({ kind: 'platformatic', addresses }) as const;
   const subject = { broker: () => broker, another, replicas: 1, mortal };
+  it('tries nothing once it is closed, or its process would stay for a minute', async () => {
+    const other = await another();
+    // Its coordinator is to be found first, by several requests.
+    const asked = other.admin.committed('closed-meanwhile', [{ topic: 'none', partition: 0 }]);
+    const said = expect(asked).rejects.toMatchObject({ code: 'bad-usage' });
+    await other.close();
+    const beganMs = Date.now();
+    await said;
+    expect(Date.now() - beganMs).toBeLessThan(5_000);
+  });
+
   describe.each(Object.entries(SUITES))('%s', (_, suite) => {
     it.each(Object.entries(suite))('%s', (_, test) => test(subject));
   });

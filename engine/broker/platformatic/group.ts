@@ -5,7 +5,7 @@ import { OutriderError } from '../../error.ts';
 import type { GroupMember, GroupOptions, RebalanceEvent } from '../group.ts';
 import { partitionName } from '../partitions.ts';
 import type { PartitionOffset, TopicPartition } from '../record.ts';
-import { type Alarm, afterMs, nowMs, waitMs } from '../wait.ts';
+import { type Alarm, afterMs, nowMs, orAfterMs } from '../wait.ts';
 import type { Assignment } from './assignment.ts';
 import { type Cluster, forgetting, REQUEST_MS } from './cluster.ts';
 import { ERROR, isCoordinatorMoved } from './error-codes.ts';
@@ -124,7 +124,7 @@ async function giveUp(state: State, type: 'revoked' | 'lost'): Promise<void> {
   state.reader.positions.clear();
   if (partitions.length > 0) {
     const patienceMs = options.rebalanceTimeoutMs ?? REBALANCE_MS;
-    await Promise.race([tell(state, { type, partitions }), waitMs(patienceMs)]);
+    await orAfterMs(patienceMs, tell(state, { type, partitions }));
   }
   state.partitions = [];
 }

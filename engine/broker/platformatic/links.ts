@@ -31,7 +31,9 @@ export type Node = { readonly host: string; readonly port: number };
  * connection: whoever waits long has links of their own.
  */
 export type Links = {
-  /** The answer, with the error codes in it. Throws `network` where there is none. */
+  /**
+   * The answer, with the error codes in it. Throws `network` where there is none, `bad-usage`
+   * once the links are closed: nobody shall try again then. */
   call<Arguments extends unknown[], Answer>(
     node: Node,
     api: API<Arguments, Answer>,
@@ -56,12 +58,15 @@ export function openLinks(options: ConnectOptions, requestTimeoutMs: number): Li
   // An error of a connection is the answer to its requests; without a listener it would be thrown.
   pool.on('connecting', ({ connection }) => void connection.on('error', () => {}));
   let wasAccepted = false;
+  let isClosed = false;
   const connection = async (node: Node) => {
+    if (isClosed) throw closed(node);
     try {
       const open = await pool.get(node);
       wasAccepted = true;
       return open;
     } catch (cause) {
+      if (isClosed) throw closed(node);
       throw wasAccepted ? unreachable(node, cause) : neverAccepted(node, cause);
     }
   };
@@ -73,13 +78,20 @@ export function openLinks(options: ConnectOptions, requestTimeoutMs: number): Li
         return await api.async(open, ...values);
       } catch (error) {
         if (error instanceof ResponseError) return answerIn(error);
+        if (isClosed) throw closed(node);
         throw unreachable(node, error);
       }
     },
     async close() {
+      isClosed = true;
       await pool.close().catch(() => {});
     },
   };
+}
+
+function closed({ host, port }: Node): OutriderError {
+  const text = `Kafka node ${host}:${port}: the broker was closed; open another`;
+  return new OutriderError('bad-usage', text);
 }
 
 /** What the broker said: the client throws where one of its error codes is not zero. */
