@@ -2,6 +2,7 @@
 
 import { encodeIntoCompressedBase64, HistogramLogWriter } from 'hdr-histogram-js';
 import { type Nanoseconds, SECOND_NS } from '#engine';
+import { type BucketCounts, type Buckets, createBucketCounts } from './bucket-counts.ts';
 import { createHistogram, LATENCY_NS_MAX, type SegmentHistogram, summarise } from './histogram.ts';
 import { type LatencySummary, SEGMENTS, type Segment } from './segment.ts';
 
@@ -10,6 +11,8 @@ export type LatencyRecorder = {
   record(segment: Segment, ns: number): void;
   /** Segments in which something was recorded; some 0.1 ms a segment. */
   summaries(): Partial<Record<Segment, LatencySummary>>;
+  /** Of the whole run, for segments in which something was recorded; a microsecond a segment. */
+  buckets(): readonly (Buckets & { segment: Segment })[];
   /** With intervals: ends that of one segment, if one is due. Call it after every few ticks. */
   onTime(nowNs: Nanoseconds): void;
   /**
@@ -57,6 +60,7 @@ const INTERVALS_PER_WIDTH = 240;
 export function createLatencyRecorder(options: LatencyRecorderOptions): LatencyRecorder {
   const { startNs, hasIntervals } = options;
   const whole = bySegment(createHistogram);
+  const buckets: Record<Segment, BucketCounts> = bySegment(createBucketCounts);
   const intervals = hasIntervals ? createIntervals(startNs) : undefined;
   const originSeconds = Number(options.originNs / BigInt(SECOND_NS));
   const workings: Workings = { originSeconds, startNs, whole, intervals, lines: [], turn: 0 };
@@ -64,11 +68,16 @@ export function createLatencyRecorder(options: LatencyRecorderOptions): LatencyR
     record(segment, ns) {
       const value = ns < 0 ? 0 : Math.min(ns, LATENCY_NS_MAX);
       whole[segment].recordValue(value);
+      buckets[segment].record(value);
       intervals?.[segment].histogram.recordValue(value);
     },
     summaries() {
       const recorded = SEGMENTS.filter(segment => whole[segment].totalCount > 0);
       return Object.fromEntries(recorded.map(segment => [segment, summarise(whole[segment])]));
+    },
+    buckets() {
+      const read = SEGMENTS.map(segment => ({ segment, ...buckets[segment].read() }));
+      return read.filter(({ count }) => count > 0);
     },
     onTime: nowNs => endOneInterval(workings, nowNs),
     log: nowNs => logOf(workings, nowNs),

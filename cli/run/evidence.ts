@@ -36,6 +36,8 @@ export type Evidence = {
   /** Ticks came by way of their topic. */
   onLeg(publishedNs: Nanoseconds, deliveredNs: Nanoseconds): void;
   latencies(): LiveView['latency'];
+  /** The same, as distributions that sum over processes. */
+  buckets: LatencyRecorder['buckets'];
   slippageOf(instrument: number): LiveView['instruments'][number]['slippage'];
   midText(instrument: number, quote: Quote | undefined): string;
   /** Closes the files and writes the reports. */
@@ -83,6 +85,7 @@ export function openEvidence(setting: RunSetting, source: Source): Evidence {
         segment,
         ...summary,
       })),
+    buckets: () => latency?.recorder.buckets() ?? [],
     slippageOf(instrument) {
       const { slippage } = collected.slippage(instrument);
       if (slippage === undefined) return undefined;

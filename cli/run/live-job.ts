@@ -197,7 +197,7 @@ async function startParts(
     probe: latency.probe,
     drafter,
   });
-  operations.watch(run, () => evidence.latencies());
+  operations.watch(run, () => evidence.buckets());
   return { run, papers, edgeLog, display, drafter };
 }
 

@@ -99,10 +99,12 @@ describe('a run with a door and traces', () => {
         ({ text }) => text,
         () => '',
       );
-      return seen.includes('outrider_segment_latency_seconds{segment="tick-to-provisional"');
+      return seen.includes('outrider_segment_latency_seconds_count{segment="tick-to-provisional"');
     };
     await until(isThere, () => run.said.errors + seen);
-    expect(seen).toMatch(/outrider_segment_measured_total\{segment="tick-to-provisional"\} \d+/);
+    const bucket =
+      /outrider_segment_latency_seconds_bucket\{le="\+Inf",segment="tick-to-provisional"\} \d/;
+    expect(seen).toMatch(bucket);
     expect(seen).toMatch(/outrider_link_up\{link="verifier"\} 1/);
     await until(
       async () => (await get(port, '/readyz')).status === 200,

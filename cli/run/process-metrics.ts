@@ -1,34 +1,21 @@
 /** The metrics of our processes: latency by segment, the verifier's work, the gateway's orders. */
+import type { LatencyRecorder } from '#bench';
 import type { Metrics } from '#engine/operations';
 import type { VerifierServer } from '#verifier';
-import type { LiveView } from './live-view.ts';
 
 const NS_PER_SECOND = 1e9;
-const QUANTILES = [
-  ['0.5', 'p50'],
-  ['0.99', 'p99'],
-  ['1', 'max'],
-] as const;
 
-/** Of a run: read from its HDR histograms at each scrape, some 0.1 ms a segment. */
-export function segmentMetrics(metrics: Metrics, read: () => LiveView['latency']): void {
-  metrics.gauge({
+/** Of a run; bounds are powers of two of nanoseconds. */
+export function segmentMetrics(metrics: Metrics, read: LatencyRecorder['buckets']): void {
+  metrics.histogram({
     name: 'outrider_segment_latency_seconds',
-    help: 'Latency of a part of the way of a tick since the run began, by quantile.',
-    labels: ['segment', 'quantile'],
-    read: () =>
-      read().flatMap(summary =>
-        QUANTILES.map(([quantile, field]) => ({
-          labels: { segment: summary.segment, quantile },
-          value: summary[field] / NS_PER_SECOND,
-        })),
-      ),
-  });
-  metrics.total({
-    name: 'outrider_segment_measured_total',
-    help: 'Times that a part of the way of a tick was measured since the run began.',
+    help: 'Latency of a part of the way of a tick since the run began.',
     labels: ['segment'],
-    read: () => read().map(({ segment, count }) => ({ labels: { segment }, value: count })),
+    read: () =>
+      read().map(({ segment, below, count, sumNs }) => ({
+        ...{ labels: { segment }, count, sum: sumNs / NS_PER_SECOND },
+        buckets: below.map(one => ({ atMost: one.atMostNs / NS_PER_SECOND, count: one.count })),
+      })),
   });
 }
 

@@ -1,9 +1,9 @@
 /** The operations of a run: its door with latencies and links, and traces of its decisions. */
+import type { LatencyRecorder } from '#bench';
 import type { EdgeLatency } from '#edge';
 import type { Traces, TracesOptions } from '#engine/operations';
 import type { RunConfig } from '../config.ts';
 import type { LiveRun } from './live.ts';
-import type { LiveView } from './live-view.ts';
 import { openOperations } from './operations-door.ts';
 import { readOperations } from './operations-options.ts';
 import { linkMetrics, segmentMetrics } from './process-metrics.ts';
@@ -12,7 +12,7 @@ import { type TracedLatency, tracedLatency } from './traced-latency.ts';
 export type RunOperations = {
   /** The latency port of the edge, traced where the options say so. */
   traced(latency: EdgeLatency): EdgeLatency;
-  watch(run: LiveRun, latencies: () => LiveView['latency']): void;
+  watch(run: LiveRun, buckets: LatencyRecorder['buckets']): void;
   /** Hands noted traces on; between ticks. */
   publish(): void;
   /** Ends the run by `finish`, then the traces and the door. */
@@ -41,13 +41,13 @@ export async function openRunOperations(
       noted = tracedLatency(latency, traces);
       return noted;
     },
-    watch(run, latencies) {
+    watch(run, buckets) {
       const links = { verifier: () => run.isVerifierUp, gateway: () => run.gateway.isUp };
       for (const [link, isUp] of Object.entries(links)) {
         door.health?.require(link, () => (isUp() ? undefined : 'not connected'));
       }
       if (door.metrics === undefined) return;
-      segmentMetrics(door.metrics, latencies);
+      segmentMetrics(door.metrics, buckets);
       linkMetrics(door.metrics, links);
     },
     publish: () => noted?.publish(),

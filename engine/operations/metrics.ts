@@ -1,6 +1,13 @@
 /** What a process tells Prometheus: values that are read when somebody asks for them. */
 
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type Metric,
+  Registry,
+} from 'prom-client';
 
 export type Metrics = {
   /** All of it in Prometheus' text format. */
@@ -10,6 +17,8 @@ export type Metrics = {
   gauge(options: PulledOptions): void;
   /** As `gauge`, for sums that only grow. */
   total(options: PulledOptions): void;
+  /** As `total`, for a distribution that is counted elsewhere. */
+  histogram(options: PulledHistogramOptions): void;
   counter(options: MetricOptions): Count;
   /** Of seconds, in buckets from 0.1 ms to 60 s. */
   seconds(options: MetricOptions): Observe;
@@ -29,6 +38,16 @@ export type MetricValue = {
 };
 
 export type PulledOptions = MetricOptions & { read(): readonly MetricValue[] };
+
+export type PulledDistribution = {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Bounds, ascending, in the unit of the name, with how many values are at or below each. */
+  readonly buckets: readonly { readonly atMost: number; readonly count: number }[];
+  readonly count: number;
+  readonly sum: number;
+};
+
+export type PulledHistogramOptions = MetricOptions & { read(): readonly PulledDistribution[] };
 
 export type Count = (labels: Readonly<Record<string, string>>, by?: number) => void;
 export type Observe = (labels: Readonly<Record<string, string>>, seconds: number) => void;
@@ -54,6 +73,7 @@ export function createMetrics(): Metrics {
         },
       });
     },
+    histogram: options => registry.registerMetric(pulledHistogram(options) as unknown as Metric),
     counter({ labels = [], ...named }) {
       const counter = new Counter({ ...named, labelNames: labels, registers });
       return (of, by = 1) => counter.inc({ ...of }, by);
@@ -77,6 +97,19 @@ function pulled({ read, labels = [], ...named }: PulledOptions) {
       for (const each of finite(read())) this.set({ ...each.labels }, each.value);
     },
   };
+}
+
+/** `prom-client` counts distributions itself; of others it takes what its own answers look like. */
+function pulledHistogram({ read, name, help }: PulledHistogramOptions) {
+  const valuesOf = ({ labels, buckets, count, sum }: PulledDistribution) => [
+    ...[...buckets, { atMost: '+Inf', count }].map(({ atMost, count: value }) => ({
+      ...{ metricName: `${name}_bucket`, labels: { le: atMost, ...labels }, value },
+    })),
+    { metricName: `${name}_sum`, labels, value: sum },
+    { metricName: `${name}_count`, labels, value: count },
+  ];
+  const get = async () => ({ name, help, type: 'histogram', values: read().flatMap(valuesOf) });
+  return { name, get, reset() {} };
 }
 
 const finite = (values: readonly MetricValue[]) =>
