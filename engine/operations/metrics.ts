@@ -47,7 +47,7 @@ export type PulledDistribution = {
   readonly sum: number;
 };
 
-export type PulledHistogramOptions = MetricOptions & { read(): readonly PulledDistribution[] };
+type PulledHistogramOptions = MetricOptions & { read(): readonly PulledDistribution[] };
 
 export type Count = (labels: Readonly<Record<string, string>>, by?: number) => void;
 export type Observe = (labels: Readonly<Record<string, string>>, seconds: number) => void;
