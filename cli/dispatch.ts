@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import('./commands/report.ts')).reportCommand,
   'drop-copy': async () => (await import('./commands/drop-copy.ts')).dropCopyCommand,
   reference: async () => (await import('./commands/reference.ts')).referenceCommand,
+  edge: async () => (await import('./commands/edge.ts')).edgeCommand,
   verifier: async () => (await import('./commands/verifier.ts')).verifierCommand,
   gateway: async () => (await import('./commands/gateway.ts')).gatewayCommand,
   witness: async () => (await import('./commands/witness.ts')).witnessCommand,

@@ -18,6 +18,7 @@ import {
   type Decision,
   type EdgeEffects,
   type Take,
+  takeOf,
 } from './effects.ts';
 import type { EdgeEvent } from './event.ts';
 import { type Asker, createAsker } from './forecast/asking.ts';
@@ -28,6 +29,7 @@ import { type Asking, requestsOf } from './forecast/requests.ts';
 import { createSpeculator, type SpeculationSize, type Speculator } from './forecast/speculator.ts';
 import { createVerdictStore, type VerdictStore } from './forecast/verdict-store.ts';
 import type { EdgeLatency } from './latency.ts';
+import { type MarketState, restartInstrument } from './market-state.ts';
 import { ASKED_MAX, createEdgeState, type EdgeConfig, type EdgeState } from './state.ts';
 import { stepEdge } from './step.ts';
 
@@ -64,10 +66,7 @@ export type EdgePorts = {
 export type Edge = {
   readonly state: EdgeState;
   readonly breaker: Breaker;
-  /**
-   * One drained batch, in the log's order; `injectedNs` is when the latest was due. Its host calls
-   * `publish` once nothing waits any more.
-   */
+  /** A drained batch in the log's order; its latest was due at `injectedNs`. Then `publish`. */
   onTicks(ticks: Tick[], injectedNs: Nanoseconds): void;
   /** Tells observers what was settled and decided since. */
   publish(): void;
@@ -85,6 +84,8 @@ export type Edge = {
    * that say nothing new make no version.
    */
   onSideInputs(instrument: number, values: Int16Array): void;
+  /** Takes an instrument over, or lets go of it: what was under way for it is forgotten. */
+  restart(instrument: number, market?: MarketState): void;
   /** Nothing is journalled or decided any more; timers still under way find nobody. */
   close(): void;
 };
@@ -158,6 +159,11 @@ export function createEdge(options: EdgeOptions, ports: EdgePorts): Edge {
       step(workings, { kind: 'clock-offset', timeNs: nowNs(), offsetNs });
     },
     onSideInputs: (instrument, values) => onSideInputs(workings, instrument, values),
+    restart(instrument, market) {
+      publish(workings);
+      workings.asker.resync(instrument);
+      restartInstrument(workings.state, instrument, market);
+    },
     close() {
       workings.isClosed = true;
     },
@@ -224,13 +230,6 @@ function onTicks(workings: Workings, ticks: Tick[], injectedNs: Nanoseconds): vo
     const isMiss = hit === undefined;
     if (!beginDrafting(workings, instrument, isMiss)) lookAhead(workings, instrument, isMiss);
   }
-}
-
-function takeOf(takes: readonly Take[], instrument: number): Take | undefined {
-  for (let at = 0; at < takes.length; at++) {
-    if (takes[at]!.instrument === instrument) return takes[at];
-  }
-  return undefined;
 }
 
 /** A verified forecast becomes the present one, and is decided on. */

@@ -45,3 +45,10 @@ export function clearEdgeEffects({ moved, takes, signals, decisions }: EdgeEffec
 export function clearEntries(entries: unknown[]): void {
   while (entries.length > 0) entries.pop();
 }
+
+export function takeOf(takes: readonly Take[], instrument: number): Take | undefined {
+  for (let at = 0; at < takes.length; at++) {
+    if (takes[at]!.instrument === instrument) return takes[at];
+  }
+  return undefined;
+}

@@ -1,17 +1,17 @@
 /** What an edge knows of each instrument, and what it counts. */
 import type { Nanoseconds } from '#engine';
 import type { Basis } from '#gateway/signal';
-import { type Context, createContext, type Forecast, type RunIdentity } from '#law';
+import type { Context, Forecast, RunIdentity } from '#law';
 import {
   createMarketFeatures,
   type Instrument,
   type MarketFeatures,
   type Quote,
   type Sessions,
-  sessionsOf,
 } from '#market';
 import type { Policy, SentWish } from './decide/policy.ts';
-import { type Acceptance, createAcceptance } from './forecast/acceptance.ts';
+import type { Acceptance } from './forecast/acceptance.ts';
+import { createInstrumentState } from './instrument-state.ts';
 
 /** A request to the verifier: a speculation from its move index on, or a part of one. */
 export type Asked = {
@@ -98,19 +98,7 @@ export const ASKED_MAX = 130;
 export function createEdgeState(config: EdgeConfig): EdgeState {
   return {
     config,
-    instruments: config.instruments.map(({ symbol, calendar }) => ({
-      context: createContext(symbol, config.contextMoves),
-      sessions: sessionsOf(calendar, config.originNs),
-      session: undefined,
-      quote: undefined,
-      tickTimeNs: 0,
-      asked: [],
-      forecast: undefined,
-      awaits: undefined,
-      positionLots: 0,
-      acceptance: createAcceptance(),
-      sent: undefined,
-    })),
+    instruments: config.instruments.map((_, index) => createInstrumentState(config, index)),
     features: createMarketFeatures(config.instruments, config.originNs),
     clockOffsetNs: 0,
     counts: {

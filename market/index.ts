@@ -17,6 +17,12 @@ export type { FeedHello } from './feed/protocol.ts';
 export { type FeedPublisher, type PublishFeedOptions, publishFeed } from './feed/publish.ts';
 export { type ConnectFeedOptions, connectFeed, type FeedSubscription } from './feed/subscribe.ts';
 export type { Instrument } from './instrument.ts';
+export {
+  decodeInstrument,
+  encodeInstrument,
+  type InstrumentRecord,
+  instrumentSchema,
+} from './instrument-record.ts';
 export { mergeTicks } from './merge.ts';
 export { type OpenedTicks, type OpenTicksOptions, openTicks } from './open-ticks.ts';
 export { tinyZip } from './readers/tiny-zip.ts';

@@ -126,6 +126,39 @@ it('writes an operator of its own', () => {
   ]);
 });
 
+it('counts in memory and stores at commits', () => {
+  const counts = topic({ name: 'quote-counts', key: text, value: integer });
+  const builder = topologyBuilder({ name: 'counted' });
+  builder
+    .stream(quotes)
+    .process({
+      states: { count: { value: integer } },
+      output: integer,
+      open() {
+        const counted = new Map<string, number>();
+        return {
+          onRecord({ key }, { states }) {
+            counted.set(key, (counted.get(key) ?? states.count.get() ?? 0) + 1);
+          },
+          beforeCommit({ at, states, emit, nowMs }) {
+            for (const [key, count] of counted) {
+              at(key, nowMs, () => {
+                states.count.set(count);
+                emit(count);
+              });
+            }
+            counted.clear();
+          },
+        };
+      },
+    })
+    .to(counts);
+
+  const driver = testDriver(builder.build());
+  for (const timeMs of [1, 2]) driver.send(quotes, { key: 'EURUSD', value: 1.1, timeMs });
+  expect(driver.read(counts).map(({ value }) => value)).toEqual([1, 2]);
+});
+
 it('keeps what it cannot use', () => {
   const prices = topic({ name: 'prices', key: text, value: float64 });
   const builder = topologyBuilder({ name: 'checked' });

@@ -4,6 +4,8 @@ import { type LiveFeed, openLiveFeed, type Tick } from '#market';
 import { type ExchangeSource, liveFeedOptions } from './exchange-feed.ts';
 import { openTickTopic } from './tick-records.ts';
 
+export { openTickTopic };
+
 export type IngestOptions = {
   source: ExchangeSource;
   broker: Broker;

@@ -3,6 +3,7 @@ import { invariant, MILLISECOND_NS, OutriderError, seededRandom } from '#engine'
 import { type Broker, type OutgoingRecord, partitionOfKey } from '#engine/broker';
 import { checkSchemas, ofSchema } from '#engine/schema';
 import { type Instrument, type Tick, tickSchema } from '#market';
+import { publishInstruments } from './instrument-topic.ts';
 import { topicName } from './topics.ts';
 
 export type TickTopic = {
@@ -32,6 +33,7 @@ export async function openTickTopic(options: TickTopicOptions): Promise<TickTopi
     ...{ broker, topics: [{ topic, schema: tickSchema(originNs) }], replicas: 1 },
     random: seededRandom(`${process.pid} ${Date.now()}`),
   });
+  await publishInstruments({ broker, prefix }, { instruments, originNs });
   const recordOf = tickRecords({ topic, partitions, originNs, instruments });
   return { topic, partitions, recordOf };
 }

@@ -35,7 +35,7 @@ const PIPELINE_TOPICS = [
   },
   {
     name: 'edge-state',
-    holds: 'what an edge needs to take an instrument over, the latest of each',
+    holds: 'what a group of edges made of each instrument, the latest of each',
     cut: 'by instrument',
     config: LATEST_OF_EACH_KEY,
   },

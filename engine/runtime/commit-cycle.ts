@@ -88,7 +88,13 @@ function sendEarly(state: ProcessorState): void {
 function drainTasks(state: ProcessorState): TaskCommit[] {
   const nowMs = state.time.nowMs();
   state.uncommittedSinceMs = undefined;
-  return runningTasks(state).flatMap(({ running }) => running!.drain(nowMs) ?? []);
+  try {
+    return runningTasks(state).flatMap(({ running }) => running!.drain(nowMs) ?? []);
+  } catch (error) {
+    // What some tasks gave is lost with the failure: all of them begin anew from the last commit.
+    fail(state, error);
+    return [];
+  }
 }
 
 function startCommit(state: ProcessorState, tasks: readonly TaskCommit[]): void {

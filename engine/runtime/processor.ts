@@ -30,6 +30,8 @@ import { planTopology, type TopologyPlan } from './topology-plan.ts';
 
 export type Processor = {
   status(): ProcessorStatus;
+  /** A task has news that no record brought: see `ProcessFunctions.hasNews`. */
+  wake(): void;
   /**
    * Done once it has ended: after `close`, or with the error that no retry puts right. Nothing that
    * was committed is lost with it.
@@ -70,6 +72,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
   done.catch(() => {});
   return {
     status: () => statusOf(state),
+    wake: () => state.waker.wake(),
     done,
     async close() {
       state.end();

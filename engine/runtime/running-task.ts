@@ -48,7 +48,8 @@ export class RunningTask {
 
   /** Records processed and written, and bytes of output, that no commit has. */
   get pending(): { readonly records: number; readonly bytes: number } {
-    const records = this.#processed + this.#effects.outputs.length + (this.#hasNewSource ? 1 : 0);
+    const more = this.#hasNewSource || this.#task.hasNews?.() === true ? 1 : 0;
+    const records = this.#processed + this.#effects.outputs.length + more;
     return { records, bytes: this.#outputBytes };
   }
 
@@ -91,6 +92,7 @@ export class RunningTask {
   /** What a commit has to take, which counts as done from here on; undefined where nothing is. */
   drain(nowMs: number): TaskCommit | undefined {
     const { name, replica } = this.#options;
+    this.#task.beforeCommit?.(this.#effects);
     const records = this.takeOutputs();
     drainReplica(replica, records, Math.floor(nowMs));
     if (records.length === 0 && this.#processed === 0 && !this.#hasNewSource) return undefined;

@@ -11,7 +11,14 @@ export type {
   MergingOptions,
   WindowOptions,
 } from './grouped.ts';
-export type { KeyedState, ProcessContext, StateOptions, Timer, TimerKind } from './process.ts';
+export type {
+  KeyedState,
+  ProcessContext,
+  ProcessFunctions,
+  StateOptions,
+  Timer,
+  TimerKind,
+} from './process-functions.ts';
 export type {
   AsOfOptions,
   Coding,

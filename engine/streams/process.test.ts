@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { OutriderError } from '../error.ts';
 import { integer } from './codecs.ts';
-import type { Timer } from './process.ts';
+import type { Timer } from './process-functions.ts';
 import { testDriver } from './test-driver.ts';
 import { randomRecords, watermarks } from './testing/random-records.ts';
 import { text } from './text-codec.ts';
@@ -149,4 +149,42 @@ it('makes a timer that is refused a dead letter with its key, so that it is foun
   const [letter] = driver.readDeadLetters();
   expect([text.decode(letter!.key!), letter!.value]).toEqual(['a', null]);
   expect(letter!.about).toEqual({ reason: 'no bell', node: 'bell', partition: '0' });
+});
+
+it('has its say before each commit, and nothing in memory after a restart but its states', () => {
+  const builder = topologyBuilder({ name: 'says' });
+  builder
+    .stream(input)
+    .process({
+      output: text,
+      states: { sum: { value: integer } },
+      open: partition => {
+        const sums = new Map<string, number>();
+        return {
+          onRecord({ key, value }, { states }) {
+            sums.set(key, (sums.get(key) ?? states.sum.get() ?? 0) + value);
+          },
+          beforeCommit(context) {
+            for (const [key, sum] of sums) {
+              context.at(key, 7, () => {
+                if (context.states.sum.get() === sum) return;
+                context.states.sum.set(sum);
+                context.emit(`${key} ${sum} of ${partition}, ${sums.size} in memory`);
+              });
+            }
+          },
+        };
+      },
+    })
+    .to(output);
+  const driver = testDriver(builder.build());
+  driver.send(input, { key: 'a', value: 3, timeMs: 1 });
+  driver.send(input, { key: 'b', value: 4, timeMs: 1 });
+  driver.restart();
+  driver.send(input, { key: 'a', value: 5, timeMs: 2 });
+  expect(driver.read(output).map(({ key, value, timeMs }) => [key, value, timeMs])).toEqual([
+    ['a', 'a 3 of 0, 1 in memory', 7],
+    ['b', 'b 4 of 0, 2 in memory', 7],
+    ['a', 'a 8 of 0, 1 in memory', 7],
+  ]);
 });

@@ -4,52 +4,20 @@ import { identityOf } from '../state/key-table.ts';
 import type { StateStore } from '../state/store.ts';
 import type { TimedKey } from '../state/timed-key.ts';
 import { dueIndex } from './due-index.ts';
+import type {
+  AnyProcessFunctions,
+  KeyedState,
+  ProcessContext,
+  TimerKind,
+} from './process-functions.ts';
 import { type NodeContext, type OpenNode, OUT } from './running-node.ts';
 import type { Codec } from './task.ts';
 
 type Key = unknown;
 
-/** State of the key at hand. */
-export type KeyedState<Value> = {
-  get(): Value | undefined;
-  set(value: Value): void;
-  delete(): void;
-};
-
-export type StateOptions<Value> = {
-  readonly value: Codec<Value>;
-  /** Event time after the last `set` at which it is gone. Default: never. */
-  readonly ttlMs?: number;
-};
-
-/** Of event time, or of the clock that the runtime passes. */
-export type TimerKind = 'event' | 'clock';
-
-export type Timer<Key> = { readonly key: Key; readonly timeMs: number; readonly kind: TimerKind };
-
-export type ProcessContext<Value, States> = {
-  readonly states: { readonly [Name in keyof States]: KeyedState<States[Name]> };
-  /** Event time that this operator knows to have passed, -Infinity before any. */
-  readonly watermarkMs: number;
-  readonly nowMs: number;
-  /** With the event time of the record or timer at hand, or one's own. */
-  emit(value: Value, timeMs?: number): void;
-  /** For the key at hand; a second timer of the same kind and time is the first. */
-  setTimer(kind: TimerKind, timeMs: number): void;
-  cancelTimer(kind: TimerKind, timeMs: number): void;
-};
-
-type ProcessFunctions = {
-  onRecord(
-    record: { readonly key: Key; readonly value: unknown; readonly timeMs: number },
-    context: ProcessContext<unknown, Record<string, unknown>>,
-  ): void;
-  onTimer?:
-    | ((timer: Timer<Key>, context: ProcessContext<unknown, Record<string, unknown>>) => void)
-    | undefined;
-};
-
-export type ProcessSettings = ProcessFunctions & {
+export type ProcessSettings = {
+  /** Makes the functions of a task, with what they keep in memory. */
+  readonly functions: (partition: number) => AnyProcessFunctions;
   readonly key: Codec<unknown>;
   readonly timers: string;
   readonly states: readonly {
@@ -66,6 +34,7 @@ const KINDS: readonly TimerKind[] = ['event', 'clock'];
 
 export function openProcess(settings: ProcessSettings): OpenNode {
   return context => {
+    const functions = settings.functions(context.partition);
     const atHand: AtHand = { key: undefined, timeMs: 0 };
     const timers = openTimers(context, settings, atHand);
     const states = settings.states.map(state => openState(context, { ...settings, state }, atHand));
@@ -81,6 +50,7 @@ export function openProcess(settings: ProcessSettings): OpenNode {
       emit: (value, timeMs = atHand.timeMs) => forward(atHand.key, value, timeMs),
       setTimer: timers.set,
       cancelTimer: timers.cancel,
+      at: (key, timeMs, call) => withAtHand(atHand, { key, timeMs }, call),
     };
     const run = (key: Key, timeMs: number, call: () => void) => {
       atHand.key = key;
@@ -96,14 +66,16 @@ export function openProcess(settings: ProcessSettings): OpenNode {
         const { watermarkMs, nowMs } = context.time;
         const clockMs = watermarkMs >= 0 ? watermarkMs : nowMs;
         const timer = { key, timeMs, kind };
-        run(key, kind === 'event' ? timeMs : clockMs, () => settings.onTimer?.(timer, own));
+        run(key, kind === 'event' ? timeMs : clockMs, () => functions.onTimer?.(timer, own));
       });
 
     return {
       inputs: [
         (key, value, timeMs) =>
-          run(key, timeMs, () => settings.onRecord({ key, value, timeMs }, own)),
+          run(key, timeMs, () => functions.onRecord({ key, value, timeMs }, own)),
       ],
+      beforeCommit: () => functions.beforeCommit?.(own),
+      hasNews: () => functions.hasNews?.() === true,
       recover() {
         timers.recover();
         for (const state of states) state.recover();
@@ -116,6 +88,13 @@ export function openProcess(settings: ProcessSettings): OpenNode {
       nextDueMs: () => timers.nextMs('clock'),
     };
   };
+}
+
+function withAtHand(atHand: AtHand, other: AtHand, call: () => void): void {
+  const before = { ...atHand };
+  Object.assign(atHand, other);
+  call();
+  Object.assign(atHand, before);
 }
 
 /** Timers are kept by key, time and kind; when they are due is kept in memory besides. */

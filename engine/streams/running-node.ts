@@ -27,6 +27,10 @@ export type RunningNode = {
   onClock?(nowMs: number): void;
   /** When `onClock` has work next. */
   nextDueMs?(): number;
+  /** Before a commit takes what was done since the last: what it sets and sends belongs to it. */
+  beforeCommit?(): void;
+  /** Whether `beforeCommit` has something to send though no record came. */
+  hasNews?(): boolean;
 };
 
 export type NodeContext = {

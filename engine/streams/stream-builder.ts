@@ -15,7 +15,8 @@ import {
   openMapValues,
   openMerge,
 } from './operators.ts';
-import { openProcess, type ProcessSettings, type StateOptions } from './process.ts';
+import { openProcess, type ProcessSettings } from './process.ts';
+import type { AnyProcessFunctions, StateOptions } from './process-functions.ts';
 import type { OpenNode } from './running-node.ts';
 import { openSink } from './sink.ts';
 import type { Stream } from './stream.ts';
@@ -120,7 +121,10 @@ function keyMethods(handle: Handle) {
   };
 }
 
-type AnyProcessOptions = Pick<ProcessSettings, 'onRecord' | 'onTimer'> & {
+type AnyProcessOptions = (
+  | AnyProcessFunctions
+  | { open(partition: number): AnyProcessFunctions }
+) & {
   readonly states: Readonly<Record<string, StateOptions<unknown>>>;
   readonly output: AnyCodec;
   readonly name?: string;
@@ -136,7 +140,8 @@ function process(handle: Handle, options: AnyProcessOptions): Stream<never, neve
     return { name: state, ttlMs: ttlMs ?? Number.POSITIVE_INFINITY, store };
   });
   const settings: ProcessSettings = {
-    ...{ key, timers: timers.codec.name, onRecord: options.onRecord, onTimer: options.onTimer },
+    ...{ key, timers: timers.codec.name },
+    functions: 'open' in options ? options.open : () => options,
     states: states.map(({ store, ...state }) => ({ ...state, store: store.codec.name })),
   };
   const node = addNode(graph, {

@@ -98,6 +98,19 @@ export class Task implements StreamTask {
     if (this.#opened.markedTopics.length > 0) this.#sendMarkers(nowMs);
   }
 
+  beforeCommit(effects: TaskEffects): void {
+    if (!this.#isRecovered) return;
+    const atHand = this.#atHand;
+    atHand.effects = effects;
+    atHand.record = undefined;
+    for (const { running } of this.#timed) running.beforeCommit?.();
+  }
+
+  hasNews(): boolean {
+    for (const { running } of this.#timed) if (running.hasNews?.() === true) return true;
+    return false;
+  }
+
   nextDueMs(): number | undefined {
     let dueMs = this.#eventTime.nextIdleMs();
     for (const { running } of this.#timed) {

@@ -2,7 +2,7 @@
 
 import type { Grouped } from './grouped.ts';
 import type { Handle } from './handle.ts';
-import type { ProcessContext, StateOptions, Timer } from './process.ts';
+import type { ProcessFunctions, StateOptions } from './process-functions.ts';
 import type { Table } from './table.ts';
 import type { Codec } from './task.ts';
 import type { Topic } from './topic.ts';
@@ -157,10 +157,14 @@ export type ProcessOptions<Key, Value, States extends object, Result> = {
   readonly states: { readonly [Name in keyof States]: StateOptions<States[Name]> };
   /** Of what it emits. */
   readonly output: Codec<Result>;
-  onRecord(
-    record: { readonly key: Key; readonly value: Value; readonly timeMs: number },
-    context: ProcessContext<Result, States>,
-  ): void;
-  onTimer?(timer: Timer<Key>, context: ProcessContext<Result, States>): void;
   readonly name?: string;
-};
+} & (
+  | ProcessFunctions<Key, Value, States, Result>
+  | {
+      /**
+       * Makes the functions of each task anew: whatever they keep in memory beside the states is
+       * gone with the task, as after a failure or when it goes to another member.
+       */
+      open(partition: number): ProcessFunctions<Key, Value, States, Result>;
+    }
+);

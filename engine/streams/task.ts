@@ -68,6 +68,10 @@ export type StreamTask = {
   advance(nowMs: number, effects: TaskEffects): void;
   /** When `advance` has work next; undefined where nothing waits. */
   nextDueMs(): number | undefined;
+  /** Called before a commit takes what was done: what it appends and stores belongs to it. */
+  beforeCommit?(effects: TaskEffects): void;
+  /** Whether a commit is wanted though no record came: see `Processor.wake`. */
+  hasNews?(): boolean;
   /** Event time that its live sources have passed, milliseconds since 1970; -Infinity before. */
   watermarkMs(): number;
   /** Since it was made. */

@@ -219,7 +219,8 @@ class TestBroker {
   }
 
   /** Outputs and changes together, as a transaction would. */
-  #commit({ task, changelog }: Running, outputs: readonly OutgoingRecord[]): void {
+  #commit({ task, changelog }: Running, outputs: OutgoingRecord[]): void {
+    task.beforeCommit?.({ outputs });
     for (const record of outputs) {
       this.#queue.push(record);
       const isOwn = !this.#topology.topics.includes(record.topic);

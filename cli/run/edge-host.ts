@@ -1,0 +1,188 @@
+/** An edge as a process: a member of a group that shares the instruments of the topic of ticks. */
+import { createEdge, type Drafter, type Edge, noEdgeLatency } from '#edge';
+import {
+  type Clock,
+  clockFrom,
+  MILLISECOND_NS,
+  midnightBefore,
+  OutriderError,
+  seededRandom,
+  type Timers,
+  wallClock,
+  wallTimers,
+} from '#engine';
+import type { Broker } from '#engine/broker';
+import { type Processor, type ProcessorObserver, startProcessor, wallPorts } from '#engine/runtime';
+import { checkSchemas } from '#engine/schema';
+import type { Signal } from '#gateway';
+import { connectVerifier } from '#verifier';
+import { needsDrafter, startDrafter } from './drafter.ts';
+import { createEdgeDesk, type HostedDesk } from './edge-desk.ts';
+import { edgeTopicSchemas, edgeTopology } from './edge-topology.ts';
+import type { InstrumentTable } from './instrument-topic.ts';
+import { edgeOptions, policyOf, type RunSetting, verifierTerms } from './settings.ts';
+import { topicComplaints } from './topics.ts';
+
+export type EdgeHostOptions = {
+  readonly setting: RunSetting;
+  readonly broker: Broker;
+  readonly group: string;
+  /** Among the members of the group, unlike any other's that lives. */
+  readonly name: string;
+  readonly verifier: { readonly host?: string; readonly port: number };
+  readonly time: EdgeTime;
+  readonly settings: EdgeGroupSettings;
+  readonly observer?: ProcessorObserver | undefined;
+  /** At once, before any commit. */
+  onSignal(signal: Signal, ticks: number): void;
+  onProblem(text: string): void;
+};
+
+/** What all members of a group should have alike, in milliseconds. */
+export type EdgeGroupSettings = {
+  readonly standbys: number;
+  readonly sessionTimeoutMs: number;
+  readonly commitIntervalMs: number;
+  /** Copies of the changelog's partitions. */
+  readonly replicas: number;
+};
+
+export type EdgeTime = { readonly clock: Clock; readonly timers: Timers };
+
+export type EdgeHost = {
+  readonly edge: Edge;
+  readonly processor: Processor;
+  readonly isVerifierUp: boolean;
+  /** Commits, leaves the group and closes what was opened. */
+  close(): Promise<void>;
+};
+
+/** Times of ticks are exact for 104 days from the origin on. */
+const ORIGIN_AGE_MAX = 100n * 86_400_000_000_000n;
+const HEARTBEATS_A_SESSION = 20;
+
+/** The wall's clock, or for recorded ticks of long ago one that begins at their midnight. */
+export function edgeTime(originNs: bigint): EdgeTime {
+  const ageNs = BigInt(Date.now()) * BigInt(MILLISECOND_NS) - originNs;
+  const clock = ageNs < ORIGIN_AGE_MAX ? wallClock(originNs) : clockFrom(0);
+  return { clock, timers: wallTimers(clock) };
+}
+
+/** Throws `bad-config` naming each topic that is missing, or whose schema is another. */
+export async function checkEdgeTopics(
+  { broker, prefix }: { broker: Broker; prefix: string },
+  { originNs }: InstrumentTable,
+): Promise<void> {
+  const complaints = await topicComplaints(broker, prefix);
+  if (complaints.length > 0) throw new OutriderError('bad-config', complaints.join('; '));
+  await checkSchemas({
+    ...{ broker, topics: edgeTopicSchemas({ name: '', prefix, originNs }), replicas: 1 },
+    random: seededRandom(`${process.pid} ${Date.now()}`),
+  });
+}
+
+/** Resolves once it is a member; ticks come with its first assignment. */
+export async function hostEdge(options: EdgeHostOptions): Promise<EdgeHost> {
+  const { setting, name, group, broker, settings, onProblem } = options;
+  const { config, originNs } = setting;
+  let processor: Processor | undefined;
+  const parts = await openEdge(options, () => processor?.wake());
+  const { desk, edge } = parts;
+  const close = async () => {
+    await processor?.close().catch(({ message }: Error) => onProblem(`edge: ${message}`));
+    await parts.close();
+  };
+  try {
+    processor = await startProcessor({
+      ...{ broker, applicationId: group, processorId: name },
+      topology: edgeTopology({ name: group, prefix: config.topicPrefix, originNs }, desk),
+      ports: wallPorts(midnightBefore(BigInt(Date.now()) * BigInt(MILLISECOND_NS))),
+      observer: observed(options, desk),
+      settings: {
+        ...settings,
+        heartbeatMs: Math.ceil(settings.sessionTimeoutMs / HEARTBEATS_A_SESSION),
+      },
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    ...{ edge, processor, close },
+    get isVerifierUp() {
+      return parts.isVerifierUp;
+    },
+  };
+}
+
+/** Who loses an instrument says nothing more of it. */
+function observed(
+  { observer, onProblem }: EdgeHostOptions,
+  desk: Pick<HostedDesk, 'keepOnly'>,
+): ProcessorObserver {
+  return {
+    ...observer,
+    onAssigned(assigned) {
+      desk.keepOnly(new Set(assigned.active.map(task => Number(task.split('_')[1]))));
+      observer?.onAssigned?.(assigned);
+    },
+    onFailure(failure) {
+      const { error, inARow } = failure;
+      const reason = error instanceof Error ? error.message : String(error);
+      onProblem(`edge: ${reason}; begins anew from its last commit (${inARow} in a row)`);
+      observer?.onFailure?.(failure);
+    },
+  };
+}
+
+async function openEdge(options: EdgeHostOptions, wake: () => void) {
+  const { setting, name, time, onSignal, onProblem } = options;
+  const { clock, timers } = time;
+  const drafter = needsDrafter(setting)
+    ? await startDrafter(setting, {
+        onDrafted: drafted => edge.onDrafted(drafted),
+        onLost: ({ message }) => onProblem(`${message}; the verifier alone looks ahead`),
+      })
+    : undefined;
+  const verifier = connectVerifier({
+    ...{ ...options.verifier, terms: verifierTerms(setting), clock, timers },
+    onAnswer: answer => edge.onAnswer(answer),
+    onState(change) {
+      if (change.state === 'up') return;
+      onProblem(change.error.message);
+      edge.onLinkLost();
+    },
+  });
+  const desk: HostedDesk = createEdgeDesk({
+    ...{ name, clock, wake, strategy: setting.config.strategy ?? '' },
+    symbols: setting.instruments.map(({ symbol }) => symbol),
+    edge: () => edge,
+    onSignal,
+  });
+  const edge = createEdge(optionsOf(setting, drafter), {
+    ...{ clock, timers, link: verifier, drafter, latency: noEdgeLatency },
+    // What it decides on is in topics; a log of its own would lack what others had before.
+    journal() {},
+    flush() {},
+    onSignal: desk.onSignal,
+    onDecision() {},
+    onSettled: desk.onSettled,
+  });
+  return {
+    ...{ desk, edge },
+    get isVerifierUp() {
+      return verifier.state === 'up';
+    },
+    async close() {
+      edge.close();
+      verifier.close();
+      await drafter?.close();
+    },
+  };
+}
+
+function optionsOf(setting: RunSetting, drafter: Drafter | undefined) {
+  const options = edgeOptions(setting, policyOf(setting.config));
+  if (drafter !== undefined) options.draft = undefined;
+  return options;
+}

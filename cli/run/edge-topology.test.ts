@@ -1,0 +1,180 @@
+/** The edge as a topology, without brokers: what it counts, keeps, writes, and takes for poison. */
+import { crc32 } from 'node:zlib';
+import { expect, it } from 'vitest';
+import {
+  createEdge,
+  type Edge,
+  followForecast,
+  forecastSchema,
+  noEdgeLatency,
+  type Settled,
+  signalSchema,
+  stateSchema,
+} from '#edge';
+import { DAY_NS, MILLISECOND_NS, virtualTime } from '#engine';
+import { ofSchema } from '#engine/schema';
+import { testDriver, text, topic } from '#engine/streams';
+import { loadReferenceData, referenceInstrument, type Tick, tickSchema } from '#market';
+import { loadNgramPair } from '#models';
+import { createVerifierSession } from '#verifier';
+import type { Speculation } from '#verifier/protocol';
+import { createEdgeDesk, type HostedDesk } from './edge-desk.ts';
+import { edgeTopology } from './edge-topology.ts';
+
+const ORIGIN_NS = 20_000n * BigInt(DAY_NS);
+const SYMBOLS = ['SIMA', 'SIMB'];
+const INSTRUMENTS = SYMBOLS.map(
+  symbol => referenceInstrument(loadReferenceData(), { symbol, date: '2026-11-27' })!,
+);
+const MODELS = loadNgramPair();
+const { target } = MODELS;
+const SIZE = { paths: 2, moves: 2, branches: 3 };
+const IDENTITY = { modelHash: target.hash, kernel: target.kernel, seed: 5, paths: 2, moves: 2 };
+const states = topic({ name: 'e.edge-state', key: text, ...ofSchema(stateSchema) });
+const forecasts = topic({ name: 'e.forecasts', key: text, ...ofSchema(forecastSchema) });
+const signals = topic({ name: 'e.signals', key: text, ...ofSchema(signalSchema) });
+
+/** An edge whose verifier answers each question once `answer` is called. */
+function openDesk() {
+  const time = virtualTime();
+  const asked: Speculation[] = [];
+  const settled: Settled[] = [];
+  const newSession = () =>
+    createVerifierSession({
+      ...MODELS,
+      terms: {
+        ...{ ...IDENTITY, draftHash: MODELS.draft.hash, contextMoves: target.contextMoves },
+        ...{ sideInputs: target.sideInputs, branchesMax: SIZE.branches, symbols: SYMBOLS },
+      },
+      ...{ clock: time, contextsPerPass: 4, isLazy: false },
+    });
+  const session = newSession();
+  const sent: [instrument: number, ticks: number][] = [];
+  const desk: HostedDesk = createEdgeDesk({
+    ...{ name: 'one', strategy: '', symbols: SYMBOLS, clock: time, edge: () => edge, wake() {} },
+    onSignal: ({ instrument }, ticks) => void sent.push([instrument, ticks]),
+  });
+  const policy = followForecast({ positionLots: 5, leanSpreadPercent: 0 });
+  const edge: Edge = createEdge(
+    {
+      config: {
+        ...{ originNs: ORIGIN_NS, instruments: INSTRUMENTS, contextMoves: target.contextMoves },
+        ...{ moves: 2, identity: IDENTITY, policy, holdNs: 0 },
+      },
+      ...{ size: SIZE, contextsPerRequest: 4, draft: MODELS.draft, deadlineNs: 60e6 },
+      ...{ breaker: { outstandingMax: 32, missesMax: 8 }, isLockstep: false },
+    },
+    {
+      ...{ clock: time, timers: time, latency: noEdgeLatency, journal() {}, flush() {} },
+      link: { state: 'up', send: question => asked.push(question) > 0 },
+      onSignal: signal => desk.onSignal(signal),
+      onDecision() {},
+      onSettled(each) {
+        settled.push(each);
+        desk.onSettled(each);
+      },
+    },
+  );
+  const answer = () => {
+    for (const question of asked.splice(0)) {
+      edge.onAnswer({ kind: 'verdict', verdict: session.settle(question) });
+    }
+  };
+  return { desk, edge, answer, settled, sent };
+}
+
+const schema = ofSchema(tickSchema(ORIGIN_NS));
+
+function source() {
+  const desk = openDesk();
+  const topology = edgeTopology({ name: 'group', prefix: 'e', originNs: ORIGIN_NS }, desk.desk);
+  const driver = testDriver(topology);
+  const bytes = SYMBOLS.map(() => [] as Uint8Array[]);
+  const send = (instrument: number, bidIncrements: number, key = SYMBOLS[instrument]!) => {
+    const exchangeTimeNs = (bytes[instrument]!.length + 1) * MILLISECOND_NS;
+    const stamp = { instrument, exchangeTimeNs };
+    const tick: Tick = {
+      ...{ kind: 'quote', ...stamp, bidIncrements, askIncrements: bidIncrements + 2 },
+    };
+    const value = schema.value.encode({ sequence: bytes[instrument]!.length + 1, tick });
+    if (key === SYMBOLS[instrument]) bytes[instrument]!.push(value);
+    driver.sendBytes('e.ticks', { key: Buffer.from(key), value, headers: schema.headers });
+  };
+  return { ...desk, topology, driver, send, bytes };
+}
+
+/** Enough to fill a context, each a move. */
+const FILL = target.contextMoves + 1;
+
+it('counts and checks every tick of an instrument, also over a restart', () => {
+  const { driver, send, bytes, edge } = source();
+  for (let at = 0; at < 7; at++) send(at % 2, 100 + at);
+  driver.restart();
+  for (let at = 7; at < 12; at++) send(at % 2, 100 + at);
+  const last = new Map(driver.read(states).map(({ key, value }) => [key, value]));
+  for (const [instrument, symbol] of SYMBOLS.entries()) {
+    const check = bytes[instrument]!.reduce((sum, each) => crc32(each, sum), 0);
+    expect(last.get(symbol)).toMatchObject({ edge: 'one', ticks: 6, check, moveIndex: 5 });
+    expect(edge.state.instruments[instrument]!.context.moveIndex).toBe(5);
+  }
+});
+
+it('writes each settled forecast once with the tick it followed, and the signal it led to', () => {
+  const { driver, send, answer, settled, sent } = source();
+  for (let at = 0; at < FILL + 3; at++) {
+    send(0, 100 + (at % 3) * 3);
+    answer();
+  }
+  // What came between two ticks leaves with the next commit.
+  send(0, 100);
+  const written = driver.read(forecasts);
+  expect(written.length).toBeGreaterThanOrEqual(3);
+  expect(written.map(({ value }) => value?.forecastId)).toEqual(
+    settled.map(({ forecastId }) => forecastId).slice(0, written.length),
+  );
+  for (const { value } of written) expect(value!.ticks).toBe(value!.moveIndex + 1);
+  const told = driver.read(signals).map(({ value }) => [0, value!.ticks]);
+  expect(told.length).toBeGreaterThan(0);
+  expect(sent.slice(0, told.length)).toEqual(told);
+});
+
+it('takes over with the context as it was, and says nothing of what was under way', () => {
+  const { driver, send, answer, edge } = source();
+  for (let at = 0; at < FILL; at++) send(0, 100 + (at % 3) * 3);
+  driver.restart();
+  send(0, 150);
+  const { context, asked } = edge.state.instruments[0]!;
+  expect(context.moveIndex).toBe(FILL);
+  expect(asked.every(({ moveIndex }) => moveIndex === FILL)).toBe(true);
+  answer();
+  send(0, 151);
+  expect(driver.read(forecasts).every(({ value }) => value!.moveIndex >= FILL)).toBe(true);
+});
+
+it('says no more of an instrument that another has', () => {
+  const { driver, send, answer, desk, sent } = source();
+  for (let at = 0; at < FILL; at++) send(0, 100 + (at % 3) * 3);
+  const before = sent.length;
+  desk.keepOnly(new Set([1]));
+  answer();
+  expect(sent).toHaveLength(before);
+  expect(driver.read(forecasts)).toEqual([]);
+});
+
+it('sets poison aside with the reason, and goes on with the tick after it', () => {
+  const { driver, send } = source();
+  send(0, 100, 'NOBODY');
+  const ticks = { headers: schema.headers, key: Buffer.from('SIMA') };
+  driver.sendBytes('e.ticks', { ...ticks, value: new Uint8Array(63) });
+  driver.sendBytes('e.ticks', { ...ticks, value: null });
+  driver.sendBytes('e.ticks', { ...ticks, value: new Uint8Array(64), headers: [] });
+  send(0, 100);
+  const reasons = driver.readDeadLetters().map(({ about }) => about['reason']);
+  expect(reasons).toEqual([
+    expect.stringContaining('NOBODY was not in the topic of instruments'),
+    expect.stringContaining('63'),
+    expect.stringContaining('has no value'),
+    expect.stringContaining('header outrider-schema: missing'),
+  ]);
+  expect(driver.read(states).map(({ value }) => value?.ticks)).toEqual([1]);
+});

@@ -1,0 +1,195 @@
+/** The edge as a topology: ticks in; states, forecasts and signals out, with what they rest on. */
+import { crc32 } from 'node:zlib';
+import {
+  type ForecastRecord,
+  forecastSchema,
+  type MarketState,
+  marketStateSchema,
+  type SignalRecord,
+  type StateRecord,
+  signalSchema,
+  stateSchema,
+} from '#edge';
+import { OutriderError } from '#engine';
+import { ofSchema, type Schema, type TopicSchema } from '#engine/schema';
+import {
+  type Codec,
+  keyless,
+  type ProcessContext,
+  type ProcessFunctions,
+  type Topology,
+  text,
+  topic,
+  topologyBuilder,
+} from '#engine/streams';
+import { instrumentSchema, type TopicTick, tickSchema } from '#market';
+import { type PipelineTopicName, topicName } from './topics.ts';
+
+/** A tick with its bytes, of which the check is made. */
+export type CheckedTick = TopicTick & { readonly bytes: Uint8Array };
+
+/** What an instrument's task keeps of it in memory while the instrument is its own. */
+export type Holding = {
+  readonly symbol: string;
+  readonly instrument: number;
+  readonly partition: number;
+  ticks: number;
+  check: number;
+  sequence: number;
+  timeMs: number;
+  /** Ticks were taken that no commit has. */
+  isDirty: boolean;
+  /** What became of them and is to leave with the next commit. */
+  readonly news: EdgeNews[];
+};
+
+export type EdgeNews =
+  | { readonly kind: 'state'; readonly record: StateRecord }
+  | { readonly kind: 'forecast'; readonly record: ForecastRecord }
+  | { readonly kind: 'signal'; readonly record: SignalRecord };
+
+/** The edge of this process as the tasks of its topology see it. */
+export type EdgeDesk = {
+  /** Among the members of the group. */
+  readonly name: string;
+  /** Undefined for a symbol that is not in the table. */
+  instrumentOf(symbol: string): number | undefined;
+  /** From now on the instrument is the holding's; `market` is what was known of it. */
+  begin(holding: Holding, market: MarketState | undefined): void;
+  /** The tick waits for the turn's end: the edge takes a batch at once. */
+  take(holding: Holding, tick: CheckedTick): void;
+  /** The edge takes what waits. */
+  flush(): void;
+  market(instrument: number): MarketState;
+};
+
+export type EdgeTopologyOptions = {
+  /** Of the group. */
+  readonly name: string;
+  /** Of the topics. */
+  readonly prefix: string;
+  readonly originNs: bigint;
+};
+
+/** What is checked before the edge starts: a topic of another program stops it. */
+export function edgeTopicSchemas({ prefix, originNs }: EdgeTopologyOptions): TopicSchema[] {
+  const named = (name: PipelineTopicName) => topicName(prefix, name);
+  return [
+    { topic: named('ticks'), schema: tickSchema(originNs) },
+    { topic: named('instruments'), schema: instrumentSchema },
+    { topic: named('edge-state'), schema: stateSchema },
+    { topic: named('forecasts'), schema: forecastSchema },
+    { topic: named('signals'), schema: signalSchema },
+  ];
+}
+
+export function edgeTopology(options: EdgeTopologyOptions, desk: EdgeDesk): Topology {
+  const { name, prefix, originNs } = options;
+  const { checkHeaders } = ofSchema(tickSchema(originNs));
+  const ticks = topic({
+    ...{ name: topicName(prefix, 'ticks'), key: text, value: checkedTick(originNs) },
+    checkHeaders,
+  });
+  const builder = topologyBuilder({ name, deadLetterTopic: topicName(prefix, 'dead-letters') });
+  const news = builder.stream(ticks).process({
+    name: 'edge',
+    states: {
+      market: { value: marketStateSchema.codec },
+      latest: { value: stateSchema.codec },
+    },
+    output: NEWS,
+    open: partition => edgeFunctions(desk, partition),
+  });
+  const { states, forecasts, signals } = news.branch({
+    states: ({ kind }) => kind === 'state',
+    forecasts: ({ kind }) => kind === 'forecast',
+    signals: ({ kind }) => kind === 'signal',
+  });
+  const sink = <Record>(output: PipelineTopicName, schema: Schema<Record>) => {
+    const { value, headers } = ofSchema(schema);
+    return topic({ name: topicName(prefix, output), key: text, value, headers });
+  };
+  const recordOf = <Record>({ record }: EdgeNews) => record as Record;
+  states.mapValues(recordOf<StateRecord>).to(sink('edge-state', stateSchema));
+  forecasts.mapValues(recordOf<ForecastRecord>).to(sink('forecasts', forecastSchema));
+  signals.mapValues(recordOf<SignalRecord>).to(sink('signals', signalSchema));
+  return builder.build();
+}
+
+/** News stay within a task: nothing of them is encoded before they are parted. */
+const NEWS = keyless as unknown as Codec<EdgeNews>;
+
+function checkedTick(originNs: bigint): Codec<CheckedTick> {
+  const { codec } = tickSchema(originNs);
+  return {
+    name: codec.name,
+    encode: value => codec.encode(value),
+    decode: bytes => ({ ...codec.decode(bytes), bytes: bytes.slice() }),
+  };
+}
+
+type States = { market: MarketState; latest: StateRecord };
+type Context = ProcessContext<EdgeNews, States>;
+
+/** Of one task: an instrument is its own from the first tick that it takes of it. */
+function edgeFunctions(
+  desk: EdgeDesk,
+  partition: number,
+): ProcessFunctions<string, CheckedTick, States, EdgeNews> {
+  const holdings = new Map<string, Holding>();
+  const hold = (symbol: string, { states }: Context): Holding => {
+    const instrument = desk.instrumentOf(symbol);
+    if (instrument === undefined) {
+      const problem = `${symbol} was not in the topic of instruments when this edge began`;
+      throw new OutriderError('bad-data', `${problem}: publish it there, then start edges anew`);
+    }
+    const { ticks = 0, check = 0, sequence = 0, timeMs = 0 } = states.latest.get() ?? {};
+    const known = { symbol, instrument, partition, ticks, check, sequence, timeMs };
+    const holding: Holding = { ...known, isDirty: false, news: [] };
+    desk.begin(holding, states.market.get());
+    holdings.set(symbol, holding);
+    return holding;
+  };
+  return {
+    onRecord({ key: symbol, value, timeMs }, context) {
+      const holding = holdings.get(symbol) ?? hold(symbol, context);
+      holding.ticks += 1;
+      holding.check = crc32(value.bytes, holding.check);
+      holding.sequence = value.sequence;
+      holding.timeMs = timeMs;
+      holding.isDirty = true;
+      desk.take(holding, value);
+    },
+    beforeCommit(context) {
+      desk.flush();
+      for (const holding of holdings.values()) commitHolding(desk, holding, context);
+    },
+    hasNews() {
+      for (const { news } of holdings.values()) if (news.length > 0) return true;
+      return false;
+    },
+  };
+}
+
+function commitHolding(desk: EdgeDesk, holding: Holding, context: Context): void {
+  const { symbol, news, timeMs, isDirty } = holding;
+  if (!isDirty && news.length === 0) return;
+  context.at(symbol, timeMs, () => {
+    for (const each of news.splice(0)) context.emit(each);
+    if (!isDirty) return;
+    const market = desk.market(holding.instrument);
+    const record = stateRecord(desk.name, holding, market);
+    context.states.market.set(market);
+    context.states.latest.set(record);
+    context.emit({ kind: 'state', record });
+  });
+  holding.isDirty = false;
+}
+
+function stateRecord(edge: string, holding: Holding, market: MarketState): StateRecord {
+  const { ticks, check, sequence, timeMs } = holding;
+  const { epoch, moveIndex, bidIncrements, askIncrements } = market;
+  const hasQuote = bidIncrements !== null && askIncrements !== null;
+  const midHalfIncrements = hasQuote ? bidIncrements + askIncrements : null;
+  return { edge, ticks, check, sequence, timeMs, epoch, moveIndex, midHalfIncrements };
+}
