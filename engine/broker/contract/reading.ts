@@ -1,9 +1,10 @@
 /** The contract of readers: polls, positions, pauses, bounds and times. */
 
 import { expect } from 'vitest';
+import type { Producer } from '../producer.ts';
 import type { PartitionBatch } from '../record.ts';
 import { nowMs } from '../wait.ts';
-import { POLL_MS, take } from './polling.ts';
+import { POLL_MS, readAll, take } from './polling.ts';
 import { makeTopic, record, type Subject, type Suite, textOf } from './setting.ts';
 
 /** A topic whose partition p holds the values `p:0` to `p:(count - 1)`, at times 10, 20, ... */
@@ -29,6 +30,12 @@ const readerAt = (subject: Subject, topic: string, offsets: readonly number[]) =
     ...{ isolation: 'read-committed', pollWaitMs: POLL_MS },
     from: offsets.map((offset, partition) => ({ topic, partition, offset })),
   });
+
+async function inTransaction(producer: Producer, topic: string, value: string): Promise<void> {
+  const transaction = await producer.begin();
+  await transaction.send([record(topic, { value })]);
+  await transaction.commit();
+}
 
 export const readers: Suite = {
   'begins at the offsets it is given and goes on behind what it gave': async subject => {
@@ -136,6 +143,50 @@ export const readers: Suite = {
     };
     await expect(polls()).rejects.toThrow(new RegExp(`${topic}.* deleted`));
     await reader.close();
+  },
+
+  'goes on though another topic that its broker has used is deleted': async subject => {
+    const broker = await subject.another();
+    const own = { ...subject, broker: () => broker };
+    const [stays, goes] = [await filled(own, 1, 5), await filled(own, 1, 5)];
+    const [producer, transactional] = [
+      await broker.producer({}),
+      await broker.producer({ transactionalId: stays }),
+    ];
+    for (const topic of [stays, goes]) {
+      await broker.admin.bounds([{ topic, partition: 0 }], 'read-committed');
+      await producer.send([record(topic, { value: 'before' })]);
+      await inTransaction(transactional, topic, 'before');
+      await (await readerAt(own, topic, [0])).close();
+    }
+    // By another client: this one has to find out.
+    await subject.broker().admin.deleteTopics([goes]);
+    const [lost, kept] = await Promise.allSettled([
+      producer.send([record(goes, {})]),
+      producer.send([record(stays, { value: 'beside' })]),
+    ]);
+    expect(lost).toMatchObject({ status: 'rejected', reason: { code: 'bad-config' } });
+    expect(String((lost as PromiseRejectedResult).reason)).toContain(goes);
+    expect(kept).toMatchObject({ status: 'fulfilled' });
+    const made = await makeTopic(own);
+    for (const topic of [stays, made]) {
+      await producer.send([record(topic, { value: 'behind' })]);
+      await inTransaction(transactional, topic, 'behind');
+    }
+    const values = async (topic: string) =>
+      (await readAll(broker, topic)).map(({ value }) => textOf(value));
+    const own5 = ['0:0', '0:1', '0:2', '0:3', '0:4'];
+    expect(await values(stays)).toEqual([
+      ...own5,
+      'before',
+      'before',
+      'beside',
+      'behind',
+      'behind',
+    ]);
+    expect(await values(made)).toEqual(['behind', 'behind']);
+    await Promise.all([producer.close(), transactional.close()]);
+    if (broker !== subject.broker()) await broker.close();
   },
 
   'refuses polls once it is closed': async subject => {

@@ -13,6 +13,7 @@ import { compress, decompress } from '../batch/compression.ts';
 import type { Compression } from '../producer.ts';
 import { refusalOf } from '../security/refusal.ts';
 import { kafkajsSasl } from './sasl.ts';
+import { mendTopicMemory } from './topic-memory.ts';
 
 /** A CommonJS module: its names are not seen from outside. */
 const { CompressionCodecs, CompressionTypes, Kafka, KafkaJSError, logLevel } = kafkajs;
@@ -47,7 +48,7 @@ const REAUTHENTICATION_MS = 1_000;
 export function createClient(options: KafkajsOptions): Client {
   const { addresses, clientId = 'outrider', tls: secure, sasl } = options;
   installCodecs();
-  return new Kafka({
+  const kafka = new Kafka({
     ...{ clientId, brokers: [...addresses], logLevel: logLevel.NOTHING, retry: RETRY },
     ...(secure && { ssl: secure }),
     ...(sasl && { sasl: kafkajsSasl(sasl) }),
@@ -64,6 +65,8 @@ export function createClient(options: KafkajsOptions): Client {
       return socket;
     },
   });
+  mendTopicMemory(kafka);
+  return kafka;
 }
 
 /** Only gzip comes with it, and none of them bounds what comes out. */
@@ -90,9 +93,16 @@ export function errorType(error: unknown): string | undefined {
   return type ?? errorType(cause);
 }
 
+/** One of this program, however the client has wrapped it. */
+function oursIn(error: unknown): OutriderError | undefined {
+  if (error instanceof OutriderError) return error;
+  return error instanceof Error ? oursIn(error.cause) : undefined;
+}
+
 /** As an error of this program; `what` names what failed. */
 export function translated(what: string, error: unknown): OutriderError {
-  if (error instanceof OutriderError) return error;
+  const ours = oursIn(error);
+  if (ours !== undefined) return ours;
   const type = errorType(error);
   const text = error instanceof Error ? error.message : String(error);
   const refusal = refusalOf(error);

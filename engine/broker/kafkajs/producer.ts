@@ -48,8 +48,16 @@ export async function openProducer(
   }
   const client = kafka.producer({ idempotent: true, retry: RETRY, allowAutoTopicCreation: false });
   await client.connect();
-  const batcher = createBatcher(options, messages => sendTo(client, options, messages));
   const known = new Map<string, Promise<void>>();
+  const batcher = createBatcher(options, {
+    request: messages => sendTo(client, options, messages),
+    async gone(topics) {
+      const counts = await admin.partitionCounts(topics);
+      const missing = topics.filter(topic => !counts.has(topic));
+      for (const topic of missing) known.delete(topic);
+      return missing;
+    },
+  });
   const require = (topic: string) => {
     const there = known.get(topic) ?? requireTopic(admin, topic);
     known.set(topic, there);
@@ -79,7 +87,7 @@ async function requireTopic(admin: BrokerAdmin, topic: string): Promise<void> {
   for (const untilMs = nowMs() + GONE_MS; ; await waitMs(BACK_OFF_MS)) {
     if ((await admin.partitionCounts([topic])).has(topic)) return;
     if (nowMs() > untilMs) {
-      throw new OutriderError('bad-config', `${topic}: no such topic; create it first`);
+      throw noSuchTopic(topic);
     }
   }
 }
@@ -92,11 +100,14 @@ async function sendTo(
   await target.sendBatch({ topicMessages, acks: ALL_IN_SYNC, compression: CODECS[compression] });
 }
 
+type Requests = {
+  request(messages: TopicMessages[]): Promise<void>;
+  /** Those that no longer exist. */
+  gone?(topics: readonly string[]): Promise<readonly string[]>;
+};
+
 /** One request at a time; a call that is refused in company is tried alone. */
-function createBatcher(
-  { lingerMs = 0 }: ProducerOptions,
-  request: (messages: TopicMessages[]) => Promise<void>,
-) {
+function createBatcher({ lingerMs = 0 }: ProducerOptions, requests: Requests) {
   let pending: Pending[] = [];
   let under: Promise<void> | undefined;
   const run = async () => {
@@ -111,10 +122,15 @@ function createBatcher(
     under = undefined;
   };
   const deliver = async (calls: readonly Pending[]): Promise<void> => {
+    const gone = new Map<string, OutriderError>();
     try {
       const all = calls.flatMap(each => each.records);
-      for (const records of chunks(all)) await request(messagesOf(records));
-      for (const { resolve } of calls) resolve();
+      for (const records of chunks(all)) await requestLeft(requests, records, gone);
+      for (const { records, resolve, reject } of calls) {
+        const lost = records.find(({ topic }) => gone.has(topic));
+        if (lost === undefined) resolve();
+        else reject(gone.get(lost.topic)!);
+      }
     } catch (cause) {
       if (calls.length > 1 && translated('', cause).code !== 'network') {
         for (const each of calls) await deliver([each]);
@@ -136,6 +152,33 @@ function createBatcher(
       while (under !== undefined) await under;
     },
   };
+}
+
+/**
+ * Again without the topics that were deleted: the others' batches are the same ones as before, with
+ * the same sequence, so those that stand already stay single.
+ */
+async function requestLeft(
+  { request, gone }: Requests,
+  records: readonly OutgoingRecord[],
+  lost: Map<string, OutriderError>,
+): Promise<void> {
+  for (;;) {
+    const left = records.filter(({ topic }) => !lost.has(topic));
+    if (left.length === 0) return;
+    try {
+      return await request(messagesOf(left));
+    } catch (cause) {
+      const topics = [...new Set(left.map(({ topic }) => topic))];
+      const missing = (await gone?.(topics)) ?? [];
+      if (missing.length === 0) throw cause;
+      for (const topic of missing) lost.set(topic, noSuchTopic(topic));
+    }
+  }
+}
+
+function noSuchTopic(topic: string): OutriderError {
+  return new OutriderError('bad-config', `${topic}: no such topic; create it first`);
 }
 
 function fitting(pending: readonly Pending[]): { now: Pending[]; later: Pending[] } {
@@ -261,9 +304,9 @@ function createTransaction(
   options: Transactional,
   { note, onEnd }: { note(error: unknown): OutriderError; onEnd(): void },
 ): Transaction {
-  const batcher = createBatcher(options, messages =>
-    patiently(() => sendTo(begun, options, messages)),
-  );
+  const batcher = createBatcher(options, {
+    request: messages => patiently(() => sendTo(begun, options, messages)),
+  });
   let failure: OutriderError | undefined;
   let isOver = false;
   const requireOpen = () => {
