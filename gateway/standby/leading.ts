@@ -88,8 +88,8 @@ const isLongUnpaired = ({ pairing, unpairedNs, terms }: NodeState, nowNs: Nanose
 function onLeaseOver(state: NodeState, { nowNs, effects }: Turn): void {
   if (isWitnessed(state)) {
     state.role = 'stopped';
-    const reason = 'the lease is over: neither witness nor standby answered in time';
-    effects.push({ kind: 'stop', reason });
+    const who = state.terms.isOnTopic ? 'its topic has not' : 'neither witness nor standby has';
+    effects.push({ kind: 'stop', reason: `the lease is over: ${who} answered in time` });
     return;
   }
   if (state.pairing === 'paired') {

@@ -27,6 +27,8 @@ export type NodeTerms = {
   instance: string;
   leaseNs: Nanoseconds;
   hasWitness: boolean;
+  /** Its standby and its witness are the gateway's topic: it never trades alone. */
+  isOnTopic?: boolean;
   /** So long after its standby was lost a primary goes on alone; undefined: never by itself. */
   aloneAfterNs: Nanoseconds | undefined;
 };

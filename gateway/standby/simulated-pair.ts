@@ -1,9 +1,10 @@
 /** Two nodes and a witness on a network that delays and parts, and a venue that takes all. */
 import { MILLISECOND_NS, seededRandom, virtualTime } from '#engine';
 import { type Claim, logName, type ReadableLog, tailHash } from './log-identity.ts';
-import { createPair, type PairPorts } from './pair.ts';
+import { createPair, type Pair, type PairPorts } from './pair.ts';
 import { dialOther, dialWitness } from './simulated-links.ts';
 import { createSimulatedNetwork, type SimulatedProcess } from './simulated-network.ts';
+import { createSimulatedTopic, joinTopic } from './simulated-topic.ts';
 import {
   type Gateway,
   LEASE_NS,
@@ -44,6 +45,7 @@ export function simulatePair(plan: SimulationPlan): SimulationOutcome {
       ...{ name, log: ['start'], process: undefined, pair: undefined, instances: 0, hasAll: false },
     })),
     witness: { process: undefined, state: undefined, record: NEW_WITNESS },
+    topic: createSimulatedTopic(),
     paces: { A: pace(), B: pace(), W: pace() },
   };
   const { time } = world.network;
@@ -192,25 +194,31 @@ function startGateway(world: World, gateway: Gateway, process: SimulatedProcess)
   gateway.process = process;
   gateway.instances++;
   let ask: ((message: ToWitness) => void) | undefined;
-  const aloneAfterNs = plan.aloneAfterMs && plan.aloneAfterMs * MILLISECOND_NS;
+  const { isOnTopic = false } = plan;
+  const aloneAfterMs = isOnTopic ? undefined : plan.aloneAfterMs;
+  const aloneAfterNs = aloneAfterMs && aloneAfterMs * MILLISECOND_NS;
   // It believes in its lease for far too long: both of its own sources are taken for longer ones.
   const leaseNs = plan.planted === 'lease-ignored' ? 8 * LEASE_NS : LEASE_NS;
   const isFirst = gateway.name === 'A' && gateway.instances === 1;
-  const pair = createPair<Output>({
-    ...{ clock: process.clock, timers: process.timers, isFirst },
+  const replication = {
+    ...{ config: 'same', log: readable(gateway), originNs: () => 0n, stepVersion: () => 1 },
+    claims: () => claimsOf(gateway),
+    build: () => ({ steps: [1], layout: '' }),
+  };
+  const topic = isOnTopic
+    ? joinTopic(world, { gateway, process, replication, pair: () => pair })
+    : undefined;
+  const pair: Pair<Output> = createPair<Output>({
+    ...{ clock: process.clock, timers: process.timers, isFirst, replication },
     terms: {
       ...{ node: gateway.name, instance: `${gateway.name}${gateway.instances}` },
       ...{ leaseNs: isFirst ? leaseNs : LEASE_NS, hasWitness: true, aloneAfterNs },
-    },
-    replication: {
-      ...{ config: 'same', log: readable(gateway), originNs: () => 0n, stepVersion: () => 1 },
-      claims: () => claimsOf(gateway),
-      build: () => ({ steps: [1], layout: '' }),
+      isOnTopic,
     },
     follower: followerPorts(world, gateway),
     judgePromotion: ({ operator }) => ({ operator }),
     signedGateway: '',
-    ask: message => ask?.(message),
+    ask: message => (topic ?? { ask }).ask?.(message),
     send: output => reachVenue(world, output),
     lost() {},
     onClaim(epoch, operator) {
@@ -219,6 +227,7 @@ function startGateway(world: World, gateway: Gateway, process: SimulatedProcess)
         world.word = { epoch, holder: gateway };
       }
       claim(world, gateway, epoch);
+      topic?.lead();
     },
     onPairing(standby) {
       if (standby !== undefined) world.pairings++;
@@ -228,8 +237,10 @@ function startGateway(world: World, gateway: Gateway, process: SimulatedProcess)
     onStop: () => restart(world, gateway, process),
   });
   gateway.pair = pair;
-  dialWitness(world, gateway, { process, pair, onAsk: to => (ask = to) });
-  dialOther(world, gateway, { process, pair });
+  if (topic === undefined) {
+    dialWitness(world, gateway, { process, pair, onAsk: to => (ask = to) });
+    dialOther(world, gateway, { process, pair });
+  }
   trade(world, gateway, { process, pair });
 }
 

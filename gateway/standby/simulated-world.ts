@@ -2,6 +2,7 @@
 import { MILLISECOND_NS } from '#engine';
 import type { Pair } from './pair.ts';
 import type { SimulatedNetwork, SimulatedProcess } from './simulated-network.ts';
+import type { SimulatedTopic } from './simulated-topic.ts';
 import type { Member, SimulationPlan } from './simulation-plan.ts';
 import type { WitnessRecord, WitnessState } from './witness.ts';
 
@@ -31,6 +32,7 @@ export type World = {
     state: WitnessState | undefined;
     record: WitnessRecord;
   };
+  topic: SimulatedTopic;
   paces: Record<Member, number>;
   records: number;
   /** As they reached the venue. */

@@ -16,6 +16,8 @@ export type Planted =
   | 'sent-before-acknowledged'
   | 'alone-unknown'
   | 'word-unlooked'
+  | 'unfenced'
+  | 'read-out-of-order'
   | undefined;
 
 export type SimulationPlan = {
@@ -28,6 +30,8 @@ export type SimulationPlan = {
   planted?: Planted;
   /** Two operators promote a node that has all, once witness and other node are dead. */
   hasOperators?: boolean;
+  /** The third member is the broker of the topic that both nodes have in place of a witness. */
+  isOnTopic?: boolean;
 };
 
 export type SimulationOutcome = {
