@@ -198,7 +198,7 @@ function startGateway(world: World, gateway: Gateway, process: SimulatedProcess)
   const aloneAfterMs = isOnTopic ? undefined : plan.aloneAfterMs;
   const aloneAfterNs = aloneAfterMs && aloneAfterMs * MILLISECOND_NS;
   // It believes in its lease for far too long: both of its own sources are taken for longer ones.
-  const leaseNs = plan.planted === 'lease-ignored' ? 8 * LEASE_NS : LEASE_NS;
+  const leaseNs = plan.planted === 'lease-ignored' && !isOnTopic ? 8 * LEASE_NS : LEASE_NS;
   const isFirst = gateway.name === 'A' && gateway.instances === 1;
   const replication = {
     ...{ config: 'same', log: readable(gateway), originNs: () => 0n, stepVersion: () => 1 },

@@ -1,4 +1,4 @@
-/** A broker with the topic of a simulated pair: it takes each write once, and fences old writers. */
+/** A broker with the topic of a simulated pair: takes each write once, and fences old writers. */
 import { MILLISECOND_NS, OutriderError } from '#engine';
 import type { PairPorts } from './pair.ts';
 import type { PeerHandler, PeerLink } from './replication.ts';
@@ -7,6 +7,7 @@ import { type Gateway, LEASE_NS, type Living, RETRY_NS, type World } from './sim
 import type { TopicMessage } from './topic-messages.ts';
 import { createTopicNode, type TopicNode } from './topic-node.ts';
 import type { TopicWriter, TopicWriterEvents } from './topic-port.ts';
+import type { ToWitness } from './witness-messages.ts';
 
 /** What outlives the broker's processes. */
 export type SimulatedTopic = {
@@ -68,8 +69,13 @@ export function joinTopic(world: World, living: SimulatedNode): TopicNode {
     ),
   };
   dialBroker(world, process, client);
-  return client.node;
+  if (world.plan.planted !== 'lease-ignored') return client.node;
+  return { ...client.node, ask: message => client.node.ask(later(message)) };
 }
+
+/** It believes in its lease for far too long. */
+const later = (message: ToWitness): ToWitness =>
+  message.kind === 'renew' ? { ...message, askedNs: message.askedNs + 8 * LEASE_NS } : message;
 
 function dialBroker(world: World, process: SimulatedProcess, client: Client): void {
   const to = world.witness.process;
