@@ -35,7 +35,7 @@ export type ProcessorRoundsOptions = {
 
 const TIMES_A_ROUND = 2;
 /** Until then compilers have done their work. */
-const REHEARSALS = 2;
+const REHEARSALS = 5;
 
 type State = ProcessorRoundsOptions & { readonly random: SeededRandom; offered: number };
 

@@ -28,6 +28,11 @@ export type Producer = {
 };
 
 export type Transaction = {
+  /**
+   * Tells the coordinator ahead what the transaction before had, the group's offsets among it, so
+   * that less is left for the commit. Where that fails the steps themselves say so.
+   */
+  announce?(group: GroupIdentity): Promise<void>;
   send(records: readonly OutgoingRecord[]): Promise<void>;
   /** Moves the group's offsets with the commit; an older generation throws `fenced`. */
   addOffsets(group: GroupIdentity, offsets: readonly PartitionOffset[]): Promise<void>;

@@ -5,13 +5,15 @@ import { fail, type OwnedTask, type ProcessorState } from './processor-state.ts'
 
 /** Commits what waits if it is time; waits itself only where more work would exceed a bound. */
 export async function commitIfDue(state: ProcessorState): Promise<void> {
-  sendEarly(state);
+  sendAhead(state);
   const nowMs = state.time.nowMs();
   const { records, bytes } = pendingOf(state);
   if (records === 0) return;
   state.uncommittedSinceMs ??= nowMs;
   const { commitIntervalMs, commitRecordsMax, commitBytesMax } = state.settings;
   const isFull = records >= commitRecordsMax || bytes >= commitBytesMax;
+  const isNear = nowMs >= state.uncommittedSinceMs + commitIntervalMs / 2;
+  if (isNear && state.committing === undefined) expectCommit(state);
   if (!isFull && nowMs < state.uncommittedSinceMs + commitIntervalMs) return;
   if (isFull) await state.committing;
   if (state.committing === undefined) startCommit(state, drainTasks(state));
@@ -77,12 +79,17 @@ function pendingOf(state: ProcessorState): { records: number; bytes: number } {
   return sum;
 }
 
-/** Outputs leave at once where no transaction holds them together with the rest. */
-function sendEarly(state: ProcessorState): void {
+function expectCommit({ committer, identity }: ProcessorState): void {
+  if (identity !== undefined) committer.expect(identity);
+}
+
+/** Outputs leave before the commit: at once where none holds them, else by large requests. */
+function sendAhead(state: ProcessorState): void {
   const { committer } = state;
-  if (committer.sendNow === undefined) return;
-  const records = runningTasks(state).flatMap(({ running }) => running!.takeOutputs());
-  if (records.length > 0) committer.sendNow(records);
+  const running = runningTasks(state);
+  const bytes = running.reduce((sum, task) => sum + task.running!.unsentBytes, 0);
+  if (!committer.wants(bytes, state.committing !== undefined)) return;
+  committer.sendNow(running.flatMap(task => task.running!.takeOutputs()));
 }
 
 function drainTasks(state: ProcessorState): TaskCommit[] {

@@ -40,8 +40,17 @@ export type Committer = {
    * be restored after `reset`. The caller awaits one before it begins another.
    */
   commit(request: CommitRequest): Promise<void>;
-  /** Sends at once, where outputs need no transaction; the next commit waits for it. */
-  sendNow?(records: readonly OutgoingRecord[]): void;
+  /** Something waits for a commit by then: what can be asked ahead of it is. */
+  expect(identity: GroupIdentity): void;
+  /**
+   * Whether outputs of so many bytes are to be sent now, ahead of their commit; `isCommitting`
+   * while the one before is not over, its marks in local state included.
+   */
+  wants(bytes: number, isCommitting: boolean): boolean;
+  /** Sends what it wanted; the next commit holds it, and fails where this did. */
+  sendNow(records: readonly OutgoingRecord[]): void;
+  /** What was sent ahead is not to count. Never fails. */
+  abandon(): Promise<void>;
   /** Ends what a failed commit left open. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -56,6 +65,7 @@ export type CommitterOptions = {
   readonly transactionTimeoutMs: number;
   readonly compression: Compression;
   readonly lingerMs: number;
+  readonly sendAheadBytes: number;
 };
 
 /** Bytes that go to one partition in one request: brokers refuse batches of over a megabyte. */
@@ -70,26 +80,88 @@ export function createCommitter(options: CommitterOptions): Committer {
 /** One transaction for all tasks: the group's generation in it fences members that are out. */
 function committerOfAll(options: CommitterOptions): Committer {
   const transactionalId = `${options.applicationId}-${options.processorId}`;
+  const openProducer = () => options.broker.producer(settingsOf(options, transactionalId));
   let producer: Producer | undefined;
+  let open: OpenTransaction | undefined;
+  const begin = async () => {
+    producer ??= await openProducer();
+    return await producer.begin();
+  };
+  const opened = () => {
+    open ??= { transaction: begin(), ahead: undefined, isBusy: false };
+    return open;
+  };
+  const close = async () => {
+    const closed = producer;
+    producer = undefined;
+    open = undefined;
+    await closed?.close();
+  };
   return {
     transactionalId,
     openTask: async () => {},
     closeTask: async () => {},
+    expect(identity) {
+      if (open !== undefined) return;
+      const announced = opened().transaction.then(each => each.announce?.(identity));
+      // Its failure is the commit's, which asks for the same.
+      announced.catch(() => {});
+    },
+    wants: (bytes, isCommitting) =>
+      bytes >= options.sendAheadBytes && !isCommitting && open?.isBusy !== true,
+    sendNow: records => sendAhead(opened(), records),
     async commit(request) {
-      producer ??= await options.broker.producer(settingsOf(options, transactionalId));
-      await transact(await producer.begin(), request);
+      const current = opened();
+      const { ahead } = current;
+      current.isBusy = true;
+      current.ahead = undefined;
+      try {
+        await transactTogether(await current.transaction, request, ahead);
+      } finally {
+        if (open === current) open = undefined;
+      }
+    },
+    async abandon() {
+      if (open !== undefined) await close().catch(() => {});
     },
     async reset() {
-      await producer?.close().catch(() => {});
-      producer = undefined;
+      await close().catch(() => {});
       // Its younger self ends what it left open: only then are committed offsets the last ones.
-      producer = await options.broker.producer(settingsOf(options, transactionalId));
+      producer = await openProducer();
     },
-    async close() {
-      await producer?.close();
-    },
+    close,
   };
 }
+
+type OpenTransaction = {
+  readonly transaction: Promise<Transaction>;
+  /** Done once all that was sent ahead of the commit stands. */
+  ahead: Promise<void> | undefined;
+  /** Nothing more is sent ahead: one request at a time keeps the order, the commit ends it. */
+  isBusy: boolean;
+};
+
+function sendAhead(open: OpenTransaction, records: readonly OutgoingRecord[]): void {
+  open.isBusy = true;
+  const send = async () => {
+    const transaction = await open.transaction;
+    for (const slice of slices([records])) await transaction.send(slice);
+  };
+  const sent = send();
+  open.ahead = sent;
+  const release = () => {
+    if (open.ahead === sent) open.isBusy = false;
+  };
+  sent.then(release, () => {});
+}
+
+/** Where no transaction is open between commits. */
+const NOTHING_AHEAD = {
+  expect() {},
+  wants: () => false,
+  sendNow() {},
+  abandon: async () => {},
+} satisfies Partial<Committer>;
 
 /** A transactional id a task: whoever opens the task next fences the one before. */
 function committerByTask(options: CommitterOptions): Committer {
@@ -108,6 +180,7 @@ function committerByTask(options: CommitterOptions): Committer {
     transactionalId: '',
     openTask,
     closeTask,
+    ...NOTHING_AHEAD,
     async commit(request) {
       const done = await Promise.allSettled(
         request.tasks.map(async commit => {
@@ -147,6 +220,8 @@ function committerWithout(options: CommitterOptions): Committer {
     transactionalId: '',
     openTask: async () => {},
     closeTask: async () => {},
+    ...NOTHING_AHEAD,
+    wants: bytes => bytes > 0,
     sendNow(records) {
       const sent = send(records);
       // Its failure is the next commit's.
@@ -156,9 +231,9 @@ function committerWithout(options: CommitterOptions): Committer {
     async commit({ member, tasks }) {
       const before = sending;
       sending = [];
-      for (const slice of slices(tasks)) before.push(send(slice));
+      for (const slice of slices(tasks.map(each => each.records))) before.push(send(slice));
       await Promise.all(before);
-      await member.commit(tasks.flatMap(({ offsets }) => offsets));
+      await member.commit(offsetsOf(tasks));
     },
     reset: () => close().catch(() => {}),
     close,
@@ -170,17 +245,12 @@ function settingsOf(options: CommitterOptions, transactionalId: string): Produce
   return { transactionalId, transactionTimeoutMs, compression, lingerMs };
 }
 
-async function transact(
-  transaction: Transaction,
-  { identity, tasks }: CommitRequest,
-): Promise<void> {
+async function transact(transaction: Transaction, request: CommitRequest): Promise<void> {
+  const { identity, tasks } = request;
   try {
-    for (const slice of slices(tasks)) await transaction.send(slice);
+    await sendAll(transaction, tasks);
     // Last, so that whoever sees the offsets waits for the records as well.
-    await transaction.addOffsets(
-      identity,
-      tasks.flatMap(({ offsets }) => offsets),
-    );
+    await transaction.addOffsets(identity, offsetsOf(tasks));
     await transaction.commit();
   } catch (error) {
     await transaction.abort().catch(() => {});
@@ -188,24 +258,60 @@ async function transact(
   }
 }
 
-/** The records in order, in as many parts as no partition's batch gets too large. */
-export function* slices(tasks: readonly TaskCommit[]): Generator<OutgoingRecord[]> {
-  let slice: OutgoingRecord[] = [];
-  const bytes = new Map<string, number>();
-  for (const { records } of tasks) {
-    for (const record of records) {
-      const place = `${record.partition} ${record.topic}`;
-      const sum = (bytes.get(place) ?? 0) + bytesOf(record);
-      if (sum > PARTITION_BYTES_MAX && slice.length > 0) {
-        yield slice;
-        slice = [];
-        bytes.clear();
-      }
-      bytes.set(place, slice.length === 0 ? bytesOf(record) : sum);
-      slice.push(record);
+/**
+ * Records and offsets at once: whoever waits for the offsets waits for the end of the transaction,
+ * and so for its records. Nothing of it is under way any more when the transaction is ended.
+ */
+async function transactTogether(
+  transaction: Transaction,
+  { identity, tasks }: CommitRequest,
+  ahead: Promise<void> | undefined,
+): Promise<void> {
+  try {
+    await ahead;
+    const steps = [sendAll(transaction, tasks), transaction.addOffsets(identity, offsetsOf(tasks))];
+    for (const step of await Promise.allSettled(steps)) {
+      if (step.status === 'rejected') throw step.reason;
     }
+    await transaction.commit();
+  } catch (error) {
+    await transaction.abort().catch(() => {});
+    throw error;
   }
-  if (slice.length > 0) yield slice;
+}
+
+async function sendAll(transaction: Transaction, tasks: readonly TaskCommit[]): Promise<void> {
+  for (const slice of slices(tasks.map(({ records }) => records))) await transaction.send(slice);
+}
+
+const offsetsOf = (tasks: readonly TaskCommit[]) => tasks.flatMap(({ offsets }) => offsets);
+
+/** The records in order, in as many parts as no partition's batch gets too large. */
+export function* slices(
+  lists: readonly (readonly OutgoingRecord[])[],
+): Generator<readonly OutgoingRecord[]> {
+  const all = lists.length === 1 ? lists[0]! : lists.flat();
+  let from = 0;
+  let sums = new Map<string, number[]>();
+  let [topic, its] = ['', [] as number[]];
+  for (let at = 0; at < all.length; at++) {
+    const record = all[at]!;
+    if (record.topic !== topic) {
+      topic = record.topic;
+      its = sums.get(topic) ?? [];
+      sums.set(topic, its);
+    }
+    const bytes = bytesOf(record);
+    const sum = (its[record.partition] ?? 0) + bytes;
+    its[record.partition] = sum;
+    if (sum <= PARTITION_BYTES_MAX || at === from) continue;
+    yield all.slice(from, at);
+    from = at;
+    its = [];
+    its[record.partition] = bytes;
+    sums = new Map([[topic, its]]);
+  }
+  if (from < all.length) yield from === 0 ? all : all.slice(from);
 }
 
 const RECORD_BYTES = 32;
@@ -213,6 +319,7 @@ const RECORD_BYTES = 32;
 /** About what a record takes on its way, headers included. */
 export function bytesOf({ key, value, headers }: OutgoingRecord): number {
   let bytes = RECORD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
+  if (headers.length === 0) return bytes;
   for (const [name, content] of headers) bytes += name.length + content.length;
   return bytes;
 }

@@ -38,9 +38,11 @@ export type ProcessorSettings = {
   readonly guarantee: Guarantee;
   /** How long after a record its work is committed at the latest: 25 to 100 where it is exact. */
   readonly commitIntervalMs: number;
-  /** Records processed and written, and bytes of output, that are committed before that. */
+  /** Records processed and written, and their bytes, that are committed before that. */
   readonly commitRecordsMax: number;
   readonly commitBytesMax: number;
+  /** Bytes of output that are sent ahead of their commit, in its transaction. */
+  readonly sendAheadBytes: number;
   /** Copies of each task's state beside the one that runs. */
   readonly standbys: number;
   /** Changelog records a standby may lack and still be preferred. */
@@ -76,8 +78,9 @@ export type ProcessorSettings = {
 const DEFAULTS: ProcessorSettings = {
   guarantee: 'exactly-once',
   commitIntervalMs: 50,
-  commitRecordsMax: 10_000,
+  commitRecordsMax: 50_000,
   commitBytesMax: 8 * 1024 * 1024,
+  sendAheadBytes: 128 * 1024,
   standbys: 0,
   acceptableLag: 10_000,
   replicas: 1,

@@ -44,6 +44,7 @@ export function memberWords(state: ProcessorState): Uint8Array {
 /** Commits before anybody else has the tasks, and keeps their state: most come back. */
 export async function suspendAll(state: ProcessorState): Promise<void> {
   const isCommitted = await commitAndMark(state);
+  if (!isCommitted) await state.committer.abandon();
   for (const [name, task] of state.owned) {
     state.tail.letGo(task.replica);
     const isSound = task.running === undefined ? !task.replica.isClosed : isCommitted;

@@ -45,9 +45,7 @@ export async function resumeSavepoint(options: ResumeOptions): Promise<void> {
   try {
     for (const task of manifest.tasks) {
       const records = recordsOf(options, plan, { manifest, task });
-      for (const slice of slices([{ task: task.task, records, offsets: [] }])) {
-        await producer.send(slice);
-      }
+      for (const slice of slices([records])) await producer.send(slice);
     }
   } finally {
     await producer.close();

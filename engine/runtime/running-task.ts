@@ -26,8 +26,10 @@ export class RunningTask {
   readonly #options: RunningTaskOptions;
   readonly #task: StreamTask;
   #effects: TaskEffects = { outputs: [] };
-  #outputBytes = 0;
-  #processed = 0;
+  #unsentBytes = 0;
+  /** Processed and written since the last commit. */
+  #records = 0;
+  #bytes = 0;
   /** Since when records wait for those of another source. */
   #waitingSinceMs: number | undefined;
   #advancedMs = Number.NEGATIVE_INFINITY;
@@ -46,11 +48,15 @@ export class RunningTask {
     return this.#task.watermarkMs();
   }
 
-  /** Records processed and written, and bytes of output, that no commit has. */
+  /** Records processed and written, and their bytes, that no commit has. */
   get pending(): { readonly records: number; readonly bytes: number } {
     const more = this.#hasNewSource || this.#task.hasNews?.() === true ? 1 : 0;
-    const records = this.#processed + this.#effects.outputs.length + more;
-    return { records, bytes: this.#outputBytes };
+    return { records: this.#records + more, bytes: this.#bytes };
+  }
+
+  /** Of outputs that were not taken. */
+  get unsentBytes(): number {
+    return this.#unsentBytes;
   }
 
   /** When `advance` has work next. */
@@ -72,9 +78,11 @@ export class RunningTask {
       const queue = this.#choose(nowMs);
       if (queue === undefined) return count;
       const before = this.#effects.outputs.length;
+      const queuedBytes = queue.bytes;
       this.#task.process(queue.topic, queue.take(), this.#effects);
       this.#countOutputs(before);
-      this.#processed += 1;
+      this.#records += 1;
+      this.#bytes += queuedBytes - queue.bytes;
     }
     return recordsMax;
   }
@@ -95,20 +103,21 @@ export class RunningTask {
     this.#task.beforeCommit?.(this.#effects);
     const records = this.takeOutputs();
     drainReplica(replica, records, Math.floor(nowMs));
-    if (records.length === 0 && this.#processed === 0 && !this.#hasNewSource) return undefined;
+    if (records.length === 0 && this.#records === 0 && !this.#hasNewSource) return undefined;
     const moved = this.#positions(queue => this.#committed.get(queue) !== queue.position);
     for (const queue of this.queues) this.#committed.set(queue, queue.position);
-    this.#processed = 0;
+    this.#records = 0;
+    this.#bytes = 0;
     // Without an offset nothing would tell the group's generation, which fences.
     const offsets = moved.length > 0 ? moved : this.#positions(() => true);
     return { task: name, records, offsets };
   }
 
-  /** Outputs that are to be sent before the commit. */
+  /** Outputs that are to be sent before the commit, which are pending until then. */
   takeOutputs(): OutgoingRecord[] {
     const { outputs } = this.#effects;
     this.#effects = { outputs: [] };
-    this.#outputBytes = 0;
+    this.#unsentBytes = 0;
     return outputs;
   }
 
@@ -136,7 +145,12 @@ export class RunningTask {
 
   #countOutputs(from: number): void {
     const { outputs } = this.#effects;
-    for (let at = from; at < outputs.length; at++) this.#outputBytes += bytesOf(outputs[at]!);
+    for (let at = from; at < outputs.length; at++) {
+      const bytes = bytesOf(outputs[at]!);
+      this.#unsentBytes += bytes;
+      this.#bytes += bytes;
+    }
+    this.#records += outputs.length - from;
   }
 
   #positions(isWanted: (queue: SourceQueue) => boolean): PartitionOffset[] {

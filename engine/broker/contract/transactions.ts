@@ -90,6 +90,28 @@ export const transactions: Suite = {
     await producer.close();
   },
 
+  'may be told ahead what it will have, and need not have it': async subject => {
+    const topic = await makeTopic(subject, 2);
+    const groupId = groupName();
+    const producer = await transactional(subject);
+    const offset = { topic, partition: 0, offset: 7 };
+    for (const [value, partition] of [
+      ['a', 0],
+      ['b', 1],
+      [undefined, 1],
+      ['c', 0],
+    ] as const) {
+      const transaction = await producer.begin();
+      await transaction.announce?.(nobody(groupId));
+      if (value !== undefined) await transaction.send([record(topic, { partition, value })]);
+      if (value === 'a') await transaction.addOffsets(nobody(groupId), [offset]);
+      await transaction[value === undefined ? 'abort' : 'commit']();
+    }
+    await expect.poll(() => valuesOf(subject, topic, 2)).toEqual(['a', 'c', 'b']);
+    expect(await subject.broker().admin.committed(groupId, [offset])).toEqual([offset]);
+    await producer.close();
+  },
+
   'that is aborted moves no offset': async subject => {
     const topic = await makeTopic(subject);
     const groupId = groupName();

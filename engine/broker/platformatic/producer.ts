@@ -2,20 +2,14 @@
 
 import { initProducerIdV4 } from '@platformatic/kafka';
 import { OutriderError } from '../../error.ts';
-import { partitionName } from '../partitions.ts';
 import type { GroupIdentity, Producer, ProducerOptions, Transaction } from '../producer.ts';
 import type { OutgoingRecord, PartitionOffset, TopicPartition } from '../record.ts';
 import { type Cluster, REQUEST_MS } from './cluster.ts';
 import { ERROR } from './error-codes.ts';
 import { retrying } from './retrying.ts';
 import { createSender, type ProducerIdentity, type Sender } from './sender.ts';
-import {
-  addOffsets,
-  addPartitions,
-  type Coordination,
-  endTransaction,
-  initProducer,
-} from './transactions.ts';
+import { transactionMembers } from './transaction-members.ts';
+import { addOffsets, type Coordination, endTransaction, initProducer } from './transactions.ts';
 
 const TRANSACTION_TIMEOUT_MS = 60_000;
 const LINGER_MS_MAX = 1;
@@ -47,7 +41,7 @@ export async function openProducer(cluster: Cluster, options: ProducerOptions): 
       return { send: sender.send, begin: noTransactions, close };
     }
     return transactionalProducer(
-      { coordination, timeoutMs, identity, sender, fenced: undefined },
+      { coordination, timeoutMs, identity, sender, partitions: [], fenced: undefined },
       close,
     );
   } catch (error) {
@@ -81,6 +75,8 @@ type State = {
   readonly timeoutMs: number;
   readonly sender: Sender;
   identity: ProducerIdentity;
+  /** Of the transaction before: the next most likely has them too. */
+  partitions: readonly TopicPartition[];
   /** A younger producer has the id: this one begins nothing more. */
   fenced: OutriderError | undefined;
 };
@@ -112,43 +108,39 @@ function transactionalProducer(state: State, close: () => Promise<void>): Produc
 
 function createTransaction(state: State, onEnd: () => void): Transaction {
   const { coordination, sender } = state;
-  const joined = joinedPartitions(state);
-  let failure: Error | undefined;
-  let hasOffsets = false;
+  const joined = transactionMembers(state);
+  const failed = firstFailure();
   let isOver = false;
   const requireOpen = () => {
-    if (isOver) throw new OutriderError('bad-usage', 'the transaction has ended; begin another');
-  };
-  const noting = async <Value>(step: Promise<Value>): Promise<Value> => {
-    try {
-      return await step;
-    } catch (error) {
-      failure ??= error as Error;
-      throw error;
-    }
+    if (isOver) throw overError();
   };
   const end = async (how: 'commit' | 'abort') => {
-    if (joined.size() > 0 || hasOffsets) await endTransaction(coordination, state.identity, how);
+    if (joined.hasAny()) await endTransaction(coordination, state.identity, how);
+    state.partitions = joined.written();
     isOver = true;
     onEnd();
   };
   return {
+    async announce(group: GroupIdentity) {
+      requireOpen();
+      await failed.by(Promise.all([joined.addGroup(group), joined.expect(state.partitions)]));
+    },
     async send(records: readonly OutgoingRecord[]) {
       requireOpen();
-      await noting(joined.add(records).then(() => sender.send(records)));
+      await failed.by(joined.add(records).then(() => sender.send(records)));
     },
     async addOffsets(group: GroupIdentity, offsets: readonly PartitionOffset[]) {
       requireOpen();
       if (offsets.length === 0) return;
-      hasOffsets = true;
-      await noting(addOffsets(coordination, state.identity, { group, offsets }));
+      const move = () => addOffsets(coordination, state.identity, { group, offsets });
+      await failed.by(joined.addGroup(group).then(move));
     },
     async commit() {
       requireOpen();
       await joined.settled();
       await sender.settled();
-      if (failure !== undefined) throw failure;
-      await noting(end('commit'));
+      if (failed.error !== undefined) throw failed.error;
+      await failed.by(end('commit'));
     },
     async abort() {
       if (isOver) return;
@@ -157,7 +149,7 @@ function createTransaction(state: State, onEnd: () => void): Transaction {
       await sender.settled();
       try {
         await end('abort');
-        if (failure !== undefined) await beginAnew(state);
+        if (failed.error !== undefined) await beginAnew(state);
       } catch (error) {
         if (!(error instanceof OutriderError) || error.code !== 'fenced') throw error;
         // Whoever fenced this producer has aborted the transaction, too.
@@ -169,47 +161,27 @@ function createTransaction(state: State, onEnd: () => void): Transaction {
   };
 }
 
+/** Of a transaction's steps: it cannot be committed any more. */
+function firstFailure() {
+  const failed = {
+    error: undefined as unknown,
+    async by<Value>(step: Promise<Value>): Promise<Value> {
+      try {
+        return await step;
+      } catch (error) {
+        failed.error ??= error;
+        throw error;
+      }
+    },
+  };
+  return failed;
+}
+
+const overError = () => new OutriderError('bad-usage', 'the transaction has ended; begin another');
+
 /** Which batches stand is not known after a failure: a new epoch begins its sequences anew. */
 async function beginAnew(state: State): Promise<void> {
   const { coordination, timeoutMs, sender } = state;
   state.identity = await initProducer(coordination, timeoutMs, state.identity);
   sender.identify(state.identity);
-}
-
-/** A partition is made known to the coordinator before its first record is sent. */
-function joinedPartitions(state: State) {
-  const known = new Set<string>();
-  const wanted: TopicPartition[] = [];
-  let adding: Promise<void> | undefined;
-  const addAll = async () => {
-    // All that one turn of the event loop sends is added by one request.
-    await null;
-    try {
-      while (wanted.length > 0) {
-        await addPartitions(state.coordination, state.identity, wanted.splice(0));
-      }
-    } finally {
-      adding = undefined;
-    }
-  };
-  return {
-    size: () => known.size,
-    async add(records: readonly OutgoingRecord[]) {
-      let topic: string | undefined;
-      let partition = -1;
-      for (const record of records) {
-        if (record.topic === topic && record.partition === partition) continue;
-        ({ topic, partition } = record);
-        const name = partitionName(record);
-        if (known.has(name)) continue;
-        known.add(name);
-        wanted.push({ topic, partition });
-      }
-      if (wanted.length > 0) adding ??= addAll();
-      if (adding !== undefined) await adding;
-    },
-    async settled() {
-      await adding?.catch(() => {});
-    },
-  };
 }

@@ -69,6 +69,19 @@ export async function addPartitions(
   });
 }
 
+/** Before offsets of the group are added. */
+export async function addGroup(
+  coordination: Coordination,
+  { producerId, producerEpoch }: ProducerIdentity,
+  groupId: string,
+): Promise<void> {
+  const { transactionalId } = coordination;
+  const { api } = addOffsetsToTxnV3;
+  await ask(coordination, 'add offsets', (links, node) =>
+    links.call(node, api, transactionalId, BigInt(producerId), producerEpoch, groupId),
+  );
+}
+
 /**
  * All partitions in one request to the group's coordinator. The client's own `addOffset`, called
  * for two partitions at once, commits the first alone and says nothing.
@@ -82,9 +95,6 @@ export async function addOffsets(
   const { producerEpoch } = identity;
   const { groupId, generation, memberId } = group;
   const producerId = BigInt(identity.producerId);
-  await ask(coordination, 'add offsets', (open, node) =>
-    open.call(node, addOffsetsToTxnV3.api, transactionalId, producerId, producerEpoch, groupId),
-  );
   const topics = byTopic(offsets).map(({ topic, partitions }) => ({
     name: topic,
     partitions: partitions.map(({ partition, offset, metadata }) => ({

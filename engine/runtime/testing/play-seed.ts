@@ -29,7 +29,8 @@ export type PlayOptions = {
 const CHANGELOG = 'app-1-changelog';
 const ROUNDS = 30;
 const ROUND_MS = 60;
-const REST_MS = 60_000;
+/** Stores on disk take time that does not pass here: others go on meanwhile. */
+const REST_MS = 600_000;
 const CALLS_BETWEEN = 60;
 const KINDS: readonly Fault['kind'][] = ['crash', 'crash', 'stall', 'error', 'error'];
 
@@ -39,7 +40,9 @@ export async function playSeed(seed: number, options: PlayOptions): Promise<Play
   const drawn = random.nextU32() % 3 > 0;
   const fencesByGeneration = options.fencesByGeneration ?? drawn;
   const standbys = random.nextU32() % 2;
-  const settings: Partial<ProcessorSettings> = { standbys, ...options.settings };
+  // Each output ahead of its commit, some of them, or none.
+  const sendAheadBytes = [1, 400, 1 << 20][seed % 3]!;
+  const settings: Partial<ProcessorSettings> = { standbys, sendAheadBytes, ...options.settings };
   const world = new SimulatedWorld({ random, fencesByGeneration, partitions, settings });
   const faults = { crash: 0, stall: 0, error: 0 };
   let faultsLeft = options.faultsMax;

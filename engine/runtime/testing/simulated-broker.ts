@@ -154,6 +154,7 @@ function transactionOf(broker: SimulatedBroker, { mine, open, append }: Owned): 
       return action(id);
     });
   return {
+    announce: () => inIt(() => {}),
     send: records =>
       inIt(() => {
         for (const record of records) append(record, open);
