@@ -3,6 +3,7 @@
 import type { PartitionBatch, TopicPartition } from '../broker/record.ts';
 import { OutriderError } from '../error.ts';
 import { type ProcessorState, placeKey } from './processor-state.ts';
+import { isForGood } from './recovery.ts';
 import type { SourceQueue } from './task-input.ts';
 
 /** With every queue full polls wait this long unless one gets room. */
@@ -29,6 +30,8 @@ export async function pumpInput(state: ProcessorState): Promise<void> {
       failures += 1;
       state.options.observer?.onFailure?.({ error, inARow: failures });
       state.counts.failures += 1;
+      // Such as a topic that was deleted, or a batch that unpacks to gigabytes.
+      if (isForGood(error)) return state.end(error);
       if (failures > state.settings.failuresMax) return state.end(pollError(error));
       await state.time.sleep(state.settings.retryMs);
     }

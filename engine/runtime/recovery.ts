@@ -36,7 +36,7 @@ export async function recover(state: ProcessorState): Promise<void> {
 }
 
 /** What no second try puts right: data or settings that are wrong. */
-function isForGood(error: unknown): boolean {
+export function isForGood(error: unknown): boolean {
   if (!(error instanceof OutriderError)) return false;
   return ['bad-config', 'bad-usage', 'bad-data', 'limit', 'disk'].includes(error.code);
 }

@@ -14,6 +14,10 @@ export type TopologyPlan = {
   }[];
 };
 
+const WORKED_OFF = { 'cleanup.policy': 'delete' };
+/** A record as large as its own topic takes must fit with the headers that say what is wrong. */
+const DEAD_LETTERS = { ...WORKED_OFF, 'max.message.bytes': String(2 * 1024 * 1024) };
+
 /** What a plan is made from. */
 export type Planned = {
   readonly name: string;
@@ -65,7 +69,8 @@ export function planTopology(
     create: [...new Set([...own, planned.deadLetterTopic])]
       .filter(topic => !existing.has(topic))
       .map(topic => {
-        return { topic, partitions: counts.get(topic)!, config: { 'cleanup.policy': 'delete' } };
+        const config = topic === planned.deadLetterTopic ? DEAD_LETTERS : WORKED_OFF;
+        return { topic, partitions: counts.get(topic)!, config };
       }),
   };
 }

@@ -66,7 +66,8 @@ async function createTopics(cluster: Cluster, topics: readonly TopicSettings[]):
     await cluster.refresh(names);
     const known = names.map(topic => cluster.known(topic));
     const isLed = known.every(each => each !== undefined && !each.leaders.includes(-1));
-    return isLed ? { done: true } : { errorCode: ERROR.unknownTopic };
+    // Not `unknownTopic`: on a busy cluster news of a topic takes its time.
+    return isLed ? { done: true } : { errorCode: ERROR.notLeader };
   });
 }
 

@@ -2,10 +2,12 @@
 
 import { OutriderError } from '../../error.ts';
 import { nowMs, waitMs } from '../wait.ts';
-import { errorText, isPassing } from './error-codes.ts';
+import { ERROR, errorText, isPassing } from './error-codes.ts';
 
 /** Tries of an action end after this long. */
 const RETRY_MS = 60_000;
+/** A topic that nobody knows: right after its making a node may not know it yet. */
+const GONE_MS = 3_000;
 const RETRY_FIRST_MS = 5;
 const RETRY_LAST_MS = 250;
 
@@ -13,13 +15,15 @@ export type Tried<Value> = { readonly done: Value } | { readonly errorCode: numb
 
 /**
  * Tries again, waiting longer each time, while nodes cannot be reached or their codes are passing.
- * Throws `network` after RETRY_MS, and at once for a code that stays.
+ * Throws `network` after RETRY_MS, `bad-config` at once for a code that stays, and after GONE_MS
+ * where a topic does not exist.
  */
 export async function retrying<Value>(
   what: string,
   action: () => Promise<Tried<Value>>,
 ): Promise<Value> {
   const deadlineMs = nowMs() + RETRY_MS;
+  let unknownSinceMs: number | undefined;
   for (let delayMs = RETRY_FIRST_MS; ; delayMs = Math.min(delayMs * 2, RETRY_LAST_MS)) {
     let last: OutriderError;
     try {
@@ -27,6 +31,9 @@ export async function retrying<Value>(
       if ('done' in tried) return tried.done;
       last = refused(what, tried.errorCode);
       if (!isPassing(tried.errorCode)) throw last;
+      unknownSinceMs =
+        tried.errorCode === ERROR.unknownTopic ? (unknownSinceMs ?? nowMs()) : undefined;
+      if (unknownSinceMs !== undefined && nowMs() - unknownSinceMs > GONE_MS) throw gone(last);
     } catch (error) {
       if (!(error instanceof OutriderError) || error.code !== 'network') throw error;
       last = error;
@@ -37,6 +44,11 @@ export async function retrying<Value>(
     }
     await waitMs(delayMs);
   }
+}
+
+function gone({ message }: OutriderError): OutriderError {
+  const remedy = 'a topic was deleted, or never made: create it';
+  return new OutriderError('bad-config', `${message}; ${remedy}`);
 }
 
 /** A code that the broker answered with. */
