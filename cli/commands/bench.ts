@@ -31,6 +31,7 @@ export const benchCommand: Command = {
       '       npm run bench -- gate [--record]          ratios and counts against bench/baselines',
       '       npm run bench -- takeover [kill|stop]     a pair of gateways, each failing in turn',
       '       npm run bench -- streams [KIND]           raw, map, kafka-streams, restore, scaling',
+      '       npm run bench -- streams takeover [KIND]  edges lost by kill, leave or leader',
       '       npm run bench -- streams stores           keys in memory, in LMDB and in SQLite',
       '       npm run bench -- peers nautilus PYTHON    CPU a tick beside another event loop',
       '       npm run bench -- peers draft PYTHON       a draft step beside onnxruntime and ort',
@@ -55,7 +56,7 @@ export const benchCommand: Command = {
     const { values, positionals } = parseOptions(given, KINDS, 3);
     const [word, name, ...rest] = positionals;
     if (values.compare === true) return await compare(values, positionals);
-    const isLong = word === 'peers' || (word === 'gateway' && name === 'replay');
+    const isLong = word === 'peers' || ['replay', 'takeover'].includes(name ?? '');
     const extra = isLong ? rest[1] : rest[0];
     if (extra !== undefined) throw usage(`${extra}: too many words; --help lists what there is`);
     switch (word) {
@@ -71,7 +72,8 @@ export const benchCommand: Command = {
         await suites.gateway.peers({ ticks: readOffer(values).ticks, rounds: roundsOf(values) });
         return 0;
       case 'streams':
-        await suites.streams(name, roundsOf(values));
+        if (name === 'takeover') await benchEdges(values, rest[0]);
+        else await suites.streams(name, roundsOf(values));
         return 0;
       case 'takeover':
         await (await import('#scenarios')).benchTakeovers(takeoverOptions(values, name));
@@ -98,6 +100,14 @@ function takeoverOptions(values: Values, kind = 'kill') {
   if (kind !== 'kill' && kind !== 'stop') throw usage(`${kind}: unknown; give kill or stop`);
   const print = (line: string) => console.log(line);
   return { rounds, kind, leaseMs: LEASE_MS, print } as const;
+}
+
+async function benchEdges(values: Values, kind = 'kill'): Promise<void> {
+  const { benchEdgeTakeovers, EDGE_LOSSES } = await import('#scenarios');
+  const known = EDGE_LOSSES.find(each => each === kind);
+  if (known === undefined) throw usage(`${kind}: unknown; give ${EDGE_LOSSES.join(', ')}`);
+  const print = (line: string) => console.log(line);
+  await benchEdgeTakeovers({ kind: known, rounds: roundsOf(values), print });
 }
 
 type Values = ParsedOptions['values'];
