@@ -93,7 +93,7 @@ it.each([
   expect(judgeTicks({ ticks, states: statesOf(taken), forecasts: [] })).toEqual(problems);
 });
 
-it('finds a commit that is there twice, a symbol without ticks, and a forecast settled twice', () => {
+it('finds a commit that is there twice, a symbol without ticks, a forecast settled twice', () => {
   const states = statesOf(BYTES);
   const ticks = new Map([['A', BYTES]]);
   const again = [...states, states[1]!];
