@@ -54,6 +54,8 @@ export type ProcessorState = {
   /** What recovery has to make good. */
   failure: { readonly error: unknown } | undefined;
   failuresInARow: number;
+  /** Of a task at a time: fewer where each takes long. */
+  turnRecords: number;
   isClosing: boolean;
   /** Ends the processor; later calls change nothing. */
   end(error?: unknown): void;

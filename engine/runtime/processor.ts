@@ -41,8 +41,13 @@ export type Processor = {
   close(): Promise<void>;
 };
 
-/** Records of a task in a turn: others and the sockets come in between. */
-const TURN_RECORDS = 500;
+/**
+ * Records of a task in a turn: others and the sockets come in between. Where a turn of all tasks
+ * takes longer than this, the next has half as many: a member that does not hear its broker for a
+ * session is taken for dead.
+ */
+const TURN_RECORDS_MAX = 500;
+const TURN_MS_MAX = 50;
 /** How often stores on disk learn how far they are. */
 const MARK_INTERVAL_MS = 5_000;
 
@@ -103,6 +108,7 @@ async function openState(
     ...{ inTurn: createTurns(), waker: time.createWaker(), pollWaker: time.createWaker() },
     ...{ seeks: new Map(), paused: new Map(), committing: undefined },
     ...{ uncommittedSinceMs: undefined, failure: undefined, failuresInARow: 0 },
+    turnRecords: TURN_RECORDS_MAX,
     ...{ isClosing: false, end: () => {}, counts: { commits: 0, lastCommitMs: 0, failures: 0 } },
   };
   return state;
@@ -170,14 +176,20 @@ async function run(state: ProcessorState): Promise<void> {
 /** A step of every task. True where some have more to do at once. */
 function work(state: ProcessorState): boolean {
   const nowMs = state.time.nowMs();
+  const { turnRecords } = state;
   let isBusy = false;
   for (const { running } of runningTasks(state)) {
     try {
-      if (running!.process(TURN_RECORDS, nowMs) === TURN_RECORDS) isBusy = true;
+      if (running!.process(turnRecords, nowMs) === turnRecords) isBusy = true;
       running!.advanceIfDue(nowMs);
     } catch (error) {
       fail(state, error);
     }
+  }
+  const tookMs = state.time.nowMs() - nowMs;
+  if (tookMs > TURN_MS_MAX) state.turnRecords = Math.ceil(turnRecords / 2);
+  else if (tookMs < TURN_MS_MAX / 4) {
+    state.turnRecords = Math.min(TURN_RECORDS_MAX, turnRecords * 2);
   }
   if (state.paused.size > 0) state.pollWaker.wake();
   return isBusy;

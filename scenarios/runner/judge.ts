@@ -11,9 +11,9 @@ import { judgeOrdersOnce, type OrderBytes } from './invariants/orders-once.ts';
 import { judgePairReplay } from './invariants/pair-replay.ts';
 import { judgeReplay } from './invariants/replay.ts';
 import { type Disturbance, judgeReturn } from './invariants/service-return.ts';
+import { judgeSilence } from './invariants/silence.ts';
 import { judgeSteps } from './invariants/steps-done.ts';
 import { judgeTickAge } from './invariants/tick-age.ts';
-import { judgeTickSilence } from './invariants/tick-silence.ts';
 import { judgeTicksOnce } from './invariants/ticks-once.ts';
 import { judgeTrips } from './invariants/trip.ts';
 import { clientOrderId, isOrderMessage, readFix } from './measure/fix-bytes.ts';
@@ -70,7 +70,8 @@ function judgeTopics({ scenario, played, traces }: Judging): JudgedInvariant[] {
   if (tickSilenceAtMost !== undefined) {
     const takenNs = edge.batches.map(batch => fromEdge(batch.takenNs));
     const lengthNs = endNs - beginNs;
-    judged.push(judgeTickSilence(takenNs, { lengthNs, atMostNs: tickSilenceAtMost }));
+    const of = { name: 'tickSilenceAtMost', what: 'tick' } as const;
+    judged.push(judgeSilence(takenNs, { ...of, lengthNs, atMostNs: tickSilenceAtMost }));
   }
   if (topics === undefined) return judged;
   if (ticksOnce) {

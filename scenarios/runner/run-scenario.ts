@@ -10,15 +10,29 @@ import {
   wallClock,
 } from '#engine';
 import { deliveredCsv } from './feed/delivered.ts';
-import { readScenario, type Scenario, scaledScenario } from './file/scenario.ts';
-import { judge } from './judge.ts';
+import { type Scenario, scaledScenario, scenarioOf } from './file/scenario.ts';
+import {
+  isStreamScenario,
+  type StreamScenario,
+  scaledStreamScenario,
+  streamScenarioOf,
+} from './file/stream-scenario.ts';
+import { openYaml } from './file/yaml.ts';
+import { judge, type Verdict } from './judge.ts';
 import type { Measured } from './measure/metric.ts';
-import { play } from './play/play.ts';
-import { createResult, failedResult, type ResultHead } from './result/create-result.ts';
+import { type PlayOptions, play } from './play/play.ts';
+import {
+  createResult,
+  failedResult,
+  type PlayedTimes,
+  type ResultHead,
+} from './result/create-result.ts';
 import { figureOf } from './result/figure-text.ts';
 import { junitXml } from './result/junit.ts';
 import { resultPage } from './result/page.ts';
 import { EXIT, type Result, resultSchema } from './result/result.ts';
+import { judgeStreams } from './streams/judge-streams.ts';
+import { playStreams } from './streams/play-streams.ts';
 
 export type RunScenarioOptions = {
   file: string;
@@ -37,20 +51,19 @@ export type RunScenarioOptions = {
 
 /** Resolves to the exit status: see `EXIT`. Never rejects for what the scenario met. */
 export async function runScenario(options: RunScenarioOptions): Promise<number> {
-  const { file, directory, scale, seed, print } = options;
-  let scenario: Scenario;
+  const { file, directory, scale, print } = options;
+  let read: ReadScenario;
   try {
-    const read = scaledScenario(readScenario(file), scale);
-    scenario = seed === undefined ? read : { ...read, seed };
-    options.checkOptions(scenario.options);
+    read = readAndCheck(options);
     makeEmpty(directory);
   } catch (error) {
     if (!(error instanceof OutriderError)) throw error;
     print(error.message);
     return error.code === 'bad-config' ? EXIT['bad-file'] : EXIT['harness-error'];
   }
+  const { scenario } = read;
   const head = { scenario, file, scale, startedAt: new Date().toISOString() };
-  const { result, measured } = await playAndJudge(head, options);
+  const { result, measured } = await playAndJudge(head, read, options);
   writeFileSync(join(directory, 'result.json'), `${JSON.stringify(result, undefined, 2)}\n`);
   writeFileSync(join(directory, 'junit.xml'), junitXml(result));
   writeFileSync(join(directory, 'result.html'), resultPage(result, measured));
@@ -59,17 +72,35 @@ export async function runScenario(options: RunScenarioOptions): Promise<number> 
   return result.exitStatus;
 }
 
+type ReadScenario =
+  | { readonly kind: 'desk'; readonly scenario: Scenario }
+  | { readonly kind: 'streams'; readonly scenario: StreamScenario };
+
+function readAndCheck({ file, scale, seed, checkOptions }: RunScenarioOptions): ReadScenario {
+  const source = openYaml(file);
+  const own = seed === undefined ? {} : { seed };
+  if (isStreamScenario(source)) {
+    const scenario = scaledStreamScenario(streamScenarioOf(source), scale);
+    return { kind: 'streams', scenario: { ...scenario, ...own } };
+  }
+  const scenario = scaledScenario(scenarioOf(source), scale);
+  checkOptions(scenario.options);
+  return { kind: 'desk', scenario: { ...scenario, ...own } };
+}
+
 async function playAndJudge(
   head: ResultHead,
+  read: ReadScenario,
   { directory, abort, print }: RunScenarioOptions,
 ): Promise<{ result: Result; measured: Measured | undefined }> {
   const originNs = midnightBefore(BigInt(Date.now()) * BigInt(MILLISECOND_NS));
   const clock = wallClock(originNs);
   const event = timedPrint(clock, print);
   try {
-    const played = await play(head.scenario, { directory, clock, originNs, abort, event });
-    writeFileSync(join(directory, 'feed.csv'), deliveredCsv(played.delivered));
-    const verdict = await judge(head.scenario, played, originNs);
+    const ports = { directory, clock, originNs, abort, event };
+    const { played, verdict } = await (read.kind === 'desk'
+      ? playDesk(read.scenario, ports)
+      : playGroup(read.scenario, ports));
     const { measured } = verdict;
     return { result: resultSchema.parse(createResult(head, played, verdict)), measured };
   } catch (error) {
@@ -77,6 +108,19 @@ async function playAndJudge(
     const message = error instanceof OutriderError ? error.message : text;
     return { result: failedResult(head, message), measured: undefined };
   }
+}
+
+type Judged = { played: PlayedTimes; verdict: Verdict };
+
+async function playDesk(scenario: Scenario, ports: PlayOptions): Promise<Judged> {
+  const played = await play(scenario, ports);
+  writeFileSync(join(ports.directory, 'feed.csv'), deliveredCsv(played.delivered));
+  return { played, verdict: await judge(scenario, played, ports.originNs) };
+}
+
+async function playGroup(scenario: StreamScenario, ports: PlayOptions): Promise<Judged> {
+  const played = await playStreams(scenario, ports);
+  return { played, verdict: judgeStreams(scenario, played) };
 }
 
 function timedPrint(clock: Clock, print: (line: string) => void): (text: string) => void {

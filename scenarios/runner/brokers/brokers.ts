@@ -1,65 +1,40 @@
-/** The Kafka of a scenario: its nodes, its topics, and the node that is lost and found again. */
-import { OutriderError } from '#engine';
-import { partitionOfKey } from '#engine/broker';
-import {
-  type KafkaCluster,
-  type KafkaNode,
-  partitionLeader,
-  startKafka,
-} from '#engine/testing/kafka';
-import { startProcess } from '../play/process.ts';
-import { readTopic, type TopicRecord } from './read-topic.ts';
+/** The Kafka of a scenario: its nodes, and the one that is lost and found again. */
+import { type KafkaNode, partitionLeader, startKafka } from '#engine/testing/kafka';
 
 export type Brokers = {
-  /** Where clients begin. */
+  /** Where clients begin: `host:port` of each node. */
   readonly addresses: readonly string[];
-  /** As `--brokers` and `--topic-prefix` take them. */
-  readonly parameters: readonly string[];
-  /** The node that leads an instrument's ticks is killed, or stands still. */
-  fail(kind: 'kill' | 'stop', symbol: string): Promise<void>;
+  /** The node that leads a partition is killed, or stands still. */
+  fail(kind: 'kill' | 'stop', place: { topic: string; partition: number }): Promise<void>;
   /** It is there again. */
   recover(): Promise<void>;
-  /** What is in the topics, read from elsewhere; so many ticks are waited for. */
-  read(ticks: number): Promise<ReadTopics>;
   /** Ends all of them. */
   stop(): Promise<void>;
 };
 
-export type ReadTopics = {
-  readonly ticks: readonly TopicRecord[];
-  readonly logs: readonly TopicRecord[];
-};
-
 export type BrokersOptions = {
   readonly nodes: 1 | 3;
-  /** Of topics that are cut by instrument. */
-  readonly partitions: number;
-  /** Of the making of the topics. */
-  readonly logFile: string;
+  /** Makes the topics. */
+  prepare(addresses: readonly string[]): Promise<void>;
 };
 
-/** Before the names of a scenario's topics, with a dot. */
-export const TOPIC_PREFIX = 'scenario';
 const HEAP_MB = 128;
 
-/** Rejects where Kafka cannot be started, or its topics cannot be made; none is left behind. */
-export async function startBrokers(options: BrokersOptions): Promise<Brokers> {
-  const cluster = await startKafka({ nodes: options.nodes, heapMb: HEAP_MB });
+/** Rejects where Kafka cannot be started, or with `prepare`; no node is left behind. */
+export async function startBrokers({ nodes: count, prepare }: BrokersOptions): Promise<Brokers> {
+  const cluster = await startKafka({ nodes: count, heapMb: HEAP_MB });
   const { addresses, nodes } = cluster;
-  const parameters = ['--brokers', addresses.join(), '--topic-prefix', TOPIC_PREFIX];
   try {
-    await makeTopics(options, parameters);
+    await prepare(addresses);
   } catch (error) {
     await cluster.stop();
     throw error;
   }
   let lost: { node: KafkaNode; kind: 'kill' | 'stop' } | undefined;
   return {
-    ...{ addresses, parameters },
-    async fail(kind, symbol) {
-      const partition = partitionOfKey(Buffer.from(symbol), options.partitions, 'key-group');
-      const topic = topicOf('ticks');
-      const node = await partitionLeader({ nodes, topic, partition });
+    addresses,
+    async fail(kind, place) {
+      const node = await partitionLeader({ nodes, ...place });
       lost = { node, kind };
       if (kind === 'kill') await node.kill();
       else node.freeze();
@@ -69,38 +44,9 @@ export async function startBrokers(options: BrokersOptions): Promise<Brokers> {
       else lost?.node.thaw();
       lost = undefined;
     },
-    read: ticks => read(addresses, ticks),
-    stop: () => stop(cluster),
+    async stop() {
+      for (const node of nodes) node.thaw();
+      await cluster.stop();
+    },
   };
-}
-
-const topicOf = (name: string) => `${TOPIC_PREFIX}.${name}`;
-
-/** A run's logs have records, unless it took no tick. */
-async function read(addresses: readonly string[], expected: number): Promise<ReadTopics> {
-  const of = (name: string, least: number) =>
-    readTopic({ addresses, topic: topicOf(name), expected: least });
-  const [ticks, ...logs] = await Promise.all([
-    of('ticks', expected),
-    of('edge-log', 1),
-    of('gateway-log', 1),
-  ]);
-  return { ticks, logs: logs.flat() };
-}
-
-async function makeTopics({ nodes, partitions, logFile }: BrokersOptions, on: readonly string[]) {
-  const copies = ['--partitions', String(partitions), '--replicas', String(nodes)];
-  const process = await startProcess({
-    ...{ name: 'topics', logFile, isServer: false, onCrash() {} },
-    parameters: ['topics', 'create', ...on, ...copies],
-  });
-  process.expectEnd();
-  const { status } = await process.exited;
-  if (status === 0) return;
-  throw new OutriderError('network', `topics: create ended with ${status}; see ${logFile}`);
-}
-
-async function stop(cluster: KafkaCluster): Promise<void> {
-  for (const node of cluster.nodes) node.thaw();
-  await cluster.stop();
 }

@@ -8,6 +8,7 @@ export type TopicRecord = {
   readonly value: Buffer;
   /** Milliseconds since 1970, as the broker gives it. */
   readonly timestampMs: number;
+  readonly headers: Readonly<Record<string, string>>;
 };
 
 export type ReadTopicOptions = {
@@ -35,9 +36,12 @@ export async function readTopic(options: ReadTopicOptions): Promise<TopicRecord[
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await consumer.run({
     async eachMessage({ partition, message }) {
-      const { offset, key, value, timestamp } = message;
-      const body = { key: String(key), value: value ?? Buffer.alloc(0) };
-      records.push({ partition, offset, ...body, timestampMs: Number(timestamp) });
+      const { offset, key, value, timestamp, headers } = message;
+      const texts = Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)]);
+      records.push({
+        ...{ partition, offset, key: String(key), value: value ?? Buffer.alloc(0) },
+        ...{ timestampMs: Number(timestamp), headers: Object.fromEntries(texts) },
+      });
       lastMs = Date.now();
     },
   });

@@ -3,7 +3,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SECOND_NS } from '#engine';
-import { loadNs, parseScenario, readScenario, scaledScenario } from './scenario.ts';
+import { loadNs, parseScenario, scaledScenario, scenarioOf } from './scenario.ts';
+import { isStreamScenario, streamScenarioOf } from './stream-scenario.ts';
+import { openYaml, parseYaml } from './yaml.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..');
 const SHIPPED = readdirSync(FOLDER).filter(name => name.endsWith('.yaml'));
@@ -19,7 +21,8 @@ const problemOf = (text: string): string => {
 };
 
 it.each(SHIPPED)('takes %s', name => {
-  const scenario = readScenario(join(FOLDER, name));
+  const source = openYaml(join(FOLDER, name));
+  const scenario = isStreamScenario(source) ? streamScenarioOf(source) : scenarioOf(source);
   expect(`${scenario.name}.yaml`).toBe(name);
 });
 
@@ -106,4 +109,33 @@ describe('a bad file is refused with line, field, value and remedy', () => {
     expect(problemOf(`${HEAD}${bomb}\n`)).toMatch(/alias/i);
     expect(problemOf('#'.repeat(2 ** 20 + 1))).toContain('more than 1 MiB');
   });
+});
+
+describe('a bad file of a group is refused with line, field, value and remedy', () => {
+  const text = [
+    ...['name: a', 'about: Something.', 'load:', '  - { name: calm, for: 20s, rate: 100 }'],
+    'streams: { members: 1, partitions: 2, keys: 3, window: 1s, lateness: 1s,',
+    '  outOfOrder: 1s, ahead: 1m }',
+    'invariants: { barsExact: true }',
+  ].join('\n');
+  const problemIn = (more: string) => {
+    try {
+      streamScenarioOf(parseYaml(`${text}\n${more}\n`, 'a.yaml'));
+      return 'none';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const fault = (fields: string) => `faults:\n  - { at: 1s, for: 2s, ${fields} }`;
+
+  it('takes a good one', () => expect(problemIn('')).toBe('none'));
+
+  it.each([
+    [fault('target: members, kind: storm'), 'a.yaml:9: faults.0.kind: storm: the first member'],
+    [fault('target: broker, kind: kill'), 'faults.0.target: broker: nothing goes on without it'],
+    [fault('target: source, kind: late, share: 2, by: 1s'), 'faults.0.share: 2'],
+    [fault('target: source, kind: late, share: 1, by: 1s').replace('2s', '1m'), 'ends after the'],
+    ['thresholds: { result: [p(50) < fast] }', 'thresholds.result.0: p(50) < fast'],
+    ['gateway: run', 'Unrecognized key: "gateway"'],
+  ])('%s', (more, problem) => expect(problemIn(more)).toContain(problem));
 });

@@ -1,33 +1,13 @@
 /** A scenario file: load, faults, invariants and thresholds, checked before anything starts. */
-import { readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { type Nanoseconds, OutriderError } from '#engine';
+import type { Nanoseconds } from '#engine';
 import { LIMIT_NAMES } from '#gateway';
-import { parseDuration } from './duration.ts';
 import { hasDeskFile, needsOperators } from './fault-kind.ts';
+import { duration, killed, name, someTime, stage } from './fields.ts';
 import { runbookSteps, type Step, stepSchema } from './step.ts';
-import { parseThreshold, type Threshold } from './threshold.ts';
-
-const FILE_BYTES_MAX = 1 << 20;
-const DAY_NS_MAX = 86_400e9;
-
-const duration = z.string().transform((text, context): Nanoseconds => {
-  const ns = parseDuration(text);
-  if (ns !== undefined && ns <= DAY_NS_MAX) return ns;
-  context.addIssue({ code: 'custom', message: 'give a number and a unit: 500ms, 20s, 2m' });
-  return z.NEVER;
-});
-const someTime = duration.refine(ns => ns > 0, 'give more than 0');
-const name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'give lower case letters, digits and hyphens');
-
-const stage = z.strictObject({
-  name: name.optional(),
-  /** How long. */
-  for: someTime,
-  /** Times the usual rate of the market, or times recorded speed. */
-  rate: z.number().positive().max(1000),
-});
+import type { Threshold } from './threshold.ts';
+import { checkThresholds, thresholdsOf } from './threshold-fields.ts';
+import { checked, parseYaml, type Yaml } from './yaml.ts';
 
 const moment = {
   /** Since the feed began. */
@@ -39,8 +19,6 @@ const moment = {
   /** Steps of runbooks that this is: RUNBOOK/STEP. */
   does: runbookSteps,
 };
-
-const killed = z.enum(['kill', 'stop']);
 
 const ofGateway = { ...moment, target: z.literal('gateway') };
 const gatewayFault = z.discriminatedUnion('kind', [
@@ -156,7 +134,10 @@ const scenarioSchema = z
       .array(z.looseObject({ scope: z.string() }))
       .max(100)
       .optional(),
-    load: z.array(stage).min(1).max(100),
+    load: z
+      .array(stage.extend({ rate: stage.shape.rate.max(1000) }))
+      .min(1)
+      .max(100),
     faults: z.array(fault).max(100).default([]),
     /** One after another from the beginning of the feed on, beside load and faults. */
     steps: z.array(stepSchema).max(100).default([]),
@@ -224,16 +205,7 @@ function checkTogether(read: Read, context: z.RefinementCtx): void {
   for (const name of RESERVED.filter(reserved => reserved in read.options)) {
     issue(['options', name], 'is set by the scenario itself: leave it out');
   }
-  for (const [subject, expressions] of Object.entries(read.thresholds)) {
-    for (const [at, expression] of expressions.entries()) {
-      const parsed = parseThreshold(subject, expression);
-      const path = ['thresholds', subject, at];
-      if (typeof parsed === 'string') issue(path, parsed);
-      else if (parsed.stage !== undefined && !read.load.some(one => one.name === parsed.stage)) {
-        issue(path, `stage ${parsed.stage}: no load stage has this name`);
-      }
-    }
-  }
+  checkThresholds(read, issue);
 }
 
 const overlap = (one: Fault, two: Fault) =>
@@ -243,62 +215,13 @@ const overlap = (one: Fault, two: Fault) =>
 export const loadNs = ({ load }: Pick<Scenario, 'load'>): Nanoseconds =>
   load.reduce((total, { for: ns }) => total + ns, 0);
 
+export const parseScenario = (text: string, file: string): Scenario =>
+  scenarioOf(parseYaml(text, file));
+
 /** Throws `bad-config` naming file, line, field, value and remedy. */
-export function readScenario(file: string): Scenario {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw bad(`${file}: cannot be read; give the path of a scenario file`, cause);
-  }
-  return parseScenario(text, file);
-}
-
-export function parseScenario(text: string, file: string): Scenario {
-  if (text.length > FILE_BYTES_MAX) throw bad(`${file}: more than 1 MiB; is it the right file?`);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const [error] = document.errors;
-  if (error !== undefined) throw bad(`${file}: ${error.message.split('\n')[0]}`, error);
-  const result = scenarioSchema.safeParse(plainValue(document, file));
-  if (result.success) return { ...result.data, thresholds: thresholdsOf(result.data) };
-  const problems = result.error.issues.map(({ path, message }) => {
-    const node = nodeAt(document, path);
-    const line = node?.range ? lines.linePos(node.range[0]).line : 1;
-    const value = node === undefined ? '' : `${text.slice(...ends(node)).slice(0, 60)}: `;
-    return `${file}:${line}: ${path.join('.') || 'file'}: ${value}${message}`;
-  });
-  throw bad(problems.join('\n'));
-}
-
-function plainValue(document: ReturnType<typeof parseDocument>, file: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (cause) {
-    throw bad(`${file}: ${(cause as Error).message}`, cause);
-  }
-}
-
-type Located = { range?: [number, number, number] | null };
-
-/** The node of an issue, or the nearest one around it that is there. */
-function nodeAt(
-  document: ReturnType<typeof parseDocument>,
-  path: readonly PropertyKey[],
-): Located | undefined {
-  for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true) as Located | undefined;
-    if (node?.range) return node;
-  }
-  return undefined;
-}
-
-const ends = ({ range }: Located): [number, number] => [range![0], range![1]];
-
-function thresholdsOf({ thresholds }: Read): Threshold[] {
-  return Object.entries(thresholds).flatMap(([subject, expressions]) =>
-    expressions.map(expression => parseThreshold(subject, expression) as Threshold),
-  );
+export function scenarioOf(source: Yaml): Scenario {
+  const read = checked(source, scenarioSchema);
+  return { ...read, thresholds: thresholdsOf(read) };
 }
 
 /** The same scenario with every time of load and faults so many times as long. */
@@ -310,6 +233,3 @@ export function scaledScenario(scenario: Scenario, factor: number): Scenario {
     faults: scenario.faults.map(one => ({ ...one, at: scaled(one.at), for: scaled(one.for) })),
   };
 }
-
-const bad = (message: string, cause?: unknown) =>
-  new OutriderError('bad-config', message, { cause });

@@ -32,6 +32,14 @@ export const METRICS = {
     kind: 'trend',
     about: 'a kill: from its request to the last order on the wire, 0 where none followed',
   },
+  result: {
+    kind: 'trend',
+    about: 'a record of a group, not of the hot partition: from its sending to its result',
+  },
+  'hot-result': {
+    kind: 'trend',
+    about: 'the same of the hot key, and of those that share its partition',
+  },
   hits: { kind: 'rate', about: 'a forecast after a move: whether it was verified before the move' },
   verified: { kind: 'rate', about: 'a move with a forecast: whether a verified one came in time' },
   ticks: { kind: 'counter', about: 'a tick that the edge took' },
@@ -41,6 +49,10 @@ export const METRICS = {
   orders: { kind: 'counter', about: 'a new order at the venue' },
   changes: { kind: 'counter', about: 'a replace or a cancel at the venue' },
   fills: { kind: 'counter', about: 'a fill that the venue reported' },
+  'late-records': { kind: 'counter', about: 'a record that came too late for its bar' },
+  'dead-letters': { kind: 'counter', about: 'a record that could not be used' },
+  rebalances: { kind: 'counter', about: 'a sharing-out of the tasks of a group' },
+  'member-failures': { kind: 'counter', about: 'a member that was killed, stopped or sent away' },
   rejects: { kind: 'counter', about: 'an order or change that the venue rejected' },
 } as const satisfies Record<string, { kind: MetricKind; about: string }>;
 

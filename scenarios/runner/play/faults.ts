@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Nanoseconds } from '#engine';
+import { placeOfTicks } from '../brokers/pipeline-topics.ts';
 import { type Fault, faultName } from '../file/scenario.ts';
 import type { Impostor } from './impostor.ts';
 import { FULL_BYTES, limitFiles } from './limit-files.ts';
@@ -98,7 +99,7 @@ async function inject(fault: Fault, world: World): Promise<Impostor | undefined>
     return undefined;
   }
   if (fault.target === 'broker') {
-    await world.brokers!.fail(fault.kind, world.relay.instruments[0]!.symbol);
+    await world.brokers!.fail(fault.kind, placeOfTicks(world.relay.instruments[0]!.symbol));
     return undefined;
   }
   if (fault.target === 'gateway' && world.pair !== undefined) {

@@ -2,7 +2,7 @@
 import type { Clock, Nanoseconds } from '#engine';
 import { OutriderError, SECOND_NS } from '#engine';
 import type { Instrument } from '#market';
-import type { ReadTopics } from '../brokers/brokers.ts';
+import { type ReadTopics, readPipelineTopics } from '../brokers/pipeline-topics.ts';
 import type { DeliveredQuote } from '../feed/delivered.ts';
 import { loadNs, type Scenario } from '../file/scenario.ts';
 import { type PlayedFault, playFaults } from './faults.ts';
@@ -81,7 +81,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     await finish(world, clock, abort);
     const { folders, relay, brokers } = world;
     const { instruments, delivered, originNs: feedOriginNs } = relay;
-    const topics = await brokers?.read(delivered.length);
+    const topics = brokers && (await readPipelineTopics(brokers.addresses, delivered.length));
     const given = { folders, instruments, delivered, feedOriginNs };
     return { ...given, topics, beginNs, endNs, faults, steps, crashes };
   } finally {

@@ -24,7 +24,9 @@ export type ManagedProcess = {
 
 export type StartOptions = {
   name: string;
-  /** `outrider ...`. */
+  /** Of a process that is none of the command's: the file that it runs. */
+  script?: string;
+  /** `outrider ...`, or of the script. */
   parameters: string[];
   /** All that it prints is appended here. */
   logFile: string;
@@ -57,7 +59,7 @@ type Managed = {
  * is dead: none is left behind.
  */
 export async function startProcess(options: StartOptions): Promise<ManagedProcess> {
-  const child = spawn(process.execPath, [MAIN, ...options.parameters], {
+  const child = spawn(process.execPath, [options.script ?? MAIN, ...options.parameters], {
     env: { ...process.env, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock, OutriderError } from '#engine';
 import { freePort, freePorts } from '#engine';
 import { type Brokers, startBrokers } from '../brokers/brokers.ts';
+import { makePipelineTopics, topicOptions } from '../brokers/pipeline-topics.ts';
 import { type ExchangeBridge, startExchangeBridge } from '../feed/exchange-bridge.ts';
 import { type FeedRelay, startFeedRelay } from '../feed/relay.ts';
 import { hasVenueLink } from '../file/fault-kind.ts';
@@ -76,9 +77,6 @@ const ENDING: readonly Servers[] = [
   ...(['gateway', 'witness', 'verifier-link', 'verifier', 'venue-link', 'second-venue'] as const),
   'venue',
 ];
-
-/** Of topics that are cut by instrument. */
-const PARTITIONS = 4;
 
 /** Each keeps its own while it is away. */
 async function takePorts(scenario: Scenario): Promise<Ports> {
@@ -164,7 +162,8 @@ function operatorsOf(
 
 async function brokersOf({ brokers: nodes }: Scenario, folders: Folders) {
   if (nodes === undefined) return undefined;
-  return await startBrokers({ nodes, partitions: PARTITIONS, logFile: logOf(folders, 'topics') });
+  const logFile = logOf(folders, 'topics');
+  return await startBrokers({ nodes, prepare: on => makePipelineTopics(on, logFile) });
 }
 
 function makeFolders(directory: string): Folders {
@@ -222,7 +221,7 @@ function startRun(
         ...{ ...ports, feed: relay.port, out: folders.run, loadNs: loadNs(scenario) },
         ...(bridge && { exchange: { port: bridge.port, instruments: relay.instruments } }),
       }),
-      ...(brokers?.parameters ?? []),
+      ...(brokers === undefined ? [] : topicOptions(brokers.addresses)),
     ],
   });
 }

@@ -5,15 +5,29 @@ import type { Scenario } from '../file/scenario.ts';
 import type { Verdict } from '../judge.ts';
 import { aggregateOf } from '../measure/judge-threshold.ts';
 import { METRICS, type Measured, type MetricName } from '../measure/metric.ts';
+import type { PlayedFault } from '../play/faults.ts';
 import type { Played } from '../play/play.ts';
 import { EXIT, type Outcome, type Result } from './result.ts';
 
-export type ResultHead = { scenario: Scenario; file: string; scale: number; startedAt: string };
+/** What a result says of its scenario. */
+export type ResultHead = {
+  scenario: Pick<Scenario, 'name' | 'about' | 'seed' | 'load'>;
+  file: string;
+  scale: number;
+  startedAt: string;
+};
+
+/** When it was, and what became of its faults; times on the clock of the harness. */
+export type PlayedTimes = Pick<Played, 'beginNs' | 'endNs'> & {
+  faults: readonly (Pick<PlayedFault, 'injectedNs' | 'undoneNs'> & {
+    fault: { target: string; kind: string };
+  })[];
+};
 
 /** Violations written out; further ones are counted. */
 const VIOLATIONS_MAX = 50;
 
-export function createResult(head: ResultHead, played: Played, verdict: Verdict): Result {
+export function createResult(head: ResultHead, played: PlayedTimes, verdict: Verdict): Result {
   const { beginNs, endNs } = played;
   const since = (ns: Nanoseconds | undefined) =>
     ns === undefined ? null : (ns - beginNs) / SECOND_NS;

@@ -1,12 +1,12 @@
 /** Silences are planted: a feed that stands still behind a lost broker must not pass. */
 import { expect, it } from 'vitest';
 import { SECOND_NS } from '#engine';
-import { judgeTickSilence } from './tick-silence.ts';
+import { judgeSilence } from './silence.ts';
 
 const violations = (...seconds: number[]) =>
-  judgeTickSilence(
+  judgeSilence(
     seconds.map(each => each * SECOND_NS),
-    { lengthNs: 10 * SECOND_NS, atMostNs: 2 * SECOND_NS },
+    { name: 'tickSilenceAtMost', what: 'tick', lengthNs: 10 * SECOND_NS, atMostNs: 2 * SECOND_NS },
   ).violations;
 
 it('takes a feed that goes on', () => {
