@@ -18,7 +18,15 @@ import { untilStopped } from './until-stopped.ts';
 import { readWholeNumber } from './whole-number.ts';
 
 const OPTIONS: readonly ConfigName[] = [
-  ...['brokers', 'brokersSecurity', 'topicPrefix', 'verifier', 'roundTripMs', 'strategy'],
+  ...[
+    'brokers',
+    'brokersSecurity',
+    'topicPrefix',
+    'verifier',
+    'roundTripMs',
+    'gateway',
+    'strategy',
+  ],
   ...MODEL_OPTIONS,
   ...['seed', 'branches', 'trajectories', 'moves', 'batch', 'deadlineMs'],
   ...['policy', 'restingStyle', 'parentLots', 'parentSeconds', 'slices', 'crossAfterPercent'],
@@ -103,13 +111,14 @@ async function runEdge({ group, name, config, settings, door }: EdgeRun): Promis
     const host = await hostEdge({
       ...{ broker, group, name, time, settings, verifier, observer: watched?.observer },
       setting: { config, ...table, ...modelsOf(config) },
-      onSignal() {},
       onProblem: door.problem,
     });
     closing.push(() => host.close());
     watched?.watch(() => host.processor.status());
     if (door.metrics !== undefined) {
-      linkMetrics(door.metrics, { verifier: () => host.isVerifierUp });
+      const gateway = { gateway: () => host.isGatewayUp === true };
+      const links = { verifier: () => host.isVerifierUp };
+      linkMetrics(door.metrics, config.gateway === undefined ? links : { ...links, ...gateway });
     }
     console.log(JSON.stringify({ group, edge: name }));
     await Promise.race([untilStopped(), host.processor.done]);

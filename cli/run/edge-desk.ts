@@ -22,6 +22,8 @@ export type EdgeDeskOptions = {
   /** There is something to commit that no tick brought. */
   wake(): void;
   onSignal(signal: Signal, ticks: number): void;
+  /** Of a turn, before the edge has them. */
+  onTicks?(ticks: readonly Tick[], injectedNs: Nanoseconds): void;
 };
 
 export type HostedDesk = EdgeDesk & {
@@ -44,9 +46,9 @@ export function createEdgeDesk(options: EdgeDeskOptions): HostedDesk {
 
   const flush = () => {
     if (batch.ticks.length === 0) return;
-    const { ticks, injectedNs } = batch;
-    batch.ticks = [];
-    options.edge().onTicks(ticks, injectedNs);
+    const ticks = batch.ticks.splice(0);
+    options.onTicks?.(ticks, batch.injectedNs);
+    options.edge().onTicks(ticks, batch.injectedNs);
     options.edge().publish();
   };
   const tell = (holding: Holding, news: EdgeNews) => {

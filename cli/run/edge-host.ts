@@ -14,10 +14,10 @@ import {
 import type { Broker } from '#engine/broker';
 import { type Processor, type ProcessorObserver, startProcessor, wallPorts } from '#engine/runtime';
 import { checkSchemas } from '#engine/schema';
-import type { Signal } from '#gateway';
 import { connectVerifier } from '#verifier';
 import { needsDrafter, startDrafter } from './drafter.ts';
 import { createEdgeDesk, type HostedDesk } from './edge-desk.ts';
+import { connectEdgeGateway } from './edge-gateway.ts';
 import { edgeTopicSchemas, edgeTopology } from './edge-topology.ts';
 import type { InstrumentTable } from './instrument-topic.ts';
 import { edgeOptions, policyOf, type RunSetting, verifierTerms } from './settings.ts';
@@ -33,8 +33,6 @@ export type EdgeHostOptions = {
   readonly time: EdgeTime;
   readonly settings: EdgeGroupSettings;
   readonly observer?: ProcessorObserver | undefined;
-  /** At once, before any commit. */
-  onSignal(signal: Signal, ticks: number): void;
   onProblem(text: string): void;
 };
 
@@ -53,6 +51,8 @@ export type EdgeHost = {
   readonly edge: Edge;
   readonly processor: Processor;
   readonly isVerifierUp: boolean;
+  /** Undefined without one. */
+  readonly isGatewayUp: boolean | undefined;
   /** Commits, leaves the group and closes what was opened. */
   close(): Promise<void>;
 };
@@ -112,6 +112,9 @@ export async function hostEdge(options: EdgeHostOptions): Promise<EdgeHost> {
     get isVerifierUp() {
       return parts.isVerifierUp;
     },
+    get isGatewayUp() {
+      return parts.gateway?.isUp;
+    },
   };
 }
 
@@ -136,7 +139,8 @@ function observed(
 }
 
 async function openEdge(options: EdgeHostOptions, wake: () => void) {
-  const { setting, name, time, onSignal, onProblem } = options;
+  const { setting, name, group, time, onProblem } = options;
+  const { config, instruments } = setting;
   const { clock, timers } = time;
   const drafter = needsDrafter(setting)
     ? await startDrafter(setting, {
@@ -154,10 +158,11 @@ async function openEdge(options: EdgeHostOptions, wake: () => void) {
     },
   });
   const desk: HostedDesk = createEdgeDesk({
-    ...{ name, clock, wake, strategy: setting.config.strategy ?? '' },
-    symbols: setting.instruments.map(({ symbol }) => symbol),
+    ...{ name, clock, wake, strategy: config.strategy ?? '' },
+    symbols: instruments.map(({ symbol }) => symbol),
     edge: () => edge,
-    onSignal,
+    onSignal: (signal, ticks) => gateway?.onSignal(signal, ticks),
+    onTicks: (ticks, injectedNs) => gateway?.onTicks(ticks, injectedNs),
   });
   const edge = createEdge(optionsOf(setting, drafter), {
     ...{ clock, timers, link: verifier, drafter, latency: noEdgeLatency },
@@ -168,13 +173,18 @@ async function openEdge(options: EdgeHostOptions, wake: () => void) {
     onDecision() {},
     onSettled: desk.onSettled,
   });
+  const gateway = connectEdgeGateway({
+    ...{ config, instruments, time, group, name, onProblem },
+    onPosition: (instrument, positionLots) => edge.onPosition(instrument, positionLots),
+  });
   return {
-    ...{ desk, edge },
+    ...{ desk, edge, gateway },
     get isVerifierUp() {
       return verifier.state === 'up';
     },
     async close() {
       edge.close();
+      gateway?.leave();
       verifier.close();
       await drafter?.close();
     },

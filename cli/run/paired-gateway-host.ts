@@ -49,6 +49,7 @@ import {
   welcomeOf,
 } from './remote-gateway-host.ts';
 import { GATEWAY_OPTIONS, wallTimeOf } from './remote-wall-gateway.ts';
+import { repeatedText } from './repeated-signal.ts';
 import { createReplica, type Replica } from './replica.ts';
 import { startText } from './start-record.ts';
 
@@ -113,6 +114,7 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
     onEdge: (instruments, strategy) => welcomeEdge(node, instruments, strategy),
     onSignal: signal => node.live?.gateway.onSignal(signal),
     onQuote: quote => node.live?.gateway.onQuote(quote),
+    onRepeated: signal => onProblem(repeatedText(signal)),
     onEdgeLost: strategy => node.live?.gateway.onEdgeLost(strategy),
     onDisconnected: reason => onProblem(`edge: ${reason}`),
   });

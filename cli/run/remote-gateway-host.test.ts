@@ -195,7 +195,7 @@ describe('what a gateway process refuses', () => {
       const other = stranger(desk.instruments.map(row => ({ ...row, symbol: `${row.symbol}X` })));
       const reason = 'instrument 0 is SIMAX; here they are SIMA, SIMB';
       await vi.waitFor(() => expect(other.join()).toContain(reason), WAIT);
-      const said = ['4294967295 bytes', "link version is 9, this side's 4", '0 bytes', reason];
+      const said = ['4294967295 bytes', "link version is 9, this side's 5", '0 bytes', reason];
       for (const text of said) {
         await vi.waitFor(() => expect(gateway.stderr).toContain(text), WAIT);
       }

@@ -19,6 +19,7 @@ import { SNAPSHOT_RECORDS_DEFAULT } from './gateway-snapshots.ts';
 import type { LiveGateway } from './live-gateway.ts';
 import { type OperatorDoor, obey, openOperatorDoor } from './operator-door.ts';
 import { startWallGateway, wallTimeOf } from './remote-wall-gateway.ts';
+import { repeatedText } from './repeated-signal.ts';
 
 export type GatewayHostOptions = {
   /** Where edges come in. */
@@ -61,8 +62,7 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
   let operators: OperatorDoor | undefined;
 
   const begin = (instruments: Instrument[]) => {
-    const files = openOutbound(directory, deskFile);
-    outbound = files;
+    outbound = openOutbound(directory, deskFile);
     traded = instruments;
     operators = openOperatorDoor({
       ...{ directory, time, onProblem, state: () => live!.gateway.state },
@@ -72,7 +72,7 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
       ...{ time, config, instruments, logDirectory, onProblem, probe: NO_PROBE },
       ...{ deskFile, venue: options.venue, stepVersion: options.stepVersion },
       snapshotRecords: options.snapshotRecords ?? SNAPSHOT_RECORDS_DEFAULT,
-      onSent: keepSent(files, onProblem),
+      onSent: keepSent(outbound, onProblem),
       onPosition: (instrument, lots, strategy) => door.sendPosition(strategy, instrument, lots),
       ...{ onEffects: operators.onEffects, onOutcome: operators.onOutcome },
     });
@@ -88,6 +88,7 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
     },
     onQuote: quote => live?.gateway.onQuote(quote),
     onSignal: signal => live?.gateway.onSignal(signal),
+    onRepeated: signal => onProblem(repeatedText(signal)),
     onEdgeLost: strategy => live?.gateway.onEdgeLost(strategy),
     onDisconnected: reason => onProblem(`edge: ${reason}`),
   });

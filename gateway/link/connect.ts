@@ -14,6 +14,7 @@ import type { MarketQuote } from '../execution/market-quote.ts';
 import type { Signal } from '../signal.ts';
 import {
   createLinkEncoder,
+  type EdgeMember,
   type FromGateway,
   type LinkEncoder,
   readFromGateway,
@@ -30,6 +31,8 @@ export type ConnectGatewayOptions = {
   instruments: Instrument[];
   /** For which it decides; the gateway's only one where it is left out. */
   strategy?: string | undefined;
+  /** Of edges that decide for it together, each for some instruments; absent for one alone. */
+  group?: EdgeMember | undefined;
   /** The clock of the signals. */
   clock: Clock;
   timers: Timers;
@@ -45,7 +48,9 @@ export type GatewayLink = {
    * Never waits. While the link is down the latest signal of each instrument is kept; it goes when
    * the link is up again, with its age: the gateway's risk check refuses what is too old by then.
    */
-  send(signal: Signal): void;
+  send(signal: Signal, ticks?: number): void;
+  /** Others of the group have its instruments by now: their orders stay. */
+  bye(): void;
   /** Of each instant; what the gateway has asked for goes, while the link is up. */
   onTicks(ticks: readonly Tick[], injectedNs: Nanoseconds): void;
   /** Nothing is called afterwards. */
@@ -61,7 +66,7 @@ type Link = {
   /** Connections tried; the nodes of a pair take turns. */
   tries: number;
   /** By instrument. */
-  latest: Map<number, Signal>;
+  latest: Map<number, { signal: Signal; ticks: number | undefined }>;
   /** Of each address, since it was up. */
   lastReasons: Map<string, string>;
   isClosed: boolean;
@@ -83,9 +88,13 @@ export function connectGateway(options: ConnectGatewayOptions): GatewayLink {
     get state() {
       return link.isUp ? 'up' : 'down';
     },
-    send(signal) {
-      link.latest.set(signal.instrument, signal);
-      if (link.isUp) sendSignal(link, signal);
+    send(signal, ticks) {
+      link.latest.set(signal.instrument, { signal, ticks });
+      if (link.isUp) sendSignal(link, signal, ticks);
+    },
+    bye() {
+      link.latest.clear();
+      if (link.isUp) link.connection?.send(link.encode({ kind: 'bye' }));
     },
     onTicks(ticks, injectedNs) {
       if (link.isUp) link.quotes.onTicks(ticks, injectedNs);
@@ -103,7 +112,7 @@ export function connectGateway(options: ConnectGatewayOptions): GatewayLink {
 
 function open(link: Link): void {
   const { options, encode } = link;
-  const { clock, timers, instruments, strategy = '' } = options;
+  const { clock, timers, instruments, strategy = '', group } = options;
   const { host, port } = addressOf(link);
   const connection = openFramedConnection<FromGateway>(createConnection({ host, port }), {
     ...{ clock, timers, silenceNs: EDGE_LOST_NS },
@@ -112,7 +121,7 @@ function open(link: Link): void {
     onClosed: reason => onClosed(link, `gateway ${host}:${port}`, reason),
   });
   link.connection = connection;
-  connection.send(encode({ kind: 'hello', strategy, instruments }));
+  connection.send(encode({ kind: 'hello', strategy, instruments, group }));
   pingLater(link);
 }
 
@@ -131,8 +140,9 @@ function pingLater(link: Link): void {
   });
 }
 
-function sendSignal({ connection, encode, options }: Link, signal: Signal): void {
-  connection?.send(encode({ kind: 'signal', signal }, options.clock.nowNs()));
+function sendSignal(link: Link, signal: Signal, ticks: number | undefined): void {
+  const { connection, encode, options } = link;
+  connection?.send(encode({ kind: 'signal', signal, ticks }, options.clock.nowNs()));
 }
 
 function sendQuote({ connection, encode, options }: Link, quote: MarketQuote): void {
@@ -145,7 +155,7 @@ function take(link: Link, message: FromGateway): void {
     case 'welcome':
       link.isUp = true;
       link.lastReasons.clear();
-      for (const signal of link.latest.values()) sendSignal(link, signal);
+      for (const { signal, ticks } of link.latest.values()) sendSignal(link, signal, ticks);
       return;
     case 'quotes-wanted':
       link.quotes.subscribe(message.intervalsNs);

@@ -65,6 +65,11 @@ const requests: fc.Arbitrary<FromEdge> = fc.oneof(
   fc.constantFrom<FromEdge>(
     { kind: 'hello', strategy: '', instruments: INSTRUMENTS },
     { kind: 'hello', strategy: 'alpha', instruments: INSTRUMENTS },
+    {
+      ...{ kind: 'hello', strategy: '', instruments: INSTRUMENTS },
+      group: { group: 'desk', member: 'one' },
+    },
+    { kind: 'bye' },
   ),
   fc.constant<FromEdge>({ kind: 'ping' }),
 );

@@ -22,44 +22,58 @@ import { readSignal, writeSignal } from '../signal-record.ts';
 /*
    edge                              gateway
    hello: version, strategy,
-          instruments          ───▶
+          group, instruments   ───▶
                                ◀─── welcome; then the strategy's position of each instrument
                                ◀─── quotes wanted, to the one edge that is to give them
    signal, quotes as wanted ─────▶
                                ◀─── position, whenever one changes
+   bye ──────────────────────────▶  others of its group have its instruments by now
    ping ─────────────────────────▶  every PING_NS: without a word for EDGE_LOST_NS it is gone
                                ◀─── pong
 
-   hello     1  version u16 | strategy text: its name, or empty | instruments text (JSON)
+   hello     1  version u16 | strategy text: its name, or empty | group text, member text: of edges
+                that share the instruments, or empty | instruments text (JSON)
    welcome   2  (nothing)
    signal    3  as in the gateway's log (../record.ts), times counted from the moment of sending;
-                its strategy is 0: that of hello
+                its strategy is 0: that of hello | ticks varint: of its instrument that the group
+                had taken, 0 without a group
    position  4  instrument varint | lots zig-zag
    ping      5  (nothing)
    pong      6  (nothing)
    quote     7  as in the gateway's log (../quote-record.ts), likewise
    quotes    8  count varint | of each instrument: least ns between two quotes varint, 0: none
     -wanted
+   bye       9  (nothing)
 
    Two processes have two clocks, so a signal's times travel as ages: the edge counts decision, tick
    and forecast from its now, the gateway from its own when the frame is read, and the difference of
    the clocks drops out. What the way took is not in the age. It is bounded: a connection that hands
    nothing on for EDGE_LOST_NS is dropped with what is in it.
 */
-const VERSION = 4;
+const VERSION = 5;
 /** As long as a name of the desk file may be, and more. */
 const STRATEGY_BYTES_MAX = 64;
+/** As a broker's names of groups may be for our edges. */
+const GROUP_BYTES_MAX = 100;
 /** Beyond any market: more is damage. */
 const QUOTE_LOTS_MAX = 1_000_000_000;
 const KINDS = {
   ...{ hello: 1, welcome: 2, signal: 3, position: 4, ping: 5, pong: 6, quote: 7 },
-  'quotes-wanted': 8,
+  ...{ 'quotes-wanted': 8, bye: 9 },
 } as const;
 
+/** An edge of a group: its name is no other's that lives. */
+export type EdgeMember = { readonly group: string; readonly member: string };
+
 export type FromEdge =
-  /** `strategy`: its name, or '' for the only one that the gateway has. */
-  | { kind: 'hello'; strategy: string; instruments: Instrument[] }
-  | { kind: 'signal'; signal: Signal }
+  /**
+   * `strategy`: its name, or '' for the only one that the gateway has. `group`: of the edges that
+   * decide for it together, each for some instruments; none for one that is alone.
+   */
+  | { kind: 'hello'; strategy: string; instruments: Instrument[]; group?: EdgeMember | undefined }
+  /** `ticks`: how many of its instrument the group had taken; of one that is alone none. */
+  | { kind: 'signal'; signal: Signal; ticks?: number | undefined }
+  | { kind: 'bye' }
   | { kind: 'quote'; quote: MarketQuote }
   | { kind: 'ping' };
 
@@ -88,10 +102,13 @@ function writeFields(
     case 'hello':
       fields.u16('version', VERSION);
       fields.text('strategy', message.strategy, STRATEGY_BYTES_MAX);
+      fields.text('group', message.group?.group ?? '', GROUP_BYTES_MAX);
+      fields.text('member', message.group?.member ?? '', GROUP_BYTES_MAX);
       fields.text('instruments', instrumentsText(message.instruments), INSTRUMENTS_TEXT_BYTES_MAX);
       return;
     case 'signal':
       writeSignal(fields, message.signal, nowNs);
+      fields.varint('ticks', message.ticks ?? 0);
       return;
     case 'quote':
       writeQuote(fields, message.quote, nowNs);
@@ -107,6 +124,7 @@ function writeFields(
     case 'welcome':
     case 'ping':
     case 'pong':
+    case 'bye':
       return;
   }
 }
@@ -118,21 +136,31 @@ export type LinkReading = { instruments: number; nowNs: Nanoseconds };
 export function readFromEdge(kind: number, fields: ByteReader, reading: LinkReading): FromEdge {
   switch (kind) {
     case KINDS.hello:
-      checkVersion(fields.u16('version'));
-      return {
-        kind: 'hello',
-        strategy: fields.text('strategy', STRATEGY_BYTES_MAX),
-        instruments: readInstruments(fields.text('instruments', INSTRUMENTS_TEXT_BYTES_MAX)),
-      };
-    case KINDS.signal:
-      return { kind: 'signal', signal: agedSignal(readSignal(fields, reading.nowNs), reading) };
+      return readHello(fields);
+    case KINDS.signal: {
+      const signal = agedSignal(readSignal(fields, reading.nowNs), reading);
+      const ticks = fields.varint('ticks');
+      return ticks === 0 ? { kind: 'signal', signal } : { kind: 'signal', signal, ticks };
+    }
     case KINDS.quote:
       return { kind: 'quote', quote: agedQuote(readQuote(fields, reading.nowNs), reading) };
     case KINDS.ping:
       return { kind: 'ping' };
+    case KINDS.bye:
+      return { kind: 'bye' };
     default:
-      throw badFrame(`kind is ${kind}`, 'an edge sends hello, signals, quotes and pings');
+      throw badFrame(`kind is ${kind}`, 'an edge sends hello, signals, quotes, pings and bye');
   }
+}
+
+function readHello(fields: ByteReader): FromEdge {
+  checkVersion(fields.u16('version'));
+  const strategy = fields.text('strategy', STRATEGY_BYTES_MAX);
+  const group = fields.text('group', GROUP_BYTES_MAX);
+  const member = fields.text('member', GROUP_BYTES_MAX);
+  const instruments = readInstruments(fields.text('instruments', INSTRUMENTS_TEXT_BYTES_MAX));
+  const hello = { kind: 'hello', strategy, instruments } as const;
+  return group === '' ? hello : { ...hello, group: { group, member } };
 }
 
 export function readFromGateway(

@@ -1,4 +1,4 @@
-/** The gateway's door for edges of other processes: one a strategy, and none that stays silent. */
+/** The gateway's door for edges of other processes: none that stays silent, a group as one. */
 import { createServer, type Socket } from 'node:net';
 import {
   type Clock,
@@ -16,6 +16,7 @@ import type { Instrument } from '#market';
 import type { MarketQuote } from '../execution/market-quote.ts';
 import type { Signal } from '../signal.ts';
 import { createLinkEncoder, type FromEdge, type LinkEncoder, readFromEdge } from './protocol.ts';
+import { expectedPlace, hasRoom, isNew, type Place, removeSeat, type Seat, sit } from './seats.ts';
 import { EDGE_LOST_NS } from './settings.ts';
 import { strategyNamed } from './strategy-named.ts';
 
@@ -32,11 +33,13 @@ export type ServeEdgesOptions = ListenAddress & {
   onEdge(instruments: Instrument[], strategy: number): EdgeWelcome;
   /** Its times are on this process's clock: see protocol.ts. */
   onSignal(signal: Signal): void;
+  /** One was dropped: another edge of the group had decided on as late a tick, or a later one. */
+  onRepeated?(signal: Signal): void;
   /** Likewise; of one of the edges that are here, so that none comes twice. */
   onQuote(quote: MarketQuote): void;
   /**
-   * Called once for each loss of a strategy's edge: EDGE_LOST_NS after its last word, or after the
-   * start.
+   * Called once for each loss of a strategy's edge, or of one of its group: EDGE_LOST_NS after its
+   * last word, or after the start. The others of the group then say anew what they want.
    */
   onEdgeLost(strategy: number): void;
   /** Told of every connection that ended, and why. */
@@ -51,27 +54,17 @@ export type EdgeWelcome = {
 
 export type EdgeDoor = {
   readonly port: number;
-  /** Tells the strategy's edge, if it is here, what is held. */
+  /** Tells the strategy's edges that are here what is held. */
   sendPosition(strategy: number, instrument: number, positionLots: number): void;
   /** Edges are expected from now on: one that does not come in time is lost. */
   expectEdges(): void;
   close(): Promise<void>;
 };
 
-/** Some beside those that work, to be told that theirs is taken; the system turns others away. */
-const FURTHER_CONNECTIONS_MAX = 7;
+/** Of groups, and some to be told that a place is taken; the system turns others away. */
+const FURTHER_CONNECTIONS_MAX = 63;
 /** Looks are counted rather than time: a stall of this process is no silence of the edge. */
 const LOOKS = 4;
-
-/** Of one strategy. */
-type Place = {
-  readonly strategy: number;
-  /** The edge that is here. */
-  edge: FramedConnection | undefined;
-  instruments: number;
-  /** Looks since the last word of the edge; the one after LOOKS finds it lost. */
-  quietLooks: number;
-};
 
 type Door = {
   options: ServeEdgesOptions;
@@ -90,9 +83,7 @@ export async function serveEdges(options: ServeEdgesOptions): Promise<EdgeDoor> 
   invariant(strategies.length > 0, 'a gateway has a strategy');
   const door: Door = {
     ...{ options, encode: createLinkEncoder(), connections: new Set() },
-    places: strategies.map((_, strategy) => ({
-      ...{ strategy, edge: undefined, instruments: 0, quietLooks: 0 },
-    })),
+    places: strategies.map((_, strategy) => expectedPlace(strategy)),
     ...{ here: [], quoteIntervalsNs: [], look: undefined },
   };
   const server = createServer(socket => take(door, socket));
@@ -102,11 +93,12 @@ export async function serveEdges(options: ServeEdgesOptions): Promise<EdgeDoor> 
   return {
     port,
     sendPosition(strategy, instrument, positionLots) {
-      const { edge } = door.places[strategy]!;
-      edge?.send(door.encode({ kind: 'position', instrument, positionLots }));
+      for (const { connection } of door.places[strategy]!.seats) {
+        connection?.send(door.encode({ kind: 'position', instrument, positionLots }));
+      }
     },
     expectEdges() {
-      for (const place of door.places) place.quietLooks = 0;
+      for (const { seats } of door.places) for (const seat of seats) seat.quietLooks = 0;
     },
     close() {
       door.look?.cancel();
@@ -118,69 +110,78 @@ export async function serveEdges(options: ServeEdgesOptions): Promise<EdgeDoor> 
 
 function take(door: Door, socket: Socket): void {
   const { clock, timers, onDisconnected } = door.options;
-  let place: Place | undefined;
-  const isHere = () => place?.edge === connection;
+  let taken: { place: Place; seat: Seat } | undefined;
+  const isHere = () => taken?.seat.connection === connection;
   const connection: FramedConnection = openFramedConnection<FromEdge>(socket, {
     ...{ clock, timers, silenceNs: EDGE_LOST_NS },
     decode(kind, fields) {
-      const instruments = isHere() ? place!.instruments : 0;
+      const instruments = isHere() ? taken!.seat.instruments : 0;
       return readFromEdge(kind, fields, { instruments, nowNs: clock.nowNs() });
     },
     onMessage(message) {
-      if (message.kind === 'hello') place = greet(door, connection, message) ?? place;
-      else if (isHere()) answer(door, place!, message);
+      if (message.kind === 'hello') taken = greet(door, connection, message) ?? taken;
+      else if (isHere()) answer(door, taken!, message);
       else connection.end(`${message.kind} came before hello; begin with hello`);
     },
     onClosed(reason) {
       door.connections.delete(connection);
-      if (isHere()) leave(door, place!);
+      if (isHere()) leave(door, taken!.place, taken!.seat);
       onDisconnected(reason);
     },
   });
   door.connections.add(connection);
 }
 
-function answer(door: Door, place: Place, message: Exclude<FromEdge, { kind: 'hello' }>): void {
+function answer(
+  door: Door,
+  { place, seat }: { place: Place; seat: Seat },
+  message: Exclude<FromEdge, { kind: 'hello' }>,
+): void {
   const { options, encode } = door;
   const { strategy } = place;
-  place.quietLooks = 0;
+  seat.quietLooks = 0;
   switch (message.kind) {
-    case 'signal':
-      options.onSignal({ ...message.signal, strategy });
+    case 'signal': {
+      const signal = { ...message.signal, strategy };
+      if (isNew(place, seat.member, { ...signal, ticks: message.ticks })) options.onSignal(signal);
+      else options.onRepeated?.(signal);
       return;
+    }
     case 'quote':
       // One that was on its way when another edge had its turn is another's by now.
       if (door.here[0] === place) options.onQuote(message.quote);
       return;
     case 'ping':
-      place.edge?.send(encode({ kind: 'pong' }));
+      seat.connection?.send(encode({ kind: 'pong' }));
+      return;
+    case 'bye':
+      leave(door, place, seat);
+      if (place.seats.length > 1) removeSeat(place, seat);
       return;
   }
 }
 
-/** The place that the edge has from now on; none where it is refused. */
+/** The seat that the edge has from now on; none where it is refused. */
 function greet(
   door: Door,
   connection: FramedConnection,
-  { strategy: name, instruments }: FromEdge & { kind: 'hello' },
-): Place | undefined {
-  const { options, encode, places, here } = door;
+  { strategy: name, instruments, group }: FromEdge & { kind: 'hello' },
+): { place: Place; seat: Seat } | undefined {
+  const { options, encode, places } = door;
   try {
     const strategy = strategyNamed(options.strategies, name);
     const place = places[strategy]!;
-    if (place.edge !== undefined) throw taken(options.strategies[strategy]!);
+    if (!hasRoom(place, group)) throw taken(options.strategies[strategy]!);
     const { positions, quoteIntervalsNs } = options.onEdge(instruments, strategy);
-    place.edge = connection;
-    place.instruments = instruments.length;
-    place.quietLooks = 0;
+    const seat = sit(place, { connection, group, instruments: instruments.length });
     door.quoteIntervalsNs = quoteIntervalsNs;
     connection.send(encode({ kind: 'welcome' }));
     for (const [instrument, positionLots] of positions.entries()) {
       connection.send(encode({ kind: 'position', instrument, positionLots }));
     }
-    here.push(place);
-    if (here.length === 1) subscribe(door);
-    return place;
+    if (!door.here.includes(place)) door.here.push(place);
+    if (door.here[0] === place) subscribe(door, seat);
+    return { place, seat };
   } catch (error) {
     if (!(error instanceof OutriderError)) throw error;
     connection.end(error.message);
@@ -194,28 +195,39 @@ const taken = (strategy: string) =>
     `another edge is connected for strategy ${strategy}; stop it, wait, or decide for another`,
   );
 
-/** The earliest edge gives the quotes. */
-function subscribe({ here, encode, quoteIntervalsNs }: Door): void {
-  here[0]?.edge?.send(encode({ kind: 'quotes-wanted', intervalsNs: quoteIntervalsNs }));
+/** The edges of the earliest strategy give the quotes, each of its own instruments. */
+function subscribe({ encode, quoteIntervalsNs }: Door, { connection }: Seat): void {
+  connection?.send(encode({ kind: 'quotes-wanted', intervalsNs: quoteIntervalsNs }));
 }
 
-function leave(door: Door, place: Place): void {
-  place.edge = undefined;
+function leave(door: Door, place: Place, seat: Seat): void {
+  seat.connection = undefined;
+  if (place.seats.some(({ connection }) => connection !== undefined)) return;
   const at = door.here.indexOf(place);
   door.here.splice(at, 1);
-  if (at === 0) subscribe(door);
+  if (at === 0) for (const other of door.here[0]?.seats ?? []) subscribe(door, other);
 }
 
 function lookLater(door: Door): void {
-  const { clock, timers, onEdgeLost } = door.options;
+  const { clock, timers } = door.options;
   door.look = timers.at(clock.nowNs() + EDGE_LOST_NS / LOOKS, () => {
     lookLater(door);
     for (const place of door.places) {
-      if (++place.quietLooks !== LOOKS + 1) continue;
-      const { edge } = place;
-      if (edge !== undefined) leave(door, place);
-      edge?.end('the edge was not heard in time');
-      onEdgeLost(place.strategy);
+      for (const seat of [...place.seats]) {
+        if (++seat.quietLooks === LOOKS + 1) lose(door, place, seat);
+      }
     }
   });
+}
+
+function lose(door: Door, place: Place, seat: Seat): void {
+  const { connection } = seat;
+  if (connection !== undefined) leave(door, place, seat);
+  connection?.end('the edge was not heard in time');
+  door.options.onEdgeLost(place.strategy);
+  if (place.seats.length === 1) return;
+  removeSeat(place, seat);
+  // Their wishes went with those of the lost one: an edge that connects says the latest again.
+  const again = `edge ${seat.member} of its group was lost: all of them say anew what they want`;
+  for (const other of place.seats) other.connection?.end(again);
 }

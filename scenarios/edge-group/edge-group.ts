@@ -1,4 +1,7 @@
-/** A group of edge processes on a real Kafka, with ticks that come and a reader that watches. */
+/** Edge processes on a real Kafka before a gateway; ticks come, and a reader watches. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pipelineTopics } from '#cli';
 import { OutriderError } from '#engine';
 import { connectPlatformatic } from '#engine/broker';
@@ -17,6 +20,8 @@ export type EdgeGroup = {
   readonly kafka: KafkaCluster;
   readonly watch: TickWatch;
   readonly source: TickSource;
+  /** Of the gateway that all edges speak with; it has no venue. */
+  readonly gatewayLog: string;
   /** Resolves once all partitions have an edge, and each a standby that lacks nothing. */
   settled(): Promise<void>;
   /** Partitions by the edge that wrote of them last. */
@@ -38,6 +43,8 @@ export const PREFIX = 'outrider';
 export const PARTITIONS = 4;
 const EDGES = ['one', 'two'];
 const INSTRUMENTS = 12;
+/** Nobody listens there: signals reach the gateway's log, and orders nobody. */
+const NOWHERE = '127.0.0.1:9';
 const LOOK_MS = 20;
 const WAIT_MS = 120_000;
 const OPERATIONS = /"address":"([^"]+)"/;
@@ -48,6 +55,8 @@ type World = {
   readonly options: EdgeGroupOptions;
   readonly kafka: KafkaCluster;
   readonly verifier: RunningServer;
+  readonly gateway: RunningServer;
+  readonly directory: string;
   readonly source: TickSource;
   readonly watch: TickWatch;
   readonly edges: Map<string, Running>;
@@ -64,15 +73,18 @@ export async function startEdgeGroup(options: EdgeGroupOptions): Promise<EdgeGro
   );
   await broker.close();
   const made = { addresses, prefix: PREFIX, instruments: INSTRUMENTS, ticksPerSecond, seed: 'e' };
-  const [verifier, source] = await Promise.all([
+  const directory = mkdtempSync(join(tmpdir(), 'edge-group-'));
+  const [verifier, gateway, source] = await Promise.all([
     startServer(['verifier', '--listen', '127.0.0.1:0']),
+    startServer(['gateway', '--listen', '127.0.0.1:0', '--venue', NOWHERE, '--out', directory]),
     startTickSource(made),
   ]);
   const watch = await watchTicks(addresses, PREFIX);
-  const world: World = { options, kafka, verifier, source, watch, edges: new Map() };
+  const processes = { verifier, gateway, source, watch, edges: new Map() };
+  const world: World = { options, kafka, directory, ...processes };
   for (const name of EDGES) startEdge(world, name);
   return {
-    ...{ kafka, watch, source },
+    ...{ kafka, watch, source, gatewayLog: join(directory, 'gateway.log') },
     settled: () => settled(world),
     partitionsOf: edge => partitionsOf(world, edge),
     busiest: () =>
@@ -86,13 +98,20 @@ export async function startEdgeGroup(options: EdgeGroupOptions): Promise<EdgeGro
   };
 }
 
-function startEdge({ options, kafka, verifier, edges }: World, name: string): void {
+function startEdge({ options, kafka, verifier, gateway, edges }: World, name: string): void {
   const { sessionTimeoutMs, nodes } = options;
   const command = startCommand([
     ...['edge', '--group', 'desk', '--name', name, '--brokers', kafka.addresses.join(',')],
     ...['--verifier', `127.0.0.1:${verifier.port}`, '--replicas', String(nodes)],
     ...['--session-timeout-ms', String(sessionTimeoutMs), '--standbys', '1'],
-    ...['--operations', '127.0.0.1:0', '--log-level', 'info'],
+    ...[
+      '--gateway',
+      `127.0.0.1:${gateway.port}`,
+      '--operations',
+      '127.0.0.1:0',
+      '--log-level',
+      'info',
+    ],
   ]);
   edges.set(name, { command });
 }
@@ -158,13 +177,16 @@ async function finish(world: World): Promise<void> {
   });
 }
 
-async function close({ edges, verifier, kafka, watch, source }: World): Promise<void> {
+async function close(world: World): Promise<void> {
+  const { edges, verifier, gateway, kafka, watch, source, directory } = world;
   for (const { command } of edges.values()) command.kill('SIGKILL');
-  verifier.kill('SIGKILL');
-  await Promise.all([...[...edges.values()].map(({ command }) => command.done), verifier.done]);
+  for (const server of [verifier, gateway]) server.kill('SIGKILL');
+  const running = [...[...edges.values()].map(({ command }) => command), verifier, gateway];
+  await Promise.all(running.map(({ done }) => done));
   await source.stop().catch(() => {});
   await watch.close().catch(() => {});
   await kafka.stop();
+  rmSync(directory, { recursive: true, force: true });
 }
 
 async function until(what: string, world: World, isSo: () => Promise<boolean>): Promise<void> {

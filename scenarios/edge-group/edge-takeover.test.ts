@@ -1,7 +1,9 @@
 /** Edges that are killed and that leave: others go on in time, and no tick is lost or doubled. */
 import { crc32 } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { ByteReader, readLog } from '#engine';
 import { kafkaClassPath } from '#engine/testing/kafka';
+import { readGatewayRecord } from '#gateway';
 import { startEdgeGroup } from './edge-group.ts';
 import { judgeTicks, type Seen, type SeenState } from './tick-checker.ts';
 
@@ -33,12 +35,29 @@ it.skipIf('missing' in found)(
       expect(judgeTicks(watch)).toEqual([]);
       expect(watch.forecasts.length).toBeGreaterThan(10);
       expectPlantedFound(watch);
+      // A kill cancels what the group wished for, an orderly leave does not.
+      const told = gatewayKinds(group.gatewayLog);
+      expect(told.get('signal')).toBeGreaterThan(10);
+      expect(told.get('edge-lost')).toBe(1);
     } finally {
       await group.close();
     }
   },
   TEST_MS,
 );
+
+/** How many records of each kind the gateway's log has; commands by their own names. */
+function gatewayKinds(directory: string): Map<string, number> {
+  const kinds = new Map<string, number>();
+  for (const { payload } of readLog({ directory })) {
+    const reader = new ByteReader();
+    reader.reset(payload);
+    const record = readGatewayRecord(reader);
+    const kind = record.kind === 'command' ? record.command : record.kind;
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
+  return kinds;
+}
 
 /** The same records with one tick too few, one too many, two in each other's place. */
 function expectPlantedFound({ ticks, states }: Seen): void {
