@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openExchange, pipelineTopics } from '#cli';
 import { ingestFeed } from '#cli/ingest';
-import { type Broker, connectPlatformatic, openEmbedded, type Producer } from '#engine/broker';
+import {
+  type Broker,
+  connectPlatformatic,
+  openEmbedded,
+  type Producer,
+  partitionOfKey,
+} from '#engine/broker';
 import { ofSchema } from '#engine/schema';
 import { kafkaClassPath } from '#engine/testing/kafka';
 import { sharedKafka } from '#engine/testing/shared-kafka';
@@ -113,6 +119,30 @@ describe.skipIf('missing' in found)(`outrider ingest (needs ${needs})`, () => {
         const count = (kind: string) => ticks.filter(({ tick }) => tick.kind === kind).length;
         expect([count('gap'), count('snapshot')]).toEqual([2, 2]);
         expect(count('quote')).toBeGreaterThan(20);
+      } finally {
+        ingest.kill('SIGKILL');
+      }
+    },
+    TEST_MS,
+  );
+
+  it(
+    'ends by name where its topic is deleted under load, and does not hang',
+    async () => {
+      const feed = ['--feed', 'coinbase:SIM-USD', '--feed-url', `ws://127.0.0.1:${market.port}`];
+      const brokers = ['--brokers', addresses.join(), '--topic-prefix', PREFIX];
+      const at = [
+        { topic: TOPIC, partition: partitionOfKey(Buffer.from('SIM-USD'), 8, 'key-group') },
+      ];
+      const end = async () => (await broker.admin.bounds(at, 'read-committed'))[0]!.end;
+      const before = await end();
+      const ingest: RunningCommand = startCommand(['ingest', ...feed, ...brokers]);
+      try {
+        await vi.waitFor(async () => expect(await end()).toBeGreaterThan(before + 20), WAIT);
+        await broker.admin.deleteTopics([TOPIC]);
+        const { status, stderr } = await ingest.done;
+        expect(status).toBeGreaterThan(0);
+        expect(stderr).toMatch(new RegExp(`${TOPIC}.*create it`));
       } finally {
         ingest.kill('SIGKILL');
       }

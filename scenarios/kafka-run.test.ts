@@ -8,7 +8,7 @@ import { readLog } from '#engine';
 import { type Broker, connectPlatformatic } from '#engine/broker';
 import { kafkaClassPath } from '#engine/testing/kafka';
 import { sharedKafka } from '#engine/testing/shared-kafka';
-import { newRunFolder, runCommand } from './command.ts';
+import { newRunFolder, runCommand, startCommand } from './command.ts';
 import { EURUSD, GOLD, hasData } from './recordings.ts';
 
 const found = kafkaClassPath();
@@ -104,6 +104,33 @@ describe.skipIf(missing !== undefined)(
         expect(topic!.count).toBeGreaterThan(100);
         expect(topic!.p50).toBeGreaterThan(0);
         expect(ingest!.p50).toBeGreaterThanOrEqual(topic!.p50);
+        rmSync(dirname(out), { recursive: true });
+      },
+      TIME_MS,
+    );
+
+    it(
+      'ends by name where its topic is deleted under load',
+      async () => {
+        const out = newRunFolder();
+        const ticks = `${PREFIX}.ticks`;
+        const all = Array.from({ length: PARTITIONS }, (_, partition) => ({
+          topic: ticks,
+          partition,
+        }));
+        const ends = async () =>
+          (await broker.admin.bounds(all, 'read-committed')).reduce((sum, { end }) => sum + end, 0);
+        const before = await ends();
+        const run = startCommand(['run', '--out', out, '--duration', '5m', ...on]);
+        try {
+          await expect.poll(ends, { timeout: TIME_MS, interval: 200 }).toBeGreaterThan(before + 50);
+          await broker.admin.deleteTopics([ticks]);
+          const { status, stderr } = await run.done;
+          expect(status).toBeGreaterThan(0);
+          expect(stderr).toContain(ticks);
+        } finally {
+          run.kill('SIGKILL');
+        }
         rmSync(dirname(out), { recursive: true });
       },
       TIME_MS,

@@ -104,6 +104,8 @@ async function runWith(
     slow.note(batch);
   };
   const way = leg && startLiveLeg(leg, { clock, deliver, onLeg: evidence.onLeg });
+  // Else the feed would go on to its end, and with it the process.
+  way?.failed.catch(stopping.stop);
   try {
     await topics?.mirror(evidence.folder, onProblem);
     const fed = feed(source, {
@@ -280,10 +282,10 @@ function every({ clock, timers }: Time, periodNs: number, callback: () => void) 
 
 /** Ctrl-C and SIGTERM end the feed; what follows is an orderly stop. */
 function stopSignals() {
-  const stopping = { isStopped: false, close: () => {} };
   const stop = () => {
     stopping.isStopped = true;
   };
+  const stopping = { isStopped: false, stop, close: () => {} };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   stopping.close = () => {

@@ -9,8 +9,13 @@ const RESOLVE_MS = 120_000;
 /**
  * The jars of the dependencies of `pom`, or what this machine lacks to have them. Kept between runs
  * under `name`, which carries the version: they are jars of the local Maven repository.
+ * `properties` are those of the pom, such as a version.
  */
-export function mavenClassPath(name: string, pom: string): { jars: string } | { missing: string } {
+export function mavenClassPath(
+  name: string,
+  pom: string,
+  properties: Readonly<Record<string, string>> = {},
+): { jars: string } | { missing: string } {
   try {
     execFileSync('java', ['-version'], { stdio: 'ignore' });
   } catch {
@@ -24,6 +29,7 @@ export function mavenClassPath(name: string, pom: string): { jars: string } | { 
     mkdirSync(cache, { recursive: true });
     const resolved = `${file}.${process.pid}`;
     const goal = ['dependency:build-classpath', `-Dmdep.outputFile=${resolved}`];
+    for (const [property, value] of Object.entries(properties)) goal.push(`-D${property}=${value}`);
     const options = { stdio: 'ignore', timeout: RESOLVE_MS } as const;
     execFileSync('mvn', ['-q', '-B', '-f', pom, ...goal], options);
     const jars = readFileSync(resolved, 'utf8').trim();

@@ -1,6 +1,10 @@
 /** Brokers that are too old: without this test one would fail later, of something unreadable. */
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { kafkaClassPath, startKafka } from '../../testing/kafka/start-kafka.ts';
+import { readAll } from '../contract/polling.ts';
+import { record, textOf } from '../contract/setting.ts';
+import { connectKafkajs } from '../kafkajs/connect.ts';
 import { connectPlatformatic } from './connect.ts';
 
 const FETCH = 1;
@@ -29,6 +33,38 @@ function listenAs(fetchMax: number): Promise<string> {
     });
   });
 }
+
+const found = kafkaClassPath('3.3.2');
+const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+
+describe.skipIf('missing' in found)(`a real Kafka 3.3.2 (needs ${needs})`, () => {
+  it('is refused by name; kafkajs goes on with it, record for record', async () => {
+    const kafka = await startKafka({ version: '3.3.2' });
+    try {
+      const { addresses } = kafka;
+      await expect(connectPlatformatic({ addresses })).rejects.toMatchObject({
+        code: 'bad-config',
+        message: expect.stringMatching(
+          /is Apache Kafka 3\.1 to 3\.4 .*3\.5 or later is needed.*upgrade the brokers/,
+        ),
+      });
+      const broker = await connectKafkajs({ addresses });
+      const config = { 'retention.ms': '-1' };
+      await broker.admin.createTopics([{ topic: 'old', partitions: 1, replicas: 1, config }]);
+      const producer = await broker.producer({ transactionalId: 'old' });
+      const transaction = await producer.begin();
+      await transaction.send([record('old', { key: 'k', value: 'v' })]);
+      await transaction.commit();
+      // It does not wait until those who read committed records see a commit.
+      const pairs = async () =>
+        (await readAll(broker, 'old')).map(({ key, value }) => [textOf(key), textOf(value)]);
+      await expect.poll(pairs, { timeout: 10_000 }).toEqual([['k', 'v']]);
+      await broker.close();
+    } finally {
+      await kafka.stop();
+    }
+  });
+});
 
 describe('a broker that is too old', () => {
   it.each([

@@ -1,4 +1,4 @@
-/** Starts a real Apache Kafka 4.3.1 for tests and benchmarks: its jars come from Maven Central. */
+/** Starts a real Apache Kafka for tests and benchmarks: its jars come from Maven Central. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,9 +13,12 @@ export type { KafkaNode } from './kafka-node.ts';
 export type { KafkaListener } from './kafka-settings.ts';
 export { partitionLeader } from './partition-leader.ts';
 
-export const KAFKA_VERSION = '4.3.1';
+/** 4.3.1 unless a test is about an old one. */
+export type KafkaVersion = '4.3.1' | '3.3.2';
 
 export type KafkaOptions = {
+  /** Default 4.3.1. */
+  readonly version?: KafkaVersion;
   /** 1, or 3 for a cluster whose topics have three copies and two in sync. Default 1. */
   readonly nodes?: 1 | 3;
   /** What clients meet; TLS and SASL need their settings below. Default PLAINTEXT. */
@@ -43,13 +46,16 @@ const QUICK_START = ['-XX:TieredStopAtLevel=1', '-Xshare:auto'];
 const PORTS_A_NODE = 3;
 
 /** The class path of Kafka, or what this machine lacks to have it. */
-export function kafkaClassPath(): { jars: string } | { missing: string } {
-  return mavenClassPath(`kafka-${KAFKA_VERSION}`, join(import.meta.dirname, 'pom.xml'));
+export function kafkaClassPath(
+  version: KafkaVersion = '4.3.1',
+): { jars: string } | { missing: string } {
+  const pom = join(import.meta.dirname, 'pom.xml');
+  return mavenClassPath(`kafka-${version}`, pom, { 'kafka.version': version });
 }
 
 /** Serves once it resolves. Throws `bad-config` where java or mvn is missing, `network` else. */
 export async function startKafka(options: KafkaOptions = {}): Promise<KafkaCluster> {
-  const found = kafkaClassPath();
+  const found = kafkaClassPath(options.version);
   if ('missing' in found) {
     throw new OutriderError('bad-config', `Kafka needs ${found.missing}; install it`);
   }
