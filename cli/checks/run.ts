@@ -30,8 +30,20 @@ const CARGO_WORKSPACE = [
   '--workspace',
   '--locked',
 ] as const;
-/** A library of tests alone, in a workspace of its own. */
-const SHIM = ['--manifest-path', 'scenarios/torture/shim/Cargo.toml'] as const;
+/** Libraries of tests and scenarios alone, each in a workspace of its own. */
+const SHIMS = ['scenarios/torture/shim', 'scenarios/runner/brokers/clock-shim'] as const;
+const SHIM_CHECKS = SHIMS.flatMap((folder): Check[] => {
+  const at = ['--manifest-path', `${folder}/Cargo.toml`, '--'];
+  const lint = ['clippy', '--release', '--locked'];
+  return [
+    { name: `cargo fmt of ${folder}`, cargo: 'fmt', command: ['cargo', 'fmt', ...at, '--check'] },
+    {
+      name: `cargo clippy of ${folder}`,
+      cargo: 'clippy',
+      command: ['cargo', ...lint, ...at, '-D', 'warnings'],
+    },
+  ];
+});
 const STATIC_CHECKS: readonly Check[] = [
   { name: 'tsc', command: [NODE, 'node_modules/typescript/bin/tsc', '-p', '.'] },
   {
@@ -48,12 +60,7 @@ const STATIC_CHECKS: readonly Check[] = [
     cargo: 'clippy',
     command: ['cargo', 'clippy', ...CARGO_WORKSPACE, '--all-targets', '--', '-D', 'warnings'],
   },
-  { name: 'cargo fmt of the shim', cargo: 'fmt', command: ['cargo', 'fmt', ...SHIM, '--check'] },
-  {
-    name: 'cargo clippy of the shim',
-    cargo: 'clippy',
-    command: ['cargo', 'clippy', '--release', '--locked', ...SHIM, '--', '-D', 'warnings'],
-  },
+  ...SHIM_CHECKS,
 ];
 const CARGO_TEST: Check = {
   name: 'cargo test',

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { faultName, type Scenario, type Stage } from './file/scenario.ts';
+import { judgeClockHalts, type SkewedSpan } from './invariants/clock-halts.ts';
 import { judgeHaltsBehind } from './invariants/halts-behind.ts';
 import type { JudgedInvariant } from './invariants/invariant.ts';
 import { judgeKills, type KilledSpan } from './invariants/kill.ts';
@@ -61,9 +62,9 @@ export async function judge(
   return { invariants, thresholds, measured, stages };
 }
 
-/** What Kafka had of it, and whether its loss was felt. */
+/** What came of ticks and their clock, and what Kafka had of them. */
 function judgeTopics({ scenario, played, traces }: Judging): JudgedInvariant[] {
-  const { ticksOnce, tickSilenceAtMost, logsCopied } = scenario.invariants;
+  const { ticksOnce, tickSilenceAtMost, logsCopied, clockHaltsBeyond } = scenario.invariants;
   const { topics, delivered, feedOriginNs: originNs, beginNs, endNs, folders } = played;
   const { edge, fromEdge } = traces;
   const judged: JudgedInvariant[] = [];
@@ -72,6 +73,10 @@ function judgeTopics({ scenario, played, traces }: Judging): JudgedInvariant[] {
     const lengthNs = endNs - beginNs;
     const of = { name: 'tickSilenceAtMost', what: 'tick' } as const;
     judged.push(judgeSilence(takenNs, { ...of, lengthNs, atMostNs: tickSilenceAtMost }));
+  }
+  if (clockHaltsBeyond !== undefined) {
+    const ordersNs = newOrders(traces.received).map(each => traces.fromUnixMs(each.sentMs));
+    judged.push(judgeClockHalts(skewedSpans(played), { ordersNs, beyondNs: clockHaltsBeyond }));
   }
   if (topics === undefined) return judged;
   if (ticksOnce) {
@@ -215,6 +220,15 @@ function tightSpans({ faults, beginNs }: Played): TightSpan[] {
     if (!isLimit || fault.orderQtyAtMost === undefined || injectedNs === undefined) return [];
     const toNs = (endingNs ?? Number.POSITIVE_INFINITY) - beginNs;
     return [{ fromNs: injectedNs - beginNs, toNs, most: fault.orderQtyAtMost }];
+  });
+}
+
+function skewedSpans({ faults, beginNs }: Played): SkewedSpan[] {
+  return faults.flatMap(({ fault, injectedNs, endingNs }) => {
+    if (injectedNs === undefined || fault.target !== 'feed' || !('by' in fault)) return [];
+    const toNs = (endingNs ?? Number.POSITIVE_INFINITY) - beginNs;
+    const driftNs = fault.kind === 'drift' ? fault.for : 0;
+    return [{ fromNs: injectedNs - beginNs, toNs, byNs: fault.by, driftNs }];
   });
 }
 

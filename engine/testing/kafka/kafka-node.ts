@@ -31,6 +31,8 @@ export type KafkaNodeOptions = {
   readonly heapMb: number;
   /** Options of the JVM beside heap and collector. */
   readonly jvm: readonly string[];
+  /** Of the process, beside ours. */
+  readonly environment: Readonly<Record<string, string>>;
 };
 
 const START_NS = 120 * SECOND_NS;
@@ -60,7 +62,10 @@ export function kafkaNode(options: KafkaNodeOptions): KafkaNode {
     },
     async start() {
       if (child !== undefined) return;
-      child = spawn('java', jvmOptions(options), { stdio: ['ignore', 'pipe', 'pipe'] });
+      child = spawn('java', jvmOptions(options), {
+        env: { ...process.env, ...options.environment },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       killWithThisProcess(child);
       await started(child, options).catch(async error => {
         await end('SIGKILL');

@@ -31,6 +31,8 @@ export type KafkaOptions = {
   readonly heapMb?: number;
   /** Options of the JVM. Default: the quick compiler alone, which starts soonest. */
   readonly jvm?: readonly string[];
+  /** Of each node's process, beside ours. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 export type KafkaCluster = {
@@ -96,12 +98,12 @@ async function nodesOf(
     const id = index + 1;
     const storage = join(directory, String(id));
     mkdirSync(storage);
-    const { settings = {}, heapMb = 160, jvm = QUICK_START } = options;
+    const { settings = {}, heapMb = 160, jvm = QUICK_START, environment = {} } = options;
     const all = kafkaSettings({ id, ports, listener, directory: storage, settings });
     const file = propertiesFile(directory, id);
     writeFileSync(file, propertiesText(all));
     const address = `127.0.0.1:${own.clients}`;
-    return kafkaNode({ id, address, jars, propertiesFile: file, heapMb, jvm });
+    return kafkaNode({ id, address, jars, propertiesFile: file, heapMb, jvm, environment });
   });
 }
 

@@ -1,5 +1,7 @@
 /** The Kafka of a scenario: its nodes, and the one that is lost and found again. */
+import { invariant, type Nanoseconds } from '#engine';
 import { type KafkaNode, partitionLeader, startKafka } from '#engine/testing/kafka';
+import { movableClock } from './movable-clock.ts';
 
 export type Brokers = {
   /** Where clients begin: `host:port` of each node. */
@@ -8,11 +10,15 @@ export type Brokers = {
   fail(kind: 'kill' | 'stop', place: { topic: string; partition: number }): Promise<void>;
   /** It is there again. */
   recover(): Promise<void>;
+  /** Their wall clocks are ahead by so much from now on; needs `clock`. */
+  setClock(aheadNs: Nanoseconds): void;
   /** Ends all of them. */
   stop(): Promise<void>;
 };
 
 export type BrokersOptions = {
+  /** Where its wall clock can be moved: a folder for that. */
+  readonly clock?: string | undefined;
   readonly nodes: 1 | 3;
   /** Makes the topics. */
   prepare(addresses: readonly string[]): Promise<void>;
@@ -21,8 +27,11 @@ export type BrokersOptions = {
 const HEAP_MB = 128;
 
 /** Rejects where Kafka cannot be started, or with `prepare`; no node is left behind. */
-export async function startBrokers({ nodes: count, prepare }: BrokersOptions): Promise<Brokers> {
-  const cluster = await startKafka({ nodes: count, heapMb: HEAP_MB });
+export async function startBrokers(options: BrokersOptions): Promise<Brokers> {
+  const { nodes: count, prepare } = options;
+  const clock = options.clock === undefined ? undefined : movableClock(options.clock);
+  const environment = clock?.environment ?? {};
+  const cluster = await startKafka({ nodes: count, heapMb: HEAP_MB, environment });
   const { addresses, nodes } = cluster;
   try {
     await prepare(addresses);
@@ -43,6 +52,10 @@ export async function startBrokers({ nodes: count, prepare }: BrokersOptions): P
       if (lost?.kind === 'kill') await lost.node.start();
       else lost?.node.thaw();
       lost = undefined;
+    },
+    setClock(aheadNs) {
+      invariant(clock !== undefined, 'its clock was to be moved when it was started');
+      clock.set(aheadNs);
     },
     async stop() {
       for (const node of nodes) node.thaw();

@@ -43,17 +43,18 @@ export async function makePipelineTopics(
   throw new OutriderError('network', `topics: create ended with ${status}; see ${logFile}`);
 }
 
-/** So many ticks are waited for. A run's logs have records, unless it took no tick. */
+export type LogTopic = 'edge-log' | 'gateway-log';
+
+/** So many ticks are waited for, and a record of each log at least. */
 export async function readPipelineTopics(
   addresses: readonly string[],
-  expected: number,
+  { ticks: expected, logs: names }: { ticks: number; logs: readonly LogTopic[] },
 ): Promise<ReadTopics> {
   const of = (name: string, least: number) =>
     readTopic({ addresses, topic: topicOf(name), expected: least });
   const [ticks, ...logs] = await Promise.all([
     of('ticks', expected),
-    of('edge-log', 1),
-    of('gateway-log', 1),
+    ...names.map(name => of(name, 1)),
   ]);
   return { ticks, logs: logs.flat() };
 }

@@ -14,6 +14,7 @@ import {
   type FeedSubscription,
   type Instrument,
   publishFeed,
+  type Tick,
 } from '#market';
 import type { DeliveredQuote } from './delivered.ts';
 import {
@@ -34,6 +35,10 @@ export type FeedRelay = {
   readonly begun: Promise<Nanoseconds>;
   disturb(kind: Disturbance, share: number): void;
   undisturb(kind: Disturbance): void;
+  /** The venue's clock, as the run sees it, is ahead by so much from now on. */
+  skew(byNs: Nanoseconds): void;
+  /** From now on it runs ahead evenly, and is off by so much after `overNs`. */
+  drift(byNs: Nanoseconds, overNs: Nanoseconds): void;
   /** Cuts the run off, and lets it come back; a second cut does nothing. */
   disconnect(): Promise<void>;
   reconnect(): Promise<void>;
@@ -64,6 +69,7 @@ type Relay = {
   port: number;
   publisher: FeedPublisher | undefined;
   disturber: FeedDisturber;
+  skewNs: (nowNs: Nanoseconds) => Nanoseconds;
   delivered: DeliveredQuote[];
   begun: PromiseWithResolvers<Nanoseconds>;
   isFinished: boolean;
@@ -82,6 +88,13 @@ export async function startFeedRelay(options: FeedRelayOptions): Promise<FeedRel
     begun: relay.begun.promise,
     disturb: (kind, share) => relay.disturber.begin(kind, share),
     undisturb: kind => relay.disturber.end(kind),
+    skew(byNs) {
+      relay.skewNs = () => byNs;
+    },
+    drift(byNs, overNs) {
+      const fromNs = options.clock.nowNs();
+      relay.skewNs = nowNs => Math.round(((nowNs - fromNs) / overNs) * byNs);
+    },
     disconnect: () => disconnect(relay),
     reconnect: () => reconnect(relay),
     finish() {
@@ -108,6 +121,7 @@ function connect(options: FeedRelayOptions): Promise<Relay> {
         relay = {
           ...{ options, timers, upstream, hello, toFeedNs: undefined, port: 0 },
           ...{ publisher: undefined, disturber: createDisturber(ports), delivered: [] },
+          skewNs: () => 0,
           ...{ begun: Promise.withResolvers(), isFinished: false },
         };
         resolve(relay);
@@ -131,7 +145,7 @@ function publish(relay: Relay, port: number): Promise<FeedPublisher> {
   return publishFeed({
     ...{ port, clock, timers, originNs: hello.originNs, instruments: hello.instruments },
     positionNs: () =>
-      relay.toFeedNs === undefined ? hello.positionNs : clock.nowNs() + relay.toFeedNs,
+      relay.toFeedNs === undefined ? hello.positionNs : feedNs(relay, clock.nowNs()),
     onSubscribed() {
       if (relay.toFeedNs !== undefined) return;
       relay.toFeedNs = hello.positionNs - clock.nowNs();
@@ -142,12 +156,23 @@ function publish(relay: Relay, port: number): Promise<FeedPublisher> {
   });
 }
 
+/** What the venue's clock says at a time here. */
+const feedNs = ({ toFeedNs, skewNs }: Relay, nowNs: Nanoseconds) =>
+  nowNs + (toFeedNs ?? 0) + skewNs(nowNs);
+
+const skewed = (tick: Tick, skewNs: Nanoseconds): Tick => ({
+  ...tick,
+  exchangeTimeNs: tick.exchangeTimeNs + skewNs,
+});
+
 function pass(relay: Relay, { ticks, injectedNs, arrivedNs }: FeedBatch): void {
   if (relay.isFinished || relay.publisher === undefined) return;
   // Read before: once it is sent, the run may be quicker than this process comes to its clock.
   const deliveredNs = relay.options.clock.nowNs();
-  relay.publisher.publish(ticks, injectedNs + (relay.toFeedNs ?? 0));
-  for (const tick of ticks) {
+  const skewNs = relay.skewNs(deliveredNs);
+  const sent = skewNs === 0 ? ticks : ticks.map(tick => skewed(tick, skewNs));
+  relay.publisher.publish(sent, injectedNs + (relay.toFeedNs ?? 0) + skewNs);
+  for (const tick of sent) {
     if (tick.kind !== 'quote') continue;
     const { instrument, bidIncrements, askIncrements, exchangeTimeNs } = tick;
     const quote = { instrument, bidIncrements, askIncrements, exchangeTimeNs };

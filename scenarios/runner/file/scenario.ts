@@ -60,20 +60,33 @@ const fault = z.discriminatedUnion('target', [
   gatewayFault,
   z.strictObject({ ...moment, target: z.literal('venue'), kind: z.literal('stop') }),
   operatorFault,
-  z.strictObject({
-    ...moment,
-    target: z.literal('feed'),
-    kind: z.enum(['gap', 'duplicate', 'reorder', 'disconnect']),
-    /** Share of the batches that are sent twice, or held back. */
-    share: z.number().min(0).max(1).default(0.25),
-  }),
+  z.discriminatedUnion('kind', [
+    z.strictObject({
+      ...{ ...moment, target: z.literal('feed') },
+      kind: z.enum(['gap', 'duplicate', 'reorder', 'disconnect']),
+      /** Share of the batches that are sent twice, or held back. */
+      share: z.number().min(0).max(1).default(0.25),
+    }),
+    /** The venue's clock is off by so much; `drift`: it comes to that, ahead, in equal steps. */
+    z.strictObject({
+      ...{ ...moment, target: z.literal('feed'), by: someTime },
+      kind: z.enum(['ahead', 'behind', 'drift']),
+    }),
+  ]),
   z.strictObject({
     ...{ ...moment, target: z.literal('exchange') },
     /** `garbage`: half a message; `silence`: the connection stands and says nothing. */
     kind: z.enum(['disconnect', 'silence', 'garbage']),
   }),
-  /** Of three, the one that leads the first instrument's ticks. */
-  z.strictObject({ ...moment, target: z.literal('broker'), kind: killed }),
+  z.discriminatedUnion('kind', [
+    /** Of three, the one that leads the first instrument's ticks. */
+    z.strictObject({ ...moment, target: z.literal('broker'), kind: z.literal('kill') }),
+    z.strictObject({ ...moment, target: z.literal('broker'), kind: z.literal('stop') }),
+    /** The wall clock of all of them. */
+    z.strictObject({
+      ...{ ...moment, target: z.literal('broker'), kind: z.literal('ahead'), by: someTime },
+    }),
+  ]),
 ]);
 
 const invariants = z.strictObject({
@@ -96,6 +109,8 @@ const invariants = z.strictObject({
   tripHolds: z.literal(true).optional(),
   /** Every step was done, in time, and what it was to say was said. */
   stepsDone: z.literal(true).optional(),
+  /** While the venue's clock is off by more nothing new is ordered; while by less, it goes on. */
+  clockHaltsBeyond: someTime.optional(),
   /** By way of Kafka: each tick of the feed is in its topic once, and reached the edge once. */
   ticksOnce: z.literal(true).optional(),
   /** The edge is never longer without ticks. */
@@ -186,7 +201,11 @@ function checkTogether(read: Read, context: z.RefinementCtx): void {
       issue(['faults', at, 'target'], 'the run is fed by the venue: set wire: coinbase');
     }
     if (one.target === 'broker' && read.brokers !== 3) {
-      issue(['faults', at, 'target'], 'nothing goes on without it: set brokers: 3');
+      if (one.kind !== 'ahead') {
+        issue(['faults', at, 'target'], 'nothing goes on without it: set brokers: 3');
+      } else if (read.brokers === undefined) {
+        issue(['faults', at, 'target'], 'there is none: set brokers: 1 or 3');
+      }
     }
     const other = read.faults.findIndex((two, i) => i < at && overlap(one, two));
     if (other >= 0) issue(['faults', at], `overlaps faults.${other} of the same target`);

@@ -1,4 +1,5 @@
 /** A run's logs on their topics: what was journalled is there once, in order, byte for byte. */
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { readLog } from '#engine';
 import type { TopicRecord } from '../brokers/read-topic.ts';
@@ -9,16 +10,18 @@ export type LogRecords = ReadonlyMap<string, readonly Uint8Array[]>;
 
 type CopiedRecord = Pick<TopicRecord, 'key' | 'value'>;
 
-/** The logs of a run by the names under which they are copied. */
+/** A run's logs by the names under which they are copied; a gateway elsewhere keeps its own. */
 export function logsOf(runDirectory: string): LogRecords {
   // A payload is good until the next one is read.
   const payloads = (directory: string) =>
     Array.from(readLog({ directory }), ({ payload }) => Uint8Array.from(payload));
   return new Map(
-    ['edge', 'gateway'].map(name => [
-      `${basename(runDirectory)}.${name}-log`,
-      payloads(`${runDirectory}/${name}.log`),
-    ]),
+    ['edge', 'gateway']
+      .filter(name => existsSync(`${runDirectory}/${name}.log`))
+      .map(name => [
+        `${basename(runDirectory)}.${name}-log`,
+        payloads(`${runDirectory}/${name}.log`),
+      ]),
   );
 }
 

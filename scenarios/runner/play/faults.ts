@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Nanoseconds } from '#engine';
 import { placeOfTicks } from '../brokers/pipeline-topics.ts';
+import type { FeedRelay } from '../feed/relay.ts';
 import { type Fault, faultName } from '../file/scenario.ts';
 import type { Impostor } from './impostor.ts';
 import { FULL_BYTES, limitFiles } from './limit-files.ts';
@@ -90,8 +91,7 @@ async function inject(fault: Fault, world: World): Promise<Impostor | undefined>
     return undefined;
   }
   if (fault.target === 'feed') {
-    if (fault.kind === 'disconnect') await world.relay.disconnect();
-    else world.relay.disturb(fault.kind, fault.share);
+    await spoil(fault, world.relay);
     return undefined;
   }
   if (fault.target === 'exchange') {
@@ -99,7 +99,8 @@ async function inject(fault: Fault, world: World): Promise<Impostor | undefined>
     return undefined;
   }
   if (fault.target === 'broker') {
-    await world.brokers!.fail(fault.kind, placeOfTicks(world.relay.instruments[0]!.symbol));
+    if (fault.kind === 'ahead') world.brokers!.setClock(fault.by);
+    else await world.brokers!.fail(fault.kind, placeOfTicks(world.relay.instruments[0]!.symbol));
     return undefined;
   }
   if (fault.target === 'gateway' && world.pair !== undefined) {
@@ -133,8 +134,7 @@ async function undo(fault: Fault, world: World): Promise<void> {
     return;
   }
   if (fault.target === 'feed') {
-    if (fault.kind === 'disconnect') await world.relay.reconnect();
-    else world.relay.undisturb(fault.kind);
+    await unspoil(fault, world.relay);
     return;
   }
   if (fault.target === 'exchange') {
@@ -142,7 +142,8 @@ async function undo(fault: Fault, world: World): Promise<void> {
     return;
   }
   if (fault.target === 'broker') {
-    await world.brokers!.recover();
+    if (fault.kind === 'ahead') world.brokers!.setClock(0);
+    else await world.brokers!.recover();
     return;
   }
   if (fault.target === 'gateway' && world.pair !== undefined) {
@@ -167,6 +168,42 @@ async function undo(fault: Fault, world: World): Promise<void> {
     case 'upgrade':
       await world.restart(fault.target, underVersion(fault.to));
       break;
+  }
+}
+
+type FeedFault = Extract<Fault, { target: 'feed' }>;
+
+async function spoil(fault: FeedFault, relay: FeedRelay): Promise<void> {
+  switch (fault.kind) {
+    case 'disconnect':
+      await relay.disconnect();
+      return;
+    case 'ahead':
+      relay.skew(fault.by);
+      return;
+    case 'behind':
+      relay.skew(-fault.by);
+      return;
+    case 'drift':
+      relay.drift(fault.by, fault.for);
+      return;
+    default:
+      relay.disturb(fault.kind, fault.share);
+  }
+}
+
+async function unspoil({ kind }: FeedFault, relay: FeedRelay): Promise<void> {
+  switch (kind) {
+    case 'disconnect':
+      await relay.reconnect();
+      return;
+    case 'ahead':
+    case 'behind':
+    case 'drift':
+      relay.skew(0);
+      return;
+    default:
+      relay.undisturb(kind);
   }
 }
 

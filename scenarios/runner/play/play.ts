@@ -2,6 +2,7 @@
 import type { Clock, Nanoseconds } from '#engine';
 import { OutriderError, SECOND_NS } from '#engine';
 import type { Instrument } from '#market';
+import type { Brokers } from '../brokers/brokers.ts';
 import { type ReadTopics, readPipelineTopics } from '../brokers/pipeline-topics.ts';
 import type { DeliveredQuote } from '../feed/delivered.ts';
 import { loadNs, type Scenario } from '../file/scenario.ts';
@@ -81,12 +82,18 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     await finish(world, clock, abort);
     const { folders, relay, brokers } = world;
     const { instruments, delivered, originNs: feedOriginNs } = relay;
-    const topics = brokers && (await readPipelineTopics(brokers.addresses, delivered.length));
+    const topics = brokers && (await readTopics(scenario, brokers, delivered.length));
     const given = { folders, instruments, delivered, feedOriginNs };
     return { ...given, topics, beginNs, endNs, faults, steps, crashes };
   } finally {
     await world.stop();
   }
+}
+
+/** A gateway elsewhere keeps its log to itself. */
+function readTopics({ gateway }: Scenario, { addresses }: Brokers, ticks: number) {
+  const own = gateway === 'run' ? (['gateway-log'] as const) : [];
+  return readPipelineTopics(addresses, { ticks, logs: ['edge-log', ...own] });
 }
 
 async function begin(world: World, clock: Clock, abort: AbortSignal): Promise<Nanoseconds> {

@@ -160,10 +160,12 @@ function operatorsOf(
   return openOperators(scenario, { directory, trading, clock, second });
 }
 
-async function brokersOf({ brokers: nodes }: Scenario, folders: Folders) {
+async function brokersOf({ brokers: nodes, faults }: Scenario, folders: Folders) {
   if (nodes === undefined) return undefined;
+  const isMoved = faults.some(({ target, kind }) => target === 'broker' && kind === 'ahead');
+  const clock = isMoved ? folders.processes : undefined;
   const logFile = logOf(folders, 'topics');
-  return await startBrokers({ nodes, prepare: on => makePipelineTopics(on, logFile) });
+  return await startBrokers({ nodes, clock, prepare: on => makePipelineTopics(on, logFile) });
 }
 
 function makeFolders(directory: string): Folders {
