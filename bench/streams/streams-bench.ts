@@ -11,6 +11,7 @@ import { benchKafkaStreams } from './kafka-streams-bench.ts';
 import { benchOneToOne } from './one-to-one-bench.ts';
 import { benchRestore } from './restore-bench.ts';
 import { benchScaling } from './scaling-bench.ts';
+import { benchStall } from './stall-bench.ts';
 
 /** What one kind of them is given, and what it prints and keeps. */
 export type StreamsBench = (given: {
@@ -25,6 +26,7 @@ const KINDS: Readonly<Record<string, StreamsBench>> = {
   map: benchOneToOne,
   'kafka-streams': benchKafkaStreams,
   restore: benchRestore,
+  stall: benchStall,
   scaling: benchScaling,
 };
 

@@ -54,8 +54,8 @@ export type ProcessorState = {
   /** What recovery has to make good. */
   failure: { readonly error: unknown } | undefined;
   failuresInARow: number;
-  /** Of a task at a time: fewer where each takes long. */
-  turnRecords: number;
+  /** Counts turns: each begins with another task. */
+  turn: number;
   isClosing: boolean;
   /** Ends the processor; later calls change nothing. */
   end(error?: unknown): void;

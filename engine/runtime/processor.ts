@@ -41,13 +41,14 @@ export type Processor = {
   close(): Promise<void>;
 };
 
-/**
- * Records of a task in a turn: others and the sockets come in between. Where a turn of all tasks
- * takes longer than this, the next has half as many: a member that does not hear its broker for a
- * session is taken for dead.
- */
+/** Records of a task in a turn: others and the sockets come in between. */
 const TURN_RECORDS_MAX = 500;
+/**
+ * And time of all tasks: a member that does not hear its broker for a session is taken for dead.
+ * Looked at after each slice, so that an operator that suddenly takes long does not hold it up.
+ */
 const TURN_MS_MAX = 50;
+const SLICE_RECORDS = 16;
 /** How often stores on disk learn how far they are. */
 const MARK_INTERVAL_MS = 5_000;
 
@@ -108,7 +109,7 @@ async function openState(
     ...{ inTurn: createTurns(), waker: time.createWaker(), pollWaker: time.createWaker() },
     ...{ seeks: new Map(), paused: new Map(), committing: undefined },
     ...{ uncommittedSinceMs: undefined, failure: undefined, failuresInARow: 0 },
-    turnRecords: TURN_RECORDS_MAX,
+    turn: 0,
     ...{ isClosing: false, end: () => {}, counts: { commits: 0, lastCommitMs: 0, failures: 0 } },
   };
   return state;
@@ -173,26 +174,34 @@ async function run(state: ProcessorState): Promise<void> {
   }
 }
 
-/** A step of every task. True where some have more to do at once. */
+/** A step of every task, in slices by turns. True where some have more to do at once. */
 function work(state: ProcessorState): boolean {
   const nowMs = state.time.nowMs();
-  const { turnRecords } = state;
-  let isBusy = false;
-  for (const { running } of runningTasks(state)) {
-    try {
-      if (running!.process(turnRecords, nowMs) === turnRecords) isBusy = true;
-      running!.advanceIfDue(nowMs);
-    } catch (error) {
-      fail(state, error);
-    }
+  const tasks = runningTasks(state).map(({ running }) => running!);
+  // The turn's time may be over before all had a slice: another one begins the next turn.
+  const first = tasks.length === 0 ? 0 : state.turn++ % tasks.length;
+  let busy = [...tasks.slice(first), ...tasks.slice(0, first)];
+  let isOver = false;
+  for (let done = 0; busy.length > 0 && done < TURN_RECORDS_MAX && !isOver; done += SLICE_RECORDS) {
+    busy = busy.filter(task => {
+      if (isOver) return true;
+      const hasMore = attempt(state, () => task.process(SLICE_RECORDS, nowMs) === SLICE_RECORDS);
+      isOver = state.time.nowMs() - nowMs > TURN_MS_MAX;
+      return hasMore === true;
+    });
   }
-  const tookMs = state.time.nowMs() - nowMs;
-  if (tookMs > TURN_MS_MAX) state.turnRecords = Math.ceil(turnRecords / 2);
-  else if (tookMs < TURN_MS_MAX / 4) {
-    state.turnRecords = Math.min(TURN_RECORDS_MAX, turnRecords * 2);
-  }
+  for (const task of tasks) attempt(state, () => task.advanceIfDue(nowMs));
   if (state.paused.size > 0) state.pollWaker.wake();
-  return isBusy;
+  return busy.length > 0;
+}
+
+function attempt<Result>(state: ProcessorState, step: () => Result): Result | undefined {
+  try {
+    return step();
+  } catch (error) {
+    fail(state, error);
+    return undefined;
+  }
 }
 
 function nextDueMs(state: ProcessorState): number | undefined {
