@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isEdgeScenario } from './runner/file/edge-scenario.ts';
 import { scenarioOf } from './runner/file/scenario.ts';
 import { isStreamScenario } from './runner/file/stream-scenario.ts';
 import { openYaml } from './runner/file/yaml.ts';
@@ -18,7 +19,7 @@ function doneBy(): Map<string, Map<string, string[]>> {
     .sort()) {
     const source = openYaml(join(FOLDER, file));
     // A group of processes has no operators.
-    if (isStreamScenario(source)) continue;
+    if (isStreamScenario(source) || isEdgeScenario(source)) continue;
     const { name, faults, steps } = scenarioOf(source);
     const doing = [
       ...faults.map(({ target, kind, does }) => ({ does, by: `${target} ${kind}` })),

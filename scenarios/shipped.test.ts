@@ -48,6 +48,7 @@ const ON_KAFKA: typeof SHIPPED = [
   ['late-data', 3],
   // Its broker’s clock takes a library that cargo builds.
   ...(process.env.OUTRIDER_NO_CARGO ? [] : [['clock-skew', 9] as [string, number]]),
+  ['edge-loss', 3],
 ];
 
 it.concurrent.each(SHIPPED)('%s breaks no invariant', breaksNone, TEST_MS);

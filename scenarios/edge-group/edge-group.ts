@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { pipelineTopics } from '#cli';
 import { OutriderError } from '#engine';
 import { connectPlatformatic } from '#engine/broker';
-import { type KafkaCluster, startKafka } from '#engine/testing/kafka';
+import {
+  type KafkaCluster,
+  type KafkaNode,
+  partitionLeader,
+  startKafka,
+} from '#engine/testing/kafka';
 import { type RunningCommand, type RunningServer, startCommand, startServer } from '../command.ts';
 import { type SeenState, type TickWatch, watchTicks } from './tick-checker.ts';
 import { startTickSource, type TickSource } from './tick-source.ts';
@@ -14,7 +19,16 @@ export type EdgeGroupOptions = {
   readonly nodes: 1 | 3;
   readonly sessionTimeoutMs: number;
   readonly ticksPerSecond: number;
+  /** Edges; default 2. */
+  readonly members?: number;
+  /** Names the market that is made up. */
+  readonly seed?: string;
+  /** Waits end with its reason. */
+  readonly abort?: AbortSignal;
 };
+
+/** `with-leader`: killed together with the broker that leads its ticks. */
+export type EdgeLoss = 'kill' | 'leave' | 'stop' | 'with-leader';
 
 export type EdgeGroup = {
   readonly kafka: KafkaCluster;
@@ -32,8 +46,11 @@ export type EdgeGroup = {
    * Ends it, and resolves once others have committed a tick of each partition that it had: how long
    * that took from the signal on, milliseconds.
    */
-  lose(edge: string, kind: 'kill' | 'leave'): Promise<number>;
-  bringBack(edge: string): void;
+  lose(edge: string, kind: EdgeLoss): Promise<number>;
+  /** With the broker that went with it. */
+  bringBack(edge: string): Promise<void>;
+  /** What edges ended of themselves. */
+  readonly crashes: readonly string[];
   /** Ends the source, waits until every tick is taken, and ends the rest. */
   finish(): Promise<void>;
   close(): Promise<void>;
@@ -41,7 +58,7 @@ export type EdgeGroup = {
 
 export const PREFIX = 'outrider';
 export const PARTITIONS = 4;
-const EDGES = ['one', 'two'];
+const MEMBERS = 2;
 const INSTRUMENTS = 12;
 /** Nobody listens there: signals reach the gateway's log, and orders nobody. */
 const NOWHERE = '127.0.0.1:9';
@@ -50,6 +67,7 @@ const WAIT_MS = 120_000;
 const OPERATIONS = /"address":"([^"]+)"/;
 
 type Running = { readonly command: RunningCommand };
+type Away = Running & { readonly kind: EdgeLoss; readonly broker: KafkaNode | undefined };
 
 type World = {
   readonly options: EdgeGroupOptions;
@@ -60,11 +78,14 @@ type World = {
   readonly source: TickSource;
   readonly watch: TickWatch;
   readonly edges: Map<string, Running>;
+  /** Those that were lost. */
+  readonly away: Map<string, Away>;
+  readonly crashes: string[];
 };
 
 /** Throws where Kafka cannot be started on this machine. */
 export async function startEdgeGroup(options: EdgeGroupOptions): Promise<EdgeGroup> {
-  const { nodes, ticksPerSecond } = options;
+  const { nodes, ticksPerSecond, members = MEMBERS, seed = 'edges' } = options;
   const kafka = await startKafka({ nodes, heapMb: 128 });
   const { addresses } = kafka;
   const broker = await connectPlatformatic({ addresses });
@@ -72,7 +93,7 @@ export async function startEdgeGroup(options: EdgeGroupOptions): Promise<EdgeGro
     pipelineTopics({ prefix: PREFIX, partitions: PARTITIONS, replicas: nodes }),
   );
   await broker.close();
-  const made = { addresses, prefix: PREFIX, instruments: INSTRUMENTS, ticksPerSecond, seed: 'e' };
+  const made = { addresses, prefix: PREFIX, instruments: INSTRUMENTS, ticksPerSecond, seed };
   const directory = mkdtempSync(join(tmpdir(), 'edge-group-'));
   const [verifier, gateway, source] = await Promise.all([
     startServer(['verifier', '--listen', '127.0.0.1:0']),
@@ -80,25 +101,28 @@ export async function startEdgeGroup(options: EdgeGroupOptions): Promise<EdgeGro
     startTickSource(made),
   ]);
   const watch = await watchTicks(addresses, PREFIX);
-  const processes = { verifier, gateway, source, watch, edges: new Map() };
-  const world: World = { options, kafka, directory, ...processes };
-  for (const name of EDGES) startEdge(world, name);
+  const processes = { verifier, gateway, source, watch, edges: new Map(), away: new Map() };
+  const world: World = { options, kafka, directory, ...processes, crashes: [] };
+  const names = Array.from({ length: members }, (_, at) => `edge-${at + 1}`);
+  for (const name of names) startEdge(world, name);
   return {
     ...{ kafka, watch, source, gatewayLog: join(directory, 'gateway.log') },
+    crashes: world.crashes,
     settled: () => settled(world),
     partitionsOf: edge => partitionsOf(world, edge),
     busiest: () =>
-      EDGES.reduce((most, name) =>
+      names.reduce((most, name) =>
         partitionsOf(world, name).length > partitionsOf(world, most).length ? name : most,
       ),
     lose: (edge, kind) => lose(world, edge, kind),
-    bringBack: edge => startEdge(world, edge),
+    bringBack: edge => bringBack(world, edge),
     finish: () => finish(world),
     close: () => close(world),
   };
 }
 
-function startEdge({ options, kafka, verifier, gateway, edges }: World, name: string): void {
+function startEdge(world: World, name: string): void {
+  const { options, kafka, verifier, gateway, edges, crashes } = world;
   const { sessionTimeoutMs, nodes } = options;
   const command = startCommand([
     ...['edge', '--group', 'desk', '--name', name, '--brokers', kafka.addresses.join(',')],
@@ -114,6 +138,9 @@ function startEdge({ options, kafka, verifier, gateway, edges }: World, name: st
     ],
   ]);
   edges.set(name, { command });
+  void command.done.then(({ status, stderr }) => {
+    if (edges.get(name)?.command === command) crashes.push(`${name}: ${status}: ${stderr}`);
+  });
 }
 
 /** The last state of each partition. */
@@ -128,6 +155,8 @@ const partitionsOf = (world: World, edge: string): number[] =>
 
 async function settled(world: World): Promise<void> {
   await until('every partition has an edge and a standby', world, async () => {
+    const writers = [...latestStates(world).values()].map(({ edge }) => edge);
+    if (writers.length < PARTITIONS || !writers.every(edge => world.edges.has(edge))) return false;
     const lags: number[] = [];
     for (const { command } of world.edges.values()) {
       const address = OPERATIONS.exec(command.stderr)?.[1];
@@ -143,27 +172,53 @@ async function settled(world: World): Promise<void> {
 /** A standby is always a commit or two behind: a record an instrument each. */
 const STANDBY_LAG_MAX = 100;
 
-async function lose(world: World, edge: string, kind: 'kill' | 'leave'): Promise<number> {
-  const lost = new Set(partitionsOf(world, edge));
+async function lose(world: World, edge: string, kind: EdgeLoss): Promise<number> {
+  const own = partitionsOf(world, edge);
   const { command } = world.edges.get(edge)!;
+  const broker = kind === 'with-leader' ? await leaderOf(world, own[0]!) : undefined;
   world.edges.delete(edge);
+  world.away.set(edge, { command, kind, broker });
   const beganMs = Date.now();
-  command.kill(kind === 'kill' ? 'SIGKILL' : 'SIGTERM');
-  const from = world.watch.states.length;
-  let at = from;
-  let tookMs = 0;
-  await until(`others have gone on with partitions ${[...lost].join(', ')}`, world, async () => {
-    for (; at < world.watch.states.length; at++) {
-      const state = world.watch.states[at]!;
-      if (state.edge === edge || !lost.delete(state.partition)) continue;
-      tookMs = Math.max(tookMs, state.seenMs - beganMs);
+  command.kill(SIGNALS[kind]);
+  const [lastMs] = await Promise.all([goneOn(world, edge, own), broker?.kill()]);
+  return lastMs - beganMs;
+}
+
+const SIGNALS = {
+  ...{ kill: 'SIGKILL', leave: 'SIGTERM', stop: 'SIGSTOP', 'with-leader': 'SIGKILL' },
+} as const satisfies Record<EdgeLoss, NodeJS.Signals>;
+
+const leaderOf = ({ kafka }: World, partition: number) =>
+  partitionLeader({ nodes: kafka.nodes, topic: `${PREFIX}.ticks`, partition });
+
+/** When the last of the partitions has a tick that another edge committed. */
+async function goneOn(world: World, edge: string, own: readonly number[]): Promise<number> {
+  const lost = new Set(own);
+  const { states } = world.watch;
+  let at = states.length;
+  let lastMs = 0;
+  await until(`others have gone on with partitions ${own.join(', ')}`, world, async () => {
+    for (; at < states.length; at++) {
+      const state = states[at]!;
+      if (state.edge !== edge && lost.delete(state.partition)) lastMs = state.seenMs;
     }
     return lost.size === 0;
   });
+  return lastMs;
+}
+
+async function bringBack(world: World, edge: string): Promise<void> {
+  const { command, kind, broker } = world.away.get(edge)!;
+  world.away.delete(edge);
+  if (kind === 'stop') {
+    world.edges.set(edge, { command });
+    command.kill('SIGCONT');
+    return;
+  }
+  await broker?.start();
   const { status, stderr } = await command.done;
-  if (kind === 'leave' && status !== 0)
-    throw new Error(`edge ${edge} left with ${status}: ${stderr}`);
-  return tookMs;
+  if (kind === 'leave' && status !== 0) world.crashes.push(`${edge}: ${status}: ${stderr}`);
+  startEdge(world, edge);
 }
 
 async function finish(world: World): Promise<void> {
@@ -178,11 +233,11 @@ async function finish(world: World): Promise<void> {
 }
 
 async function close(world: World): Promise<void> {
-  const { edges, verifier, gateway, kafka, watch, source, directory } = world;
-  for (const { command } of edges.values()) command.kill('SIGKILL');
-  for (const server of [verifier, gateway]) server.kill('SIGKILL');
-  const running = [...[...edges.values()].map(({ command }) => command), verifier, gateway];
-  await Promise.all(running.map(({ done }) => done));
+  const { edges, away, verifier, gateway, kafka, watch, source, directory } = world;
+  const running = [...edges.values(), ...away.values()].map(({ command }) => command);
+  edges.clear();
+  for (const each of [...running, verifier, gateway]) each.kill('SIGKILL');
+  await Promise.all([...running, verifier, gateway].map(({ done }) => done));
   await source.stop().catch(() => {});
   await watch.close().catch(() => {});
   await kafka.stop();
@@ -192,6 +247,7 @@ async function close(world: World): Promise<void> {
 async function until(what: string, world: World, isSo: () => Promise<boolean>): Promise<void> {
   const endMs = Date.now() + WAIT_MS;
   while (!(await isSo())) {
+    world.options.abort?.throwIfAborted();
     if (Date.now() > endMs) {
       const said = [...world.edges].map(([name, { command }]) => `${name}: ${command.stderr}`);
       const text = `not so after ${WAIT_MS} ms: ${what}; edges said: ${said.join('\n')}`;

@@ -1,6 +1,6 @@
 /** How long partitions have no edge when one is killed, leaves, or goes with a broker. */
-import { partitionLeader } from '#engine/testing/kafka';
-import { type EdgeGroup, PREFIX, startEdgeGroup } from './edge-group.ts';
+import { OutriderError } from '#engine';
+import { startEdgeGroup } from './edge-group.ts';
 import { judgeTicks } from './tick-checker.ts';
 
 export const EDGE_LOSSES = ['kill', 'leave', 'leader'] as const;
@@ -24,16 +24,25 @@ export async function benchEdgeTakeovers(options: EdgeTakeoverOptions): Promise<
   const { rounds, kind, print } = options;
   const nodes = kind === 'leader' ? 3 : 1;
   const sessionTimeoutMs = kind === 'leader' ? SESSION_OF_THREE_MS : SESSION_MS;
-  const group = await startEdgeGroup({ nodes, sessionTimeoutMs, ticksPerSecond: TICKS_PER_SECOND });
+  // What it started ends with it: an interrupt alone would leave processes behind.
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () =>
+      stopping.abort(new OutriderError('bad-usage', `ended by ${signal}`)),
+    );
+  }
+  const ticksPerSecond = TICKS_PER_SECOND;
+  const { signal: abort } = stopping;
+  const group = await startEdgeGroup({ nodes, sessionTimeoutMs, ticksPerSecond, abort });
   const tookMs: number[] = [];
   try {
     await group.settled();
     for (let round = 1; round <= rounds; round++) {
       await new Promise(resolve => setTimeout(resolve, CALM_MS));
       const edge = group.busiest();
-      tookMs.push(await lose(group, edge, kind));
+      tookMs.push(await group.lose(edge, kind === 'leader' ? 'with-leader' : kind));
       print(`${round} of ${rounds}: ${tookMs.at(-1)} ms`);
-      group.bringBack(edge);
+      await group.bringBack(edge);
       await group.settled();
     }
     await group.finish();
@@ -48,20 +57,6 @@ export async function benchEdgeTakeovers(options: EdgeTakeoverOptions): Promise<
   } finally {
     await group.close();
   }
-}
-
-async function lose(
-  group: EdgeGroup,
-  edge: string,
-  kind: EdgeTakeoverOptions['kind'],
-): Promise<number> {
-  if (kind !== 'leader') return await group.lose(edge, kind);
-  const [partition] = group.partitionsOf(edge);
-  const { nodes } = group.kafka;
-  const leader = await partitionLeader({ nodes, topic: `${PREFIX}.ticks`, partition: partition! });
-  const [took] = await Promise.all([group.lose(edge, 'kill'), leader.kill()]);
-  await leader.start();
-  return took;
 }
 
 function summary(kind: string, tookMs: readonly number[], sessionTimeoutMs: number): string {

@@ -25,13 +25,14 @@ it.skipIf('missing' in found)(
       const killed = group.busiest();
       const killMs = await group.lose(killed, 'kill');
       expect(killMs).toBeLessThan(SESSION_MS + 1_000 + BUSY_MS);
-      group.bringBack(killed);
+      await group.bringBack(killed);
       await group.settled();
-      const leaves = killed === 'one' ? 'two' : 'one';
+      const leaves = killed === 'edge-1' ? 'edge-2' : 'edge-1';
       const leaveMs = await group.lose(leaves, 'leave');
       expect(leaveMs).toBeLessThan(1_000 + BUSY_MS);
       await group.finish();
       const { watch } = group;
+      expect(group.crashes).toEqual([]);
       expect(judgeTicks(watch)).toEqual([]);
       expect(watch.forecasts.length).toBeGreaterThan(10);
       expectPlantedFound(watch);

@@ -61,13 +61,24 @@ function twice(forecasts: readonly SeenForecast[]): string[] {
   return problems;
 }
 
+/** A broker that is lost must not keep the reader longer than those it watches. */
+const SOON = {
+  requestTimeout: 2_000,
+  metadataMaxAge: 1_000,
+  retry: { initialRetryTime: 50, maxRetryTime: 250, retries: 1_000 },
+} as const;
+
 export type TickWatch = Seen & { close(): Promise<void> };
 
 /** Reads what is committed of the topics from their beginning on, as it comes. */
 export async function watchTicks(addresses: readonly string[], prefix: string): Promise<TickWatch> {
-  const kafka = new Kafka({ brokers: [...addresses], logLevel: logLevel.NOTHING });
+  const kafka = new Kafka({ brokers: [...addresses], logLevel: logLevel.NOTHING, ...SOON });
   const groupId = `tick-checker-${process.pid}-${Date.now()}`;
-  const consumer = kafka.consumer({ groupId, readUncommitted: false, maxWaitTimeInMs: 20 });
+  const consumer = kafka.consumer({
+    ...{ groupId, readUncommitted: false, maxWaitTimeInMs: 20 },
+    ...{ sessionTimeout: 2_000, rebalanceTimeout: 2_000, heartbeatInterval: 300 },
+    ...SOON,
+  });
   const ticks = new Map<string, Uint8Array[]>();
   const states: SeenState[] = [];
   const forecasts: SeenForecast[] = [];

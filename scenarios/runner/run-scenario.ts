@@ -9,7 +9,15 @@ import {
   SECOND_NS,
   wallClock,
 } from '#engine';
+import { judgeEdges } from './edges/judge-edges.ts';
+import { playEdges } from './edges/play-edges.ts';
 import { deliveredCsv } from './feed/delivered.ts';
+import {
+  type EdgeScenario,
+  edgeScenarioOf,
+  isEdgeScenario,
+  scaledEdgeScenario,
+} from './file/edge-scenario.ts';
 import { type Scenario, scaledScenario, scenarioOf } from './file/scenario.ts';
 import {
   isStreamScenario,
@@ -74,7 +82,8 @@ export async function runScenario(options: RunScenarioOptions): Promise<number> 
 
 type ReadScenario =
   | { readonly kind: 'desk'; readonly scenario: Scenario }
-  | { readonly kind: 'streams'; readonly scenario: StreamScenario };
+  | { readonly kind: 'streams'; readonly scenario: StreamScenario }
+  | { readonly kind: 'edges'; readonly scenario: EdgeScenario };
 
 function readAndCheck({ file, scale, seed, checkOptions }: RunScenarioOptions): ReadScenario {
   const source = openYaml(file);
@@ -82,6 +91,10 @@ function readAndCheck({ file, scale, seed, checkOptions }: RunScenarioOptions): 
   if (isStreamScenario(source)) {
     const scenario = scaledStreamScenario(streamScenarioOf(source), scale);
     return { kind: 'streams', scenario: { ...scenario, ...own } };
+  }
+  if (isEdgeScenario(source)) {
+    const scenario = scaledEdgeScenario(edgeScenarioOf(source), scale);
+    return { kind: 'edges', scenario: { ...scenario, ...own } };
   }
   const scenario = scaledScenario(scenarioOf(source), scale);
   checkOptions(scenario.options);
@@ -98,9 +111,7 @@ async function playAndJudge(
   const event = timedPrint(clock, print);
   try {
     const ports = { directory, clock, originNs, abort, event };
-    const { played, verdict } = await (read.kind === 'desk'
-      ? playDesk(read.scenario, ports)
-      : playGroup(read.scenario, ports));
+    const { played, verdict } = await playRead(read, ports);
     const { measured } = verdict;
     return { result: resultSchema.parse(createResult(head, played, verdict)), measured };
   } catch (error) {
@@ -111,6 +122,19 @@ async function playAndJudge(
 }
 
 type Judged = { played: PlayedTimes; verdict: Verdict };
+
+async function playRead(read: ReadScenario, ports: PlayOptions): Promise<Judged> {
+  switch (read.kind) {
+    case 'desk':
+      return await playDesk(read.scenario, ports);
+    case 'streams':
+      return await playGroup(read.scenario, ports);
+    case 'edges': {
+      const played = await playEdges(read.scenario, ports);
+      return { played, verdict: judgeEdges(read.scenario, played) };
+    }
+  }
+}
 
 async function playDesk(scenario: Scenario, ports: PlayOptions): Promise<Judged> {
   const played = await play(scenario, ports);

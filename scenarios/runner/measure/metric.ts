@@ -28,6 +28,11 @@ export const METRICS = {
     kind: 'trend',
     about: 'a node of a pair fails: until a new order of the other is acknowledged',
   },
+  'edge-takeover': {
+    kind: 'trend',
+    about: 'an edge dies or stands still: until a tick of each of its partitions is committed',
+  },
+  'edge-leave': { kind: 'trend', about: 'the same of an edge that leaves in order' },
   'kill-to-last-order': {
     kind: 'trend',
     about: 'a kill: from its request to the last order on the wire, 0 where none followed',
