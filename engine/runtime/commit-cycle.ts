@@ -89,7 +89,10 @@ function sendAhead(state: ProcessorState): void {
   const running = runningTasks(state);
   const bytes = running.reduce((sum, task) => sum + task.running!.unsentBytes, 0);
   if (!committer.wants(bytes, state.committing !== undefined)) return;
-  committer.sendNow(running.flatMap(task => task.running!.takeOutputs()));
+  committer.sendNow(
+    running.flatMap(task => task.running!.takeOutputs()),
+    bytes,
+  );
 }
 
 function drainTasks(state: ProcessorState): TaskCommit[] {

@@ -48,7 +48,7 @@ export type Committer = {
    */
   wants(bytes: number, isCommitting: boolean): boolean;
   /** Sends what it wanted; the next commit holds it, and fails where this did. */
-  sendNow(records: readonly OutgoingRecord[]): void;
+  sendNow(records: readonly OutgoingRecord[], bytes: number): void;
   /** What was sent ahead is not to count. Never fails. */
   abandon(): Promise<void>;
   /** Ends what a failed commit left open. */
@@ -109,7 +109,7 @@ function committerOfAll(options: CommitterOptions): Committer {
     },
     wants: (bytes, isCommitting) =>
       bytes >= options.sendAheadBytes && !isCommitting && open?.isBusy !== true,
-    sendNow: records => sendAhead(opened(), records),
+    sendNow: (records, bytes) => sendAhead(opened(), records, bytes),
     async commit(request) {
       const current = opened();
       const { ahead } = current;
@@ -141,11 +141,12 @@ type OpenTransaction = {
   isBusy: boolean;
 };
 
-function sendAhead(open: OpenTransaction, records: readonly OutgoingRecord[]): void {
+function sendAhead(open: OpenTransaction, records: readonly OutgoingRecord[], bytes: number): void {
   open.isBusy = true;
   const send = async () => {
     const transaction = await open.transaction;
-    for (const slice of slices([records])) await transaction.send(slice);
+    const parts = bytes <= PARTITION_BYTES_MAX ? [records] : slices([records]);
+    for (const part of parts) await transaction.send(part);
   };
   const sent = send();
   open.ahead = sent;

@@ -80,6 +80,8 @@ export function followChangelog(replica: Replica, batch: PartitionBatch): void {
   if (batch.nextOffset > replica.position) replica.position = batch.nextOffset;
 }
 
+const NO_HEADERS: OutgoingRecord['headers'] = [];
+
 /** Appends the changes of all stores to `records`. Those that are not logged are forgotten. */
 export function drainReplica(
   { stores, changelog }: Replica,
@@ -91,7 +93,7 @@ export function drainReplica(
       if (prefix === undefined || changelog === undefined) return;
       const { topic, partition } = changelog;
       const keyBytes = changelogKey(prefix, key);
-      records.push({ topic, partition, key: keyBytes, value, headers: [], timestampMs });
+      records.push({ topic, partition, key: keyBytes, value, headers: NO_HEADERS, timestampMs });
     });
   }
 }

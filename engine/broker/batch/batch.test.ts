@@ -8,7 +8,7 @@ import { writeI64 } from './big-endian.ts';
 import { COMPRESSIONS, compress, decompress, UNPACKED_BYTES_MAX } from './compression.ts';
 import { type AbortedTransaction, decodeBatches } from './decode-batches.ts';
 import { encodeBatch, recordBytesMax, setFirstSequence } from './encode-batch.ts';
-import { readVarint, writeVarint } from './varint.ts';
+import { readVarint, varintBytes, writeVarint } from './varint.ts';
 
 const IDENTITY = { producerId: 7, producerEpoch: 3, firstSequence: 11, isTransactional: false };
 const NOTHING_ABORTED = { fromOffset: 0, aborted: [] as AbortedTransaction[] };
@@ -140,6 +140,7 @@ it('varints give every safe delta back', () => {
       const cursor = { at: 0 };
       expect(readVarint(written, cursor)).toBe(value);
       expect(cursor.at).toBe(end);
+      expect(varintBytes(value)).toBe(end);
     }),
   );
 });

@@ -6,7 +6,7 @@ import type { RecordBody } from '../record.ts';
 import { ATTRIBUTE, BATCH, BATCH_PREFIX_BYTES, MAGIC } from './batch-layout.ts';
 import { writeI16, writeI32, writeI64 } from './big-endian.ts';
 import { COMPRESSIONS, compress } from './compression.ts';
-import { VARINT_BYTES_MAX, writeVarint } from './varint.ts';
+import { VARINT_BYTES_MAX, varintBytes, writeVarint } from './varint.ts';
 
 /** Who sends: it makes a repeated batch known as such. */
 export type BatchIdentity = {
@@ -29,6 +29,7 @@ const LOOP_BYTES_MAX = 24;
 /** Bytes a record takes at most. */
 export function recordBytesMax({ key, value, headers }: RecordBody): number {
   let bytes = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
+  if (headers.length === 0) return bytes;
   for (const [name, content] of headers) {
     bytes += HEADER_OVERHEAD_BYTES + name.length * NAME_BYTES_MAX + (content?.length ?? 0);
   }
@@ -94,6 +95,29 @@ function seal(batch: Buffer): void {
 }
 
 function writeRecord(
+  bytes: Buffer,
+  start: number,
+  { record, delta, timeDelta }: { record: RecordBody; delta: number; timeDelta: number },
+): number {
+  const { key, value, headers } = record;
+  if (headers.length > 0) return writeWithHeaders(bytes, start, { record, delta, timeDelta });
+  const fixed = 2 + varintBytes(timeDelta) + varintBytes(delta);
+  let at = writeVarint(bytes, start, fixed + fieldBytes(key) + fieldBytes(value));
+  bytes[at++] = 0;
+  at = writeVarint(bytes, at, timeDelta);
+  at = writeVarint(bytes, at, delta);
+  at = writeBytes(bytes, at, key);
+  at = writeBytes(bytes, at, value);
+  bytes[at] = 0;
+  return at + 1;
+}
+
+/** Of a key or value with its length. */
+function fieldBytes(field: Uint8Array | null): number {
+  return field === null ? 1 : varintBytes(field.length) + field.length;
+}
+
+function writeWithHeaders(
   bytes: Buffer,
   start: number,
   { record, delta, timeDelta }: { record: RecordBody; delta: number; timeDelta: number },

@@ -23,6 +23,15 @@ export function writeVarint(bytes: Uint8Array, at: number, value: number): numbe
   return end;
 }
 
+/** Bytes that `writeVarint` takes for it. */
+export function varintBytes(value: number): number {
+  if (value >= -64 && value < 64) return 1;
+  let bytes = 2;
+  let rest = (value >= 0 ? value : -value - 1) / 64;
+  for (; rest >= 128; rest /= 128) bytes++;
+  return bytes;
+}
+
 /** A place in bytes that moves on with each value read. */
 export type VarintCursor = { at: number };
 

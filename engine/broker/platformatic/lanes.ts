@@ -6,7 +6,6 @@ import {
   recordBytesMax,
   setFirstSequence,
 } from '../batch/encode-batch.ts';
-import { partitionName } from '../partitions.ts';
 import type { Compression } from '../producer.ts';
 import type { OutgoingRecord, TopicPartition } from '../record.ts';
 
@@ -59,20 +58,24 @@ export type Lanes = {
 };
 
 export function createLanes(): Lanes {
-  const lanes = new Map<string, Lane>();
+  const lanes: Lane[] = [];
+  /** By topic and partition: records of several change places again and again. */
+  const byTopic = new Map<string, (Lane | undefined)[]>();
   const waiting = new Set<Lane>();
   const laneOf = ({ topic, partition }: TopicPartition) => {
-    const name = partitionName({ topic, partition });
-    const known = lanes.get(name);
+    const its = byTopic.get(topic) ?? [];
+    const known = its[partition];
     if (known !== undefined) return known;
+    byTopic.set(topic, its);
     const rest = { nextSequence: 0, isHeld: false, lostSinceMs: undefined };
     const lane: Lane = { topic, partition, queue: [], underWay: [], again: [], ...rest };
-    lanes.set(name, lane);
+    its[partition] = lane;
+    lanes.push(lane);
     return lane;
   };
   return {
     waiting,
-    all: () => lanes.values(),
+    all: () => lanes,
     add(records, waiter) {
       let lane: Lane | undefined;
       let part: Part | undefined;

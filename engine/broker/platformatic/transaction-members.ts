@@ -1,6 +1,5 @@
 /** Partitions and groups of a transaction: each is made known to the coordinator before its use. */
 
-import { partitionName } from '../partitions.ts';
 import type { GroupIdentity } from '../producer.ts';
 import type { OutgoingRecord, TopicPartition } from '../record.ts';
 import type { ProducerIdentity } from './sender.ts';
@@ -25,8 +24,8 @@ export function transactionMembers(producer: {
   readonly identity: ProducerIdentity;
 }): TransactionMembers {
   const { coordination, identity } = producer;
-  const known = new Set<string>();
-  const written = new Map<string, TopicPartition>();
+  const known = partitionSet();
+  const written = partitionSet();
   const groups = new Map<string, Promise<void>>();
   const wanted: TopicPartition[] = [];
   let adding: Promise<void> | undefined;
@@ -39,39 +38,54 @@ export function transactionMembers(producer: {
       adding = undefined;
     }
   };
-  const want = (name: string, partition: TopicPartition) => {
-    if (known.has(name)) return;
-    known.add(name);
-    wanted.push(partition);
+  const want = (topic: string, partition: number) => {
+    if (!known.add(topic, partition)) return;
+    wanted.push({ topic, partition });
     adding ??= addAll();
   };
   return {
-    hasAny: () => known.size > 0 || groups.size > 0,
-    written: () => [...written.values()],
+    hasAny: () => known.list.length > 0 || groups.size > 0,
+    written: () => written.list,
     async expect(partitions) {
-      for (const each of partitions) want(partitionName(each), each);
+      for (const { topic, partition } of partitions) want(topic, partition);
       await adding;
     },
     async add(records) {
-      let topic: string | undefined;
-      let partition = -1;
-      for (const record of records) {
-        if (record.topic === topic && record.partition === partition) continue;
-        ({ topic, partition } = record);
-        const name = partitionName(record);
-        if (written.has(name)) continue;
-        written.set(name, { topic, partition });
-        want(name, { topic, partition });
+      for (const { topic, partition } of records) {
+        if (written.add(topic, partition)) want(topic, partition);
       }
       await adding;
     },
     async addGroup({ groupId }) {
-      const known = groups.get(groupId) ?? addGroup(coordination, identity, groupId);
-      groups.set(groupId, known);
-      await known;
+      const asked = groups.get(groupId) ?? addGroup(coordination, identity, groupId);
+      groups.set(groupId, asked);
+      await asked;
     },
     async settled() {
       await Promise.allSettled([adding, ...groups.values()]);
+    },
+  };
+}
+
+/** Asked for each record, so without a name made for it. */
+function partitionSet() {
+  const byTopic = new Map<string, boolean[]>();
+  const list: TopicPartition[] = [];
+  let last = '';
+  let its: boolean[] = [];
+  return {
+    list,
+    /** False where it is inside already. */
+    add(topic: string, partition: number): boolean {
+      if (topic !== last) {
+        last = topic;
+        its = byTopic.get(topic) ?? [];
+        byTopic.set(topic, its);
+      }
+      if (its[partition] === true) return false;
+      its[partition] = true;
+      list.push({ topic, partition });
+      return true;
     },
   };
 }
