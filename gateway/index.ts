@@ -149,6 +149,14 @@ export {
 export { judgePromotion } from './standby/promotion.ts';
 export { servePeers } from './standby/serve-peers.ts';
 export { serveWitness } from './standby/serve-witness.ts';
+export { decodeTopicMessage, encodeTopicMessage } from './standby/topic-messages.ts';
+export {
+  createTopicNode,
+  TOPIC_NODE,
+  type TopicNode,
+  type TopicNodePorts,
+} from './standby/topic-node.ts';
+export type { OpenTopicWriter, TopicWriterEvents } from './standby/topic-port.ts';
 export { openWitnessLog } from './standby/witness-log.ts';
 export {
   deskOf,

@@ -34,7 +34,12 @@ const host = await hostPairedGateway({
   ...{ directory, config, onProblem },
   pair: {
     ...{ node: 'primary', instance: 'bench', replicate: { host: LOOPBACK, port: 0 } },
-    ...{ standbyOf: undefined, witness: undefined, leaseNs: LEASE_MS * MILLISECOND_NS },
+    ...{
+      standbyOf: undefined,
+      witness: undefined,
+      topic: undefined,
+      leaseNs: LEASE_MS * MILLISECOND_NS,
+    },
     ...{ durability: 'memory', aloneAfterNs: undefined },
   },
 });

@@ -30,6 +30,7 @@ export const benchCommand: Command = {
       '       npm run bench -- gateway replay [N]       a log of N records, replayed four ways',
       '       npm run bench -- gate [--record]          ratios and counts against bench/baselines',
       '       npm run bench -- takeover [kill|stop]     a pair of gateways, each failing in turn',
+      '       npm run bench -- takeover kill topic      the same, their log on a topic of Kafka',
       '       npm run bench -- streams [KIND]           raw, map, kafka-streams, restore, stall,',
       '                                                 scaling',
       '       npm run bench -- streams takeover [KIND]  edges lost by kill, leave or leader',
@@ -57,7 +58,8 @@ export const benchCommand: Command = {
     const { values, positionals } = parseOptions(given, KINDS, 3);
     const [word, name, ...rest] = positionals;
     if (values.compare === true) return await compare(values, positionals);
-    const isLong = word === 'peers' || ['replay', 'takeover'].includes(name ?? '');
+    const isLong =
+      word === 'peers' || word === 'takeover' || ['replay', 'takeover'].includes(name ?? '');
     const extra = isLong ? rest[1] : rest[0];
     if (extra !== undefined) throw usage(`${extra}: too many words; --help lists what there is`);
     switch (word) {
@@ -77,7 +79,7 @@ export const benchCommand: Command = {
         else await suites.streams(name, roundsOf(values));
         return 0;
       case 'takeover':
-        await (await import('#scenarios')).benchTakeovers(takeoverOptions(values, name));
+        await (await import('#scenarios')).benchTakeovers(takeoverOptions(values, name, rest[0]));
         return 0;
       case 'instructions':
         await benchInstructions();
@@ -96,11 +98,12 @@ export const benchCommand: Command = {
 const TAKEOVERS = 50;
 const LEASE_MS = 800;
 
-function takeoverOptions(values: Values, kind = 'kill') {
+function takeoverOptions(values: Values, kind = 'kill', log?: string) {
   const rounds = values.rounds === undefined ? TAKEOVERS : roundsOf(values);
   if (kind !== 'kill' && kind !== 'stop') throw usage(`${kind}: unknown; give kill or stop`);
+  if (log !== undefined && log !== 'topic') throw usage(`${log}: unknown; give topic or nothing`);
   const print = (line: string) => console.log(line);
-  return { rounds, kind, leaseMs: LEASE_MS, print } as const;
+  return { rounds, kind, leaseMs: LEASE_MS, isOnTopic: log === 'topic', print } as const;
 }
 
 async function benchEdges(values: Values, kind = 'kill'): Promise<void> {

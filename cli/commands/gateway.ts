@@ -50,13 +50,15 @@ export const gatewayCommand: Command = {
       ...settings,
     }).values;
     const { stepVersion, snapshotRecords, venueAuthorities, certificate, key, ...more } = others;
-    const { node, replicate, standbyOf, witness, leaseMs, durability, alone, ...values } = more;
+    const { node, replicate, standbyOf, witness, leaseMs, durability, alone, ...further } = more;
+    const { standbyTopic, brokers, brokersSecurity, ...values } = further;
     const tls = readTls({ authorities: venueAuthorities, certificate, key } as TlsFiles);
     const config = configOf(values);
     if (config.out === undefined) {
       throw new OutriderError('bad-usage', 'out: missing; give --out DIR');
     }
-    const paired = { node, replicate, standbyOf, witness, leaseMs, durability, alone };
+    const places = { node, replicate, standbyOf, witness, standbyTopic, brokers, brokersSecurity };
+    const paired = { ...places, leaseMs, durability, alone };
     const pair = readPairOptions(paired, config);
     const door = await openOperations('gateway', readOperations({ operations, logLevel }));
     const options: GatewayHostOptions = {

@@ -1,11 +1,14 @@
 /** Options that make a gateway one of two: its name, the other node, the witness, and the lease. */
 import { createHash, randomUUID } from 'node:crypto';
 import { MILLISECOND_NS, type Nanoseconds, OutriderError } from '#engine';
-import { checkNodeName, type DeskFile } from '#gateway';
+import { checkNodeName, type DeskFile, TOPIC_NODE } from '#gateway';
 import { type Address, parseAddress } from '../commands/address.ts';
 import { kebabCase } from '../commands/command.ts';
 import type { ConfigName, RunConfig } from '../config.ts';
 import { durationNs, isDuration } from './duration.ts';
+
+/** The topic that holds the gateway's log, and where it is. */
+export type TopicTerms = { topic: string; brokers: string; security: string | undefined };
 
 export type PairOptions = {
   node: string;
@@ -16,6 +19,8 @@ export type PairOptions = {
   /** The other node's: it follows that one first. */
   standbyOf: Address | undefined;
   witness: Address | undefined;
+  /** In place of the other node and the witness. */
+  topic: TopicTerms | undefined;
   leaseNs: Nanoseconds;
   /** Of a standby's records before it says it has them. */
   durability: 'memory' | 'disk';
@@ -26,6 +31,7 @@ export type PairOptions = {
 export const PAIR_OPTION_KINDS = {
   ...({ node: 'text', replicate: 'text', standbyOf: 'text', witness: 'text' } as const),
   ...({ leaseMs: 'text', durability: 'text', alone: 'text' } as const),
+  ...({ standbyTopic: 'text', brokers: 'text', brokersSecurity: 'text' } as const),
 };
 
 export const PAIR_OPTION_LINES = [
@@ -37,6 +43,10 @@ export const PAIR_OPTION_LINES = [
   '  --durability memory|disk     what a standby has done with a record it has [memory]',
   '  --alone no|TIME              goes on alone so long after its standby was lost, such as 2s;',
   '                               with a witness only [no]',
+  '  --standby-topic NAME         of one partition: the gateway’s log, in place of --standby-of,',
+  '                               --witness, --durability and --alone; alike at both nodes',
+  '  --brokers HOST:PORT,...      some nodes of the Kafka cluster with that topic',
+  '  --brokers-security FILE      JSON: TLS and SASL, docs/operations.md [plain text]',
 ];
 
 type Values = Record<keyof typeof PAIR_OPTION_KINDS, unknown>;
@@ -64,11 +74,31 @@ export function readPairOptions(
     values[option] === undefined ? undefined : parseAddress(kebabCase(option), values[option]);
   const witness = address('witness');
   return {
-    node: checkNodeName('node', values.node),
+    ...{ node: checkNodeName('node', values.node), topic: readTopic(values) },
     ...{ instance: randomUUID(), replicate: parseAddress('replicate', values.replicate) },
     ...{ standbyOf: address('standbyOf'), witness, leaseNs },
     durability: readDurability(values.durability),
     aloneAfterNs: readAlone(values.alone, witness),
+  };
+}
+
+function readTopic(values: Values): TopicTerms | undefined {
+  const { standbyTopic: topic, brokers, brokersSecurity: security } = values;
+  if (topic === undefined) {
+    if (brokers === undefined && security === undefined) return undefined;
+    throw usage(`brokers: ${String(brokers)} without --standby-topic NAME; give both`);
+  }
+  if (brokers === undefined) throw usage('brokers: missing; give --brokers HOST:PORT,...');
+  for (const other of ['standbyOf', 'witness', 'durability', 'alone'] as const) {
+    if (values[other] === undefined) continue;
+    const given = `${kebabCase(other)}: ${String(values[other])}`;
+    throw usage(`${given} beside --standby-topic, which takes its place; leave one out`);
+  }
+  if (values.node === TOPIC_NODE)
+    throw usage(`node: ${TOPIC_NODE} is the topic's name; give another`);
+  return {
+    ...{ topic: String(topic), brokers: String(brokers) },
+    security: security === undefined ? undefined : String(security),
   };
 }
 

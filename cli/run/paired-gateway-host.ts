@@ -37,6 +37,7 @@ import { loadDeskFile, venueAccesses } from './desk-file.ts';
 import { SNAPSHOT_RECORDS_DEFAULT } from './gateway-snapshots.ts';
 import { type GatewayOutput, type LiveGateway, startGateway } from './live-gateway.ts';
 import { notReplicated, openNodeOperators } from './node-operators.ts';
+import { openNodeTopic } from './node-topic.ts';
 import { type OperatorDoor, obey } from './operator-door.ts';
 import { configHash, type PairOptions } from './pair-options.ts';
 import {
@@ -51,6 +52,7 @@ import {
 import { GATEWAY_OPTIONS, wallTimeOf } from './remote-wall-gateway.ts';
 import { repeatedText } from './repeated-signal.ts';
 import { createReplica, type Replica } from './replica.ts';
+import type { StandbyTopic } from './standby-topic.ts';
 import { startText } from './start-record.ts';
 
 export type PairedHostOptions = GatewayHostOptions & { pair: PairOptions };
@@ -74,10 +76,13 @@ type Node = {
   clock: Clock;
   replica: Replica;
   pair: Pair<GatewayOutput>;
+  replication: PairPorts<GatewayOutput>['replication'];
   /** Monotonic: leases are counted by it. */
   leaseClock: Clock;
   leaseTimers: Timers;
   witness: WitnessLink | undefined;
+  /** In place of witness and other node. */
+  topic: StandbyTopic | undefined;
   door: EdgeDoor | undefined;
   live: LiveGateway | undefined;
   /** From when the log is open. */
@@ -131,6 +136,7 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
       onLost: node.pair.onWitnessLost,
     });
   }
+  node.topic = await openNodeTopic(node);
   const upstream =
     terms.standbyOf &&
     connectPeer({
@@ -145,6 +151,8 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
     async stop() {
       await Promise.all([door.close(), node.operators?.close(), node.live?.stop(STOP_NS)]);
       node.live?.close();
+      await node.topic?.end();
+      await node.topic?.close();
       upstream?.close();
       node.pair.close();
       node.witness?.close();
@@ -170,18 +178,19 @@ function createNode(options: PairedHostOptions): Node {
     ...{ options, deskFile, replica, leaseClock, leaseTimers: wallTimers(leaseClock) },
     ...{ clock: wallTimeOf(logDirectory, config, deskFile).clock, stop: Promise.withResolvers() },
     ...{ witness: undefined, door: undefined, live: undefined, outbound: [], claim: undefined },
-    ...{ operators: undefined, promotions: [] },
-  } as unknown as Node;
-  pair = createPair<GatewayOutput>({
-    ...{ clock: leaseClock, timers: node.leaseTimers, onProblem },
-    terms: { ...terms, hasWitness: terms.witness !== undefined },
-    isFirst: terms.standbyOf === undefined,
+    ...{ operators: undefined, promotions: [], topic: undefined },
     replication: {
       config: configHash(config, { names: GATEWAY_OPTIONS, deskFile, leaseNs: terms.leaseNs }),
       ...{ log: replica.readable, originNs: () => replica.originNs, claims: () => replica.claims },
       stepVersion: () => replica.state?.stepVersion ?? NEWEST_STEP_VERSION,
       build: () => ({ steps: STEP_VERSIONS, layout: replica.layout }),
     },
+  } as unknown as Node;
+  const isOnTopic = terms.topic !== undefined;
+  pair = createPair<GatewayOutput>({
+    ...{ clock: leaseClock, timers: node.leaseTimers, onProblem, replication: node.replication },
+    terms: { ...terms, hasWitness: isOnTopic || terms.witness !== undefined, isOnTopic },
+    isFirst: !isOnTopic && terms.standbyOf === undefined,
     follower: followerPorts(node),
     ...tradingPorts(node),
   });
@@ -227,6 +236,8 @@ function followerPorts(node: Node): PairPorts<GatewayOutput>['follower'] {
     afterBatch: queueMicrotask,
     isEnded() {
       const { state } = replica;
+      // On a topic an order to stop hands over: its nodes are started alike, none is the first.
+      if (options.pair.topic !== undefined) return false;
       return state?.isStopping === true && state.venues.every(({ isLoggedOn }) => !isLoggedOn);
     },
   };
@@ -250,6 +261,7 @@ function tradingPorts(node: Node): Pick<PairPorts<GatewayOutput>, Trading> {
   return {
     signedGateway: hasOperators(node) ? node.deskFile!.venues[0]!.senderCompId : '',
     judgePromotion(promotion) {
+      if (options.pair.topic !== undefined) return { refusal: TOPIC_LENDS };
       const { replica, live, clock, pair } = node;
       const judged = judgePromotion(promotion, {
         ...{ node: name, epoch: pair.state.epoch, hasOperators: hasOperators(node) },
@@ -259,7 +271,7 @@ function tradingPorts(node: Node): Pick<PairPorts<GatewayOutput>, Trading> {
       if ('operator' in judged && pair.state.pairing === 'unpaired') logPromotions(node);
       return judged;
     },
-    ask: message => node.witness?.ask(message),
+    ask: message => (node.topic ?? node.witness)?.ask(message),
     send: output => node.live?.release(output),
     lost(output) {
       if (output.kind === 'outcome') node.operators?.onOutcome(notReplicated(output.outcome));
@@ -286,6 +298,9 @@ function tradingPorts(node: Node): Pick<PairPorts<GatewayOutput>, Trading> {
     },
   };
 }
+
+const TOPIC_LENDS =
+  'promote: the topic says who trades, no operator can; end the process of the other node';
 
 const hasOperators = ({ deskFile }: Node) => (deskFile?.operators ?? []).length > 0;
 
@@ -346,6 +361,7 @@ function goLive(node: Node): void {
   replica.noteClaim(epoch);
   node.live.gateway.claim(epoch, options.pair.node, operator);
   if (operator !== '') logPromotions(node);
+  node.topic?.lead();
   node.door?.expectEdges();
 }
 

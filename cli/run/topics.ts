@@ -64,6 +64,12 @@ const PIPELINE_TOPICS = [
     config: KEPT,
   },
   {
+    name: 'gateway-standby',
+    holds: 'log of a pair of gateways, written by the one that trades',
+    cut: 'one partition',
+    config: KEPT,
+  },
+  {
     name: 'dead-letters',
     holds: 'records that could not be read, with the reason',
     cut: 'one partition',
@@ -117,6 +123,6 @@ export async function topicComplaints(broker: Broker, prefix: string): Promise<s
 /** For people: a line a topic. */
 export function topicLines(prefix: string): string[] {
   return PIPELINE_TOPICS.map(({ name, cut, holds }) => {
-    return `${topicName(prefix, name).padEnd(prefix.length + 14)}${cut.padEnd(15)}${holds}`;
+    return `${topicName(prefix, name).padEnd(prefix.length + 18)}${cut.padEnd(15)}${holds}`;
   });
 }

@@ -102,7 +102,7 @@ function readSecond(trading: string): OrderBytes {
 const readBytes = (file: string) => readFileSync(file, 'latin1');
 
 /** Whatever format its files have: messages are found by their own beginning and checksum. */
-function readStore(directory: string): string {
+export function readStore(directory: string): string {
   const names = readdirSync(directory).sort();
   return names.map(name => readBytes(join(directory, name))).join('\n');
 }

@@ -25,7 +25,9 @@ export type Pair = {
   beginUpgrade(further: readonly string[]): Promise<void>;
   /** An operator promotes the standby, and the other follows it with the same parameters. */
   endUpgrade(further: readonly string[]): Promise<void>;
-  /** The one that trades first: the other then has all it has. */
+  /** Undefined where the node does not answer. */
+  report(name: NodeName): Promise<NodeReport | undefined>;
+  /** The one that trades first: the other then has all it has. On a topic it comes last. */
   stop(): Promise<void>;
 };
 
@@ -37,6 +39,8 @@ export type PairPlace = {
 };
 
 export type PairPorts = {
+  /** An order to stop hands over to the other. */
+  isOnTopic?: boolean;
   start(name: NodeName, place: PairPlace, further: readonly string[]): Promise<ManagedProcess>;
 };
 
@@ -51,7 +55,7 @@ async function takePorts(): Promise<Pick<PairPlace, 'edge' | 'replicate'>> {
 const IN_SYNC_MS = 20_000;
 const LOOK_MS = 20;
 
-export async function startPair({ start }: PairPorts): Promise<Pair> {
+export async function startPair({ start, isOnTopic = false }: PairPorts): Promise<Pair> {
   const nodes = new Map<NodeName, Node>();
   const begin = async (name: NodeName, place: PairPlace, further: readonly string[] = []) => {
     const process = await start(name, place, further);
@@ -68,9 +72,10 @@ export async function startPair({ start }: PairPorts): Promise<Pair> {
   const first = await begin('A', { ...(await takePorts()), standbyOf: undefined });
   const second = await begin('B', { ...(await takePorts()), standbyOf: first.replicate });
   first.standbyOf = second.replicate;
+  const report = (name: NodeName) => statusOf(nodes.get(name)!);
   const trading = async () => {
-    const reports = await Promise.all(NODES.map(name => statusOf(nodes.get(name)!)));
-    const at = reports.findIndex(report => report?.role === 'primary');
+    const reports = await Promise.all(NODES.map(report));
+    const at = reports.findIndex(each => each?.role === 'primary');
     return { name: NODES[Math.max(at, 0)]!, report: reports[at] };
   };
   const rejoin = async (further: readonly string[] = []) => {
@@ -84,15 +89,15 @@ export async function startPair({ start }: PairPorts): Promise<Pair> {
       fail(nodes.get((await trading()).name)!, kind);
     },
     rejoin,
-    node(name) {
-      const { process, place } = nodes.get(name)!;
-      return { process, peer: `127.0.0.1:${place.replicate}` };
-    },
-    start: startAgain,
+    ...{ start: startAgain, report },
+    node: name => ({
+      process: nodes.get(name)!.process,
+      peer: `127.0.0.1:${nodes.get(name)!.place.replicate}`,
+    }),
     async beginUpgrade(further) {
       await untilPaired(trading);
       const primary = (await trading()).name;
-      const standby = NODES.find(name => name !== primary)!;
+      const standby = otherThan(primary);
       await nodes.get(standby)!.process.stop();
       await begin(standby, nodes.get(standby)!.place, further);
       await untilPaired(trading);
@@ -100,17 +105,18 @@ export async function startPair({ start }: PairPorts): Promise<Pair> {
       nodes.get(primary)!.isDown = true;
     },
     async endUpgrade(further) {
-      const standby = NODES.find(name => !nodes.get(name)!.isDown)!;
-      await promote(nodes.get(standby)!);
+      await promote([...nodes.values()].find(({ isDown }) => !isDown)!);
       await rejoin(further);
     },
     async stop() {
       const { name } = await trading();
-      await nodes.get(name)!.process.stop();
-      for (const [other, { process: left }] of nodes) if (other !== name) await left.stop();
+      const ends = isOnTopic ? [otherThan(name), name] : [name, otherThan(name)];
+      for (const each of ends) await nodes.get(each)!.process.stop();
     },
   };
 }
+
+const otherThan = (name: NodeName) => NODES.find(other => other !== name)!;
 
 function fail(node: Node, kind: Parameters<Pair['fail']>[0]): void {
   node.process.expectEnd();
