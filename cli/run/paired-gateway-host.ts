@@ -104,7 +104,7 @@ export async function hostPairedGateway(options: PairedHostOptions): Promise<Pai
     // What still runs would keep a process alive that has failed.
     node.pair.close();
     node.replica.close();
-    await Promise.all([node.door?.close(), node.operators?.close()]);
+    await Promise.all([node.door?.close(), node.operators?.close(), node.topic?.close()]);
     throw error;
   }
 }
@@ -124,6 +124,7 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
     onDisconnected: reason => onProblem(`edge: ${reason}`),
   });
   node.door = door;
+  node.topic = await openNodeTopic(node);
   const times = { clock: node.leaseClock, timers: node.leaseTimers, leaseNs: terms.leaseNs };
   const peers = await servePeers({
     ...{ ...terms.replicate, ...times, accept: node.pair.accept },
@@ -136,7 +137,6 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
       onLost: node.pair.onWitnessLost,
     });
   }
-  node.topic = await openNodeTopic(node);
   const upstream =
     terms.standbyOf &&
     connectPeer({
@@ -151,8 +151,7 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
     async stop() {
       await Promise.all([door.close(), node.operators?.close(), node.live?.stop(STOP_NS)]);
       node.live?.close();
-      await node.topic?.end();
-      await node.topic?.close();
+      if (node.topic !== undefined) await node.topic.close();
       upstream?.close();
       node.pair.close();
       node.witness?.close();

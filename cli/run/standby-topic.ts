@@ -25,7 +25,6 @@ export type StandbyTopicOptions = Omit<TopicNodePorts, 'openWriter' | 'onAdrift'
 
 export type StandbyTopic = Pick<TopicNode, 'ask' | 'lead'> & {
   /** The venues are closed: another need not wait. Waits for the brokers for a second at most. */
-  end(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -68,8 +67,8 @@ export async function openStandbyTopic(options: StandbyTopicOptions): Promise<St
     return {
       ask: state.node.ask,
       lead: state.node.lead,
-      end: () => within(END_MS, resolve => state.node.end(resolve)),
       async close() {
+        await within(END_MS, resolve => state.node.end(resolve));
         state.isClosed = true;
         state.node.close();
         await broker.close();
