@@ -13,9 +13,9 @@ import { readStore } from './runner/measure/traces.ts';
 import { NODES, type NodeName } from './runner/play/pair.ts';
 import { keepWishing, startTakeoverWorld, type TakeoverWorld } from './takeover-world.ts';
 
-const WAIT = { timeout: 60_000, interval: 20 };
+const WAIT = { timeout: 120_000, interval: 50 };
 /** Long enough for a machine that others use as well. */
-const LEASE_MS = 2_000;
+const LEASE_MS = 6_000;
 
 const found = kafkaClassPath();
 const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
