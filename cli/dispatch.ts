@@ -35,6 +35,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./commands/train.ts')).trainCommand,
 };
 
+/** Throws `bad-usage` naming those there are. */
+export async function commandNamed(name: string): Promise<Command> {
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load !== undefined) return await load();
+  const names = Object.keys(COMMANDS).join(', ');
+  throw new OutriderError('bad-usage', `command ${name}: unknown; the commands are ${names}`);
+}
+
 const HELP = new Set(['help', '--help', '-h']);
 
 async function run([name = 'help', ...given]: readonly string[]): Promise<number> {
@@ -44,12 +52,7 @@ async function run([name = 'help', ...given]: readonly string[]): Promise<number
     console.log(helpText(commands));
     return 0;
   }
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (load === undefined) {
-    const names = Object.keys(COMMANDS).join(', ');
-    throw new OutriderError('bad-usage', `command ${name}: unknown; the commands are ${names}`);
-  }
-  const command = await load();
+  const command = await commandNamed(name);
   if (given.some(option => HELP.has(option) && option !== 'help')) {
     console.log(command.help());
     return 0;
