@@ -3,6 +3,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OutriderError } from '#engine';
+import { connectPlatformatic } from '#engine/broker';
+import { startKafka } from '#engine/testing/kafka';
 import { watchHost } from '../host.ts';
 import { endOf, nextJson, startProgram } from '../replay/program.ts';
 import { machineText } from '../replay/replay-text.ts';
@@ -60,13 +62,25 @@ export async function benchGateway({ ticks, rounds }: GatewayBenchOptions): Prom
   console.log(results.path);
 }
 
-type WireRound = { first: Wire; again: Wire; synced: Wire; paired: Paired };
+type WireRound = { first: Wire; again: Wire; synced: Wire; paired: Paired; topic: Paired };
 
 /**
  * Each round gateways and venues of their own: the log not synced, the same again, synced, and with
- * a standby in another process.
+ * a standby in another process, by a link and by a topic of one broker.
  */
 async function measureWire(ticks: string, folder: string, rounds: number): Promise<WireRound[]> {
+  const kafka = await startKafka();
+  try {
+    return await measureWireOn(kafka.addresses, { ticks, folder, rounds });
+  } finally {
+    await kafka.stop();
+  }
+}
+
+async function measureWireOn(
+  addresses: readonly string[],
+  { ticks, folder, rounds }: { ticks: string; folder: string; rounds: number },
+): Promise<WireRound[]> {
   const measured: WireRound[] = [];
   for (let round = 1; round <= rounds; round++) {
     const once = async (slot: string, ...policy: string[]) =>
@@ -78,15 +92,29 @@ async function measureWire(ticks: string, folder: string, rounds: number): Promi
       );
     const first = await once('first');
     const synced = await once('synced', 'fsync');
-    const pairedFolder = join(folder, `${round}-paired`);
-    const paired = pairedSchema.parse(
-      await measureWireOnce(ticks, pairedFolder, ['signal-to-wire-paired']),
-    );
+    const pairOnce = async (slot: string, ...parameters: string[]) =>
+      pairedSchema.parse(
+        await measureWireOnce(ticks, join(folder, `${round}-${slot}`), [
+          'signal-to-wire-paired',
+          ...parameters,
+        ]),
+      );
+    const paired = await pairOnce('paired');
+    const name = `gateway-${round}`;
+    await makeLogTopic(addresses, name);
+    const topic = await pairOnce('topic', addresses.join(','), name);
     const again = await once('again');
     console.error(`round ${round} of ${rounds}: signal to wire, ${first.handed.p50Ns} ns`);
-    measured.push({ first, again, synced, paired });
+    measured.push({ first, again, synced, paired, topic });
   }
   return measured;
+}
+
+async function makeLogTopic(addresses: readonly string[], topic: string): Promise<void> {
+  const broker = await connectPlatformatic({ addresses });
+  const config = { 'retention.ms': '-1' };
+  await broker.admin.createTopics([{ topic, partitions: 1, replicas: 1, config }]);
+  await broker.close();
 }
 
 async function measureWireOnce(
@@ -171,7 +199,11 @@ function wireText(measured: readonly WireRound[]): string {
     durationText(Math.min(...alone.map(figureOf))),
     ratioText(ratioOf(measured.map(({ first, again }) => [figureOf(first), figureOf(again)]))),
     durationText(median(synced.map(figureOf))),
-    pairedOf === undefined ? '' : durationText(median(measured.map(each => pairedOf(each.paired)))),
+    ...(pairedOf === undefined
+      ? ['', '']
+      : (['paired', 'topic'] as const).map(kind =>
+          durationText(median(measured.map(each => pairedOf(each[kind])))),
+        )),
   ];
   const handed = (name: string, figure: keyof Paired['handed']) =>
     row(
@@ -180,9 +212,9 @@ function wireText(measured: readonly WireRound[]): string {
       wire => wire.handed[figure],
     );
   return [
-    'signal to wire (handed to the socket), the log not synced; with fdatasync; with a standby:',
+    'signal to wire (handed to the socket), not synced; with fdatasync; with a standby; on a topic:',
     textTable([
-      ['', 'median', 'best', 'A/A', 'with fsync', 'with a standby'],
+      ['', 'median', 'best', 'A/A', 'with fsync', 'with a standby', 'on a topic'],
       handed('p50', 'p50Ns'),
       handed('p90', 'p90Ns'),
       handed('p99', 'p99Ns'),

@@ -1,9 +1,10 @@
 /**
  * The same of a gateway with a standby: a process of its own, over loopback.
  *
- *     node bench/gateway/signal-to-wire-paired.ts PORT FOLDER
+ *     node bench/gateway/signal-to-wire-paired.ts PORT FOLDER [BROKERS TOPIC]
  *
- * The order is handed to the socket once the standby has said that it has the record in memory.
+ * The order is handed to the socket once the standby has said that it has the record in memory; of
+ * a pair on a topic, once the brokers have it.
  * An edge's link in this process begins the log and hears of the fills; the signals themselves are
  * handed to the gateway here, as `signal-to-wire.ts` does. Prints one line.
  */
@@ -23,9 +24,11 @@ const LOOPBACK = '127.0.0.1';
 /** A machine at work would lose a shorter one, and trade no more. */
 const LEASE_MS = 5_000;
 
-const [port, folder] = process.argv.slice(2);
+const [port, folder, brokers, topicName = ''] = process.argv.slice(2);
 if (port === undefined || folder === undefined) throw new Error('give PORT and FOLDER');
 
+const topic =
+  brokers === undefined ? undefined : { topic: topicName, brokers, security: undefined };
 const directory = join(folder, 'primary');
 const config = loadConfig({ ...LIMITS, out: directory });
 const onProblem = (text: string) => console.error(text);
@@ -34,12 +37,7 @@ const host = await hostPairedGateway({
   ...{ directory, config, onProblem },
   pair: {
     ...{ node: 'primary', instance: 'bench', replicate: { host: LOOPBACK, port: 0 } },
-    ...{
-      standbyOf: undefined,
-      witness: undefined,
-      topic: undefined,
-      leaseNs: LEASE_MS * MILLISECOND_NS,
-    },
+    ...{ standbyOf: undefined, witness: undefined, topic, leaseNs: LEASE_MS * MILLISECOND_NS },
     ...{ durability: 'memory', aloneAfterNs: undefined },
   },
 });
@@ -47,7 +45,10 @@ const standby = startProgram({
   ...{ name: 'standby', folder: ROOT },
   command: [
     ...([process.execPath, join(ROOT, 'cli', 'main.ts'), 'gateway', '--node', 'standby'] as const),
-    ...['--standby-of', `${LOOPBACK}:${host.replicationPort}`, '--replicate', `${LOOPBACK}:0`],
+    ...(brokers === undefined
+      ? ['--standby-of', `${LOOPBACK}:${host.replicationPort}`]
+      : ['--standby-topic', topicName, '--brokers', brokers]),
+    ...['--replicate', `${LOOPBACK}:0`],
     ...['--lease-ms', String(LEASE_MS)],
     ...['--listen', `${LOOPBACK}:0`, '--venue', `${LOOPBACK}:${port}`],
     ...['--out', join(folder, 'standby'), '--position-lots', String(LIMITS.positionLots)],
