@@ -212,7 +212,7 @@ function wireText(measured: readonly WireRound[]): string {
       wire => wire.handed[figure],
     );
   return [
-    'signal to wire (handed to the socket), not synced; with fdatasync; with a standby; on a topic:',
+    'signal to wire (handed to the socket), not synced; fdatasync; with a standby; on a topic:',
     textTable([
       ['', 'median', 'best', 'A/A', 'with fsync', 'with a standby', 'on a topic'],
       handed('p50', 'p50Ns'),
