@@ -114,6 +114,6 @@ export function translated(what: string, error: unknown): OutriderError {
     const remedy = 'raise max.message.bytes of the topic or send less';
     return new OutriderError('limit', `${message}; ${remedy}`);
   }
-  const isKnown = refusal?.isFinal || (error instanceof KafkaJSError && !error.retriable);
+  const isKnown = refusal?.isFinal ?? (error instanceof KafkaJSError && !error.retriable);
   return new OutriderError(isKnown ? 'bad-config' : 'network', message, { cause: error });
 }

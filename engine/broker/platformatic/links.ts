@@ -12,6 +12,7 @@ import {
 } from '@platformatic/kafka';
 import { OutriderError } from '../../error.ts';
 import { refusalOf } from '../security/refusal.ts';
+import { nowMs } from '../wait.ts';
 
 export type ConnectOptions = {
   /** Where to begin: `host:port` of some nodes of the cluster. */
@@ -22,6 +23,11 @@ export type ConnectOptions = {
   readonly tls?: TlsOptions;
   /** Values may be functions: they are asked for at each authentication. */
   readonly sasl?: SASLOptions;
+  /**
+   * How long one who was accepted before may be refused until that is final, milliseconds: the time
+   * between a password's change at the broker and in its file. Default 60,000.
+   */
+  readonly refusalMsMax?: number;
 };
 
 export type Node = { readonly host: string; readonly port: number };
@@ -45,9 +51,10 @@ export type Links = {
 
 const CONNECT_MS = 5_000;
 const INFLIGHT_MAX = 16;
+const REFUSAL_MS = 60_000;
 
 export function openLinks(options: ConnectOptions, requestTimeoutMs: number): Links {
-  const { clientId = 'outrider', tls, sasl } = options;
+  const { clientId = 'outrider', tls, sasl, refusalMsMax = REFUSAL_MS } = options;
   const pool = new ConnectionPool(clientId, {
     connectTimeout: CONNECT_MS,
     requestTimeout: requestTimeoutMs,
@@ -58,16 +65,21 @@ export function openLinks(options: ConnectOptions, requestTimeoutMs: number): Li
   // An error of a connection is the answer to its requests; without a listener it would be thrown.
   pool.on('connecting', ({ connection }) => void connection.on('error', () => {}));
   let wasAccepted = false;
+  let refusedSinceMs: number | undefined;
   let isClosed = false;
   const connection = async (node: Node) => {
     if (isClosed) throw closed(node);
     try {
       const open = await pool.get(node);
       wasAccepted = true;
+      refusedSinceMs = undefined;
       return open;
     } catch (cause) {
       if (isClosed) throw closed(node);
-      throw wasAccepted ? unreachable(node, cause) : neverAccepted(node, cause);
+      if (refusalOf(cause)?.isFinal) refusedSinceMs ??= nowMs();
+      const refusedMs = nowMs() - (refusedSinceMs ?? nowMs());
+      const isForGood = !wasAccepted || refusedMs > refusalMsMax;
+      throw isForGood ? refusedBy(node, cause) : unreachable(node, cause);
     }
   };
   return {
@@ -100,15 +112,15 @@ export function answerIn<Answer>(error: ResponseError): Answer {
 }
 
 /**
- * As `network`, with what each cause says. So is a refusal of one who was accepted before: a
- * password that is being changed at the broker and in its file is right again a little later.
+ * As `network`, with what each cause says. So is, for a while, a refusal of one who was accepted
+ * before: a password that is being changed at the broker and in its file is right again soon.
  */
 export function unreachable(node: Node, cause: unknown): OutriderError {
   return new OutriderError('network', refusalText(node, cause), { cause });
 }
 
 /** What only other settings put right is `bad-config`: trying again would lock an account. */
-function neverAccepted(node: Node, cause: unknown): OutriderError {
+function refusedBy(node: Node, cause: unknown): OutriderError {
   if (cause instanceof OutriderError) return cause;
   if (!refusalOf(cause)?.isFinal) return unreachable(node, cause);
   return new OutriderError('bad-config', refusalText(node, cause));

@@ -21,6 +21,7 @@ const REMEDIES: readonly (readonly [sign: RegExp, remedy: string, isPassing?: tr
   [/WRONG_VERSION_NUMBER|verify the broker supports TLS/, 'it speaks no TLS: give no tls settings'],
   [/UNSUPPORTED_SASL_MECHANISM/, 'it does not have this mechanism: choose another'],
   [/invalid_token|expired/i, 'the token is not valid or has expired: fetch a new one'],
+  [/ILLEGAL_SASL_STATE|SASL state/i, 'its session ran out: try again', true],
   [/SASL_AUTHENTICATION_FAILED|invalid credentials/i, 'check user and password'],
   // The client forgets that it was answered in TLS; a broker that just died looks the same.
   [

@@ -25,6 +25,7 @@ const isMissing = 'missing' in found || !hasOpenssl();
 const SCRAM_256 = 1;
 const REAUTHENTICATION_MS = 3_000;
 const WAIT_MS = 10_000;
+const TOKEN_SECONDS = 6;
 
 describe.skipIf(isMissing)(`SASL and TLS (needs ${needs}, openssl)`, () => {
   let kafka: KafkaCluster;
@@ -120,6 +121,42 @@ describe.skipIf(isMissing)(`SASL and TLS (needs ${needs}, openssl)`, () => {
       const token = secretFile('old', unsecuredToken('alice', -60));
       const old = attempt({ mechanism: 'OAUTHBEARER', token });
       expect(await refusalOf(old)).toMatch(/bad-config.*is not valid or has expired/s);
+    }, 60_000);
+  });
+
+  describe.each(Object.entries({ connectPlatformatic, connectKafkajs }))('%s', (client, open) => {
+    it('ends by what is to be done where a token is not renewed under load', async () => {
+      const token = secretFile(`short-${client}`, unsecuredToken('alice', TOKEN_SECONDS));
+      const security = brokerSecurity({ tls, sasl: { mechanism: 'OAUTHBEARER', token } });
+      // kafkajs has no such patience: its first refusal is its last.
+      const settings = { addresses: kafka.addresses, ...security, refusalMsMax: 1_000 };
+      const broker = await open(settings);
+      const topic = `not-renewed-${client}`;
+      await broker.admin.createTopics([{ topic, partitions: 1, replicas: 1, config: {} }]);
+      const producer = await broker.producer({});
+      let sent = 0;
+      const load = async () => {
+        for (;;) {
+          const value = Buffer.from(String(sent));
+          const record = { topic, partition: 0, key: null, value, headers: [] };
+          // On a busy machine kafkajs is late now and then: its session has run out.
+          const sending = producer.send([{ ...record, timestampMs: Date.now() }]);
+          await sending.then(
+            () => sent++,
+            error => {
+              if (error.code !== 'network') throw error;
+            },
+          );
+          await waitMs(10);
+        }
+      };
+      expect(await refusalOf(load)).toMatch(/bad-config.*fetch a new one/s);
+      expect(sent).toBeGreaterThan(10);
+      await broker.close();
+      const other = await connect(scram(secretFile('256', 'first-256-secret')));
+      const [bounds] = await other.admin.bounds([{ topic, partition: 0 }], 'read-committed');
+      expect(bounds!.end).toBeGreaterThanOrEqual(sent);
+      await other.close();
     }, 60_000);
   });
 
