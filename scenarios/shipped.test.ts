@@ -1,18 +1,12 @@
 /** The shipped scenarios, short: without them a loss, a crash or a burst could cost an order. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
-import { kafkaClassPath } from '#engine/testing/kafka';
+import { expect, it, vi } from 'vitest';
 import { newRunFolder, runCommand, startCommand } from './command.ts';
+import { playShort } from './play-short.ts';
 
-/** A tenth of the times; what a process needs to start and to come back is not scaled. */
-const SCALE = ['--scale', '0.1'];
 const TEST_MS = 600_000;
 const WAIT = { timeout: 90_000, interval: 50 };
-const PASSED = 0;
-const THRESHOLD_MISSED = 99;
-
-type Result = { invariants: { holds: boolean; checked: number }[] };
 
 const SHIPPED: [name: string, invariants: number][] = [
   ['burst', 6],
@@ -40,42 +34,7 @@ const SHIPPED: [name: string, invariants: number][] = [
   ['sequence-reset', 2],
 ];
 
-/** Those with brokers. */
-const ON_KAFKA: typeof SHIPPED = [
-  ['broker-loss', 9],
-  ['rebalance-storm', 3],
-  ['hot-key', 5],
-  ['late-data', 3],
-  // Its broker’s clock takes a library that cargo builds.
-  ...(process.env.OUTRIDER_NO_CARGO ? [] : [['clock-skew', 9] as [string, number]]),
-  ['edge-loss', 3],
-];
-
-it.concurrent.each(SHIPPED)('%s breaks no invariant', breaksNone, TEST_MS);
-
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
-
-describe.skipIf('missing' in found)(`by way of Kafka (needs ${needs})`, () => {
-  it.concurrent.each(ON_KAFKA)('%s breaks no invariant', breaksNone, TEST_MS);
-});
-
-async function breaksNone(name: string, invariants: number): Promise<void> {
-  const out = newRunFolder();
-  const run = ['scenario', `scenarios/${name}.yaml`, ...SCALE, '--out', out];
-  const { status, stdout } = await runCommand(run);
-  // Whether latency keeps to its thresholds is no matter of a machine that others use as well.
-  expect([PASSED, THRESHOLD_MISSED], stdout).toContain(status);
-  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as Result;
-  expect(result.invariants).toHaveLength(invariants);
-  for (const { holds, checked } of result.invariants) {
-    expect(holds).toBe(true);
-    expect(checked).toBeGreaterThan(0);
-  }
-  for (const file of ['junit.xml', 'result.html']) {
-    expect(readFileSync(join(out, file), 'utf8')).toContain(name);
-  }
-}
+it.concurrent.each(SHIPPED)('%s breaks no invariant', playShort, TEST_MS);
 
 /** Faults that would last for a minute. */
 const LONG = `

@@ -45,16 +45,16 @@ export async function makePipelineTopics(
 
 export type LogTopic = 'edge-log' | 'gateway-log';
 
-/** So many ticks are waited for, and a record of each log at least. */
+/** All ticks, and so many records of each log. */
 export async function readPipelineTopics(
   addresses: readonly string[],
-  { ticks: expected, logs: names }: { ticks: number; logs: readonly LogTopic[] },
+  logs: ReadonlyMap<LogTopic, number>,
 ): Promise<ReadTopics> {
-  const of = (name: string, least: number) =>
-    readTopic({ addresses, topic: topicOf(name), expected: least });
-  const [ticks, ...logs] = await Promise.all([
-    of('ticks', expected),
-    ...names.map(name => of(name, 1)),
+  const [ticks, ...copies] = await Promise.all([
+    readTopic({ addresses, topic: topicOf('ticks') }),
+    ...[...logs].map(([name, expected]) =>
+      readTopic({ addresses, topic: topicOf(name), expected }),
+    ),
   ]);
-  return { ticks, logs: logs.flat() };
+  return { ticks, logs: copies.flat() };
 }

@@ -3,9 +3,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SECOND_NS } from '#engine';
+import { edgeScenarioOf, isEdgeScenario } from './edge-scenario.ts';
 import { loadNs, parseScenario, scaledScenario, scenarioOf } from './scenario.ts';
 import { isStreamScenario, streamScenarioOf } from './stream-scenario.ts';
-import { openYaml, parseYaml } from './yaml.ts';
+import { openYaml, parseYaml, type Yaml } from './yaml.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..');
 const SHIPPED = readdirSync(FOLDER).filter(name => name.endsWith('.yaml'));
@@ -20,10 +21,14 @@ const problemOf = (text: string): string => {
   }
 };
 
+function readAs(source: Yaml) {
+  if (isStreamScenario(source)) return streamScenarioOf(source);
+  return isEdgeScenario(source) ? edgeScenarioOf(source) : scenarioOf(source);
+}
+
 it.each(SHIPPED)('takes %s', name => {
   const source = openYaml(join(FOLDER, name));
-  const scenario = isStreamScenario(source) ? streamScenarioOf(source) : scenarioOf(source);
-  expect(`${scenario.name}.yaml`).toBe(name);
+  expect(`${readAs(source).name}.yaml`).toBe(name);
 });
 
 it('ships those that the gate names', () => {

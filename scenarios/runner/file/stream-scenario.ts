@@ -71,7 +71,7 @@ const invariants = z.strictObject({
   othersWithin: someTime.optional(),
   /** Records of one of those partitions that wait. */
   othersLagAtMost: z.int().positive().optional(),
-  /** So long after the hot stage its key has its results within a second again. */
+  /** So long after the hot stage its key has its results within two seconds again. */
   hotAgainWithin: someTime.optional(),
 });
 

@@ -6,6 +6,7 @@ import type { Brokers } from '../brokers/brokers.ts';
 import { type ReadTopics, readPipelineTopics } from '../brokers/pipeline-topics.ts';
 import type { DeliveredQuote } from '../feed/delivered.ts';
 import { loadNs, type Scenario } from '../file/scenario.ts';
+import { logsOf } from '../invariants/logs-copied.ts';
 import { type PlayedFault, playFaults } from './faults.ts';
 import { type PlayedStep, playSteps } from './steps.ts';
 import { untilReturned } from './until-returned.ts';
@@ -82,7 +83,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     await finish(world, clock, abort);
     const { folders, relay, brokers } = world;
     const { instruments, delivered, originNs: feedOriginNs } = relay;
-    const topics = brokers && (await readTopics(scenario, brokers, delivered.length));
+    const topics = brokers && (await readTopics(folders, brokers));
     const given = { folders, instruments, delivered, feedOriginNs };
     return { ...given, topics, beginNs, endNs, faults, steps, crashes };
   } finally {
@@ -90,10 +91,11 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
   }
 }
 
-/** A gateway elsewhere keeps its log to itself. */
-function readTopics({ gateway }: Scenario, { addresses }: Brokers, ticks: number) {
-  const own = gateway === 'run' ? (['gateway-log'] as const) : [];
-  return readPipelineTopics(addresses, { ticks, logs: ['edge-log', ...own] });
+function readTopics({ run }: Folders, { addresses }: Brokers): Promise<ReadTopics> {
+  const lengths = [...logsOf(run)].map(([name, records]) => {
+    return [name.endsWith('edge-log') ? 'edge-log' : 'gateway-log', records.length] as const;
+  });
+  return readPipelineTopics(addresses, new Map(lengths));
 }
 
 async function begin(world: World, clock: Clock, abort: AbortSignal): Promise<Nanoseconds> {

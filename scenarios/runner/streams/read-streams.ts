@@ -31,7 +31,7 @@ export async function readStreams(
   scenario: StreamScenario,
 ): Promise<StreamRecords> {
   const read = (topic: string, expected: number) => readTopic({ addresses, topic, expected });
-  const trades = (await read(TOPICS.trades, 1)).map(seenTrade);
+  const trades = (await readTopic({ addresses, topic: TOPICS.trades })).map(seenTrade);
   const expected = expectedBars(trades, rulesOf(scenario));
   const [bars, late, dead] = await Promise.all([
     read(TOPICS.bars, countOf(expected.bars)),
