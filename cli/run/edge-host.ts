@@ -76,7 +76,7 @@ export async function checkEdgeTopics(
   const complaints = await topicComplaints(broker, prefix);
   if (complaints.length > 0) throw new OutriderError('bad-config', complaints.join('; '));
   await checkSchemas({
-    ...{ broker, topics: edgeTopicSchemas({ name: '', prefix, originNs }), replicas: 1 },
+    ...{ broker, topics: edgeTopicSchemas({ name: '', prefix, originNs }) },
     random: seededRandom(`${process.pid} ${Date.now()}`),
   });
 }

@@ -73,7 +73,7 @@ async function checkedTopic({ broker, prefix }: Place): Promise<string> {
     throw new OutriderError('bad-config', `topic ${topic}: missing; run outrider topics create`);
   }
   await checkSchemas({
-    ...{ broker, topics: [{ topic, schema: instrumentSchema }], replicas: 1 },
+    ...{ broker, topics: [{ topic, schema: instrumentSchema }] },
     random: seededRandom(`${process.pid} ${Date.now()}`),
   });
   return topic;

@@ -30,7 +30,7 @@ export async function openTickTopic(options: TickTopicOptions): Promise<TickTopi
     throw new OutriderError('bad-config', `topic ${topic}: missing; run outrider topics create`);
   }
   await checkSchemas({
-    ...{ broker, topics: [{ topic, schema: tickSchema(originNs) }], replicas: 1 },
+    ...{ broker, topics: [{ topic, schema: tickSchema(originNs) }] },
     random: seededRandom(`${process.pid} ${Date.now()}`),
   });
   await publishInstruments({ broker, prefix }, { instruments, originNs });

@@ -36,10 +36,13 @@ export type BrokerCapabilities = {
   readonly compressions: readonly Compression[];
 };
 
+/** As many copies as the brokers' `default.replication.factor` says. */
+export const BROKERS_DEFAULT = -1;
+
 export type TopicSettings = {
   readonly topic: string;
   readonly partitions: number;
-  /** Copies a partition has; 1 on a single broker. */
+  /** Copies a partition has: 1 on a single broker, or BROKERS_DEFAULT. */
   readonly replicas: number;
   /** Broker settings by their Kafka names: `cleanup.policy`, `retention.ms`, ... */
   readonly config: Readonly<Record<string, string>>;

@@ -31,7 +31,7 @@ describe.skipIf('missing' in found)(`the schema topic (needs ${needs})`, () => {
   // Runs of other files write to the one by default.
   const schemaTopic = `schemas-${randomUUID()}`;
   let seed = 0;
-  const asked = () => ({ broker, replicas: 1, random: seededRandom(seed++), schemaTopic });
+  const asked = () => ({ broker, random: seededRandom(seed++), schemaTopic });
   const check = (topic: string, schema: Schema<unknown>) =>
     checkSchemas({ ...asked(), topics: [{ topic, schema }] });
   const versionsOf = async (topic: string) =>

@@ -1,6 +1,6 @@
 /** The compacted topic that says which schema each topic has, checked before a program begins. */
 
-import type { Broker } from '../broker/port.ts';
+import { BROKERS_DEFAULT, type Broker } from '../broker/port.ts';
 import type { Producer } from '../broker/producer.ts';
 import type { IncomingRecord, OutgoingRecord } from '../broker/record.ts';
 import { nowMs, waitMs } from '../broker/wait.ts';
@@ -18,8 +18,8 @@ export type SchemaCheck = {
   readonly topics: readonly TopicSchema[];
   /** Seeded apart in each process: those that fence each other wait for different times. */
   readonly random: Random;
-  /** Copies of the schema topic's partition, where it has to be made. */
-  readonly replicas: number;
+  /** Copies of the schema topic's partition, where it has to be made. Default: the brokers' own. */
+  readonly replicas?: number;
   /** Default SCHEMA_TOPIC. */
   readonly schemaTopic?: string;
 };
@@ -47,7 +47,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * transaction, and of two the older is fenced and begins again.
  */
 export async function checkSchemas(check: SchemaCheck): Promise<void> {
-  const { broker, schemaTopic = SCHEMA_TOPIC, replicas } = check;
+  const { broker, schemaTopic = SCHEMA_TOPIC, replicas = BROKERS_DEFAULT } = check;
   const config = { 'cleanup.policy': 'compact' };
   await broker.admin.createTopics([{ topic: schemaTopic, partitions: 1, replicas, config }]);
   for (let tries = 1; ; tries++) {

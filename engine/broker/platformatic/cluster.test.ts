@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type KafkaCluster, kafkaClassPath, startKafka } from '../../testing/kafka/start-kafka.ts';
 import { readAll } from '../contract/polling.ts';
 import { record, textOf } from '../contract/setting.ts';
-import type { Broker } from '../port.ts';
+import { BROKERS_DEFAULT, type Broker } from '../port.ts';
 import { waitMs } from '../wait.ts';
 import { connectPlatformatic } from './connect.ts';
 
@@ -22,7 +22,9 @@ describe.skipIf('missing' in found)(`a cluster of three nodes (needs ${needs})`,
     broker = await connectPlatformatic({ addresses: kafka.addresses });
     topic = `topic-${randomUUID()}`;
     const config = { 'retention.ms': '-1' };
-    await broker.admin.createTopics([{ topic, partitions: PARTITIONS, replicas: 3, config }]);
+    // Three, as the brokers are set: with fewer copies a node that dies would stop it.
+    const replicas = BROKERS_DEFAULT;
+    await broker.admin.createTopics([{ topic, partitions: PARTITIONS, replicas, config }]);
   });
   afterAll(async () => {
     await broker.close();
