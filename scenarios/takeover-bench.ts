@@ -26,6 +26,8 @@ export type TakeoverOptions = {
 /** Trading between a node's return and the next failure. */
 const CALM_MS = 300;
 const AFTER_MS = 1500;
+/** A topic tells of no death: its silence is waited for. */
+const AFTER_SILENCE_MS = 6000;
 /** Prints each percentile in milliseconds, and keeps all values in runs/takeover-TIME. */
 export async function benchTakeovers(options: TakeoverOptions): Promise<void> {
   const { rounds, kind, leaseMs, isOnTopic, print } = options;
@@ -35,7 +37,7 @@ export async function benchTakeovers(options: TakeoverOptions): Promise<void> {
   const clock = wallClock(originNs);
   const kafka = isOnTopic ? await startKafka() : undefined;
   const topic = kafka && (await makeTopic(kafka.addresses));
-  const world = await startTakeoverWorld({ directory, leaseMs, topic });
+  const world = await startTakeoverWorld({ directory, leaseMs, topic, isWatched: !isOnTopic });
   const failedNs: Nanoseconds[] = [];
   const measured = () => takeoversMs(directory, { failedNs, originNs, beginNs: 0 });
   const trading = keepWishing(world.trader);
@@ -44,7 +46,7 @@ export async function benchTakeovers(options: TakeoverOptions): Promise<void> {
     for (let round = 1; round <= rounds; round++) {
       await world.pair.fail(kind);
       failedNs.push(clock.nowNs());
-      await pause(AFTER_MS);
+      await pause(isOnTopic ? AFTER_SILENCE_MS : AFTER_MS);
       await world.pair.rejoin();
       print(`${round} of ${rounds}: ${lastMs(measured(), round)}`);
       await pause(CALM_MS);
