@@ -82,12 +82,17 @@ export async function watchTicks(addresses: readonly string[], prefix: string): 
   const ticks = new Map<string, Uint8Array[]>();
   const states: SeenState[] = [];
   const forecasts: SeenForecast[] = [];
+  const next = new Map<string, number>();
   await consumer.connect();
   const topics = ['ticks', 'edge-state', 'forecasts'].map(name => `${prefix}.${name}`);
   await consumer.subscribe({ topics, fromBeginning: true });
   await consumer.run({
     partitionsConsumedConcurrently: topics.length,
-    async eachMessage({ topic, partition, message: { key, value } }) {
+    async eachMessage({ topic, partition, message: { key, value, offset } }) {
+      // A reader whose own coordinator was lost is given records again: each offset counts once.
+      const place = `${topic} ${partition}`;
+      if (Number(offset) < (next.get(place) ?? 0)) return;
+      next.set(place, Number(offset) + 1);
       const symbol = String(key);
       if (topic === topics[0]) {
         const own = ticks.get(symbol) ?? [];
