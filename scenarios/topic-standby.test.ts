@@ -35,7 +35,16 @@ describe.skipIf('missing' in found)(`a pair of gateways on a topic (needs ${need
       topic: { name: topic, brokers: addresses.join(',') },
     });
   });
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  let stopping: Promise<void> | undefined;
+  const stopWorld = () => {
+    stopping ??= world.stop();
+    return stopping;
+  };
+  // Also after a failure: no process is left behind.
+  afterAll(async () => {
+    await stopWorld();
+    rmSync(directory, { recursive: true, force: true });
+  });
 
   const bytes = (...place: string[]) => readFileSync(join(directory, ...place), 'latin1');
   const sent = () => bytes('fix', 'venue-received.fix').length;
@@ -70,7 +79,7 @@ describe.skipIf('missing' in found)(`a pair of gateways on a topic (needs ${need
     await world.pair.rejoin();
     await moreIsSent();
     wishing.stop();
-    await world.stop();
+    await stopWorld();
     const judged = judgeOrdersOnce({
       received: bytes('fix', 'venue-received.fix'),
       sent: NODES.map(name => bytes(name, 'fix', 'outbound.fix')).join(''),
