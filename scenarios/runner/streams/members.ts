@@ -15,6 +15,8 @@ export type Members = {
   readonly generations: ReadonlyMap<number, number>;
   /** Resolves once every partition has somebody. */
   readonly ready: Promise<void>;
+  /** Resolves once that member, as it was started last, has been given its tasks. */
+  joined(index: number): Promise<void>;
   fail(index: number, kind: MemberFailure): Promise<void>;
   recover(index: number, kind: MemberFailure): Promise<void>;
   /** All leave in order. */
@@ -45,7 +47,9 @@ export async function startMembers(options: MembersOptions): Promise<Members> {
   const generations = new Map<number, number>();
   const held = new Set<number>();
   const ready = Promise.withResolvers<void>();
-  const hear = ({ generation, active, lags: told }: Told) => {
+  const joined: PromiseWithResolvers<void>[] = [];
+  const hear = (index: number, { generation, active, lags: told }: Told) => {
+    if (generation !== undefined) joined[index]!.resolve();
     if (generation !== undefined && !generations.has(generation)) {
       generations.set(generation, Date.now());
     }
@@ -57,11 +61,15 @@ export async function startMembers(options: MembersOptions): Promise<Members> {
     );
     lags.push({ atMs: Date.now(), lags: new Map(byPartition) });
   };
-  const start = (index: number) => startMember(index, options, hear);
+  const start = (index: number) => {
+    joined[index] = Promise.withResolvers();
+    return startMember(index, options, told => hear(index, told));
+  };
   const members = Array.from({ length: scenario.streams.members }, (_, index) => start(index));
   const running = await Promise.all(members);
   return {
     ...{ lags, generations, ready: ready.promise },
+    joined: index => joined[index]!.promise,
     async fail(index, kind) {
       const member = running[index]!;
       if (kind === 'stop') {

@@ -23,6 +23,8 @@ export type StormPorts = {
 
 const KINDS: readonly MemberFailure[] = ['kill', 'leave', 'stop'];
 const PAUSE_MS = { least: 500, most: 2_500 };
+/** A member that is not back by then is failed again nevertheless. */
+const JOIN_MS = 15_000;
 const AWAY_MS = { least: 100, most: 4_000 };
 
 /** Whoever is away when it ends comes back first. */
@@ -52,5 +54,7 @@ async function failAgain(index: number, ports: StormPorts, random: SeededRandom)
     } finally {
       await members.recover(index, kind);
     }
+    // One that never got a task would fail without anybody's noticing.
+    await Promise.race([members.joined(index), wait(JOIN_MS)]);
   }
 }
