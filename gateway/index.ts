@@ -87,6 +87,7 @@ export {
   readGatewayRecord,
 } from './record.ts';
 export type { DayReport } from './records/day-report.ts';
+export { countsOf } from './records/day-state.ts';
 export { type DropCopy, type DropCopyOptions, serveDropCopy } from './records/drop-copy.ts';
 export {
   collectOrders,

@@ -5,6 +5,7 @@ import { type OperationsDoor, openOperations } from '../run/operations-door.ts';
 import { OPERATIONS_KINDS, OPERATIONS_LINES, readOperations } from '../run/operations-options.ts';
 import { PAIR_OPTION_KINDS, PAIR_OPTION_LINES, readPairOptions } from '../run/pair-options.ts';
 import { hostPairedGateway, type PairedHostOptions } from '../run/paired-gateway-host.ts';
+import { gatewayMetrics } from '../run/process-metrics.ts';
 import { type GatewayHostOptions, hostGateway } from '../run/remote-gateway-host.ts';
 import { GATEWAY_OPTIONS } from '../run/remote-wall-gateway.ts';
 import { readTls, type TlsFiles } from '../run/tls-files.ts';
@@ -72,6 +73,7 @@ export const gatewayCommand: Command = {
     };
     if (pair !== undefined) return await runPaired({ ...options, pair }, door);
     const host = await hostGateway(options);
+    if (door.metrics !== undefined) gatewayMetrics(door.metrics, host.state);
     console.log(JSON.stringify({ port: host.port }));
     await untilStopped();
     await door.drain(() => host.stop());
@@ -84,6 +86,7 @@ const LEASE_OVER_STATUS = 3;
 
 async function runPaired(options: PairedHostOptions, door: OperationsDoor): Promise<number> {
   const host = await hostPairedGateway(options);
+  if (door.metrics !== undefined) gatewayMetrics(door.metrics, host.state);
   answerWatchdog(options.pair.instance);
   const { port, replicationPort } = host;
   console.log(JSON.stringify({ port, replicationPort, pid: process.pid }));

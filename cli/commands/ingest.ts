@@ -6,6 +6,9 @@ import { durationNs } from '../run/duration.ts';
 import { openExchange } from '../run/exchange-feed.ts';
 import { ingestFeed } from '../run/ingest-feed.ts';
 import { openBroker } from '../run/open-broker.ts';
+import { openOperations } from '../run/operations-door.ts';
+import { OPERATIONS_KINDS, OPERATIONS_LINES, readOperations } from '../run/operations-options.ts';
+import { ingestMetrics } from '../run/process-metrics.ts';
 import { PREFIX } from '../run/topics.ts';
 import { type Command, parseOptions } from './command.ts';
 import { configKinds, configOf } from './config-options.ts';
@@ -26,6 +29,7 @@ export const ingestCommand: Command = {
       '  --brokers-security FILE      JSON: TLS and SASL, docs/operations.md [plain text]',
       `  --topic-prefix NAME          before each topic’s name, with a dot [${PREFIX}]`,
       ...configOptionLines(OPTIONS),
+      ...OPERATIONS_LINES,
       '',
       'Each tick is a record of 64 bytes, its key the symbol. Begins with a gap of every',
       'instrument; ends after --duration, or when it is stopped, once the brokers have what was',
@@ -33,25 +37,26 @@ export const ingestCommand: Command = {
     ].join('\n'),
   async run(given) {
     const texts = { brokers: 'text', brokersSecurity: 'text', topicPrefix: 'text' } as const;
-    const own = { ...texts, feed: 'text' } as const;
+    const own = { ...texts, ...OPERATIONS_KINDS, feed: 'text' } as const;
     const parsed = parseOptions(given, { ...own, ...configKinds(OPTIONS) }).values;
-    const { brokers, brokersSecurity, topicPrefix, ...values } = parsed;
+    const { brokers, brokersSecurity, topicPrefix, operations, logLevel, ...values } = parsed;
     const config = configOf(values);
     if (config.feed === undefined || !namesExchange(config.feed)) {
       const problem = `feed: ${config.feed ?? 'missing'}`;
       throw new OutriderError('bad-usage', `${problem}; give --feed EXCHANGE:SYMBOL`);
     }
+    const door = await openOperations('ingest', readOperations({ operations, logLevel }));
     const broker = await openBroker(brokers, brokersSecurity);
     try {
       const source = await openExchange(config);
       const prefix = String(topicPrefix ?? PREFIX);
-      const onProblem = (text: string) => console.error(text);
-      const ingest = await ingestFeed({ source, broker, prefix, onProblem });
+      const ingest = await ingestFeed({ source, broker, prefix, onProblem: door.problem });
+      if (door.metrics !== undefined) ingestMetrics(door.metrics, ingest);
       const endNs = config.duration === undefined ? undefined : durationNs(config.duration);
       try {
         await Promise.race([untilOver(endNs), ingest.failed]);
       } finally {
-        await ingest.close();
+        await door.drain(() => ingest.close());
       }
       console.log(JSON.stringify({ published: ingest.published }));
       return 0;

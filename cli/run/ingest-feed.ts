@@ -2,7 +2,7 @@
 import type { Broker, OutgoingRecord, Producer } from '#engine/broker';
 import { type LiveFeed, openLiveFeed, type Tick } from '#market';
 import { type ExchangeSource, liveFeedOptions } from './exchange-feed.ts';
-import { openTickTopic } from './tick-records.ts';
+import { gapTicks, openTickTopic } from './tick-records.ts';
 
 export { openTickTopic };
 
@@ -75,11 +75,8 @@ export async function ingestFeed(options: IngestOptions): Promise<FeedIngest> {
 
 /** Every instrument begins anew for whoever reads. */
 function openGap(ingest: Ingest): void {
-  const exchangeTimeNs = ingest.source.clock.nowNs();
-  const stamp = { exchangeTimeNs, receiveTimeNs: exchangeTimeNs, isTimeEstimated: true as const };
-  for (const instrument of ingest.source.instruments.keys()) {
-    ingest.waiting.push(ingest.recordOf({ kind: 'gap', instrument, ...stamp }));
-  }
+  const { instruments, clock } = ingest.source;
+  for (const gap of gapTicks(instruments, clock.nowNs())) ingest.waiting.push(ingest.recordOf(gap));
   void send(ingest);
 }
 

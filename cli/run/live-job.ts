@@ -13,7 +13,7 @@ import { feedIngested, hasIngestThread, type IngestEnd } from './ingest.ts';
 import { openEdgeJournal } from './journals.ts';
 import { startKeepingWarm } from './keeping-warm.ts';
 import { type LiveRun, liveTime, startLive } from './live.ts';
-import { startLiveLeg } from './live-leg.ts';
+import { type LiveLeg, startLiveLeg } from './live-leg.ts';
 import { paceStages } from './pace.ts';
 import { showVenues, startPaperVenues } from './paper-venues.ts';
 import { feedRecorded } from './recorded-feed.ts';
@@ -27,6 +27,7 @@ import { feedSimulated } from './simulated-feed.ts';
 import { startSlowInputs } from './slow-inputs.ts';
 import type { Source } from './source.ts';
 import { startRecord } from './start-record.ts';
+import { gapTicks } from './tick-records.ts';
 import type { TopicLeg } from './topic-leg.ts';
 import { topicsOf } from './topics-of.ts';
 import { startVerifierProcess, type VerifierProcess } from './verifier-process.ts';
@@ -114,7 +115,7 @@ async function runWith(
       onMarket: events => papers[0]?.onMarket(events),
       onHop: (pushedNs, takenNs) => evidence.onHop(pushedNs, takenNs),
       onGap() {
-        beginEpochs(job, run);
+        beginEpochs(job, run, { way, nowNs: clock.nowNs() });
         display.event('feed back: each instrument begins a new epoch');
       },
       onClockOffset: offsetNs => run.edge.onClockOffset(offsetNs),
@@ -143,7 +144,16 @@ async function endParts({ run, drafter, papers, edgeLog }: Parts, slow: Slow): P
   edgeLog.close();
 }
 
-function beginEpochs({ source, evidence }: LiveJob, { edge }: LiveRun): void {
+function beginEpochs(
+  { source, evidence }: LiveJob,
+  { edge }: LiveRun,
+  over: { way: LiveLeg | undefined; nowNs: Nanoseconds },
+): void {
+  // Over Kafka earlier ticks may still be on their way: the gap goes behind them.
+  if (over.way !== undefined) {
+    over.way.publish(gapTicks(source.instruments, over.nowNs), over.nowNs);
+    return;
+  }
   for (const instrument of source.instruments.keys()) {
     edge.onGap(instrument);
     evidence.observer.onGap(instrument);

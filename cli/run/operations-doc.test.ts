@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createHealth, createMetrics, processorMetrics } from '#engine/operations';
-import { linkMetrics, segmentMetrics, verifierMetrics } from './process-metrics.ts';
+import {
+  gatewayMetrics,
+  ingestMetrics,
+  linkMetrics,
+  segmentMetrics,
+  verifierMetrics,
+} from './process-metrics.ts';
 
 const DOC = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
 
@@ -12,6 +18,8 @@ it('names every metric there is, with its labels, and none that is not', async (
   processorMetrics(metrics, createHealth(), 'x');
   segmentMetrics(metrics, () => []);
   linkMetrics(metrics, {});
+  gatewayMetrics(metrics, () => undefined);
+  ingestMetrics(metrics, { published: 0, waiting: 0 });
   const counters = () => ({}) as never;
   verifierMetrics(metrics, { counters });
   const printed = await metrics.text().catch(() => '');

@@ -66,6 +66,17 @@ describe('a verifier with a door', () => {
     ]);
   }, 90_000);
 
+  it('ends where its start fails, or what does nothing would count as alive', async () => {
+    const taken = createServer();
+    await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const door = ['--operations', '127.0.0.1:0'];
+    const verifier = start('verifier', '--listen', `127.0.0.1:${port}`, ...door);
+    expect(await verifier.ended).not.toBe(0);
+    expect(verifier.said.errors).toContain('EADDRINUSE');
+    taken.close();
+  }, 60_000);
+
   it('names an address that is none', async () => {
     const verifier = start('verifier', '--listen', '127.0.0.1:0', '--operations', 'here');
     expect(await verifier.ended).not.toBe(0);

@@ -147,6 +147,7 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
     port: door.port,
     replicationPort: peers.port,
     live: () => node.live,
+    state: () => node.live?.gateway.state,
     stopped: node.stop.promise,
     async stop() {
       await Promise.all([door.close(), node.operators?.close(), node.live?.stop(STOP_NS)]);

@@ -1,7 +1,9 @@
 /** The metrics of our processes: latency by segment, the verifier's work, the gateway's orders. */
 import type { LatencyRecorder } from '#bench';
 import type { Metrics } from '#engine/operations';
+import { countsOf, type GatewayState } from '#gateway';
 import type { VerifierServer } from '#verifier';
+import type { FeedIngest } from './ingest-feed.ts';
 
 const NS_PER_SECOND = 1e9;
 
@@ -30,6 +32,59 @@ export function linkMetrics(
     labels: ['link'],
     read: () =>
       Object.entries(links).map(([link, isUp]) => ({ labels: { link }, value: isUp() ? 1 : 0 })),
+  });
+}
+
+/** Of the gateway that trades in this process, read from its state; nothing while none does. */
+export function gatewayMetrics(metrics: Metrics, state: () => GatewayState | undefined): void {
+  const entries = (counts: Partial<Record<string, number>>, label: string) =>
+    Object.entries(counts).map(([name, value = 0]) => ({ labels: { [label]: name }, value }));
+  metrics.gauge({
+    name: 'outrider_gateway_trading',
+    help: 'Whether this process trades, 1, or has nothing to trade or follows another, 0.',
+    read: () => [{ value: state() === undefined ? 0 : 1 }],
+  });
+  metrics.gauge({
+    name: 'outrider_gateway_session_up',
+    help: 'Whether the FIX session with a venue is logged on, 1, or not, 0.',
+    labels: ['venue'],
+    read: () =>
+      (state()?.venues ?? []).map(({ session }, index) => ({
+        labels: { venue: state()!.config.venues[index]!.name },
+        value: session.status === 'active' ? 1 : 0,
+      })),
+  });
+  metrics.total({
+    name: 'outrider_gateway_orders_total',
+    help: 'What became of orders since the log began.',
+    labels: ['event'],
+    read: () => {
+      const trading = state();
+      return trading === undefined ? [] : entries(countsOf(trading), 'event');
+    },
+  });
+  metrics.total({
+    name: 'outrider_gateway_refused_total',
+    help: 'Order wishes that a risk control refused since the log began.',
+    labels: ['rule'],
+    read: () => entries(state()?.counts.refused ?? {}, 'rule'),
+  });
+}
+
+/** Of `outrider ingest`. */
+export function ingestMetrics(
+  metrics: Metrics,
+  ingest: Pick<FeedIngest, 'published' | 'waiting'>,
+): void {
+  metrics.total({
+    name: 'outrider_ingest_published_total',
+    help: 'Ticks that the brokers have taken.',
+    read: () => [{ value: ingest.published }],
+  });
+  metrics.gauge({
+    name: 'outrider_ingest_waiting_records',
+    help: 'Back-pressure: ticks that wait for the brokers.',
+    read: () => [{ value: ingest.waiting }],
   });
 }
 

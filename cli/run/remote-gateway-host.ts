@@ -38,6 +38,8 @@ export type GatewayHostOptions = {
 
 export type GatewayHost = {
   readonly port: number;
+  /** What trades here; undefined before the first edge, or while another trades. */
+  state(): GatewayState | undefined;
   /** Cancels what works, logs out, and ends. */
   stop(): Promise<void>;
 };
@@ -102,7 +104,7 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
     throw error;
   }
   return {
-    port: door.port,
+    ...{ port: door.port, state: () => live?.gateway.state },
     async stop() {
       await Promise.all([closeDoors(), live?.stop(STOP_NS)]);
       live?.close();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openEmbedded } from '#engine/broker';
 import { loadReferenceData, referenceInstrument, type Tick } from '#market';
+import { gapTicks } from './tick-records.ts';
 import { openTopicLeg } from './topic-leg.ts';
 import { pipelineTopics } from './topics.ts';
 
@@ -30,16 +31,24 @@ it('gives each batch back in turn, though several wait for room at once', async 
       batch,
     ),
   );
+  // The feed was lost and is back: its epochs begin behind all that was published before.
+  published.push(leg.publish(gapTicks(instruments, BATCHES * BATCH_TICKS), BATCHES));
   const delivered: number[] = [];
+  const gaps: Tick[] = [];
   const times: number[] = [];
-  while (delivered.length < BATCHES) {
+  while (delivered.length < BATCHES + 1) {
     for (const { ticks, injectedNs } of await leg.take()) {
       delivered.push(injectedNs);
-      for (const { exchangeTimeNs } of ticks) times.push(exchangeTimeNs);
+      if (injectedNs === BATCHES) gaps.push(...ticks);
+      else for (const { exchangeTimeNs } of ticks) times.push(exchangeTimeNs);
     }
   }
   await Promise.all(published);
-  expect(delivered).toEqual(Array.from({ length: BATCHES }, (_, batch) => batch));
+  expect(delivered).toEqual(Array.from({ length: BATCHES + 1 }, (_, batch) => batch));
+  expect(gaps.map(({ kind, instrument }) => [kind, instrument])).toEqual([
+    ['gap', 0],
+    ['gap', 1],
+  ]);
   expect(times.every((time, at) => time === at)).toBe(true);
   expect([times.length, leg.underWay]).toEqual([BATCHES * BATCH_TICKS, 0]);
   await leg.close();

@@ -37,6 +37,9 @@ export async function serveOperations(options: OperationsOptions): Promise<Opera
     (request, response) => void answer(options, request, response),
   );
   server.maxConnections = CONNECTIONS_MAX;
+  // A process whose start has failed would otherwise live on for its door, and say it is alive.
+  server.unref();
+  server.on('connection', socket => socket.unref());
   await listening(server, host, port);
   const address = server.address();
   return {

@@ -25,6 +25,7 @@ export function dayStart(state: GatewayState): DayStart {
   };
 }
 
+/** What became of orders, by event, since the log began. */
 export function countsOf({ counts, unusual }: GatewayState): Record<string, number> {
   const { refused: _, notSent: withheld, ...orders } = counts;
   return { ...orders, withheld, ...unusual };
