@@ -2,7 +2,8 @@
 import type { Broker, OutgoingRecord, Producer } from '#engine/broker';
 import { type LiveFeed, openLiveFeed, type Tick } from '#market';
 import { type ExchangeSource, liveFeedOptions } from './exchange-feed.ts';
-import { gapTicks, openTickTopic } from './tick-records.ts';
+import { gapTicks } from './gap-ticks.ts';
+import { openTickTopic } from './tick-records.ts';
 
 export { openTickTopic };
 

@@ -1,5 +1,5 @@
 /** Ticks as records of the topic `ticks`: keyed by symbol, numbered on for each instrument. */
-import { invariant, MILLISECOND_NS, type Nanoseconds, OutriderError, seededRandom } from '#engine';
+import { invariant, MILLISECOND_NS, OutriderError, seededRandom } from '#engine';
 import { type Broker, type OutgoingRecord, partitionOfKey } from '#engine/broker';
 import { checkSchemas, ofSchema } from '#engine/schema';
 import { type Instrument, type Tick, tickSchema } from '#market';
@@ -36,12 +36,6 @@ export async function openTickTopic(options: TickTopicOptions): Promise<TickTopi
   await publishInstruments({ broker, prefix }, { instruments, originNs });
   const recordOf = tickRecords({ topic, partitions, originNs, instruments });
   return { topic, partitions, recordOf };
-}
-
-/** Each instrument begins a new epoch behind what was published of it before. */
-export function gapTicks(instruments: readonly Instrument[], timeNs: Nanoseconds): Tick[] {
-  const stamp = { exchangeTimeNs: timeNs, receiveTimeNs: timeNs, isTimeEstimated: true as const };
-  return instruments.map((_, instrument) => ({ kind: 'gap', instrument, ...stamp }));
 }
 
 export type TickRecordOptions = {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openEmbedded } from '#engine/broker';
 import { loadReferenceData, referenceInstrument, type Tick } from '#market';
-import { gapTicks } from './tick-records.ts';
+import { gapTicks } from './gap-ticks.ts';
 import { openTopicLeg } from './topic-leg.ts';
 import { pipelineTopics } from './topics.ts';
 
