@@ -12,19 +12,10 @@ import {
 import { judgeEdges } from './edges/judge-edges.ts';
 import { playEdges } from './edges/play-edges.ts';
 import { deliveredCsv } from './feed/delivered.ts';
-import {
-  type EdgeScenario,
-  edgeScenarioOf,
-  isEdgeScenario,
-  scaledEdgeScenario,
-} from './file/edge-scenario.ts';
-import { type Scenario, scaledScenario, scenarioOf } from './file/scenario.ts';
-import {
-  isStreamScenario,
-  type StreamScenario,
-  scaledStreamScenario,
-  streamScenarioOf,
-} from './file/stream-scenario.ts';
+import { type EdgeScenario, edgeScenarioOf, isEdgeScenario } from './file/edge-scenario.ts';
+import { scaledScenario } from './file/scaled.ts';
+import { type Scenario, scenarioOf } from './file/scenario.ts';
+import { isStreamScenario, type StreamScenario, streamScenarioOf } from './file/stream-scenario.ts';
 import { openYaml } from './file/yaml.ts';
 import { judge, type Verdict } from './judge.ts';
 import type { Measured } from './measure/metric.ts';
@@ -89,11 +80,11 @@ function readAndCheck({ file, scale, seed, checkOptions }: RunScenarioOptions): 
   const source = openYaml(file);
   const own = seed === undefined ? {} : { seed };
   if (isStreamScenario(source)) {
-    const scenario = scaledStreamScenario(streamScenarioOf(source), scale);
+    const scenario = scaledScenario(streamScenarioOf(source), scale);
     return { kind: 'streams', scenario: { ...scenario, ...own } };
   }
   if (isEdgeScenario(source)) {
-    const scenario = scaledEdgeScenario(edgeScenarioOf(source), scale);
+    const scenario = scaledScenario(edgeScenarioOf(source), scale);
     return { kind: 'edges', scenario: { ...scenario, ...own } };
   }
   const scenario = scaledScenario(scenarioOf(source), scale);

@@ -2,7 +2,8 @@
 import { crc32 } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { SECOND_NS } from '#engine';
-import { edgeScenarioOf, scaledEdgeScenario } from '../file/edge-scenario.ts';
+import { edgeScenarioOf } from '../file/edge-scenario.ts';
+import { scaledScenario } from '../file/scaled.ts';
 import { parseYaml } from '../file/yaml.ts';
 import { judgeEdges } from './judge-edges.ts';
 import type { PlayedEdges } from './play-edges.ts';
@@ -55,7 +56,7 @@ it('measures a kill and a leave apart', () => {
 });
 
 it('is played shorter with its faults in their order', () => {
-  const { load, faults } = scaledEdgeScenario(SCENARIO, 0.1);
+  const { load, faults } = scaledScenario(SCENARIO, 0.1);
   expect([load[0]!.for, ...faults.map(({ at }) => at)]).toEqual([6e9, 0.5e9, 0.9e9]);
 });
 

@@ -1,10 +1,9 @@
 /** A scenario of a group of edges, in place of a run: ticks come, edges are lost and come back. */
 import { z } from 'zod';
-import type { Nanoseconds } from '#engine';
 import { duration, name, someTime, stage } from './fields.ts';
 import type { Threshold } from './threshold.ts';
 import { checkThresholds, thresholdsOf } from './threshold-fields.ts';
-import { checked, type Yaml } from './yaml.ts';
+import { checked, hasField, type Yaml } from './yaml.ts';
 
 const fault = z.strictObject({
   /** Since the ticks began; later where the group is not whole again by then. */
@@ -74,15 +73,4 @@ export function edgeScenarioOf(source: Yaml): EdgeScenario {
   return { ...read, thresholds: thresholdsOf(read) };
 }
 
-export const isEdgeScenario = ({ value }: Yaml): boolean =>
-  typeof value === 'object' && value !== null && 'edges' in value;
-
-/** Times of load and faults so many times as long. */
-export function scaledEdgeScenario(scenario: EdgeScenario, factor: number): EdgeScenario {
-  const scaled = (ns: Nanoseconds) => Math.round(ns * factor);
-  return {
-    ...scenario,
-    load: scenario.load.map(one => ({ ...one, for: scaled(one.for) })),
-    faults: scenario.faults.map(one => ({ ...one, at: scaled(one.at), for: scaled(one.for) })),
-  };
-}
+export const isEdgeScenario = (source: Yaml): boolean => hasField(source, 'edges');

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SECOND_NS } from '#engine';
 import { edgeScenarioOf, isEdgeScenario } from './edge-scenario.ts';
-import { loadNs, parseScenario, scaledScenario, scenarioOf } from './scenario.ts';
+import { scaledScenario } from './scaled.ts';
+import { loadNs, parseScenario, scenarioOf } from './scenario.ts';
 import { isStreamScenario, streamScenarioOf } from './stream-scenario.ts';
 import { openYaml, parseYaml, type Yaml } from './yaml.ts';
 

@@ -242,13 +242,3 @@ export function scenarioOf(source: Yaml): Scenario {
   const read = checked(source, scenarioSchema);
   return { ...read, thresholds: thresholdsOf(read) };
 }
-
-/** The same scenario with every time of load and faults so many times as long. */
-export function scaledScenario(scenario: Scenario, factor: number): Scenario {
-  const scaled = (ns: Nanoseconds) => Math.round(ns * factor);
-  return {
-    ...scenario,
-    load: scenario.load.map(one => ({ ...one, for: scaled(one.for) })),
-    faults: scenario.faults.map(one => ({ ...one, at: scaled(one.at), for: scaled(one.for) })),
-  };
-}

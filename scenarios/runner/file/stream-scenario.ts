@@ -1,10 +1,9 @@
 /** A scenario of a group over topics, in place of the desk: load, faults, what must hold. */
 import { z } from 'zod';
-import type { Nanoseconds } from '#engine';
 import { duration, killed, name, someTime, stage } from './fields.ts';
 import type { Threshold } from './threshold.ts';
 import { checkThresholds, thresholdsOf } from './threshold-fields.ts';
-import { checked, type Yaml } from './yaml.ts';
+import { checked, hasField, type Yaml } from './yaml.ts';
 
 const moment = {
   /** Since the load began. */
@@ -123,15 +122,4 @@ export function streamScenarioOf(source: Yaml): StreamScenario {
   return { ...read, thresholds: thresholdsOf(read) };
 }
 
-export const isStreamScenario = ({ value }: Yaml): boolean =>
-  typeof value === 'object' && value !== null && 'streams' in value;
-
-/** Times of load and faults so many times as long. */
-export function scaledStreamScenario(scenario: StreamScenario, factor: number): StreamScenario {
-  const scaled = (ns: Nanoseconds) => Math.round(ns * factor);
-  return {
-    ...scenario,
-    load: scenario.load.map(one => ({ ...one, for: scaled(one.for) })),
-    faults: scenario.faults.map(one => ({ ...one, at: scaled(one.at), for: scaled(one.for) })),
-  };
-}
+export const isStreamScenario = (source: Yaml): boolean => hasField(source, 'streams');

@@ -36,6 +36,10 @@ export function parseYaml(text: string, file: string): Yaml {
   return { file, text, document, lines, value: plainValue(document, file) };
 }
 
+/** Whether the file has a field at its top, by which its kind is told. */
+export const hasField = ({ value }: Yaml, field: string): boolean =>
+  typeof value === 'object' && value !== null && field in value;
+
 /** Throws `bad-config` with a line for each problem. */
 export function checked<Schema extends z.ZodType>(source: Yaml, schema: Schema): z.output<Schema> {
   const { file, text, document, lines, value } = source;
