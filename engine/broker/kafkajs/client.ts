@@ -27,6 +27,11 @@ export type KafkajsOptions = {
   readonly tls?: tls.ConnectionOptions;
   /** Values may be functions: they are asked for at each authentication. */
   readonly sasl?: SASLOptions;
+  /**
+   * How long a client that was accepted once may be refused before it fails: a password changes at
+   * the broker first, and in its file later. Default 60 s.
+   */
+  readonly refusalMsMax?: number;
 };
 
 export const CODECS: Readonly<Record<Compression, Codec>> = {
@@ -44,14 +49,16 @@ export const RETRY: RetryOptions = {
 
 /** Before a session ends. By default 10 s: shorter sessions would begin anew at each request. */
 const REAUTHENTICATION_MS = 1_000;
+const REFUSAL_MS = 60_000;
 
 export function createClient(options: KafkajsOptions): Client {
   const { addresses, clientId = 'outrider', tls: secure, sasl } = options;
+  const { refusalMsMax = REFUSAL_MS } = options;
   installCodecs();
   const kafka = new Kafka({
     ...{ clientId, brokers: [...addresses], logLevel: logLevel.NOTHING, retry: RETRY },
     ...(secure && { ssl: secure }),
-    ...(sasl && { sasl: kafkajsSasl(sasl) }),
+    ...(sasl && { sasl: kafkajsSasl(sasl, refusalMsMax) }),
     reauthenticationThreshold: REAUTHENTICATION_MS,
     // Node warns of a negative timeout that this version asks for; see its issue 1751.
     enforceRequestTimeout: true,

@@ -1,15 +1,60 @@
 /** SASL as kafkajs takes it: each property is read at each authentication, so it may change. */
 
 import type { SASLOptions } from '@platformatic/kafka';
-import type { KafkaConfig } from 'kafkajs';
+import kafkajs, { type KafkaConfig } from 'kafkajs';
 import { OutriderError } from '../../error.ts';
 import { refusedToken } from '../security/refusal.ts';
+import { nowMs, waitMs } from '../wait.ts';
 
 type Given = string | (() => string | Promise<string>) | undefined;
+type Sasl = NonNullable<KafkaConfig['sasl']>;
+type Custom = Extract<Sasl, { authenticationProvider: unknown }>;
+type Provider = Custom['authenticationProvider'];
 
-/** Throws `bad-config` for a mechanism that it does not have. */
-export function kafkajsSasl(options: SASLOptions): NonNullable<KafkaConfig['sasl']> {
-  const { mechanism, username, password, token } = options;
+/** Between two tries, so that the client's hundred take longer than the time it is refused. */
+const REFUSED_WAIT_MS = 600;
+/** The type of error at which the client makes a new connection and tries again. */
+const TRY_ANEW = 'ILLEGAL_SASL_STATE';
+
+/**
+ * A client that was accepted once is refused for `refusalMsMax` before it fails: its password may
+ * have changed at the broker first. Throws `bad-config` for a mechanism that it does not have.
+ */
+export function kafkajsSasl(options: SASLOptions, refusalMsMax: number): Sasl {
+  const sasl = mechanismOf(options);
+  const patiently = patience(refusalMsMax);
+  // The client keeps its own provider of a mechanism here, once it needs one.
+  let given = 'authenticationProvider' in sasl ? sasl.authenticationProvider : undefined;
+  return Object.defineProperty(sasl, 'authenticationProvider', {
+    get: () => given && patiently(given),
+    set(provider: Provider) {
+      given = provider;
+    },
+  });
+}
+
+/** Of all connections of a client together. */
+function patience(refusalMsMax: number): (provider: Provider) => Provider {
+  let wasAccepted = false;
+  let refusedSinceMs: number | undefined;
+  return provider => context => ({
+    async authenticate() {
+      try {
+        await provider(context).authenticate();
+        wasAccepted = true;
+        refusedSinceMs = undefined;
+      } catch (cause) {
+        refusedSinceMs ??= nowMs();
+        if (!wasAccepted || nowMs() - refusedSinceMs > refusalMsMax) throw cause;
+        await waitMs(REFUSED_WAIT_MS);
+        const refused = new kafkajs.KafkaJSError(cause as Error, { retriable: true });
+        throw Object.assign(refused, { type: TRY_ANEW, cause });
+      }
+    },
+  });
+}
+
+function mechanismOf({ mechanism, username, password, token }: SASLOptions): Sasl {
   switch (mechanism) {
     case 'OAUTHBEARER':
       return { mechanism: 'OAUTHBEARER', authenticationProvider: bearing(token) };
@@ -30,8 +75,6 @@ export function kafkajsSasl(options: SASLOptions): NonNullable<KafkaConfig['sasl
   }
 }
 
-type Custom = Extract<NonNullable<KafkaConfig['sasl']>, { authenticationProvider: unknown }>;
-
 /*
   The client's own takes any answer for a success, and so the text by which a broker refuses:
 
@@ -39,7 +82,7 @@ type Custom = Extract<NonNullable<KafkaConfig['sasl']>, { authenticationProvider
        | length   | the broker's answer: empty, or JSON with a status
        | i32      |
 */
-function bearing(token: Given): Custom['authenticationProvider'] {
+function bearing(token: Given): Provider {
   return ({ saslAuthenticate }) => ({
     async authenticate() {
       const words = Buffer.from(`n,,\x01auth=Bearer ${await secretOf('token', token)}\x01\x01`);

@@ -27,6 +27,8 @@ const REAUTHENTICATION_MS = 3_000;
 const WAIT_MS = 10_000;
 const TOKEN_SECONDS = 6;
 
+type Open = typeof connectPlatformatic | typeof connectKafkajs;
+
 describe.skipIf(isMissing)(`SASL and TLS (needs ${needs}, openssl)`, () => {
   let kafka: KafkaCluster;
   let tls: TlsSettings;
@@ -128,7 +130,6 @@ describe.skipIf(isMissing)(`SASL and TLS (needs ${needs}, openssl)`, () => {
     it('ends by what is to be done where a token is not renewed under load', async () => {
       const token = secretFile(`short-${client}`, unsecuredToken('alice', TOKEN_SECONDS));
       const security = brokerSecurity({ tls, sasl: { mechanism: 'OAUTHBEARER', token } });
-      // kafkajs has no such patience: its first refusal is its last.
       const settings = { addresses: kafka.addresses, ...security, refusalMsMax: 1_000 };
       const broker = await open(settings);
       const topic = `not-renewed-${client}`;
@@ -197,45 +198,49 @@ describe.skipIf(isMissing)(`SASL and TLS (needs ${needs}, openssl)`, () => {
 
   it('loses no record while the password changes at the broker and later in its file', async () => {
     const password = secretFile('rotated', 'first-256-secret');
-    const broker = await connect(scram(password));
-    const topic = 'rotated';
-    await broker.admin.createTopics([{ topic, partitions: 1, replicas: 1, config: {} }]);
-    const producer = await broker.producer({});
-    const reader = await broker.reader({
-      isolation: 'read-committed',
-      from: [{ topic, partition: 0, offset: 0 }],
-    });
-    const read: number[] = [];
     const startMs = nowMs();
-    let sent = 0;
     // Meanwhile each connection shows its old password and is refused.
     const rotation = waitMs(REAUTHENTICATION_MS / 2)
       .then(() => setScramPassword('second-256-secret'))
       .then(() => waitMs(2 * REAUTHENTICATION_MS))
       .then(() => writeFileSync((password as { file: string }).file, 'second-256-secret'));
-    while (nowMs() - startMs < 5 * REAUTHENTICATION_MS) {
-      const value = Buffer.from(String(sent++));
-      await producer.send([
-        { topic, partition: 0, key: null, value, headers: [], timestampMs: Date.now() },
-      ]);
-      for (const { records } of await reader.poll()) {
-        for (const record of records) read.push(Number(Buffer.from(record.value!).toString()));
+    const untilMs = startMs + 5 * REAUTHENTICATION_MS;
+    const clients = Object.entries({ connectPlatformatic, connectKafkajs });
+    await Promise.all([
+      rotation,
+      ...clients.map(([client, open]) => carryUntil(open, { client, password, untilMs })),
+    ]);
+    await expect(connect(scram(secretFile('before', 'first-256-secret')))).rejects.toMatchObject({
+      code: 'bad-config',
+    });
+    await setScramPassword('first-256-secret');
+  }, 60_000);
+
+  type Carrying = { client: string; password: SecretSource; untilMs: number };
+
+  async function carryUntil(open: Open, { client, password, untilMs }: Carrying) {
+    const security = brokerSecurity({ tls, sasl: scram(password) });
+    const broker = await open({ addresses: kafka.addresses, ...security });
+    const topic = `rotated-${client}`;
+    await broker.admin.createTopics([{ topic, partitions: 1, replicas: 1, config: {} }]);
+    const producer = await broker.producer({});
+    const from = [{ topic, partition: 0, offset: 0 }];
+    const reader = await broker.reader({ isolation: 'read-committed', from, pollWaitMs: 10 });
+    const read: number[] = [];
+    let sent = 0;
+    while (nowMs() < untilMs || read.length < sent) {
+      if (nowMs() < untilMs) {
+        const value = Buffer.from(String(sent++));
+        const record = { topic, partition: 0, key: null, value, headers: [] };
+        await producer.send([{ ...record, timestampMs: Date.now() }]);
       }
-      await waitMs(10);
-    }
-    await rotation;
-    while (read.length < sent) {
       for (const { records } of await reader.poll()) {
         for (const record of records) read.push(Number(Buffer.from(record.value!).toString()));
       }
     }
     expect(read).toEqual(Array.from({ length: sent }, (_, index) => index));
-    await expect(connect(scram(secretFile('before', 'first-256-secret')))).rejects.toMatchObject({
-      code: 'bad-config',
-    });
-    await setScramPassword('first-256-secret');
     await broker.close();
-  }, 60_000);
+  }
 
   /** As an operator would, by another user's session. */
   async function setScramPassword(password: string): Promise<void> {
@@ -288,7 +293,7 @@ describe.skipIf(isMissing)(`SASL and TLS (needs ${needs}, openssl)`, () => {
       await Promise.all([carry(connectPlatformatic), carry(connectKafkajs)]);
     }, 60_000);
 
-    async function carry(open: typeof connectPlatformatic | typeof connectKafkajs) {
+    async function carry(open: Open) {
       const token = tokensOf('planted-client-secret');
       const security = brokerSecurity({ tls, sasl: { mechanism: 'OAUTHBEARER', token } });
       const before = fetched;
