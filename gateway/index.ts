@@ -150,7 +150,11 @@ export {
 export { judgePromotion } from './standby/promotion.ts';
 export { servePeers } from './standby/serve-peers.ts';
 export { serveWitness } from './standby/serve-witness.ts';
-export { decodeTopicMessage, encodeTopicMessage } from './standby/topic-messages.ts';
+export {
+  decodeTopicMessage,
+  encodeTopicMessage,
+  type TopicMessage,
+} from './standby/topic-messages.ts';
 export {
   createTopicNode,
   TOPIC_NODE,

@@ -28,9 +28,9 @@ async function openPair(): Promise<PairWorld> {
 /** Whole logs are equal once the primary has ended in order and the other has followed to there. */
 async function stopBoth(world: PairWorld, primary: Process, standby: Process): Promise<void> {
   primary.kill('SIGTERM');
-  expect(await primary.exited).toBe(0);
+  expect(await primary.exited, primary.stderr).toBe(0);
   standby.kill('SIGTERM');
-  expect(await standby.exited).toBe(0);
+  expect(await standby.exited, standby.stderr).toBe(0);
   const [one, other] = (['A', 'B'] as const).map(name =>
     logDigest(join(world.folders[name], 'gateway.log')),
   );

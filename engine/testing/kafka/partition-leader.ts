@@ -1,5 +1,5 @@
-/** Which node of a cluster leads a partition, by what the cluster itself says. */
-import { Kafka, logLevel } from 'kafkajs';
+/** Which node of a cluster leads a partition and which have it, by what the cluster itself says. */
+import { Kafka, logLevel, type PartitionMetadata } from 'kafkajs';
 import { type Clock, clockFrom, wallTimers } from '../../clock.ts';
 import { OutriderError } from '../../error.ts';
 import { MILLISECOND_NS, SECOND_NS } from '../../nanoseconds.ts';
@@ -24,7 +24,7 @@ export async function partitionLeader(options: PartitionLeaderOptions): Promise<
   const { nodes, topic, partition, after } = options;
   const clock = clockFrom(0);
   while (clock.nowNs() < WAIT_NS) {
-    const id = await leaderId(options);
+    const id = (await stateOf(options))?.leader;
     const leader = nodes.find(node => node.id === id);
     if (leader?.pid !== undefined && leader !== after) return leader;
     await aWhile(clock);
@@ -32,13 +32,26 @@ export async function partitionLeader(options: PartitionLeaderOptions): Promise<
   throw new OutriderError('network', `${topic}-${partition}: no node leads it after 30 s`);
 }
 
+/** Until every node has all of it: the next may be lost. Throws `network` after 30 s. */
+export async function partitionInSync(
+  options: Omit<PartitionLeaderOptions, 'after'>,
+): Promise<void> {
+  const { nodes, topic, partition } = options;
+  const clock = clockFrom(0);
+  while (clock.nowNs() < WAIT_NS) {
+    if ((await stateOf(options))?.isr.length === nodes.length) return;
+    await aWhile(clock);
+  }
+  throw new OutriderError('network', `${topic}-${partition}: a node lacks some of it after 30 s`);
+}
+
 function aWhile(clock: Clock): Promise<void> {
   const atNs = clock.nowNs() + LOOK_AGAIN_MS * MILLISECOND_NS;
   return new Promise(resolve => wallTimers(clock).at(atNs, resolve));
 }
 
-/** Undefined where no node that is there knows one. */
-async function leaderId(options: PartitionLeaderOptions): Promise<number | undefined> {
+/** Undefined where no node that is there knows it. */
+async function stateOf(options: PartitionLeaderOptions): Promise<PartitionMetadata | undefined> {
   const { nodes, topic, partition } = options;
   const brokers = nodes.filter(({ pid }) => pid !== undefined).map(({ address }) => address);
   const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry: RETRY });
@@ -46,7 +59,7 @@ async function leaderId(options: PartitionLeaderOptions): Promise<number | undef
   try {
     await admin.connect();
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-    return topics[0]?.partitions.find(({ partitionId }) => partitionId === partition)?.leader;
+    return topics[0]?.partitions.find(({ partitionId }) => partitionId === partition);
   } catch {
     return undefined;
   } finally {

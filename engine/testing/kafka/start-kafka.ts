@@ -10,8 +10,7 @@ import { type KafkaNode, kafkaNode } from './kafka-node.ts';
 import { type KafkaListener, kafkaSettings, propertiesText } from './kafka-settings.ts';
 
 export type { KafkaNode } from './kafka-node.ts';
-export type { KafkaListener } from './kafka-settings.ts';
-export { partitionLeader } from './partition-leader.ts';
+export { partitionInSync, partitionLeader } from './partition-leader.ts';
 
 /** 4.3.1 unless a test is about an old one. */
 export type KafkaVersion = '4.3.1' | '3.3.2';
