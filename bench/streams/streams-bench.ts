@@ -10,7 +10,7 @@ import { benchClients } from './clients-bench.ts';
 import { benchKafkaStreams } from './kafka-streams-bench.ts';
 import { benchOneToOne } from './one-to-one-bench.ts';
 import { benchRestore } from './restore-bench.ts';
-import { benchScaling } from './scaling-bench.ts';
+import { benchScaling } from './scaling/scaling-bench.ts';
 import { benchStall } from './stall-bench.ts';
 
 /** What one kind of them is given, and what it prints and keeps. */

@@ -9,7 +9,7 @@
  */
 
 import { seededRandom } from '#engine';
-import { median } from '../statistics.ts';
+import { median } from '../../statistics.ts';
 
 /** The throughputs measured at one level, one a round. */
 export type Level = { readonly n: number; readonly throughputs: readonly number[] };
