@@ -13,8 +13,9 @@ export type Position = TopicPartition & {
   isPaused: boolean;
   /** Why it cannot go on; a seek is another try. */
   failure: OutriderError | undefined;
-  /** Since when its leader or topic cannot be found, in milliseconds. */
+  /** Since when nothing of it can be fetched, and since when nobody knows it, in milliseconds. */
   lostSinceMs: number | undefined;
+  goneSinceMs: number | undefined;
 };
 
 export type Positions = {
@@ -33,13 +34,19 @@ export function readPositions(): Positions {
     seek({ topic, partition, offset }) {
       const name = partitionName({ topic, partition });
       const isPaused = positions.get(name)?.isPaused ?? false;
-      const fresh = { isPaused, topicId: undefined, failure: undefined, lostSinceMs: undefined };
-      positions.set(name, { topic, partition, offset, ...fresh });
+      positions.set(name, {
+        ...{ topic, partition, offset, isPaused, topicId: undefined, failure: undefined },
+        ...{ lostSinceMs: undefined, goneSinceMs: undefined },
+      });
     },
     setPaused(partitions, isPaused) {
       for (const each of partitions) {
         const position = positions.get(partitionName(each));
-        if (position !== undefined) position.isPaused = isPaused;
+        if (position === undefined) continue;
+        position.isPaused = isPaused;
+        // While it is left out nobody asks for it: that time is no time without an answer.
+        position.lostSinceMs = undefined;
+        position.goneSinceMs = undefined;
       }
     },
     all: () => positions.values(),

@@ -162,11 +162,15 @@ async function fetchFrom(
     const node = cluster.node(leader)!;
     const connection = await links.connection(node);
     const request = { isolation: options.isolation, bytesMax, waitMs, partitions };
-    const { partitions: fetched } = await fetch(connection, node, request);
+    const { errorCode, partitions: fetched } = await fetch(connection, node, request);
     const lost: Position[] = [];
     for (const each of fetched) {
       const position = asked.get(`${each.topicId} ${each.partition}`)!;
       if (!accept(state, position, each)) lost.push(position);
+    }
+    // The answer to a request that fails as a whole names no partition.
+    if (errorCode !== ERROR.none) {
+      for (const position of asked.values()) if (!isOver(position, errorCode)) lost.push(position);
     }
     if (lost.length > 0) await findLeaders(state, lost, 'again');
   } catch (error) {
@@ -175,30 +179,37 @@ async function fetchFrom(
   }
 }
 
-/** False where its leader is another one, or its topic gone. */
+/** False where it is to be asked for again: its leader is another one, or its topic gone. */
 function accept(state: State, asked: Position, fetched: FetchedPartition): boolean {
   const position = state.positions.get(asked);
   if (position !== asked || position.isPaused) return true;
   const { errorCode } = fetched;
   if (errorCode === ERROR.none) {
     position.lostSinceMs = undefined;
+    position.goneSinceMs = undefined;
     give(state, position, fetched);
     return true;
   }
-  const { topic, partition, offset } = position;
-  const at = `${topic}-${partition} at offset ${offset}`;
-  if (errorCode === ERROR.offsetOutOfRange) {
-    const { firstOffset, highWatermark } = fetched;
-    const kept = firstOffset < 0 ? '' : `; ${firstOffset} to ${highWatermark} are kept`;
-    position.failure = new OutriderError('bad-data', `${at}: no such offset${kept}; seek to one`);
-  } else if (!isPassing(errorCode)) {
-    position.failure = new OutriderError(
-      'bad-data',
-      `${at}: Kafka answers ${errorText(errorCode)}`,
-    );
-  } else return false;
+  if (errorCode !== ERROR.offsetOutOfRange) return isOver(position, errorCode);
+  const { firstOffset, highWatermark } = fetched;
+  const kept = firstOffset < 0 ? '' : `; ${firstOffset} to ${highWatermark} are kept`;
+  const message = `${placeOf(position)}: no such offset${kept}; seek to one`;
+  position.failure = new OutriderError('bad-data', message);
   return true;
 }
+
+/** Whether a code ends the reading there: one that stays, or that has not passed for LOST_MS. */
+function isOver(position: Position, errorCode: number): boolean {
+  position.lostSinceMs ??= nowMs();
+  const canPass = isPassing(errorCode);
+  if (canPass && nowMs() - position.lostSinceMs < LOST_MS) return false;
+  const message = `${placeOf(position)}: Kafka answers ${errorText(errorCode)}`;
+  position.failure = new OutriderError(canPass ? 'network' : 'bad-data', message);
+  return true;
+}
+
+const placeOf = ({ topic, partition, offset }: Position) =>
+  `${topic}-${partition} at offset ${offset}`;
 
 function give(state: State, position: Position, fetched: FetchedPartition): void {
   const { topic, partition, offset } = position;
@@ -230,17 +241,20 @@ async function findLeaders(
   let isLost = time === 'again';
   for (const position of wanted) {
     const leader = state.cluster.known(position.topic)?.leaders[position.partition];
-    if (leader === undefined) isLost = lose(position, GONE_MS, 'was deleted') || isLost;
-    else if (leader === -1) isLost = lose(position, LOST_MS, 'has no leader') || isLost;
+    isLost = isHopeful(position, leader) || isLost;
   }
   if (isLost) await waitMs(BACK_OFF_MS);
 }
 
-/** True while there is still hope. */
-function lose(position: Position, hopeMs: number, what: string): boolean {
+/** True where there is no leader, and still hope for one. */
+function isHopeful(position: Position, leader: number | undefined): boolean {
+  if (leader !== undefined) position.goneSinceMs = undefined;
+  if (leader !== undefined && leader !== -1) return false;
   position.lostSinceMs ??= nowMs();
-  if (nowMs() - position.lostSinceMs < hopeMs) return true;
-  position.failure = goneError(position, what);
+  if (leader === undefined) position.goneSinceMs ??= nowMs();
+  const isGone = nowMs() - (position.goneSinceMs ?? nowMs()) >= GONE_MS;
+  if (!isGone && nowMs() - position.lostSinceMs < LOST_MS) return true;
+  position.failure = goneError(position, leader === undefined ? 'was deleted' : 'has no leader');
   return false;
 }
 
