@@ -5,7 +5,7 @@ import { followLog, type LogFollower } from '../log/follow.ts';
 import type { Broker } from './port.ts';
 import type { Producer } from './producer.ts';
 import type { OutgoingRecord, TopicPartition } from './record.ts';
-import { waitMs } from './wait.ts';
+import { orAfterMs, waitMs } from './wait.ts';
 
 export type LogMirrorOptions = {
   readonly broker: Broker;
@@ -69,10 +69,9 @@ export function mirrorLog(options: LogMirrorOptions): LogMirror {
     ended,
     async close() {
       state.isClosing = true;
-      const givenUp = waitMs(CLOSE_MS).then(() => {
-        state.isOver = true;
-      });
-      await Promise.race([ended, givenUp]).catch(() => {});
+      // Its failure is told by `ended`.
+      await orAfterMs(CLOSE_MS, ended).catch(() => {});
+      state.isOver = true;
       await state.copier?.producer.close().catch(() => {});
     },
   };
@@ -102,9 +101,14 @@ const isPassing = ({ code }: OutriderError) => code === 'network' || code === 'l
 async function begin(state: State): Promise<Copier> {
   const { broker, name, to, directory } = state.options;
   const producer = await broker.producer({ transactionalId: name });
-  const [committed] = await broker.admin.committed(name, [to]);
-  state.copied = committed?.offset ?? 0;
-  return { producer, follower: followLog({ directory }) };
+  try {
+    const [committed] = await broker.admin.committed(name, [to]);
+    state.copied = committed?.offset ?? 0;
+    return { producer, follower: followLog({ directory }) };
+  } catch (error) {
+    await producer.close().catch(() => {});
+    throw error;
+  }
 }
 
 /** The next records; those the topic has are passed over. */

@@ -1,7 +1,7 @@
 /** What is measured at which level: only one thing changes from the middle of all sweeps. */
 
 /** What changes from level to level. */
-export type Setting = {
+type Setting = {
   readonly partitions: number;
   readonly instruments: number;
   readonly processes: number;
@@ -26,7 +26,7 @@ export type Measured = Level & {
 /** Every sweep passes it, so it is measured once a sweep: how far these agree is the noise. */
 export const MIDDLE: Setting = { partitions: 8, instruments: 1_000, processes: 1 };
 
-export const SWEEPS: Readonly<Record<Sweep, readonly number[]>> = {
+const SWEEPS: Readonly<Record<Sweep, readonly number[]>> = {
   partitions: [1, 2, 4, 8, 16, 32, 64],
   instruments: [1, 10, 100, 1_000],
   processes: [1, 2, 3, 4],

@@ -56,6 +56,13 @@ describe('the fit', () => {
     expect([fit.contention, fit.crosstalk]).toEqual([0, 0]);
     expect(fit.peakAt).toBe(Number.POSITIVE_INFINITY);
   });
+
+  it('has its peak at one where each further worker costs more than it does', () => {
+    for (const crosstalk of [0, 0.5]) {
+      expect(fitLaw(levelsOf({ rate: 1_000, contention: 2, crosstalk }, 0))!.peakAt).toBe(1);
+    }
+    expect(fitLaw(levelsOf({ rate: 1_000, contention: 0.1, crosstalk: 3 }, 0))!.peakAt).toBe(1);
+  });
 });
 
 describe('data that leave the law open are told so, or a guess would pass for a finding', () => {

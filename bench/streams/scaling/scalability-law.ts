@@ -81,13 +81,19 @@ export function fitLaw(levels: readonly Level[]): LawFit | undefined {
       crosstalk: intervalOf(fit => fit.crosstalk),
     },
     errorMax,
-    peakAt: Math.sqrt((1 - Math.min(1, law.contention)) / law.crosstalk),
+    peakAt: peakOf(law),
     doubts: doubtsOf(levels, {
       errorMax,
       beyond,
       spread: intervalOf(fit => throughputAt(fit, beyond) / throughputAt(law, beyond)),
     }),
   };
+}
+
+/** At one where each further worker costs more than it does. */
+function peakOf({ contention, crosstalk }: Law): number {
+  if (contention >= 1) return 1;
+  return Math.max(1, Math.sqrt((1 - contention) / crosstalk));
 }
 
 type Evidence = {

@@ -30,13 +30,14 @@ function sweepTable(sweep: Sweep, levels: readonly Measured[]): string {
 export function lawText(law: LawFit | undefined): string {
   if (law === undefined) return 'processes: too few levels for a law';
   const { rate, contention, crosstalk, intervals, peakAt, doubts } = law;
-  const between = ([low, high]: readonly [number, number]) =>
-    `${low.toPrecision(3)}..${high.toPrecision(3)}`;
+  const between = ([low, high]: readonly [number, number]) => `(${figure(low)}..${figure(high)})`;
   return [
-    `processes: ${rate.toFixed(0)} a second by one (${between(intervals.rate)}), contention ` +
-      `${contention.toPrecision(3)} (${between(intervals.contention)}), crosstalk ` +
-      `${crosstalk.toPrecision(3)} (${between(intervals.crosstalk)}), peak at ` +
-      `${peakAt.toFixed(1)} processes`,
+    `processes: ${figure(rate)} a second by one ${between(intervals.rate)}, contention ` +
+      `${figure(contention)} ${between(intervals.contention)}, crosstalk ` +
+      `${figure(crosstalk)} ${between(intervals.crosstalk)}, peak at ${figure(peakAt)} processes`,
     ...doubts.map(doubt => `  not to be read off: ${doubt}`),
   ].join('\n');
 }
+
+const figure = (value: number) =>
+  value.toLocaleString('en-US', { maximumSignificantDigits: value < 1_000 ? 3 : 6 });

@@ -96,9 +96,19 @@ describe('a batch', () => {
     for (let at = BATCH.attributes; at < batch.length; at++) {
       const changed = Buffer.from(batch);
       changed[at]! ^= 0x40;
-      if (at >= BATCH.lastDelta && at < BATCH.firstTime) continue;
       expect(() => decodeBatches(changed, NOTHING_ABORTED), String(at)).toThrow(/checksum/);
     }
+  });
+
+  it('that is damaged is not passed over by what it says of its offsets, or read for ever', () => {
+    const batch = packed([one('value')], 'none', 5);
+    const options = { fromOffset: 5, aborted: [] };
+    const earlier = Buffer.from(batch);
+    earlier.writeInt32BE(-3, BATCH.lastDelta);
+    expect(() => decodeBatches(earlier, options)).toThrow(/checksum/);
+    const short = Buffer.from(batch);
+    short.writeInt32BE(20, BATCH.length);
+    expect(() => decodeBatches(short, options)).toThrow(/32 bytes long/);
   });
 
   it('that is damaged is given up by offset, and those before it are given first', () => {

@@ -40,9 +40,10 @@ export function decodeBatches(bytes: Buffer, options: DecodeOptions): DecodedBat
     const end = at + BATCH_PREFIX_BYTES + readU32(bytes, at + BATCH.length);
     if (end > bytes.length) break;
     const batch = bytes.subarray(at, end);
-    const firstOffset = readI64(batch, BATCH.firstOffset);
-    const lastOffset = firstOffset + readI32(batch, BATCH.lastDelta);
+    const firstOffset = readI64(bytes, at + BATCH.firstOffset);
+    const lastOffset = firstOffset + readI32(bytes, at + BATCH.lastDelta);
     try {
+      requireWhole(batch);
       if (lastOffset >= options.fromOffset && !open.leavesOut(batch, lastOffset)) {
         decodeBatch(batch, { firstOffset, fromOffset: options.fromOffset, records });
       }
@@ -100,7 +101,11 @@ type Target = {
   readonly records: IncomingRecord[];
 };
 
-function decodeBatch(batch: Buffer, { firstOffset, fromOffset, records }: Target): void {
+/** Before anything that it says of itself is believed. */
+function requireWhole(batch: Buffer): void {
+  if (batch.length < BATCH.records) {
+    throw new OutriderError('bad-data', `${batch.length} bytes long, its head is ${BATCH.records}`);
+  }
   if (batch[BATCH.magic] !== MAGIC) {
     throw new OutriderError('bad-data', `message format ${batch[BATCH.magic]}, not ${MAGIC}`);
   }
@@ -108,6 +113,9 @@ function decodeBatch(batch: Buffer, { firstOffset, fromOffset, records }: Target
   if (checksum !== readU32(batch, BATCH.checksum)) {
     throw new OutriderError('bad-data', 'its checksum is another one: damaged on its way or disk');
   }
+}
+
+function decodeBatch(batch: Buffer, { firstOffset, fromOffset, records }: Target): void {
   const attributes = readI16(batch, BATCH.attributes);
   const compression = COMPRESSIONS[attributes & ATTRIBUTE.compression];
   if (compression === undefined) throw new OutriderError('bad-data', 'packed by an unknown codec');

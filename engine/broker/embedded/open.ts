@@ -5,6 +5,7 @@ import { wallClock } from '../../clock.ts';
 import { type Disk, nodeDisk } from '../../disk.ts';
 import { OutriderError } from '../../error.ts';
 import { MILLISECOND_NS } from '../../nanoseconds.ts';
+import { openParts } from '../open-parts.ts';
 import type { Broker } from '../port.ts';
 import { createAdmin } from './admin.ts';
 import { createGroups } from './groups.ts';
@@ -54,11 +55,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Broker> {
   const groups = createGroups(store);
   const epochs = new Map<string, number>();
   const context = { store, epochs, requireMember: groups.requireMember };
-  const open = new Set<{ close(): Promise<void> }>();
+  const parts = openParts();
   const tracked = <Each extends { close(): Promise<void> }>(each: Each): Each => {
     sweeper.requireSound();
-    open.add(each);
-    return each;
+    return parts.add(each);
   };
   return {
     capabilities: {
@@ -78,10 +78,13 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Broker> {
     reader: async given => tracked(createReader(store, given, given.from)),
     join: async given => tracked(groups.join(given)),
     async close() {
-      for (const each of open) await each.close();
-      await sweeper.close();
-      store.log.close();
-      unlock();
+      await parts
+        .close()
+        .finally(() => sweeper.close())
+        .finally(() => {
+          store.log.close();
+          unlock();
+        });
     },
   };
 }

@@ -54,7 +54,7 @@ export function createAdmin(client: Admin, ends: CommittedEnds): BrokerAdmin {
         for (const { topic, partitions: its } of byTopic(partitions)) {
           const all = await client.fetchTopicOffsetsByTimestamp(topic, timestampMs);
           for (const { partition } of its) {
-            const { offset } = all.find(each => each.partition === partition)!;
+            const { offset } = ofPartition(all, { topic, partition });
             found.push({ topic, partition, offset: Number(offset) });
           }
         }
@@ -114,15 +114,21 @@ async function bounds(
   for (const { topic, partitions: its } of byTopic(partitions)) {
     const all = await client.fetchTopicOffsets(topic);
     for (const { partition } of its) {
-      const each = all.find(other => other.partition === partition);
-      if (each === undefined) {
-        const message = `${topic}-${partition}: no such topic or partition; create it first`;
-        throw new OutriderError('bad-config', message);
-      }
-      found.push({ topic, partition, first: Number(each.low), end: Number(each.high) });
+      const { low, high } = ofPartition(all, { topic, partition });
+      found.push({ topic, partition, first: Number(low), end: Number(high) });
     }
   }
   return found;
+}
+
+function ofPartition<Each extends { readonly partition: number }>(
+  all: readonly Each[],
+  { topic, partition }: TopicPartition,
+): Each {
+  const found = all.find(each => each.partition === partition);
+  if (found !== undefined) return found;
+  const message = `${topic}-${partition}: no such topic or partition; create it first`;
+  throw new OutriderError('bad-config', message);
 }
 
 async function committed(

@@ -4,6 +4,10 @@ import { randomUUID } from 'node:crypto';
 import type { Cluster, Kafka, PartitionAssigner } from 'kafkajs';
 import { byTopic, partitionName } from '../partitions.ts';
 import type { TopicPartition } from '../record.ts';
+import { nowMs, waitMs } from '../wait.ts';
+
+const LED_MS = 10_000;
+const LED_TRY_MS = 50;
 
 export type CommittedEnds = {
   /** By the partitions' names. */
@@ -26,20 +30,37 @@ export async function openCommittedEnds(kafka: Kafka): Promise<CommittedEnds> {
   await consumer.connect();
   return {
     async of(partitions) {
-      const topics = byTopic(partitions);
-      await cluster!.addMultipleTargetTopics(topics.map(({ topic }) => topic));
-      const found = await cluster!.fetchTopicsOffset(
-        topics.map(({ topic, partitions: its }) => ({
-          ...{ topic, fromBeginning: false },
-          partitions: its.map(({ partition }) => ({ partition })),
-        })),
-      );
-      return new Map(
-        found.flatMap(({ topic, partitions: its }) =>
-          its.map(({ partition, offset }) => [partitionName({ topic, partition }), Number(offset)]),
-        ),
-      );
+      for (const untilMs = nowMs() + LED_MS; ; await waitMs(LED_TRY_MS)) {
+        try {
+          return await endsOf(cluster!, partitions);
+        } catch (error) {
+          // A leader that has moved, or does not know yet that it is one: not asked for anew by it.
+          if ((error as Retriable).retriable !== true || nowMs() > untilMs) throw error;
+          await cluster!.refreshMetadata();
+        }
+      }
     },
     close: () => consumer.disconnect(),
   };
+}
+
+type Retriable = { readonly retriable?: boolean };
+
+async function endsOf(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+): Promise<ReadonlyMap<string, number>> {
+  const topics = byTopic(partitions);
+  await cluster.addMultipleTargetTopics(topics.map(({ topic }) => topic));
+  const found = await cluster.fetchTopicsOffset(
+    topics.map(({ topic, partitions: its }) => ({
+      ...{ topic, fromBeginning: false },
+      partitions: its.map(({ partition }) => ({ partition })),
+    })),
+  );
+  return new Map(
+    found.flatMap(({ topic, partitions: its }) =>
+      its.map(({ partition, offset }) => [partitionName({ topic, partition }), Number(offset)]),
+    ),
+  );
 }

@@ -1,5 +1,6 @@
 /** Kafka through kafkajs 2.2.4, for desks that run it already. */
 
+import { openParts } from '../open-parts.ts';
 import type { Broker, BrokerCapabilities } from '../port.ts';
 import { createAdmin } from './admin.ts';
 import { createClient, type KafkajsOptions, translated } from './client.ts';
@@ -32,6 +33,7 @@ export async function connectKafkajs(options: KafkajsOptions): Promise<Broker> {
     await client.connect();
     ends = await openCommittedEnds(kafka);
   } catch (error) {
+    await client.disconnect().catch(() => {});
     throw translated(`Kafka at ${options.addresses.join(', ')}`, error);
   }
   const admin = createAdmin(client, ends);
@@ -42,26 +44,18 @@ export async function connectKafkajs(options: KafkajsOptions): Promise<Broker> {
     },
     exists: async (topic: string) => (await admin.partitionCounts([topic])).has(topic),
   };
-  const open = new Set<{ close(): Promise<void> }>();
-  const tracked = <Each extends { close(): Promise<void> }>(each: Each): Each => {
-    const { close } = each;
-    open.add(each);
-    each.close = () => {
-      open.delete(each);
-      return close();
-    };
-    return each;
-  };
+  const parts = openParts();
   return {
     capabilities: KAFKAJS,
     admin,
-    producer: async given => tracked(await openProducer({ kafka, admin }, given)),
-    reader: async given => tracked(await openReader(kafka, hooks, given)),
-    join: async given => tracked(await joinGroup({ kafka, admin }, hooks, given)),
+    producer: async given => parts.add(await openProducer({ kafka, admin }, given)),
+    reader: async given => parts.add(await openReader(kafka, hooks, given)),
+    join: async given => parts.add(await joinGroup({ kafka, admin }, hooks, given)),
     async close() {
-      for (const each of [...open]) await each.close();
-      await ends.close();
-      await client.disconnect();
+      await parts
+        .close()
+        .finally(() => ends.close())
+        .finally(() => client.disconnect());
     },
   };
 }

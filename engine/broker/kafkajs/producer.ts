@@ -224,7 +224,8 @@ function messagesOf(records: readonly OutgoingRecord[]): TopicMessages[] {
 
 /** By name: the order of those with different names is lost. */
 function headersOf(headers: OutgoingRecord['headers']): Record<string, Buffer[]> {
-  const byName: Record<string, Buffer[]> = {};
+  // Without a prototype: a header may be called `constructor` or `__proto__`.
+  const byName: Record<string, Buffer[]> = Object.create(null);
   for (const [name, value] of headers) {
     byName[name] = [...(byName[name] ?? []), Buffer.from(value)];
   }

@@ -368,8 +368,10 @@ function batchOf(batch: Batch, position: Position): PartitionBatch {
 
 function headersOf(headers: Batch['messages'][number]['headers']): RecordHeader[] {
   return Object.entries(headers ?? {}).flatMap(([name, value]) => {
-    const values = Array.isArray(value) ? value : [value ?? ''];
-    return values.map((each): RecordHeader => [name, Buffer.from(each as Buffer)]);
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    // Before a header's first value the client puts what an object has by its name: `constructor`.
+    const own = values.filter(each => each == null || Buffer.isBuffer(each));
+    return own.map((each): RecordHeader => [name, Buffer.from((each as Buffer | null) ?? '')]);
   });
 }
 

@@ -27,7 +27,12 @@ export async function openReader(
   );
   for (const each of options.from) pull.seek(each);
   const topics = new Set(options.from.map(({ topic }) => topic));
-  if (topics.size > 0) await pull.begin([...topics]);
+  try {
+    if (topics.size > 0) await pull.begin([...topics]);
+  } catch (error) {
+    await pull.close().catch(() => {});
+    throw error;
+  }
   return { ...pull, seek: each => seek(pull, topics, each) };
 }
 

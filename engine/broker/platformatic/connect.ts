@@ -1,5 +1,6 @@
 /** Kafka through the connections and codecs of @platformatic/kafka. */
 
+import { openParts } from '../open-parts.ts';
 import type { Broker, BrokerCapabilities } from '../port.ts';
 import { createAdmin } from './admin.ts';
 import { openCluster } from './cluster.ts';
@@ -26,26 +27,16 @@ export const PLATFORMATIC: BrokerCapabilities = {
 /** Throws `network` where no node answers, `bad-config` where it is too old or refuses the user. */
 export async function connectPlatformatic(options: ConnectOptions): Promise<Broker> {
   const cluster = await openCluster(options);
-  const open = new Set<{ close(): Promise<void> }>();
-  const tracked = <Each extends { close(): Promise<void> }>(each: Each): Each => {
-    open.add(each);
-    const close = each.close.bind(each);
-    each.close = () => {
-      open.delete(each);
-      return close();
-    };
-    return each;
-  };
+  const parts = openParts();
   return {
     capabilities: PLATFORMATIC,
     admin: createAdmin(cluster),
-    producer: async producerOptions => tracked(await openProducer(cluster, producerOptions)),
+    producer: async producerOptions => parts.add(await openProducer(cluster, producerOptions)),
     reader: async readerOptions =>
-      tracked(createReader(cluster, readerOptions, readerOptions.from)),
-    join: async groupOptions => tracked(await joinGroup(cluster, groupOptions)),
+      parts.add(createReader(cluster, readerOptions, readerOptions.from)),
+    join: async groupOptions => parts.add(await joinGroup(cluster, groupOptions)),
     async close() {
-      for (const each of [...open]) await each.close();
-      await cluster.close();
+      await parts.close().finally(() => cluster.close());
     },
   };
 }

@@ -3,6 +3,7 @@
 import { protocolErrors, protocolErrorsCodesById } from '@platformatic/kafka';
 
 export const ERROR = {
+  unknownServerError: -1,
   none: 0,
   offsetOutOfRange: 1,
   corruptMessage: 2,
@@ -23,8 +24,12 @@ export const ERROR = {
   unknownTopicId: 100,
 } as const;
 
-/** Leaders, coordinators or replicas that are just moving: the same request succeeds later. */
+/**
+ * Leaders, coordinators or replicas that are just moving, or a fault within the broker that it does
+ * not name: the same request succeeds later.
+ */
 const PASSING = new Set([
+  ERROR.unknownServerError,
   ...[ERROR.unknownTopic, 5, ERROR.notLeader, 7, 8, 9, 13, 14, 15, 16, 19, 20, 41, 56, 72, 74, 75],
   ...[78, ERROR.unstableOffsets, 89, ERROR.unknownTopicId, 103, 108],
 ]);

@@ -100,8 +100,11 @@ function transactionalProducer(state: State, close: () => Promise<void>): Produc
       return open;
     },
     async close() {
-      await open?.abort();
-      await close();
+      try {
+        await open?.abort();
+      } finally {
+        await close();
+      }
     },
   };
 }

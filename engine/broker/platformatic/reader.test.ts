@@ -1,6 +1,6 @@
 /** What a reader makes of a node that answers with errors: no loop without end, no silence. */
 
-import type { Reader, Writer } from '@platformatic/kafka';
+import type { Writer } from '@platformatic/kafka';
 import { expect, it } from 'vitest';
 import { waitMs } from '../wait.ts';
 import type { Cluster } from './cluster.ts';
@@ -13,20 +13,20 @@ const TOPIC_ID = '0b0f8a0e-6f3a-4c1b-9a64-8f2a6b0c7d11';
 const STORAGE_ERROR = 56;
 const NOT_AUTHORIZED = 29;
 
+/** Key, version, payload, parser, two flags and who is told. */
+type Sent = readonly [
+  ...[number, number, () => Writer, unknown, boolean, boolean],
+  (error: null, answer: Fetched) => void,
+];
+
 /** One node, which answers every fetch with this. */
 function readerOf(answer: Fetched) {
   let fetches = 0;
   const connection = {
-    send(
-      _key: number,
-      _version: number,
-      payload: () => Writer,
-      _parse: (...given: [number, number, number, Reader]) => Fetched,
-      ...[, , answered]: [boolean, boolean, (error: null, answer: Fetched) => void]
-    ) {
-      payload();
+    send(...given: Sent) {
+      given[2]();
       fetches++;
-      setImmediate(() => answered(null, answer));
+      setImmediate(() => given[6](null, answer));
     },
   };
   const links = { connection: async () => connection, close: async () => {} };

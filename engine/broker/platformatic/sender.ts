@@ -274,7 +274,8 @@ async function locate(state: State, lanes: readonly Lane[]): Promise<void> {
     else {
       lane.lostSinceMs ??= nowMs();
       const lostMs = nowMs() - lane.lostSinceMs;
-      if (lostMs > (leader === undefined ? GONE_MS : DELIVERY_MS)) dropLane(state, lane);
+      const isGone = leader === undefined;
+      if (lostMs > (isGone ? GONE_MS : DELIVERY_MS)) dropLane(state, lane, isGone);
       else isLost = true;
     }
   }
@@ -282,11 +283,13 @@ async function locate(state: State, lanes: readonly Lane[]): Promise<void> {
   sendWaiting(state);
 }
 
-function dropLane(state: State, lane: Lane): void {
+function dropLane(state: State, lane: Lane, isGone: boolean): void {
   lane.lostSinceMs = undefined;
-  const { topic, partition } = lane;
-  const message = `${topic}-${partition}: no such topic or partition; create it first`;
-  dropQueue(state, lane, new OutriderError('bad-config', message));
+  const place = `${lane.topic}-${lane.partition}`;
+  const error = isGone
+    ? new OutriderError('bad-config', `${place}: no such topic or partition; create it first`)
+    : new OutriderError('network', `${place}: no leader for ${DELIVERY_MS} ms`);
+  dropQueue(state, lane, error);
 }
 
 function dropWaiting(state: State, error: OutriderError): void {

@@ -30,8 +30,9 @@ export function knownSecrets(): readonly string[] {
   return [...known];
 }
 
-/** Of one that came another way, such as a token that was fetched. */
+/** Of one that came another way, such as a token that was fetched; what is used stays known. */
 export function keepSecret(secret: string): void {
+  known.delete(secret);
   known.add(secret);
   if (known.size > KNOWN_MAX) known.delete(known.values().next().value!);
 }
