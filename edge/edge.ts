@@ -29,7 +29,7 @@ import { type Asking, requestsOf } from './forecast/requests.ts';
 import { createSpeculator, type SpeculationSize, type Speculator } from './forecast/speculator.ts';
 import { createVerdictStore, type VerdictStore } from './forecast/verdict-store.ts';
 import type { EdgeLatency } from './latency.ts';
-import { type MarketState, restartInstrument } from './market-state.ts';
+import { restartInstrument, type TakenOver } from './market-state.ts';
 import { ASKED_MAX, createEdgeState, type EdgeConfig, type EdgeState } from './state.ts';
 import { stepEdge } from './step.ts';
 
@@ -84,8 +84,8 @@ export type Edge = {
    * that say nothing new make no version.
    */
   onSideInputs(instrument: number, values: Int16Array): void;
-  /** Takes an instrument over, or lets go of it: what was under way for it is forgotten. */
-  restart(instrument: number, market?: MarketState): void;
+  /** Takes an instrument over, or lets go of it: what else was under way for it is forgotten. */
+  restart(instrument: number, taken?: TakenOver): void;
   /** Nothing is journalled or decided any more; timers still under way find nobody. */
   close(): void;
 };
@@ -159,10 +159,10 @@ export function createEdge(options: EdgeOptions, ports: EdgePorts): Edge {
       step(workings, { kind: 'clock-offset', timeNs: nowNs(), offsetNs });
     },
     onSideInputs: (instrument, values) => onSideInputs(workings, instrument, values),
-    restart(instrument, market) {
+    restart(instrument, taken) {
       publish(workings);
       workings.asker.resync(instrument);
-      restartInstrument(workings.state, instrument, market);
+      restartInstrument(workings.state, instrument, taken);
     },
     close() {
       workings.isClosed = true;

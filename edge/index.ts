@@ -1,7 +1,14 @@
 /** The edge: ticks to tokens, speculation in market time, decisions. */
 export { type FollowForecastConfig, followForecast } from './decide/follow-forecast.ts';
+export {
+  type Parent,
+  type ParentRecord,
+  parentOf,
+  parentRecordOf,
+  parentSchema,
+} from './decide/parent.ts';
 export type { Policy } from './decide/policy.ts';
-export { type Parent, type WorkParentConfig, workParent } from './decide/work-parent.ts';
+export { type WorkParentConfig, workParent } from './decide/work-parent.ts';
 export {
   createEdge,
   type Edge,
@@ -16,7 +23,12 @@ export type { Drafted, Drafter, DraftRequest } from './forecast/drafter.ts';
 export { createSpeculator, type SpeculationSize } from './forecast/speculator.ts';
 export { keepWarm } from './keep-warm.ts';
 export { type EdgeLatency, noEdgeLatency } from './latency.ts';
-export { type MarketState, marketStateOf, marketStateSchema } from './market-state.ts';
+export {
+  type MarketState,
+  marketStateOf,
+  marketStateSchema,
+  type TakenOver,
+} from './market-state.ts';
 export {
   createEdgeEncoder,
   EDGE_RECORD_BYTES_MAX,

@@ -3,6 +3,7 @@ import { DAY_NS, type Nanoseconds, OutriderError } from '#engine';
 import { field, type RecordOf, recordSchema } from '#engine/schema';
 import { NO_SIDE_INPUTS, SIDE_INPUTS_MAX, type SideInputs } from '#law';
 import { type Quote, sessionNumber } from '#market';
+import type { Parent } from './decide/parent.ts';
 import { createInstrumentState } from './instrument-state.ts';
 import type { EdgeState } from './state.ts';
 
@@ -34,9 +35,10 @@ const VERSIONS = [
 
 /**
  * The fold of an instrument's ticks, with the side inputs frozen between them; times are days since
- * 1970 and nanoseconds of the day, so that it holds for edges of any origin. All else is begun anew
- * by whoever takes over: speculations, the forecast of the present, statistics of drafts, features,
- * the last wish that was sent, the policy's parent order. The position is the gateway's to tell.
+ * 1970 and nanoseconds of the day, so that it holds for edges of any origin. A parent order has a
+ * record of its own (`decide/parent.ts`). All else is begun anew by whoever takes over:
+ * speculations, the forecast of the present, statistics of drafts, features, the last wish that was
+ * sent. The position is the gateway's to tell.
  */
 export type MarketState = RecordOf<typeof VERSIONS>;
 
@@ -56,17 +58,25 @@ export function marketStateOf({ config, instruments }: EdgeState, index: number)
   };
 }
 
-/** The instrument begins anew: from such a state, or as if no tick of it had come. */
+/** What is known of an instrument by whoever had it before; undefined of one that is new. */
+export type TakenOver = {
+  readonly market: MarketState | undefined;
+  readonly parent: Parent | undefined;
+};
+
+/** The instrument begins anew: from what is known of it, or as if no tick of it had come. */
 export function restartInstrument(
   state: EdgeState,
   index: number,
-  market: MarketState | undefined,
+  taken?: TakenOver | undefined,
 ): void {
   const { config, instruments, features } = state;
+  const { market, parent } = taken ?? {};
   const fresh = createInstrumentState(config, index);
   fresh.positionLots = instruments[index]!.positionLots;
   features.gap(index);
   instruments[index] = fresh;
+  config.policy.parents?.put(index, parent);
   if (market === undefined) return;
   const { context } = fresh;
   if (market.tokens.length !== context.contextMoves) {

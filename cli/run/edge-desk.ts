@@ -4,6 +4,8 @@ import {
   type ForecastRecord,
   type MarketState,
   marketStateOf,
+  parentOf,
+  parentRecordOf,
   type Settled,
   type SignalRecord,
 } from '#edge';
@@ -16,8 +18,9 @@ export type EdgeDeskOptions = {
   readonly name: string;
   readonly strategy: string;
   readonly symbols: readonly string[];
-  /** The edge's. */
+  /** The edge's, and what it counts from, nanoseconds since 1970. */
   readonly clock: Clock;
+  readonly zeroNs: bigint;
   edge(): Edge;
   /** There is something to commit that no tick brought. */
   wake(): void;
@@ -38,19 +41,10 @@ export type HostedDesk = EdgeDesk & {
 const NEWS_MAX = 10_000;
 
 export function createEdgeDesk(options: EdgeDeskOptions): HostedDesk {
-  const { name, symbols, clock, wake } = options;
+  const { name, symbols, zeroNs, wake } = options;
   const numbers = new Map(symbols.map((symbol, instrument) => [symbol, instrument]));
   const owners: (Holding | undefined)[] = symbols.map(() => undefined);
-  const batch: { ticks: Tick[]; injectedNs: Nanoseconds } = { ticks: [], injectedNs: 0 };
-  let isFlushing = false;
-
-  const flush = () => {
-    if (batch.ticks.length === 0) return;
-    const ticks = batch.ticks.splice(0);
-    options.onTicks?.(ticks, batch.injectedNs);
-    options.edge().onTicks(ticks, batch.injectedNs);
-    options.edge().publish();
-  };
+  const { take, flush } = createTurn(options);
   const tell = (holding: Holding, news: EdgeNews) => {
     holding.news.push(news);
     if (holding.news.length > NEWS_MAX) holding.news.shift();
@@ -59,23 +53,22 @@ export function createEdgeDesk(options: EdgeDeskOptions): HostedDesk {
   return {
     name,
     instrumentOf: symbol => numbers.get(symbol),
-    begin(holding, market) {
+    begin(holding, { market, parent: record }) {
       flush();
       owners[holding.instrument] = holding;
-      options.edge().restart(holding.instrument, market);
+      const parent = record && parentOf(record, zeroNs);
+      options.edge().restart(holding.instrument, { market, parent });
+      holding.parent = parent;
     },
-    take({ instrument, timeMs }, { tick }) {
-      batch.ticks.push({ ...tick, instrument });
-      batch.injectedNs = arrivedNs(clock, timeMs);
-      if (isFlushing) return;
-      isFlushing = true;
-      queueMicrotask(() => {
-        isFlushing = false;
-        flush();
-      });
-    },
+    take,
     flush,
     market: (instrument): MarketState => marketStateOf(options.edge().state, instrument),
+    newParent(holding) {
+      const parent = options.edge().state.config.policy.parents?.get(holding.instrument);
+      if (parent === undefined || parent === holding.parent) return undefined;
+      holding.parent = parent;
+      return parentRecordOf(parent, zeroNs);
+    },
     onSignal(signal) {
       const holding = owners[signal.instrument];
       // A forecast may come back for an instrument that another has by now.
@@ -94,6 +87,32 @@ export function createEdgeDesk(options: EdgeDeskOptions): HostedDesk {
         owners[instrument] = undefined;
         options.edge().restart(instrument);
       }
+    },
+  };
+}
+
+/** Ticks that wait for the end of the processor's turn: the edge takes them at once. */
+function createTurn(options: EdgeDeskOptions): Pick<EdgeDesk, 'take' | 'flush'> {
+  const batch: { ticks: Tick[]; injectedNs: Nanoseconds } = { ticks: [], injectedNs: 0 };
+  let isFlushing = false;
+  const flush = () => {
+    if (batch.ticks.length === 0) return;
+    const ticks = batch.ticks.splice(0);
+    options.onTicks?.(ticks, batch.injectedNs);
+    options.edge().onTicks(ticks, batch.injectedNs);
+    options.edge().publish();
+  };
+  return {
+    flush,
+    take({ instrument, timeMs }, { tick }) {
+      batch.ticks.push({ ...tick, instrument });
+      batch.injectedNs = arrivedNs(options.clock, timeMs);
+      if (isFlushing) return;
+      isFlushing = true;
+      queueMicrotask(() => {
+        isFlushing = false;
+        flush();
+      });
     },
   };
 }

@@ -45,7 +45,12 @@ export type EdgeGroupSettings = {
   readonly replicas: number;
 };
 
-export type EdgeTime = { readonly clock: Clock; readonly timers: Timers };
+export type EdgeTime = {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** What the clock counts from, nanoseconds since 1970. */
+  readonly zeroNs: bigint;
+};
 
 export type EdgeHost = {
   readonly edge: Edge;
@@ -63,9 +68,10 @@ const HEARTBEATS_A_SESSION = 20;
 
 /** The wall's clock, or for recorded ticks of long ago one that begins at their midnight. */
 export function edgeTime(originNs: bigint): EdgeTime {
-  const ageNs = BigInt(Date.now()) * BigInt(MILLISECOND_NS) - originNs;
-  const clock = ageNs < ORIGIN_AGE_MAX ? wallClock(originNs) : clockFrom(0);
-  return { clock, timers: wallTimers(clock) };
+  const nowNs = BigInt(Date.now()) * BigInt(MILLISECOND_NS);
+  const isLive = nowNs - originNs < ORIGIN_AGE_MAX;
+  const clock = isLive ? wallClock(originNs) : clockFrom(0);
+  return { clock, timers: wallTimers(clock), zeroNs: isLive ? originNs : nowNs };
 }
 
 /** Throws `bad-config` naming each topic that is missing, or whose schema is another. */
@@ -141,7 +147,7 @@ function observed(
 async function openEdge(options: EdgeHostOptions, wake: () => void) {
   const { setting, name, group, time, onProblem } = options;
   const { config, instruments } = setting;
-  const { clock, timers } = time;
+  const { clock, timers, zeroNs } = time;
   const drafter = needsDrafter(setting)
     ? await startDrafter(setting, {
         onDrafted: drafted => edge.onDrafted(drafted),
@@ -158,7 +164,7 @@ async function openEdge(options: EdgeHostOptions, wake: () => void) {
     },
   });
   const desk: HostedDesk = createEdgeDesk({
-    ...{ name, clock, wake, strategy: config.strategy ?? '' },
+    ...{ name, clock, zeroNs, wake, strategy: config.strategy ?? '' },
     symbols: instruments.map(({ symbol }) => symbol),
     edge: () => edge,
     onSignal: (signal, ticks) => gateway?.onSignal(signal, ticks),

@@ -7,11 +7,13 @@ import {
   followForecast,
   forecastSchema,
   noEdgeLatency,
+  type Policy,
   type Settled,
   signalSchema,
   stateSchema,
+  workParent,
 } from '#edge';
-import { DAY_NS, MILLISECOND_NS, virtualTime } from '#engine';
+import { DAY_NS, MILLISECOND_NS, SECOND_NS, virtualTime } from '#engine';
 import { ofSchema } from '#engine/schema';
 import { testDriver, text, topic } from '#engine/streams';
 import { loadReferenceData, referenceInstrument, type Tick, tickSchema } from '#market';
@@ -35,7 +37,7 @@ const forecasts = topic({ name: 'e.forecasts', key: text, ...ofSchema(forecastSc
 const signals = topic({ name: 'e.signals', key: text, ...ofSchema(signalSchema) });
 
 /** An edge whose verifier answers each question once `answer` is called. */
-function openDesk() {
+function openDesk(newPolicy: () => Policy) {
   const time = virtualTime();
   const asked: Speculation[] = [];
   const settled: Settled[] = [];
@@ -51,42 +53,50 @@ function openDesk() {
   const session = newSession();
   const sent: [instrument: number, ticks: number][] = [];
   const desk: HostedDesk = createEdgeDesk({
-    ...{ name: 'one', strategy: '', symbols: SYMBOLS, clock: time, edge: () => edge, wake() {} },
+    ...{ name: 'one', strategy: '', symbols: SYMBOLS, clock: time, zeroNs: ORIGIN_NS, wake() {} },
+    edge: () => edge,
     onSignal: ({ instrument }, ticks) => void sent.push([instrument, ticks]),
   });
-  const policy = followForecast({ positionLots: 5, leanSpreadPercent: 0 });
-  const edge: Edge = createEdge(
-    {
-      config: {
-        ...{ originNs: ORIGIN_NS, instruments: INSTRUMENTS, contextMoves: target.contextMoves },
-        ...{ moves: 2, identity: IDENTITY, policy, holdNs: 0 },
+  const newEdge = () =>
+    createEdge(
+      {
+        config: {
+          ...{ originNs: ORIGIN_NS, instruments: INSTRUMENTS, contextMoves: target.contextMoves },
+          ...{ moves: 2, identity: IDENTITY, policy: newPolicy(), holdNs: 0 },
+        },
+        ...{ size: SIZE, contextsPerRequest: 4, draft: MODELS.draft, deadlineNs: 60e6 },
+        ...{ breaker: { outstandingMax: 32, missesMax: 8 }, isLockstep: false },
       },
-      ...{ size: SIZE, contextsPerRequest: 4, draft: MODELS.draft, deadlineNs: 60e6 },
-      ...{ breaker: { outstandingMax: 32, missesMax: 8 }, isLockstep: false },
-    },
-    {
-      ...{ clock: time, timers: time, latency: noEdgeLatency, journal() {}, flush() {} },
-      link: { state: 'up', send: question => asked.push(question) > 0 },
-      onSignal: signal => desk.onSignal(signal),
-      onDecision() {},
-      onSettled(each) {
-        settled.push(each);
-        desk.onSettled(each);
+      {
+        ...{ clock: time, timers: time, latency: noEdgeLatency, journal() {}, flush() {} },
+        link: { state: 'up', send: question => asked.push(question) > 0 },
+        onSignal: signal => desk.onSignal(signal),
+        onDecision() {},
+        onSettled(each) {
+          settled.push(each);
+          desk.onSettled(each);
+        },
       },
-    },
-  );
+    );
+  let edge: Edge = newEdge();
+  /** Another process has the instruments from the next tick on. */
+  const succeed = () => {
+    edge = newEdge();
+  };
   const answer = () => {
     for (const question of asked.splice(0)) {
       edge.onAnswer({ kind: 'verdict', verdict: session.settle(question) });
     }
   };
-  return { desk, edge, answer, settled, sent };
+  return { desk, edge: () => edge, succeed, time, answer, settled, sent };
 }
 
 const schema = ofSchema(tickSchema(ORIGIN_NS));
 
-function source() {
-  const desk = openDesk();
+const FOLLOW = () => followForecast({ positionLots: 5, leanSpreadPercent: 0 });
+
+function source(newPolicy: () => Policy = FOLLOW) {
+  const desk = openDesk(newPolicy);
   const topology = edgeTopology({ name: 'group', prefix: 'e', originNs: ORIGIN_NS }, desk.desk);
   const driver = testDriver(topology);
   const bytes = SYMBOLS.map(() => [] as Uint8Array[]);
@@ -115,7 +125,7 @@ it('counts and checks every tick of an instrument, also over a restart', () => {
   for (const [instrument, symbol] of SYMBOLS.entries()) {
     const check = bytes[instrument]!.reduce((sum, each) => crc32(each, sum), 0);
     expect(last.get(symbol)).toMatchObject({ edge: 'one', ticks: 6, check, moveIndex: 5 });
-    expect(edge.state.instruments[instrument]!.context.moveIndex).toBe(5);
+    expect(edge().state.instruments[instrument]!.context.moveIndex).toBe(5);
   }
 });
 
@@ -143,12 +153,35 @@ it('takes over with the context as it was, and says nothing of what was under wa
   for (let at = 0; at < FILL; at++) send(0, 100 + (at % 3) * 3);
   driver.restart();
   send(0, 150);
-  const { context, asked } = edge.state.instruments[0]!;
+  const { context, asked } = edge().state.instruments[0]!;
   expect(context.moveIndex).toBe(FILL);
   expect(asked.every(({ moveIndex }) => moveIndex === FILL)).toBe(true);
   answer();
   send(0, 151);
   expect(driver.read(forecasts).every(({ value }) => value!.moveIndex >= FILL)).toBe(true);
+});
+
+it('works a parent order on by its schedule where another edge left it', () => {
+  const parent = { parentLots: 100, parentDurationNs: 100 * SECOND_NS, slices: 100 };
+  const config = { ...parent, crossAfterPercent: 75, waitSpreadPercent: 25 };
+  const { driver, send, succeed, time } = source(() => workParent(config));
+  for (let at = 0; at < FILL; at++) send(0, 100 + (at % 3) * 3);
+  const wished = () => driver.read(signals).map(({ value }) => value!.desiredLots);
+  time.advanceTo(40 * SECOND_NS);
+  send(0, 150);
+  expect(wished().at(-1)).toBe(41);
+  succeed();
+  driver.restart();
+  time.advanceTo(70 * SECOND_NS);
+  send(0, 151);
+  // A takeover that no commit followed yet: this one began nothing of its own.
+  succeed();
+  driver.restart();
+  time.advanceTo(99 * SECOND_NS);
+  send(0, 150);
+  // The wish of a forecast that a tick brought leaves behind the next.
+  send(0, 150);
+  expect(wished()).toEqual([71, 100]);
 });
 
 it('says no more of an instrument that another has', () => {

@@ -5,6 +5,9 @@ import {
   forecastSchema,
   type MarketState,
   marketStateSchema,
+  type Parent,
+  type ParentRecord,
+  parentSchema,
   type SignalRecord,
   type StateRecord,
   signalSchema,
@@ -37,6 +40,8 @@ export type Holding = {
   check: number;
   sequence: number;
   timeMs: number;
+  /** Parent order that the last commit has, or this one. */
+  parent: Parent | undefined;
   /** Ticks were taken that no commit has. */
   isDirty: boolean;
   /** What became of them and is to leave with the next commit. */
@@ -54,13 +59,21 @@ export type EdgeDesk = {
   readonly name: string;
   /** Undefined for a symbol that is not in the table. */
   instrumentOf(symbol: string): number | undefined;
-  /** From now on the instrument is the holding's; `market` is what was known of it. */
-  begin(holding: Holding, market: MarketState | undefined): void;
+  /** From now on the instrument is the holding's; `kept` is what was known of it. */
+  begin(holding: Holding, kept: Kept): void;
   /** The tick waits for the turn's end: the edge takes a batch at once. */
   take(holding: Holding, tick: CheckedTick): void;
   /** The edge takes what waits. */
   flush(): void;
   market(instrument: number): MarketState;
+  /** The parent order that the instrument has begun since the holding's last; else undefined. */
+  newParent(holding: Holding): ParentRecord | undefined;
+};
+
+/** What the store of a group has of an instrument. */
+export type Kept = {
+  readonly market: MarketState | undefined;
+  readonly parent: ParentRecord | undefined;
 };
 
 export type EdgeTopologyOptions = {
@@ -95,6 +108,7 @@ export function edgeTopology(options: EdgeTopologyOptions, desk: EdgeDesk): Topo
     name: 'edge',
     states: {
       market: { value: marketStateSchema.codec },
+      parent: { value: parentSchema.codec },
       latest: { value: stateSchema.codec },
     },
     output: NEWS,
@@ -128,7 +142,7 @@ function checkedTick(originNs: bigint): Codec<CheckedTick> {
   };
 }
 
-type States = { market: MarketState; latest: StateRecord };
+type States = { market: MarketState; parent: ParentRecord; latest: StateRecord };
 type Context = ProcessContext<EdgeNews, States>;
 
 /** Of one task: an instrument is its own from the first tick that it takes of it. */
@@ -145,8 +159,8 @@ function edgeFunctions(
     }
     const { ticks = 0, check = 0, sequence = 0, timeMs = 0 } = states.latest.get() ?? {};
     const known = { symbol, instrument, partition, ticks, check, sequence, timeMs };
-    const holding: Holding = { ...known, isDirty: false, news: [] };
-    desk.begin(holding, states.market.get());
+    const holding: Holding = { ...known, parent: undefined, isDirty: false, news: [] };
+    desk.begin(holding, { market: states.market.get(), parent: states.parent.get() });
     holdings.set(symbol, holding);
     return holding;
   };
@@ -176,6 +190,8 @@ function commitHolding(desk: EdgeDesk, holding: Holding, context: Context): void
   if (!isDirty && news.length === 0) return;
   context.at(symbol, timeMs, () => {
     for (const each of news.splice(0)) context.emit(each);
+    const parent = desk.newParent(holding);
+    if (parent !== undefined) context.states.parent.set(parent);
     if (!isDirty) return;
     const market = desk.market(holding.instrument);
     const record = stateRecord(desk.name, holding, market);

@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { FORECAST_HEADER_INTS, forecastInts, HORIZON_INTS } from '#law';
 import * as reference from '#reference';
 import { followForecast } from './follow-forecast.ts';
+import type { Parent } from './parent.ts';
 import { type DecisionInput, isWorthSending, type SentWish } from './policy.ts';
-import { type Parent, workParent } from './work-parent.ts';
+import { workParent } from './work-parent.ts';
 
 const MOVES = 2;
 const quote = fc

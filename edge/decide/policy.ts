@@ -3,6 +3,7 @@ import type { Nanoseconds } from '#engine';
 import type { Signal } from '#gateway/signal';
 import type { Forecast } from '#law';
 import type { MarketFeatures, Quote } from '#market';
+import type { ParentOrders } from './parent.ts';
 
 export type DecisionInput = {
   instrument: number;
@@ -22,7 +23,11 @@ export type Wish = Pick<
 >;
 
 /** Deterministic: its wishes follow from the inputs it has seen, in their order. */
-export type Policy = { wish(input: DecisionInput): Wish };
+export type Policy = {
+  wish(input: DecisionInput): Wish;
+  /** Absent in a policy that keeps nothing from one wish to the next. */
+  readonly parents?: ParentOrders;
+};
 
 /** The last wish that went out as a signal. */
 export type SentWish = { wish: Wish; timeNs: Nanoseconds };

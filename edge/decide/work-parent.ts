@@ -3,6 +3,7 @@
 import type { Style } from '#gateway/signal';
 import { type Horizon, horizonOf } from '#law';
 import { midHalfIncrements } from '#market';
+import type { Parent, Side } from './parent.ts';
 import type { DecisionInput, Policy, Wish } from './policy.ts';
 
 export type WorkParentConfig = {
@@ -17,9 +18,6 @@ export type WorkParentConfig = {
   waitSpreadPercent: number;
 };
 
-type Side = 1 | -1;
-export type Parent = { number: number; side: Side; startNs: number; startLots: number };
-
 /** `onParent` hears of each new parent: what slippage is measured against. */
 export function workParent(
   config: WorkParentConfig,
@@ -28,6 +26,12 @@ export function workParent(
   const parents: (Parent | undefined)[] = [];
   const sliceNs = config.parentDurationNs / config.slices;
   return {
+    parents: {
+      get: instrument => parents[instrument],
+      put(instrument, parent) {
+        parents[instrument] = parent;
+      },
+    },
     wish(input) {
       const { instrument, timeNs, positionLots } = input;
       let parent = parents[instrument];
