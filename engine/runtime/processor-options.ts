@@ -52,6 +52,11 @@ export type ProcessorSettings = {
   /** After this long without a sign of life a member's tasks go to others. */
   readonly sessionTimeoutMs: number;
   readonly heartbeatMs: number;
+  /**
+   * How long a new round of the group waits for members that do not answer. Default a third of the
+   * session, at least 2 s. A coordinator's death costs its group a round, and so this long.
+   */
+  readonly rebalanceTimeoutMs: number;
   /** After this long the broker ends a transaction of a producer that is gone. */
   readonly transactionTimeoutMs: number;
   /** Where sources without a committed offset begin. */
@@ -75,7 +80,9 @@ export type ProcessorSettings = {
   readonly store: 'memory' | 'lmdb';
 };
 
-const DEFAULTS: ProcessorSettings = {
+const REBALANCE_MS_MIN = 2_000;
+
+const DEFAULTS: Omit<ProcessorSettings, 'rebalanceTimeoutMs'> = {
   guarantee: 'exactly-once',
   commitIntervalMs: 50,
   commitRecordsMax: 50_000,
@@ -103,7 +110,9 @@ const DEFAULTS: ProcessorSettings = {
 
 /** Fills in defaults. Errors: `bad-config` naming field, value and remedy. */
 export function readSettings(options: ProcessorOptions): ProcessorSettings {
-  const settings = { ...DEFAULTS, ...options.settings };
+  const { sessionTimeoutMs } = { ...DEFAULTS, ...options.settings };
+  const rebalanceTimeoutMs = Math.max(REBALANCE_MS_MIN, Math.round(sessionTimeoutMs / 3));
+  const settings = { ...DEFAULTS, rebalanceTimeoutMs, ...options.settings };
   for (const field of ['applicationId', 'processorId'] as const) {
     if (/^[A-Za-z0-9._-]{1,100}$/.test(options[field])) continue;
     throw badConfig(field, options[field], 'give 1 to 100 letters, digits, dots or hyphens');

@@ -135,7 +135,7 @@ async function lagsOf(
 
 async function join(state: ProcessorState) {
   const { options, settings, plan } = state;
-  const { sessionTimeoutMs, heartbeatMs, startAt, fetchBytesMax } = settings;
+  const { sessionTimeoutMs, heartbeatMs, rebalanceTimeoutMs, startAt, fetchBytesMax } = settings;
   const member = await options.broker.join({
     groupId: options.applicationId,
     topics: plan.topics,
@@ -143,7 +143,7 @@ async function join(state: ProcessorState) {
     memberData: () => memberWords(state),
     isolation: 'read-committed',
     pollWaitMs: POLL_WAIT_MS,
-    ...{ sessionTimeoutMs, heartbeatMs, startAt, fetchBytesMax },
+    ...{ sessionTimeoutMs, heartbeatMs, rebalanceTimeoutMs, startAt, fetchBytesMax },
   });
   state.member = member;
   member.onRebalance(event =>

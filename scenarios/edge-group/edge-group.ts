@@ -27,8 +27,11 @@ export type EdgeGroupOptions = {
   readonly abort?: AbortSignal;
 };
 
-/** `with-leader`: killed together with the broker that leads its ticks. */
-export type EdgeLoss = 'kill' | 'leave' | 'stop' | 'with-leader';
+/**
+ * `with-leader`: killed together with a broker that leads its ticks, and does not coordinate the
+ * group where there is such; `with-coordinator`: together with the one that does.
+ */
+export type EdgeLoss = 'kill' | 'leave' | 'stop' | 'with-leader' | 'with-coordinator';
 
 export type EdgeGroup = {
   readonly kafka: KafkaCluster;
@@ -176,7 +179,7 @@ const STANDBY_LAG_MAX = 100;
 async function lose(world: World, edge: string, kind: EdgeLoss): Promise<number> {
   const own = partitionsOf(world, edge);
   const { command } = world.edges.get(edge)!;
-  const broker = kind === 'with-leader' ? await leaderOf(world, own[0]!) : undefined;
+  const broker = await brokerLost(world, own, kind);
   world.edges.delete(edge);
   world.away.set(edge, { command, kind, broker });
   const beganMs = Date.now();
@@ -186,11 +189,26 @@ async function lose(world: World, edge: string, kind: EdgeLoss): Promise<number>
 }
 
 const SIGNALS = {
-  ...{ kill: 'SIGKILL', leave: 'SIGTERM', stop: 'SIGSTOP', 'with-leader': 'SIGKILL' },
+  ...{ kill: 'SIGKILL', leave: 'SIGTERM', stop: 'SIGSTOP' },
+  ...{ 'with-leader': 'SIGKILL', 'with-coordinator': 'SIGKILL' },
 } as const satisfies Record<EdgeLoss, NodeJS.Signals>;
 
-const leaderOf = ({ kafka }: World, partition: number) =>
-  partitionLeader({ nodes: kafka.nodes, topic: `${PREFIX}.ticks`, partition });
+/** The broker that goes with the edge. */
+async function brokerLost(
+  { kafka }: World,
+  own: readonly number[],
+  kind: EdgeLoss,
+): Promise<KafkaNode | undefined> {
+  if (kind !== 'with-leader' && kind !== 'with-coordinator') return undefined;
+  const { nodes } = kafka;
+  // A test cluster keeps the offsets of all groups in one partition.
+  const coordinator = await partitionLeader({ nodes, topic: '__consumer_offsets', partition: 0 });
+  if (kind === 'with-coordinator') return coordinator;
+  const topic = `${PREFIX}.ticks`;
+  const leaders = own.map(partition => partitionLeader({ nodes, topic, partition }));
+  const all = await Promise.all(leaders);
+  return all.find(leader => leader !== coordinator) ?? all[0];
+}
 
 /** When the last of the partitions has a tick that another edge committed. */
 async function goneOn(world: World, edge: string, own: readonly number[]): Promise<number> {

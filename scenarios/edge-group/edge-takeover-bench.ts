@@ -1,13 +1,18 @@
 /** How long partitions have no edge when one is killed, leaves, or goes with a broker. */
 import { OutriderError } from '#engine';
-import { startEdgeGroup } from './edge-group.ts';
+import { type EdgeLoss, startEdgeGroup } from './edge-group.ts';
 import { judgeTicks } from './tick-checker.ts';
 
-export const EDGE_LOSSES = ['kill', 'leave', 'leader'] as const;
+/** As they are called on the command line. */
+export const EDGE_LOSSES = ['kill', 'leave', 'leader', 'coordinator'] as const;
+
+const LOSSES = {
+  ...{ kill: 'kill', leave: 'leave', leader: 'with-leader', coordinator: 'with-coordinator' },
+} as const satisfies Record<(typeof EDGE_LOSSES)[number], EdgeLoss>;
 
 export type EdgeTakeoverOptions = {
   readonly rounds: number;
-  /** `leader`: killed together with the broker that leads its ticks, of three. */
+  /** `leader` and `coordinator`: killed together with that broker, of three. */
   readonly kind: (typeof EDGE_LOSSES)[number];
   print(line: string): void;
 };
@@ -22,8 +27,9 @@ const CALM_MS = 1_000;
 /** Prints each round, the percentiles, and what a reader of its own says of the ticks. */
 export async function benchEdgeTakeovers(options: EdgeTakeoverOptions): Promise<void> {
   const { rounds, kind, print } = options;
-  const nodes = kind === 'leader' ? 3 : 1;
-  const sessionTimeoutMs = kind === 'leader' ? SESSION_OF_THREE_MS : SESSION_MS;
+  const isOfThree = kind === 'leader' || kind === 'coordinator';
+  const nodes = isOfThree ? 3 : 1;
+  const sessionTimeoutMs = isOfThree ? SESSION_OF_THREE_MS : SESSION_MS;
   // What it started ends with it: an interrupt alone would leave processes behind.
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -40,7 +46,7 @@ export async function benchEdgeTakeovers(options: EdgeTakeoverOptions): Promise<
     for (let round = 1; round <= rounds; round++) {
       await new Promise(resolve => setTimeout(resolve, CALM_MS));
       const edge = group.busiest();
-      tookMs.push(await group.lose(edge, kind === 'leader' ? 'with-leader' : kind));
+      tookMs.push(await group.lose(edge, LOSSES[kind]));
       print(`${round} of ${rounds}: ${tookMs.at(-1)} ms`);
       await group.bringBack(edge);
       await group.settled();

@@ -1,9 +1,16 @@
 /** Three nodes of which one dies: without this test its records could be lost or come twice. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type KafkaCluster, kafkaClassPath, startKafka } from '../../testing/kafka/start-kafka.ts';
+import {
+  type KafkaCluster,
+  kafkaClassPath,
+  partitionLeader,
+  startKafka,
+} from '../../testing/kafka/start-kafka.ts';
+import { coPartitioned } from '../contract/co-partitioned.ts';
 import { readAll } from '../contract/polling.ts';
 import { record, textOf } from '../contract/setting.ts';
+import type { GroupOptions } from '../group.ts';
 import { BROKERS_DEFAULT, type Broker } from '../port.ts';
 import { waitMs } from '../wait.ts';
 import { connectPlatformatic } from './connect.ts';
@@ -54,17 +61,22 @@ describe.skipIf('missing' in found)(`a cluster of three nodes (needs ${needs})`,
       }
     };
     const work = Promise.all([send(), commit()]);
+    // It sends nothing, so nobody but itself tells it of new leaders.
+    const other = await connectPlatformatic({ addresses: kafka.addresses });
+    const all = partitions.map(partition => ({ topic, partition }));
     for (const node of kafka.nodes) {
       await progress(() => sent + committed);
+      await other.admin.bounds(all, 'read-committed');
       await node.kill();
+      await soonerThan(LEADERLESS_MS, other.admin.bounds(all, 'read-committed'));
       await progress(() => Math.min(sent, committed));
       await node.start();
     }
     isOver = true;
     await work;
-    const all = await readAll(broker, topic, PARTITIONS);
+    const read = await readAll(broker, topic, PARTITIONS);
     for (const partition of partitions) {
-      const values = all
+      const values = read
         .filter(each => each.partition === partition)
         .map(each => textOf(each.value));
       for (const [kind, count] of [
@@ -75,9 +87,51 @@ describe.skipIf('missing' in found)(`a cluster of three nodes (needs ${needs})`,
         expect(values.filter(value => value!.startsWith(kind))).toEqual(expected);
       }
     }
-    await Promise.all([plain.close(), producer.close()]);
+    await Promise.all([plain.close(), producer.close(), other.close()]);
+  });
+
+  it('finds within a round whom a lost coordinator took along, not after a session', async () => {
+    const { addresses, nodes } = kafka;
+    const gone = await connectPlatformatic({ addresses });
+    const group: Omit<GroupOptions, 'heartbeatMs'> = {
+      ...{ isolation: 'read-committed', pollWaitMs: 20, assigner: coPartitioned },
+      ...{ groupId: `group-${randomUUID()}`, topics: [topic], startAt: 'end' },
+      ...{ sessionTimeoutMs: SESSION_MS, rebalanceTimeoutMs: 2_000 },
+    };
+    const stays = await broker.join({ ...group, heartbeatMs: 200 });
+    const goes = await gone.join({ ...group, heartbeatMs: SESSION_MS });
+    let [held, its] = [0, 0];
+    stays.onRebalance(async ({ type, partitions }) => {
+      held = type === 'assigned' ? partitions.length : 0;
+    });
+    goes.onRebalance(async ({ type, partitions }) => {
+      its = type === 'assigned' ? partitions.length : 0;
+    });
+    while (held === 0 || its === 0 || held + its < PARTITIONS) {
+      await Promise.all([stays.poll(), goes.poll()]);
+    }
+    const offsets = { nodes, topic: '__consumer_offsets', partition: 0 };
+    const coordinator = await partitionLeader(offsets);
+    // Neither polls nor beats from here on, and says nothing when it goes.
+    await coordinator.kill();
+    const takesAll = async () => {
+      while (held < PARTITIONS) await stays.poll();
+    };
+    await soonerThan(SESSION_MS / 2, takesAll());
+    await coordinator.start();
+    await Promise.all([stays.close(), gone.close()]);
   });
 });
+
+/** Far longer than brokers take to give one up, far shorter than requests are tried for. */
+const LEADERLESS_MS = 30_000;
+const SESSION_MS = 60_000;
+
+async function soonerThan(limitMs: number, work: Promise<unknown>): Promise<void> {
+  const late = waitMs(limitMs).then(() => Promise.reject(new Error(`not in ${limitMs} ms`)));
+  late.catch(() => {});
+  await Promise.race([work, late]);
+}
 
 /** Until it has grown by a few. */
 async function progress(count: () => number): Promise<void> {

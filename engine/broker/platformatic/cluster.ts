@@ -2,6 +2,8 @@
 
 import { findCoordinatorV4, metadataV12 } from '@platformatic/kafka';
 import { OutriderError } from '../../error.ts';
+import type { TopicPartition } from '../record.ts';
+import { type AnyNode, anyNode } from './any-node.ts';
 import { ERROR, isPassing } from './error-codes.ts';
 import { type ConnectOptions, type Links, type Node, openLinks } from './links.ts';
 import { refused, retrying } from './retrying.ts';
@@ -20,7 +22,7 @@ export type CoordinatorOf = {
   readonly key: string;
 };
 
-export type Cluster = {
+export type Cluster = AnyNode & {
   /** For requests that wait for nobody. */
   readonly links: Links;
   /** Links of one's own, to be closed. */
@@ -32,8 +34,6 @@ export type Cluster = {
   /** Asks for the topics anew; concurrent askers share one request. */
   refresh(topics: readonly string[]): Promise<void>;
   node(id: number): Node | undefined;
-  /** Any node that answers. */
-  anyNode(): Promise<Node>;
   coordinator(of: CoordinatorOf): Promise<Node>;
   forgetCoordinator(of: CoordinatorOf): void;
   close(): Promise<void>;
@@ -49,9 +49,9 @@ export async function openCluster(options: ConnectOptions): Promise<Cluster> {
   const topics = new Map<string, KnownTopic>();
   const coordinators = new Map<string, Node>();
   const asking = new Map<string, Promise<void>>();
-  const anyNode = () => firstReachable(links, [...nodes.values(), ...seeds]);
+  const any = anyNode(links, () => [...nodes.values(), ...seeds]);
   const refresh = async (wanted: readonly string[]) => {
-    const answer = await links.call(await anyNode(), metadataV12.api, [...wanted], false);
+    const answer = await any.ask(metadataV12.api, [...wanted], false);
     for (const { nodeId, host, port } of answer.brokers) nodes.set(nodeId, { host, port });
     for (const { name, topicId, errorCode, partitions } of answer.topics) {
       if (name == null) continue;
@@ -76,13 +76,13 @@ export async function openCluster(options: ConnectOptions): Promise<Cluster> {
     known: topic => topics.get(topic),
     refresh: shared,
     node: id => nodes.get(id),
-    anyNode,
-    coordinator: of => coordinatorOf({ links, anyNode, coordinators }, of),
+    ...any,
+    coordinator: of => coordinatorOf({ ask: any.ask, coordinators }, of),
     forgetCoordinator: ({ type, key }) => void coordinators.delete(`${type} ${key}`),
     close: () => links.close(),
   };
   try {
-    await checkVersions(links, await anyNode());
+    await checkVersions(links, await any.reachable());
     await refresh([]);
   } catch (error) {
     await links.close();
@@ -101,22 +101,8 @@ function knownTopic(
   return { topic, id, leaders };
 }
 
-async function firstReachable(links: Links, nodes: readonly Node[]): Promise<Node> {
-  const failures: string[] = [];
-  for (const node of nodes) {
-    try {
-      await links.connection(node);
-      return node;
-    } catch (error) {
-      if (error instanceof OutriderError && error.code !== 'network') throw error;
-      failures.push(error instanceof Error ? error.message : String(error));
-    }
-  }
-  throw new OutriderError('network', `no Kafka node answers: ${failures.join('; ')}`);
-}
-
 async function coordinatorOf(
-  known: { links: Links; anyNode(): Promise<Node>; coordinators: Map<string, Node> },
+  known: { ask: AnyNode['ask']; coordinators: Map<string, Node> },
   { type, key }: CoordinatorOf,
 ): Promise<Node> {
   const name = `${type} ${key}`;
@@ -124,8 +110,7 @@ async function coordinatorOf(
   if (found !== undefined) return found;
   const type8 = type === 'group' ? 0 : 1;
   return retrying(`coordinator of ${name}`, async () => {
-    const node = await known.anyNode();
-    const answer = await known.links.call(node, findCoordinatorV4.api, type8, [key]);
+    const answer = await known.ask(findCoordinatorV4.api, type8, [key]);
     const { errorCode, host, port } = answer.coordinators[0]!;
     if (errorCode !== ERROR.none) return { errorCode };
     known.coordinators.set(name, { host, port });
@@ -143,9 +128,20 @@ function parseAddress(address: string): Node {
 }
 
 /** For `catch` of a request to a coordinator: one that does not answer may be another by now. */
-export function forgetting(cluster: Cluster, of: CoordinatorOf) {
+export function forgetting(cluster: Cluster, of: CoordinatorOf, node: Node) {
   return (error: unknown): never => {
+    cluster.mistrust(node);
     cluster.forgetCoordinator(of);
+    throw error;
+  };
+}
+
+/** For `catch` of a request to a leader: one that does not answer may be another by now. */
+export function relocating(cluster: Cluster, partitions: readonly TopicPartition[], node: Node) {
+  return async (error: unknown): Promise<never> => {
+    const topics = new Set(partitions.map(({ topic }) => topic));
+    cluster.mistrust(node);
+    await cluster.refresh([...topics]).catch(() => {});
     throw error;
   };
 }

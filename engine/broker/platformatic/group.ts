@@ -9,11 +9,14 @@ import { type Alarm, afterMs, nowMs, orAfterMs } from '../wait.ts';
 import type { Assignment } from './assignment.ts';
 import { type Cluster, forgetting, REQUEST_MS } from './cluster.ts';
 import { ERROR, isCoordinatorMoved } from './error-codes.ts';
+import type { Links, Node } from './links.ts';
 import { joinRound, leave, type Membership, REBALANCE_MS } from './membership.ts';
 import { commitOffsets, committedOffsets, END, FIRST, listOffsets } from './offsets.ts';
 import { createReader, type FetchingReader } from './reader.ts';
 
 type State = Membership & {
+  /** Of beats alone: a coordinator that hangs is given up within the session. */
+  readonly beats: Links;
   readonly reader: FetchingReader;
   partitions: readonly TopicPartition[];
   /** Once there is one, events wait no longer. */
@@ -26,18 +29,24 @@ type State = Membership & {
   isRejoinWanted: boolean;
   beat: Alarm | undefined;
   heardMs: number;
+  /** A coordinator that has not answered since the last join. */
+  silent: Node | undefined;
   failure: Error | undefined;
 };
+
+/** Beats one after another that may go unanswered in a session. */
+const BEATS_LOST_MAX = 3;
 
 export async function joinGroup(cluster: Cluster, options: GroupOptions): Promise<GroupMember> {
   const rebalanceMs = options.rebalanceTimeoutMs ?? REBALANCE_MS;
   const state: State = {
     ...{ cluster, options, links: cluster.openLinks(REQUEST_MS + rebalanceMs) },
+    beats: cluster.openLinks(Math.min(REQUEST_MS, options.sessionTimeoutMs / BEATS_LOST_MAX)),
     ...{ reader: createReader(cluster, options, []), partitions: [], memberId: '', generation: -1 },
     ...{ handled: Promise.withResolvers<void>(), handler: async () => {} },
     ...{ phase: 'idle', rounds: 0 },
     ...{ isRejoinWanted: false, isClosed: false },
-    ...{ beat: undefined, heardMs: 0, failure: undefined },
+    ...{ beat: undefined, heardMs: 0, silent: undefined, failure: undefined },
   };
   const { reader } = state;
   return {
@@ -81,7 +90,7 @@ async function close(state: State): Promise<void> {
   state.beat?.cancel();
   await leave(state).catch(() => {});
   await state.reader.close();
-  await state.links.close();
+  await Promise.all([state.links.close(), state.beats.close()]);
 }
 
 /** Runs beside the polls; what fails is thrown by the next poll. */
@@ -110,6 +119,7 @@ async function rebalance(state: State, how: 'revoked' | 'lost'): Promise<void> {
     state.phase = 'taking';
     state.rounds++;
     state.heardMs = nowMs();
+    state.silent = undefined;
     state.beat?.cancel();
     state.beat = afterMs(state.options.heartbeatMs, () => void heartbeat(state));
     await take(state, assignment);
@@ -166,9 +176,10 @@ async function startOffsets(
 async function heartbeat(state: State): Promise<void> {
   const { options, rounds } = state;
   const beganMs = nowMs();
-  const errorCode = await beat(state).catch(() => undefined);
+  const answer = await beat(state).catch(() => undefined);
   const isOver = state.isClosed || state.failure !== undefined || state.rounds !== rounds;
   if (isOver || state.phase === 'joining') return;
+  const errorCode = answer?.errorCode;
   if (errorCode === ERROR.none || errorCode === ERROR.rebalanceInProgress) state.heardMs = beganMs;
   const isExpired = nowMs() - state.heardMs > options.sessionTimeoutMs;
   const isOut = errorCode === ERROR.unknownMember || errorCode === ERROR.illegalGeneration;
@@ -177,26 +188,37 @@ async function heartbeat(state: State): Promise<void> {
     state.memberId = isOut ? '' : state.memberId;
     if (state.phase === 'stable') return begin(state, 'lost');
     state.isRejoinWanted = true;
-  } else if (errorCode === ERROR.rebalanceInProgress) {
+  } else if (errorCode === ERROR.rebalanceInProgress || answer?.isSuccessor) {
     // A member that is still taking its partitions goes through with it, then joins again.
-    if (state.phase === 'stable') begin(state, 'revoked');
-    else if (state.phase === 'taking') state.isRejoinWanted = true;
+    if (state.phase === 'stable') return begin(state, 'revoked');
+    if (state.phase === 'taking') state.isRejoinWanted = true;
   }
   state.beat = afterMs(options.heartbeatMs, () => void heartbeat(state));
 }
 
-/** The coordinator's code; undefined where it did not answer. */
-async function beat({ cluster, links, options, ...state }: State): Promise<number> {
+/**
+ * What the coordinator says. `isSuccessor`: of one that fell silent. To it all members are alive
+ * for a whole session more, those that died with the one before as well: only a new round shows
+ * within the rebalance timeout who is there. One that moved in good order is another matter: it
+ * said so, and nobody was lost with it.
+ */
+async function beat(state: State): Promise<{ errorCode: number; isSuccessor: boolean }> {
+  const { cluster, beats, options, memberId, generation } = state;
   const of = { type: 'group', key: options.groupId } as const;
   const node = await cluster.coordinator(of);
   const { api } = heartbeatV4;
-  const { memberId, generation } = state;
   const { groupId, instanceId = null } = options;
-  const { errorCode } = await links
+  const { errorCode } = await beats
     .call(node, api, groupId, generation, memberId, instanceId)
-    .catch(forgetting(cluster, of));
+    .catch(error => {
+      state.silent ??= node;
+      return forgetting(cluster, of, node)(error);
+    });
   if (isCoordinatorMoved(errorCode)) cluster.forgetCoordinator(of);
-  return errorCode;
+  const { silent } = state;
+  const isBack = silent !== undefined && silent.host === node.host && silent.port === node.port;
+  if (errorCode === ERROR.none && isBack) state.silent = undefined;
+  return { errorCode, isSuccessor: errorCode === ERROR.none && silent !== undefined && !isBack };
 }
 
 function fenced(state: State): void {

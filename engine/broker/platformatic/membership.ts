@@ -68,7 +68,7 @@ async function join(state: Membership): Promise<Tried<Joined>> {
       ...([node, joinGroupV9.api, groupId, sessionTimeoutMs, waitMs, state.memberId] as const),
       ...([instanceId, PROTOCOL_TYPE, protocols] as const),
     )
-    .catch(forgetting(cluster, of));
+    .catch(forgetting(cluster, of, node));
   const { errorCode, memberId, generationId } = answer;
   if (errorCode === ERROR.none) {
     state.memberId = memberId;
@@ -101,7 +101,7 @@ async function sync(state: Membership, joined: Joined): Promise<Tried<Assignment
       ...([node, syncGroupV5.api, groupId, generation, memberId, instanceId] as const),
       ...([PROTOCOL_TYPE, assigner.name, assignments] as const),
     )
-    .catch(forgetting(cluster, of));
+    .catch(forgetting(cluster, of, node));
   const { errorCode, assignment } = answer;
   if (errorCode === ERROR.none) return { done: decodeAssignment(assignment) };
   if (errorCode === ERROR.unknownMember) state.memberId = '';

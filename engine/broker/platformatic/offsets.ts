@@ -6,7 +6,7 @@ import { byTopic, partitionName } from '../partitions.ts';
 import type { GroupIdentity } from '../producer.ts';
 import type { Isolation } from '../reader.ts';
 import type { PartitionOffset, TopicPartition } from '../record.ts';
-import { type Cluster, forgetting } from './cluster.ts';
+import { type Cluster, forgetting, relocating } from './cluster.ts';
 import { ERROR, errorText, isCoordinatorMoved, isFenced } from './error-codes.ts';
 import type { Links, Node } from './links.ts';
 import { retrying } from './retrying.ts';
@@ -38,7 +38,9 @@ export async function listOffsets(
       }));
       const level = isolation === 'read-committed' ? 1 : 0;
       const { api } = listOffsetsV7;
-      const answer = await cluster.links.call(node, api, CONSUMER, level, topics);
+      const answer = await cluster.links
+        .call(node, api, CONSUMER, level, topics)
+        .catch(relocating(cluster, its, node));
       for (const { name, partitions: each } of answer.topics) {
         for (const { partitionIndex: partition, errorCode: code, offset } of each) {
           if (code === ERROR.none)
@@ -95,7 +97,7 @@ export async function committedOffsets(
     const group = { groupId, memberEpoch: UNKNOWN_EPOCH, topics };
     const { api } = offsetFetchV8;
     const asked = cluster.links.call(node, api, [group], true);
-    const answer = await asked.catch(forgetting(cluster, of));
+    const answer = await asked.catch(forgetting(cluster, of, node));
     const [found] = answer.groups;
     const all = found!.topics.flatMap(({ name, partitions: its }) =>
       its.map(each => ({ ...each, topic: name })),
@@ -138,7 +140,7 @@ export async function commitOffsets(
     const node = await cluster.coordinator(of);
     const { api } = offsetCommitV8;
     const who = [groupId, generation, memberId, instanceId ?? null] as const;
-    const answer = await links.call(node, api, ...who, topics).catch(forgetting(cluster, of));
+    const answer = await links.call(node, api, ...who, topics).catch(forgetting(cluster, of, node));
     const codes = answer.topics.flatMap(({ partitions }) => partitions.map(each => each.errorCode));
     const errorCode = codes.find(code => code !== ERROR.none);
     if (errorCode === undefined) return { done: true };

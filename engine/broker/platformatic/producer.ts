@@ -56,10 +56,10 @@ function requireOneId({ transactionalId, fencingId }: ProducerOptions): void {
   throw new OutriderError('bad-config', `fencingId: beside a transactionalId; ${remedy}`);
 }
 
-async function idempotentProducer({ links, anyNode }: Cluster): Promise<ProducerIdentity> {
+async function idempotentProducer(cluster: Cluster): Promise<ProducerIdentity> {
   return retrying('id of a producer', async () => {
     const { api } = initProducerIdV4;
-    const answer = await links.call(await anyNode(), api, null, TRANSACTION_TIMEOUT_MS);
+    const answer = await cluster.ask(api, null, TRANSACTION_TIMEOUT_MS);
     const { errorCode, producerId, producerEpoch } = answer;
     if (errorCode !== ERROR.none) return { errorCode };
     return { done: { producerId: Number(producerId), producerEpoch } };

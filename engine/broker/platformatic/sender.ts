@@ -151,12 +151,13 @@ async function sendTo(state: State, leader: number, batches: readonly Batch[]): 
     ...{ topic: lane.topic, partition: lane.partition, bytes },
   }));
   let answer: Produced | OutriderError;
+  const node = cluster.node(leader)!;
   try {
-    const node = cluster.node(leader)!;
     const connection = await links.connection(node);
     answer = await produce(connection, node, { transactionalId, partitions });
   } catch (error) {
     if (!(error instanceof OutriderError)) throw error;
+    cluster.mistrust(node);
     answer = error;
   }
   requests.set(leader, requests.get(leader)! - 1);

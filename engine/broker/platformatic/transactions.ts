@@ -113,7 +113,7 @@ export async function addOffsets(
         ...([node, txnOffsetCommitV3.api, transactionalId, groupId, producerId] as const),
         ...([producerEpoch, generation, memberId, null, topics] as const),
       )
-      .catch(forgetting(cluster, of));
+      .catch(forgetting(cluster, of, node));
     const errorCode = firstError(
       answer.topics.flatMap(({ partitions }) => partitions.map(each => each.errorCode)),
     );
@@ -152,7 +152,7 @@ async function ask<Answer extends { readonly errorCode: number }>(
   return retrying(what, async () => {
     for (let tries = 0; ; tries++) {
       const node = await cluster.coordinator(of);
-      const answer = await request(links, node).catch(forgetting(cluster, of));
+      const answer = await request(links, node).catch(forgetting(cluster, of, node));
       const { errorCode } = answer;
       if (errorCode === ERROR.none) return { done: answer };
       if (isCoordinatorMoved(errorCode)) cluster.forgetCoordinator(of);

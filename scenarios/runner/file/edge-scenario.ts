@@ -13,10 +13,10 @@ const fault = z.strictObject({
   /** The one that has most partitions. */
   target: z.literal('edge'),
   /**
-   * SIGKILL; SIGTERM; SIGSTOP until it is undone; SIGKILL together with the broker that leads its
-   * ticks.
+   * SIGKILL; SIGTERM; SIGSTOP until it is undone; SIGKILL together with a broker that leads its
+   * ticks, or the one that coordinates the group.
    */
-  kind: z.enum(['kill', 'leave', 'stop', 'with-leader']),
+  kind: z.enum(['kill', 'leave', 'stop', 'with-leader', 'with-coordinator']),
 });
 
 const milliseconds = someTime.transform(ns => ns / 1e6);
@@ -58,7 +58,7 @@ function checkTogether(read: Read, context: z.RefinementCtx): void {
   const issue = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path, message });
   for (const [at, one] of read.faults.entries()) {
-    if (one.kind === 'with-leader' && read.brokers !== 3) {
+    if (one.kind.startsWith('with-') && read.brokers !== 3) {
       issue(['faults', at, 'kind'], 'nothing goes on without it: set brokers: 3');
     }
     const isEarly = at > 0 && one.at < read.faults[at - 1]!.at;

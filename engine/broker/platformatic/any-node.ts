@@ -1,0 +1,59 @@
+/** What any node of a cluster can answer, asked of one that answers. */
+
+import type { API } from '@platformatic/kafka';
+import { OutriderError } from '../../error.ts';
+import type { Links, Node } from './links.ts';
+
+export type AnyNode = {
+  ask<Arguments extends unknown[], Answer>(
+    api: API<Arguments, Answer>,
+    ...values: Arguments
+  ): Promise<Answer>;
+  /** Takes connections, which one that hangs does as well. */
+  reachable(): Promise<Node>;
+  /** It did not answer: until it does, others are asked first. */
+  mistrust(node: Node): void;
+};
+
+/** `nodes`: all that are known by now. */
+export function anyNode(links: Links, nodes: () => readonly Node[]): AnyNode {
+  const silent = new Set<string>();
+  const isSilent = (node: Node) => silent.has(nodeName(node));
+  const mistrust = (node: Node) => void silent.add(nodeName(node));
+  const reachable = () => {
+    const known = nodes();
+    const inOrder = [...known.filter(node => !isSilent(node)), ...known.filter(isSilent)];
+    return firstReachable(links, inOrder);
+  };
+  return {
+    reachable,
+    mistrust,
+    async ask(api, ...values) {
+      const node = await reachable();
+      try {
+        const answer = await links.call(node, api, ...values);
+        silent.delete(nodeName(node));
+        return answer;
+      } catch (error) {
+        mistrust(node);
+        throw error;
+      }
+    },
+  };
+}
+
+const nodeName = ({ host, port }: Node) => `${host}:${port}`;
+
+async function firstReachable(links: Links, nodes: readonly Node[]): Promise<Node> {
+  const failures: string[] = [];
+  for (const node of nodes) {
+    try {
+      await links.connection(node);
+      return node;
+    } catch (error) {
+      if (error instanceof OutriderError && error.code !== 'network') throw error;
+      failures.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new OutriderError('network', `no Kafka node answers: ${failures.join('; ')}`);
+}
