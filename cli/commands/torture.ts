@@ -16,7 +16,8 @@ export const tortureCommand: Command = {
       'usage: npm run torture -- [options]',
       '       npm run torture -- gateway | desk | pair | silent-pair [options]',
       '       npm run torture -- fix [--rounds N] [--seed N]',
-      '       npm run torture -- streams [--failures N] [--seed N] [--store memory | lmdb]',
+      '       npm run torture -- streams [--failures N] [--rescales N] [--seed N]',
+      '                                  [--store memory | lmdb]',
       '',
       '  --tokens N    tokens to compare, over random models and streams [10000000]',
       '  --seed N      of the models and streams, or of the failures [1]',
@@ -42,9 +43,11 @@ export const tortureCommand: Command = {
       'Linux; needs cargo.',
       '',
       '  --store NAME  where workers of `streams` keep state [memory]',
+      '  --rescales N  of `streams` to another number of partitions, between failures [2]',
       '',
       'With `streams`, three workers count records of a real Kafka exactly once while they are',
-      'killed, stopped past their session and sent away; kafkajs alone reads what came of it.',
+      'killed, stopped past their session, sent away, and rescaled by a savepoint to more or fewer',
+      'partitions; kafkajs alone reads what came of it.',
       'Exits 1 where a record is lost or doubled. Needs java and mvn.',
     ].join('\n'),
   async run(given) {
@@ -77,20 +80,22 @@ async function tortureFix(given: string[]): Promise<number> {
 }
 
 async function killWorkers(given: string[]): Promise<number> {
-  const kinds = { failures: 'text', seed: 'text', store: 'text' } as const;
-  const { failures = '100', seed = '1', store = 'memory' } = parseOptions(given, kinds).values;
-  requireWhole({ failures, seed });
+  const kinds = { failures: 'text', rescales: 'text', seed: 'text', store: 'text' } as const;
+  const { values } = parseOptions(given, kinds);
+  const { failures = '100', rescales = '2', seed = '1', store = 'memory' } = values;
+  requireWhole({ failures, rescales, seed });
   if (store !== 'memory' && store !== 'lmdb') {
     throw new OutriderError('bad-usage', `store: ${String(store)}; give memory or lmdb`);
   }
   let count = 0;
   const tortured = await tortureStreams({
-    ...{ failures: Number(failures), seed: Number(seed), store },
+    ...{ failures: Number(failures), rescales: Number(rescales), seed: Number(seed), store },
     onFailure: what => console.error(`${++count} ${what}`),
   });
-  const { failures: made, records, problems, ended, takeoverMs, tookMs } = tortured;
+  const { failures: made, partitions, records, problems, ended, takeoverMs, tookMs } = tortured;
   const struck = Object.entries(made).map(([kind, times]) => `${times} ${kind}`);
   console.log(`${struck.join(', ')} in ${Math.round(tookMs / 1000)} s; ${records} records.`);
+  console.log(`Partitions: ${partitions.join(', then ')}.`);
   const sorted = takeoverMs.toSorted((a, b) => a - b);
   const middle = sorted[Math.floor(sorted.length / 2)];
   if (middle !== undefined) {

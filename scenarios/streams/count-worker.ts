@@ -7,6 +7,8 @@ import { json, keyless, text, topic, topologyBuilder } from '#engine/streams';
 
 export type CountWorkerSettings = {
   readonly addresses: readonly string[];
+  /** Stays where the application becomes another one. */
+  readonly topology: string;
   readonly applicationId: string;
   readonly processorId: string;
   readonly input: string;
@@ -25,8 +27,8 @@ const decimal = json<number>(parsed => {
 });
 
 /** The running count of each value, under that value. */
-export function countTopology(settings: Pick<CountWorkerSettings, 'applicationId'> & Topics) {
-  const { applicationId: name, input, output } = settings;
+export function countTopology(settings: CountedTopics) {
+  const { topology: name, input, output } = settings;
   const builder = topologyBuilder({ name });
   builder
     .stream(topic({ name: input, key: keyless, value: text }))
@@ -36,7 +38,7 @@ export function countTopology(settings: Pick<CountWorkerSettings, 'applicationId
   return builder.build();
 }
 
-type Topics = { readonly input: string; readonly output: string };
+export type CountedTopics = Pick<CountWorkerSettings, 'topology' | 'input' | 'output'>;
 
 async function main(settings: CountWorkerSettings): Promise<void> {
   const { addresses, applicationId, processorId, stateDirectory, store } = settings;

@@ -40,7 +40,7 @@ async function main({ directory, records, keys }: EmbeddedWorkerSettings): Promi
   const broker = await openTopics(directory);
   await startProcessor({
     ...{ broker, applicationId: 'counts', processorId: 'one' },
-    topology: countTopology({ applicationId: 'counts', ...TOPICS }),
+    topology: countTopology({ topology: 'counts', ...TOPICS }),
     ports: wallPorts(midnightBefore(BigInt(Date.now()) * 1_000_000n)),
     settings: { commitIntervalMs: 25 },
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { kafkaClassPath } from '#engine/testing/kafka';
 import { sharedKafka } from '#engine/testing/shared-kafka';
 import { judgeCounts } from './count-checker.ts';
+import { killOnDisk } from './disk-state.ts';
 import { tortureStreams } from './kill-torture.ts';
 
 /** Most of it is the machine's, which has other tests to run. */
@@ -12,17 +13,26 @@ const found = kafkaClassPath();
 const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
 
 describe.skipIf('missing' in found)(`workers that are killed at any time (needs ${needs})`, () => {
-  it('count each record once, whoever took over from whom', async () => {
-    const { problems, records, failures, leaveMs, ended } = await tortureStreams({
-      ...{ failures: 6, seed: 1, store: 'memory', addresses: await sharedKafka() },
+  it('count each record once, whoever took over from whom, with other partitions, too', async () => {
+    const { problems, records, failures, partitions, leaveMs, ended } = await tortureStreams({
+      ...{ failures: 6, rescales: 1, seed: 1, store: 'memory', addresses: await sharedKafka() },
     });
     expect(problems).toEqual([]);
     expect(ended).toEqual([]);
     expect(records).toBeGreaterThan(1_000);
+    expect(partitions).toHaveLength(2);
     expect(failures.killed).toBeGreaterThan(1);
     // An alarm that was left over kept processes of an earlier build for a minute.
     expect(leaveMs.length).toBeGreaterThan(0);
     expect(Math.max(...leaveMs)).toBeLessThan(LEAVE_MS_MAX);
+  });
+
+  it('go on with state on disk, on the directory that they were killed with or without', async () => {
+    const { takeoverOffsets, restartOffsets, problems } = await killOnDisk(await sharedKafka());
+    expect(problems).toEqual([]);
+    // What the directory had is not read from the changelogs again.
+    expect(restartOffsets).toBeGreaterThan(0);
+    expect(restartOffsets).toBeLessThan(takeoverOffsets / 2);
   });
 });
 

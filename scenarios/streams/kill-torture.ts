@@ -1,4 +1,4 @@
-/** Kills, stops and sends away workers of a real Kafka while records come; then all is counted. */
+/** Kills, stops, sends away and rescales workers of a real Kafka while records come; then counts. */
 
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,11 +9,14 @@ import { type SeededRandom, seededRandom } from '#engine';
 import { startKafka } from '#engine/testing/kafka';
 import { judgeCounts, readCounts } from './count-checker.ts';
 import type { CountWorkerSettings } from './count-worker.ts';
+import { rescale } from './rescale.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
 
 export type StreamsTortureOptions = {
   readonly failures: number;
   readonly seed: number;
+  /** Times that the application moves to another number of partitions, evenly between failures. */
+  readonly rescales: number;
   readonly store: 'memory' | 'lmdb';
   /** Of a Kafka that runs; else it has one of its own. */
   readonly addresses?: readonly string[];
@@ -22,6 +25,8 @@ export type StreamsTortureOptions = {
 
 export type StreamsTortured = {
   readonly failures: Readonly<Record<FailureKind, number>>;
+  /** Of the input, one after another. */
+  readonly partitions: readonly number[];
   readonly records: number;
   readonly problems: readonly string[];
   /** From each SIGKILL until all tasks of the process were ready elsewhere, milliseconds. */
@@ -37,6 +42,7 @@ const KINDS = ['killed', 'killed', 'killed', 'stopped', 'sent away'] as const;
 export type FailureKind = (typeof KINDS)[number];
 
 const PARTITIONS = 4;
+const PARTITIONS_MAX = 8;
 const KEYS = 23;
 const WORKERS = 3;
 const SESSION_MS = 1_500;
@@ -46,6 +52,8 @@ const FAILURE_EVERY_MS = 1_500;
 const AWAY_MS_MAX = 1_000;
 const FIRST_TASK_MS = 60_000;
 const REST_MS = 60_000;
+/** Of the last words of a worker that ended: an error and where it was. */
+const LINES_KEPT = 20;
 
 /** Throws where Kafka cannot be started on this machine. */
 export async function tortureStreams(options: StreamsTortureOptions): Promise<StreamsTortured> {
@@ -58,24 +66,23 @@ export async function tortureStreams(options: StreamsTortureOptions): Promise<St
   const random = seededRandom(`streams ${options.seed}`);
   try {
     await createTopics(kafka, name);
-    const source = startSource(kafka, inputOf(name), random.split('source'));
     const world: World = {
-      ...{ options, name, random, addresses, directory },
-      ...{ slots: [], gone: [], leaveMs: [], ended: [] },
+      ...{ options, name, random, kafka, addresses, directory },
+      ...{ records: new Map(), partitions: [PARTITIONS] },
+      ...{ slots: [], gone: [], takeoverMs: [], leaveMs: [], ended: [] },
+      failures: { killed: 0, stopped: 0, 'sent away': 0 },
     };
-    for (let slot = 0; slot < WORKERS; slot++)
-      world.slots.push(startWorker(settingsOf(world, slot)));
-    await until(() => world.slots.some(({ restored }) => restored.length > 0), FIRST_TASK_MS);
-    const failures = await inject(world);
-    const records = await source.stop();
-    const expected = [...records.values()].reduce((sum, count) => sum + count, 0);
-    const read = { addresses, topic: outputOf(name), expected, waitMs: REST_MS };
-    const problems = judgeCounts(records, await readCounts(read));
+    let problems = await playPhase(world, 0);
+    for (let phase = 1; phase <= options.rescales && problems.length === 0; phase++) {
+      await moveOn(world);
+      problems = await playPhase(world, phase);
+    }
+    for (let slot = 0; slot < WORKERS; slot++) noteEnd(world, slot);
     for (const worker of world.slots) worker.signal('SIGKILL');
     await Promise.all(world.slots.map(worker => worker.over()));
-    const { leaveMs, ended } = world;
-    const found = { failures, records: expected, problems, leaveMs, ended };
-    return { ...found, takeoverMs: takeoversOf(world), tookMs: Date.now() - beganMs };
+    const { failures, partitions, takeoverMs, leaveMs, ended } = world;
+    const found = { failures, partitions, problems, takeoverMs, leaveMs, ended };
+    return { ...found, records: sumOf(world.records), tookMs: Date.now() - beganMs };
   } finally {
     await cluster?.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -84,14 +91,20 @@ export async function tortureStreams(options: StreamsTortureOptions): Promise<St
 
 type World = {
   readonly options: StreamsTortureOptions;
-  /** Of the application, and before its topics. */
+  /** Of the topology, and before the names of its topics and applications. */
   readonly name: string;
   readonly random: SeededRandom;
+  readonly kafka: Kafka;
   readonly addresses: readonly string[];
   readonly directory: string;
+  /** Sent so far, by key. */
+  readonly records: Map<string, number>;
+  readonly partitions: number[];
+  readonly failures: Record<FailureKind, number>;
   readonly slots: WorkerProcess[];
   /** Those that were killed, and when. */
   readonly gone: { readonly worker: WorkerProcess; readonly atMs: number }[];
+  readonly takeoverMs: number[];
   readonly leaveMs: number[];
   readonly ended: string[];
 };
@@ -100,16 +113,51 @@ const inputOf = (name: string) => `${name}-input`;
 const outputOf = (name: string) => `${name}-output`;
 
 function settingsOf(
-  { options, name, addresses, directory }: World,
+  { options, name, addresses, directory, partitions }: World,
   slot: number,
 ): CountWorkerSettings {
+  const applicationId = `${name}-${partitions.length}`;
   return {
-    ...{ addresses, applicationId: name, processorId: `worker-${slot}` },
+    ...{ addresses, topology: name, applicationId, processorId: `worker-${slot}` },
     ...{ input: inputOf(name), output: outputOf(name), store: options.store },
-    ...{ stateDirectory: join(directory, String(slot)), standbys: 1 },
+    ...{ stateDirectory: join(directory, applicationId, String(slot)), standbys: 1 },
     sessionTimeoutMs: SESSION_MS,
   };
 }
+
+/** Failures while records come, until all of them are counted; says what is wrong with those. */
+async function playPhase(world: World, phase: number): Promise<readonly string[]> {
+  const { options, name, addresses, slots, records } = world;
+  const source = startSource(world);
+  for (let slot = 0; slot < WORKERS; slot++) slots[slot] = startWorker(settingsOf(world, slot));
+  await until(() => slots.some(({ restored }) => restored.length > 0), FIRST_TASK_MS);
+  const { failures, rescales } = options;
+  const share = (of: number) => Math.floor((failures * of) / (rescales + 1));
+  for (let failure = share(phase); failure < share(phase + 1); failure++) await inject(world);
+  await source.stop();
+  world.takeoverMs.push(...takeoversOf(world));
+  world.gone.length = 0;
+  const read = { addresses, topic: outputOf(name), expected: sumOf(records), waitMs: REST_MS };
+  return judgeCounts(records, await readCounts(read));
+}
+
+/** All leave; their state goes on with another number of partitions. */
+async function moveOn(world: World): Promise<void> {
+  const { random, kafka, slots, partitions, directory, options } = world;
+  for (const worker of slots) worker.signal('SIGTERM');
+  await Promise.all(slots.map(worker => worker.over()));
+  const from = settingsOf(world, 0);
+  const before = partitions.at(-1)!;
+  const other = 1 + (random.nextU32() % (PARTITIONS_MAX - 1));
+  const after = other < before ? other : other + 1;
+  options.onFailure?.(`rescaled from ${before} to ${after} partitions`);
+  partitions.push(after);
+  const counts = [before, after] as const;
+  await rescale({ kafka, from, to: settingsOf(world, 0), counts, directory });
+}
+
+const sumOf = (records: ReadonlyMap<string, number>) =>
+  [...records.values()].reduce((sum, count) => sum + count, 0);
 
 async function createTopics(kafka: Kafka, name: string): Promise<void> {
   const admin = kafka.admin();
@@ -122,18 +170,20 @@ async function createTopics(kafka: Kafka, name: string): Promise<void> {
   await admin.disconnect();
 }
 
-/** Sends until it is told to stop; then says how many records each key has. */
-function startSource(kafka: Kafka, topic: string, random: SeededRandom) {
+/** Sends until it is told to stop, and notes what it sent. */
+function startSource({ kafka, name, random, records, partitions }: World) {
+  const topic = inputOf(name);
   // Else a batch that one partition refuses is sent to all of them again.
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
-  const records = new Map<string, number>();
+  const count = partitions.at(-1)!;
+  const chance = random.split(`source ${partitions.length}`);
   let isOver = false;
   const run = async () => {
     await producer.connect();
     while (!isOver) {
       const messages = Array.from({ length: RECORDS_A_BATCH }, () => ({
-        value: `key-${random.nextU32() % KEYS}`,
-        partition: random.nextU32() % PARTITIONS,
+        value: `key-${chance.nextU32() % KEYS}`,
+        partition: chance.nextU32() % count,
       }));
       await producer.send({ topic, messages, acks: -1 });
       for (const { value } of messages) records.set(value, (records.get(value) ?? 0) + 1);
@@ -146,24 +196,19 @@ function startSource(kafka: Kafka, topic: string, random: SeededRandom) {
     async stop() {
       isOver = true;
       await running;
-      return records;
     },
   };
 }
 
-async function inject(world: World): Promise<Record<FailureKind, number>> {
+async function inject(world: World): Promise<void> {
   const { options, random, slots } = world;
-  const counts: Record<FailureKind, number> = { killed: 0, stopped: 0, 'sent away': 0 };
-  for (let failure = 0; failure < options.failures; failure++) {
-    await sleep(random.nextU32() % FAILURE_EVERY_MS);
-    const slot = random.nextU32() % WORKERS;
-    const kind = KINDS[random.nextU32() % KINDS.length]!;
-    options.onFailure?.(`worker ${slot} ${kind}, process ${slots[slot]!.pid}`);
-    counts[kind] += 1;
-    noteEnd(world, slot);
-    await strike(world, slot, kind);
-  }
-  return counts;
+  await sleep(random.nextU32() % FAILURE_EVERY_MS);
+  const slot = random.nextU32() % WORKERS;
+  const kind = KINDS[random.nextU32() % KINDS.length]!;
+  options.onFailure?.(`worker ${slot} ${kind}, process ${slots[slot]!.pid}`);
+  world.failures[kind] += 1;
+  noteEnd(world, slot);
+  await strike(world, slot, kind);
 }
 
 async function strike(world: World, slot: number, kind: FailureKind): Promise<void> {
@@ -213,7 +258,7 @@ function takeoversOf({ gone, slots }: World): number[] {
 /** A worker that nobody ended should be there: what it said is part of the evidence. */
 function noteEnd({ slots, ended }: World, slot: number): void {
   const { isOver, lines } = slots[slot]!;
-  if (isOver) ended.push(`worker ${slot}: ${lines.slice(-5).join(' | ')}`);
+  if (isOver) ended.push(`worker ${slot}: ${lines.slice(-LINES_KEPT).join(' | ')}`);
 }
 
 const sleep = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));

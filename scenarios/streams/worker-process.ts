@@ -7,10 +7,18 @@ import type { CountWorkerSettings } from './count-worker.ts';
 
 const SCRIPT = join(import.meta.dirname, 'count-worker.ts');
 
+/** A task that is ready. */
+export type RestoredTask = {
+  readonly task: string;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  /** Records of its changelog that it followed for it. */
+  readonly offsets: number;
+};
+
 export type WorkerProcess = {
   readonly pid: number;
-  /** When each task was ready in it, milliseconds since 1970. */
-  readonly restored: readonly { readonly task: string; readonly atMs: number }[];
+  readonly restored: readonly RestoredTask[];
   /** Tasks that it was given last. */
   readonly active: readonly string[];
   /** What it said, a line each, and its errors. */
@@ -26,7 +34,7 @@ export function startWorker(settings: CountWorkerSettings): WorkerProcess {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
-  const restored: { task: string; atMs: number }[] = [];
+  const restored: RestoredTask[] = [];
   let active: readonly string[] = [];
   let rest = '';
   const ended = once(child, 'close');
@@ -36,7 +44,8 @@ export function startWorker(settings: CountWorkerSettings): WorkerProcess {
     for (const line of parts) {
       lines.push(line);
       const said = parse(line);
-      if (said.restored !== undefined) restored.push({ task: said.task!, atMs: said.restored });
+      const { task = '', restored: atMs, offsets = 0 } = said;
+      if (atMs !== undefined) restored.push({ task, atMs, offsets });
       if (said.active !== undefined) active = said.active;
     }
   };
@@ -59,7 +68,10 @@ export function startWorker(settings: CountWorkerSettings): WorkerProcess {
   };
 }
 
-type Said = { readonly task?: string; readonly restored?: number; readonly active?: string[] };
+type Said = Partial<Pick<RestoredTask, 'task' | 'offsets'>> & {
+  readonly restored?: number;
+  readonly active?: string[];
+};
 
 /** Errors that Node prints are no JSON. */
 function parse(line: string): Said {
