@@ -13,7 +13,7 @@ const found = kafkaClassPath();
 const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
 
 describe.skipIf('missing' in found)(`workers that are killed at any time (needs ${needs})`, () => {
-  it('count each record once, whoever took over from whom, with other partitions, too', async () => {
+  it('count each record once, whoever took over, with other partitions, too', async () => {
     const { problems, records, failures, partitions, leaveMs, ended } = await tortureStreams({
       ...{ failures: 6, rescales: 1, seed: 1, store: 'memory', addresses: await sharedKafka() },
     });
@@ -27,7 +27,7 @@ describe.skipIf('missing' in found)(`workers that are killed at any time (needs 
     expect(Math.max(...leaveMs)).toBeLessThan(LEAVE_MS_MAX);
   });
 
-  it('go on with state on disk, on the directory that they were killed with or without', async () => {
+  it('go on with state on disk, on the directory they were killed with or without', async () => {
     const { takeoverOffsets, restartOffsets, problems } = await killOnDisk(await sharedKafka());
     expect(problems).toEqual([]);
     // What the directory had is not read from the changelogs again.

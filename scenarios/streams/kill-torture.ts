@@ -1,4 +1,4 @@
-/** Kills, stops, sends away and rescales workers of a real Kafka while records come; then counts. */
+/** Kills, stops, sends away and rescales workers of a real Kafka, and counts all records. */
 
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';

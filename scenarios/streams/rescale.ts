@@ -38,7 +38,7 @@ export async function rescale({ kafka, from, to, counts, directory }: Rescale): 
   }
 }
 
-/** A topic loses no partitions: it is deleted and made with fewer; so is what lies between parts. */
+/** A topic loses no partitions: it is made anew with fewer. So is what lies between parts. */
 async function changeTopics(
   kafka: Kafka,
   { input: topic, topology }: CountWorkerSettings,

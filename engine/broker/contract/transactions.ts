@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import type { PartitionOffset } from '../record.ts';
 import { POLL_MS, readAll } from './polling.ts';
 import { groupName, makeTopic, record, type Subject, type Suite, textOf } from './setting.ts';
 
@@ -89,6 +90,44 @@ export const transactions: Suite = {
     await expect.poll(committed).toEqual(offsets);
     await producer.close();
   },
+
+  'moves the offsets of several groups, topics and partitions, all of them or none':
+    async subject => {
+      const topics = [await makeTopic(subject, 3), await makeTopic(subject, 2)];
+      const groups = [groupName(), groupName()] as const;
+      const partitions = topics.flatMap((topic, index) =>
+        Array.from({ length: 3 - index }, (_, partition) => ({ topic, partition })),
+      );
+      const offsetsAt = (start: number) =>
+        partitions.map((each, index) => ({ ...each, offset: start + index }));
+      const committed = () =>
+        Promise.all(groups.map(group => subject.broker().admin.committed(group, partitions)));
+      const producer = await transactional(subject);
+      const play = async (starts: readonly [number, number], end: 'commit' | 'abort') => {
+        const transaction = await producer.begin();
+        const [atOnce, apart] = starts.map(offsetsAt) as [PartitionOffset[], PartitionOffset[]];
+        // One request for a group's all, and one each, none of which waits for another.
+        await Promise.all([
+          transaction.addOffsets(nobody(groups[0]), atOnce),
+          ...apart.map(each => transaction.addOffsets(nobody(groups[1]), [each])),
+          transaction.send([record(topics[0]!, { value: end })]),
+        ]);
+        await transaction[end]();
+      };
+      await play([10, 20], 'commit');
+      await expect.poll(committed).toEqual([offsetsAt(10), offsetsAt(20)]);
+      await play([30, 40], 'abort');
+      expect(await committed()).toEqual([offsetsAt(10), offsetsAt(20)]);
+      // What was aborted does not come along with the next one either.
+      const [first, ...rest] = offsetsAt(10);
+      const later = await producer.begin();
+      await later.addOffsets(nobody(groups[0]), [{ ...first!, offset: 50 }]);
+      await later.commit();
+      const moved = [{ ...first!, offset: 50 }, ...rest];
+      await expect.poll(committed).toEqual([moved, offsetsAt(20)]);
+      expect(await valuesOf(subject, topics[0]!, 3)).toEqual(['commit']);
+      await producer.close();
+    },
 
   'may be told ahead what it will have, and need not have it': async subject => {
     const topic = await makeTopic(subject, 2);

@@ -379,8 +379,13 @@ async function patiently(action: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The transaction before is being ended, or the cluster's first group asks for a coordinator. */
+/** The transaction before is being ended, or a group's coordinator is none yet, or just moved. */
+const PASSING = new Set([
+  ...['CONCURRENT_TRANSACTIONS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS'],
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
+
 function isPassing(error: unknown): boolean {
   const isUncoordinated = error instanceof Error && error.name === NO_COORDINATOR;
-  return isUncoordinated || errorType(error) === 'CONCURRENT_TRANSACTIONS';
+  return isUncoordinated || PASSING.has(errorType(error) ?? '');
 }
