@@ -45,6 +45,8 @@ type State = {
   readonly waker: Waker;
   reader: PartitionReader | undefined;
   isClosed: boolean;
+  /** Why it is at an end. */
+  failure: { readonly error: unknown } | undefined;
 };
 
 const POLL_WAIT_MS = 20;
@@ -57,9 +59,11 @@ export function openChangelogTail(options: ChangelogTailOptions): ChangelogTail 
   const waker = options.time.createWaker();
   const state: State = {
     ...{ options, followed, released: [], waker, reader: undefined, isClosed: false },
+    failure: undefined,
   };
   const running = run(state).catch(error => {
     state.isClosed = true;
+    state.failure = { error };
     for (const { restored } of followed.values()) restored?.reject(error);
     options.onFailure(error);
   });
@@ -90,6 +94,10 @@ const keyOf = ({ topic, partition }: TopicPartition) => `${partition} ${topic}`;
 
 function add(state: State, ...[replica, end, restored]: AddedReplica): void {
   const { changelog, position } = replica;
+  if (state.failure !== undefined) {
+    restored?.reject(state.failure.error);
+    return;
+  }
   if (changelog === undefined || position >= end) {
     restored?.resolve();
     return;

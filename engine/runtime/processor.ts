@@ -100,10 +100,14 @@ async function openState(
     nowMs: time.nowMs,
   });
   const committer = createCommitter({ ...options, ...settings });
-  const keptLags = await lagsOf(broker, plan, local.kept);
+  const keptLags = await lagsOf(broker, plan, local.kept).catch(async error => {
+    await local.close();
+    throw error;
+  });
   const state: ProcessorState = {
     ...{ options, settings, plan, time, committer, local },
-    tail: openChangelogTail({ broker, time, ports, onFailure: error => fail(state, error) }),
+    // Nothing would be restored any more, and no standby kept near.
+    tail: openChangelogTail({ broker, time, ports, onFailure: error => state.end(error) }),
     ...{ member: undefined, identity: undefined, knownIds: [], keptLags, toFence: new Set() },
     ...{ owned: new Map(), held: new Map(), ran: new Set(), standbys: new Map() },
     ...{ inTurn: createTurns(), waker: time.createWaker(), pollWaker: time.createWaker() },

@@ -120,6 +120,8 @@ function memberOf({ store, group, requireMember }: Context, member: Member): Gro
       isClosed = true;
       await reader.close();
       leave(group, member);
+      // Whoever waits for its handler waits no longer.
+      member.handled.resolve();
       void balance(store, group);
     },
   };
@@ -143,26 +145,41 @@ async function balance(store: Store, group: Group): Promise<void> {
 }
 
 async function round(store: Store, group: Group): Promise<void> {
-  await Promise.all(group.members.map(giveUp));
+  await Promise.all(group.members.map(member => orOut(group, member, giveUp(member))));
   const members = [...group.members];
   if (members.length === 0) return;
   group.generation++;
+  let assigned: ReturnType<typeof assign>;
   try {
-    const assigned = assign(store, members);
-    for (const member of members) member.generation = group.generation;
-    const isThere = (member: Member) => group.members.includes(member);
-    await Promise.all(
-      members.filter(isThere).map(member => {
-        const given = assigned.get(member.memberId) ?? { partitions: [], data: EMPTY };
-        return takeUp(store, member, given);
-      }),
-    );
+    assigned = assign(store, members);
   } catch (error) {
-    for (const member of members) {
-      member.failure = error as Error;
-      leave(group, member);
-    }
+    for (const member of members) expel(group, member, error);
+    return;
   }
+  for (const member of members) member.generation = group.generation;
+  const there = members.filter(member => group.members.includes(member));
+  await Promise.all(
+    there.map(member => {
+      const given = assigned.get(member.memberId) ?? { partitions: [], data: EMPTY };
+      return orOut(group, member, takeUp(store, member, given));
+    }),
+  );
+}
+
+/** One that fails is out of the group; the others share what it had. */
+async function orOut(group: Group, member: Member, step: Promise<void>): Promise<void> {
+  try {
+    await step;
+  } catch (error) {
+    expel(group, member, error);
+  }
+}
+
+/** Its next poll says why. */
+function expel(group: Group, member: Member, error: unknown): void {
+  member.failure = error as Error;
+  leave(group, member);
+  group.isStale = true;
 }
 
 async function giveUp(member: Member): Promise<void> {
