@@ -77,6 +77,33 @@ describe('a source', () => {
   });
 });
 
+describe('a restart', () => {
+  it('does not open a window again that was closed, though every source was idle', () => {
+    const driver = merged();
+    send(driver, left, 100);
+    send(driver, right, 100);
+    driver.advance(1_000);
+    driver.restart();
+    // Ten windows behind what was reached.
+    send(driver, left, 5);
+    send(driver, left, 200);
+    send(driver, right, 200);
+    expect(driver.read(output).map(({ value }) => value!.startMs)).toEqual([100]);
+  });
+
+  it('does not take event time back to a source that was idle when it moved', () => {
+    const driver = merged();
+    send(driver, right, 20);
+    driver.advance(999);
+    send(driver, left, 100);
+    driver.advance(1);
+    send(driver, right, 30);
+    expect(driver.watermarkMs()).toBe(100);
+    driver.restart();
+    expect(driver.watermarkMs()).toBe(100);
+  });
+});
+
 it('lets results of windows into windows behind them: event time there is that far behind', () => {
   const sums = topic({ name: 'sums', key: text, value: windowed(integer) });
   const builder = topologyBuilder({ name: 'app', markerEveryMs: 0 });

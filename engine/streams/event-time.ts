@@ -45,11 +45,15 @@ export function sourceTime(topic: Topic<unknown, unknown>, isInternal: boolean):
   return { topic, isInternal, progress: NOTHING, activeMs: undefined, upstream: [] };
 }
 
+/** Where the task's own event time is kept: no topic has such a name. */
+const TASK = '/task';
+
 /** How far a task has come: the least of its sources that are not idle; it never goes back. */
 export class EventTime {
   readonly #sources: readonly SourceTime[];
   readonly #store: StateStore<string, Progress> | undefined;
   #watermarkMs = Number.NEGATIVE_INFINITY;
+  #keptMs = Number.NEGATIVE_INFINITY;
   #nowMs: number | undefined;
 
   /** `store` is undefined where nothing in the task goes by event time. */
@@ -110,9 +114,18 @@ export class EventTime {
     return nextMs;
   }
 
+  /** Before a commit: the sources alone would give less where one was idle when it moved. */
+  keep(): void {
+    if (this.#keptMs === this.#watermarkMs) return;
+    this.#keptMs = this.#watermarkMs;
+    this.#store?.set(TASK, { watermarkMs: this.#watermarkMs, idle: 0 });
+  }
+
   /** Takes up what the store has. */
   recover(): void {
     if (this.#store === undefined) return;
+    this.#keptMs = this.#store.get(TASK)?.watermarkMs ?? Number.NEGATIVE_INFINITY;
+    this.#watermarkMs = this.#keptMs;
     for (const source of this.#sources) recoverSource(source, this.#store);
     this.#refresh();
   }

@@ -130,6 +130,27 @@ it('fires timers of the clock when it has come to them, and never early', () => 
   ]);
 });
 
+it('goes on with the key at hand though what it did at another key failed', () => {
+  const builder = topologyBuilder({ name: 'at' });
+  builder
+    .stream(input)
+    .process({
+      output: text,
+      states: {},
+      onRecord({ key, timeMs }, context) {
+        const fails = () => {
+          throw new Error('refused there');
+        };
+        expect(() => context.at('other', timeMs, fails)).toThrow('refused there');
+        context.emit(`of ${key}`);
+      },
+    })
+    .to(output);
+  const driver = testDriver(builder.build());
+  driver.send(input, { key: 'a', value: 1, timeMs: 7 });
+  expect(driver.read(output)).toEqual([{ key: 'a', value: 'of a', timeMs: 7 }]);
+});
+
 it('makes a timer that is refused a dead letter with its key, so that it is found', () => {
   const builder = topologyBuilder({ name: 'refused' });
   builder

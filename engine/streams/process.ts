@@ -93,8 +93,11 @@ export function openProcess(settings: ProcessSettings): OpenNode {
 function withAtHand(atHand: AtHand, other: AtHand, call: () => void): void {
   const before = { ...atHand };
   Object.assign(atHand, other);
-  call();
-  Object.assign(atHand, before);
+  try {
+    call();
+  } finally {
+    Object.assign(atHand, before);
+  }
 }
 
 /** Timers are kept by key, time and kind; when they are due is kept in memory besides. */

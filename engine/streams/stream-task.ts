@@ -104,6 +104,7 @@ export class Task implements StreamTask {
     atHand.effects = effects;
     atHand.record = undefined;
     for (const { running } of this.#timed) running.beforeCommit?.();
+    this.#eventTime.keep();
   }
 
   hasNews(): boolean {

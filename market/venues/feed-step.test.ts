@@ -129,6 +129,19 @@ describe('a feed', () => {
     expect(ticks.filter(({ kind }) => kind === 'gap')).toHaveLength(2);
   });
 
+  it('that was live for long is tried again at once after a silence', () => {
+    const machine = liveMachine();
+    machine.state.failures = 6;
+    for (let seconds = 5; seconds <= 100; seconds += 5) {
+      machine.until(seconds);
+      machine.at(seconds, { kind: 'alive' });
+    }
+    expect(machine.state.phase).toBe('live');
+    machine.until(124);
+    expect([machine.state.phase, machine.state.failures]).toEqual(['back-off', 1]);
+    expect(machine.state.connectAtNs - machine.state.phaseSinceNs).toBeLessThan(SECOND_NS);
+  });
+
   it('asks for one book alone where that one has a gap, and counts it once', () => {
     const machine = liveMachine();
     machine.at(4, { kind: 'message', text: book('BTCUSDT', 'delta', 2) });

@@ -143,7 +143,7 @@ function lose(state: FeedState, reason: string, losing: Losing): void {
   if (hangsUp) effects.actions.push({ kind: 'disconnect', reason });
   state.lost = reason;
   state.books.close(reason, nowNs);
-  if (state.phase === 'live' && nowNs - state.phaseSinceNs >= STABLE_NS) state.failures = 0;
+  noteStable(state, nowNs);
   state.failures++;
   const waitNs = Math.max(backOffNs(state.failures, state.random), retryAfterNs);
   // The last connection was asked for at `connectAtNs`.
@@ -155,7 +155,13 @@ function lose(state: FeedState, reason: string, losing: Losing): void {
   enter(state, 'back-off', losing);
 }
 
+/** A connection that fell silent, or lost a book, after it was live for long was a good one. */
+function noteStable(state: FeedState, nowNs: Nanoseconds): void {
+  if (state.phase === 'live' && nowNs - state.phaseSinceNs >= STABLE_NS) state.failures = 0;
+}
+
 function enter(state: FeedState, phase: FeedPhase, { nowNs }: Context): void {
+  if (phase !== 'back-off') noteStable(state, nowNs);
   state.phase = phase;
   state.phaseSinceNs = nowNs;
 }
