@@ -3,9 +3,9 @@
 import { loadedKernels } from '#native';
 import { compilerVersion, whyNotCounted } from '../instructions.ts';
 import { type Gated, judge, readBaseline, recordBaseline } from './judge.ts';
-import { measureAllocations, measureInstructions, measureRatios } from './measure.ts';
+import { measureAllocations, measureInstructions, measureRatios, measureSteps } from './measure.ts';
 
-const KINDS = ['ratio', 'instructions', 'allocations'] as const;
+const KINDS = ['ratio', 'instructions', 'allocations', 'steps'] as const;
 
 /** Resolves to the exit status: 1 where a figure misses its bound. */
 export async function benchGate({ isRecorded }: { isRecorded: boolean }): Promise<number> {
@@ -19,6 +19,7 @@ export async function benchGate({ isRecorded }: { isRecorded: boolean }): Promis
   const measured = [
     ...measureRatios(isMissed),
     ...(await measureAllocations()),
+    ...(await measureSteps()),
     ...(skipped === undefined ? await measureInstructions() : []),
   ];
   const ofKinds = KINDS.map(kind => ({

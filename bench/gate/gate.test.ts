@@ -4,8 +4,9 @@ import { loadedKernels } from '#native';
 import { compilerVersion, whyNotCounted } from '../instructions.ts';
 import { measureMicro } from '../micro/measure-micro.ts';
 import type { Micro } from '../micro/micro.ts';
+import { countSteps } from '../steps.ts';
 import { type Gated, judge, readBaseline } from './judge.ts';
-import { measureAllocations, measureInstructions } from './measure.ts';
+import { measureAllocations, measureInstructions, measureSteps } from './measure.ts';
 
 const BASELINE = { compiler: 'rustc 1', slack: 0.01, values: { kernel: 1000 } };
 const instructions = (value: number): Gated => ({ name: 'kernel', kind: 'instructions', value });
@@ -68,6 +69,24 @@ describe('the tree as it stands', () => {
       expect(misses(await measureAllocations(), 'allocations')).toEqual([]);
     },
     240_000,
+  );
+
+  it.skipIf(isTwin)(
+    'runs no more functions and blocks than its baseline (needs the Rust addon)',
+    async () => {
+      expect(misses(await measureSteps(), 'steps')).toEqual([]);
+    },
+    240_000,
+  );
+
+  it.skipIf(isTwin)(
+    'is known from one that joins a table at each record (needs the Rust addon)',
+    async () => {
+      const { stepsPerItem: value } = await countSteps('stream-task', 1);
+      const slowed: Gated = { name: 'stream-task', kind: 'steps', value };
+      expect(misses([slowed], 'steps')).toEqual([expect.stringContaining('stream-task: steps')]);
+    },
+    120_000,
   );
 
   const missing = whyNotCounted();

@@ -1,9 +1,10 @@
-/** What the gate measures: ratios, heap bytes and instructions of the microbenches and kernels. */
+/** What the gate measures: ratios, heap bytes, steps and instructions. */
 
 import { countAllocations } from '../allocations.ts';
 import { countInstructions } from '../instructions.ts';
 import { measureMicro } from '../micro/measure-micro.ts';
 import { MICROS } from '../micro/micros.ts';
+import { countSteps } from '../steps.ts';
 import type { Gated } from './judge.ts';
 
 /**
@@ -38,6 +39,18 @@ export async function measureAllocations(): Promise<Gated[]> {
   for (const name of Object.keys(MICROS)) {
     const { bytesPerItem } = await countAllocations(name);
     figures.push({ name, kind: 'allocations', value: bytesPerItem });
+  }
+  return figures;
+}
+
+/** Work in TypeScript, of which no instructions are counted: a record, a tick, a message. */
+const STEPPED = ['stream-task', 'tick-path', 'feed-message'];
+
+export async function measureSteps(): Promise<Gated[]> {
+  const figures: Gated[] = [];
+  for (const name of STEPPED) {
+    const { stepsPerItem } = await countSteps(name);
+    figures.push({ name, kind: 'steps', value: stepsPerItem });
   }
   return figures;
 }
