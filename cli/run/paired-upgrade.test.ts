@@ -61,7 +61,7 @@ it(
     await stopped(upgraded);
     const logs = [world.folders.A, world.folders.B].map(folder => join(folder, 'gateway.log'));
     expect(logDigest(logs[0]!)).toBe(logDigest(logs[1]!));
-    checkReceived(world.received());
+    expect(checkReceived(world.received()).problems).toEqual([]);
 
     const back = await world.startNode('A', OLDER_BUILD);
     expect(await back.exited).not.toBe(0);
