@@ -6,13 +6,13 @@
  * The order is handed to the socket once the standby has said that it has the record in memory; of
  * a pair on a topic, once the brokers have it.
  * An edge's link in this process begins the log and hears of the fills; the signals themselves are
- * handed to the gateway here, as `signal-to-wire.ts` does. Prints one line.
+ * handed to the gateway here, as `signal-to-wire.ts` does. Prints one line, with the bytes of a signal's record.
  */
 
 import { join } from 'node:path';
 import { hostPairedGateway, loadConfig, wallTimeOf } from '#cli';
-import { clockFrom, MILLISECOND_NS, wallTimers } from '#engine';
-import { connectGateway, isLoggedOn } from '#gateway';
+import { ByteReader, clockFrom, MILLISECOND_NS, readLog, wallTimers } from '#engine';
+import { connectGateway, isLoggedOn, readGatewayRecord } from '#gateway';
 import { startProgram } from '../replay/program.ts';
 import { ROOT } from '../replay/results.ts';
 import { LIMITS, percentiles, signalAt, tradedInstrument } from './wire-signals.ts';
@@ -108,9 +108,20 @@ function signalFor(desiredLots: number): void {
 async function finish(): Promise<void> {
   isTrading = false;
   const handed = percentiles(handedNs.slice(WARM_UP));
-  console.log(JSON.stringify({ orders: SIGNALS - WARM_UP, handed }));
+  const recordBytes = signalRecordBytes();
+  console.log(JSON.stringify({ orders: SIGNALS - WARM_UP, handed, recordBytes }));
   link.close();
   standby.kill('SIGKILL');
   await standby.exited;
   process.exit(0);
+}
+
+/** Of the first in the log: what had to be elsewhere before its order left. */
+function signalRecordBytes(): number {
+  for (const { payload } of readLog({ directory: join(directory, 'gateway.log') })) {
+    const reader = new ByteReader();
+    reader.reset(payload);
+    if (readGatewayRecord(reader).kind === 'signal') return payload.length;
+  }
+  throw new Error('no signal in the log');
 }

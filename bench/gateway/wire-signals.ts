@@ -32,5 +32,5 @@ export function signalAt(timeNs: number, desiredLots: number): Signal {
 export function percentiles(latenciesNs: number[]) {
   const sorted = latenciesNs.sort((one, other) => one - other);
   const at = (share: number) => Math.round(sorted[Math.round((sorted.length - 1) * share)]!);
-  return { p50Ns: at(0.5), p90Ns: at(0.9), p99Ns: at(0.99), leastNs: at(0) };
+  return { p50Ns: at(0.5), p90Ns: at(0.9), p99Ns: at(0.99), leastNs: at(0), mostNs: at(1) };
 }

@@ -27,6 +27,7 @@ export const benchCommand: Command = {
       '       npm run bench -- micro [NAME]             kernels alone, native and twin interleaved',
       '       npm run bench -- instructions             instructions an item, AVX2 path (valgrind)',
       '       npm run bench -- gateway [--rounds N]     FIX beside QuickFIX/J, one client in Rust',
+      '       npm run bench -- gateway wire [--rounds N]  signal to wire alone, on a topic too',
       '       npm run bench -- gateway replay [N]       a log of N records, replayed four ways',
       '       npm run bench -- gate [--record]          ratios and counts against bench/baselines',
       '       npm run bench -- takeover [kill|stop]     a pair of gateways, each failing in turn',
@@ -71,8 +72,12 @@ export const benchCommand: Command = {
         return 0;
       case 'gateway':
         if (name === 'replay') return await suites.gateway.replay(recordsOf(rest[0]));
-        if (name !== undefined) throw usage(`${name}: unknown; --help lists what there is`);
-        await suites.gateway.peers({ ticks: readOffer(values).ticks, rounds: roundsOf(values) });
+        if (name !== undefined && name !== 'wire') {
+          throw usage(`${name}: unknown; --help lists what there is`);
+        }
+        await suites.gateway[name ?? 'peers']({
+          ...{ ticks: readOffer(values).ticks, rounds: roundsOf(values) },
+        });
         return 0;
       case 'streams':
         if (name === 'takeover') await benchEdges(values, rest[0]);
