@@ -103,5 +103,6 @@ function answered(open: Socket): Promise<void> {
 /*
    length 4 | correlation 4 | tags 1 | topics 1 | name 1 + bytes | partitions 1 | index 4 | code 2
 */
-const errorCode = (bytes: Buffer) =>
-  bytes.readInt16BE(LENGTH_BYTES + 4 + 1 + 1 + 1 + Buffer.byteLength(topic!) + 1 + 4);
+function errorCode(bytes: Buffer): number {
+  return bytes.readInt16BE(LENGTH_BYTES + 4 + 1 + 1 + 1 + Buffer.byteLength(topic!) + 1 + 4);
+}

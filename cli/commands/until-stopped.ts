@@ -6,8 +6,8 @@ export async function untilStopped(): Promise<void> {
     process.once('SIGTERM', () => resolve());
     process.once('disconnect', () => resolve());
   });
-  // The channel to the parent would keep this process alive.
-  if (process.connected) process.disconnect();
+  // It would keep this process alive; closed, a watchdog would take what goes on for a hang.
+  process.channel?.unref();
 }
 
 /** As `untilStopped`, but after this long at the latest. */

@@ -8,6 +8,7 @@ import {
   at,
   keepTrading,
   openPair as openPairWorld,
+  type PairSetting,
   type PairWorld,
 } from './testing/pair-world.ts';
 
@@ -19,8 +20,8 @@ afterEach(async () => {
   for (const each of opened.splice(0).reverse()) await each.close();
 });
 
-async function openPair(): Promise<PairWorld> {
-  const world = await openPairWorld();
+async function openPair(setting?: PairSetting): Promise<PairWorld> {
+  const world = await openPairWorld(setting);
   opened.push(world);
   return world;
 }
@@ -65,9 +66,9 @@ describe('a pair of gateway processes with a witness and watchdogs', () => {
   );
 
   it(
-    'has the watchdog end a node that hangs, before the other trades',
+    'has the watchdog end a node that hangs, before the other trades, and none that is ending',
     async () => {
-      const world = await openPair();
+      const world = await openPair({ starting: { second: { boundMs: 1_500 } } });
       await world.inSync();
       const trading = keepTrading(world.trader);
       await world.moreOrders();
@@ -78,6 +79,10 @@ describe('a pair of gateway processes with a witness and watchdogs', () => {
       expect(world.first.stderr).toContain('does not answer: killed');
       expect(await world.first.exited).toBe(137);
       expect(checkReceived(world.received()).problems).toEqual([]);
+      // A venue that does not answer a Logout is waited for, longer than a node may hang.
+      world.venueProcess.kill('SIGSTOP');
+      world.second.kill('SIGTERM');
+      expect(await world.second.exited, world.second.stderr).toBe(0);
     },
     TEST_MS,
   );

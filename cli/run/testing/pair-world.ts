@@ -29,6 +29,7 @@ export type PairWorld = Processes & {
   readonly ways: Readonly<Record<NodeName, Ways>>;
   /** By a watchdog, whose own end is the process's; with parameters in place of `follow`. */
   startNode(name: NodeName, starting?: Starting): Promise<Process>;
+  readonly venueProcess: Process;
   readonly first: Process;
   readonly second: Process;
   promote(name: NodeName, operator: string): Promise<NodeReport>;
@@ -45,6 +46,8 @@ export type Starting = {
   isFirst?: boolean;
   further?: readonly string[];
   environment?: Readonly<Record<string, string>>;
+  /** Of its watchdog, in place of three quarters of the lease. */
+  boundMs?: number;
 };
 
 export type PairSetting = {
@@ -76,27 +79,31 @@ export async function openPair(setting: PairSetting = {}): Promise<PairWorld> {
     A: await openWays([free[0], free[1]], { other: peerB, witness: witness.port }),
     B: await openWays([free[2], free[3]], { other: peerA, witness: witness.port }),
   };
-  const startNode = (name: NodeName, { isFirst, further = [], environment }: Starting = {}) => {
+  const started: Process[] = [];
+  const startNode = async (name: NodeName, starting: Starting = {}) => {
+    const { isFirst, further = [], environment, boundMs } = starting;
     mkdirSync(folders[name], { recursive: true });
     const witnessed = ['--witness', at(ways[name].toWitness.port), '--alone', alone];
     const parameters = [
-      ...['watchdog', 'gateway', '--listen', at(edges[name]), '--venue', at(venue.port)],
+      ...['watchdog', ...(boundMs === undefined ? [] : ['--bound-ms', String(boundMs)])],
+      ...['gateway', '--listen', at(edges[name]), '--venue', at(venue.port)],
       ...['--out', folders[name], '--node', name, '--replicate', at(peers[name]), ...lease],
       ...witnessed,
       ...(isFirst ? [] : ['--standby-of', at(ways[name].toOther.port)]),
     ];
-    return world.start([...parameters, ...shared, ...further], environment);
+    const node = await world.start([...parameters, ...shared, ...further], environment);
+    started.push(node);
+    return node;
   };
-  const asking = nodesAt(peers);
-  const [first, second] = await Promise.all([
-    startNode('A', { ...starting.first, isFirst: true }),
-    startNode('B', starting.second),
-  ]);
+  const asking = nodesAt(peers, () => started.map(({ stderr }) => stderr).join('\n'));
+  // In turn: where B waits for a lease and A is not there yet, B trades and A has none to follow.
+  const first = await startNode('A', { ...starting.first, isFirst: true });
+  const second = await startNode('B', starting.second);
   const trader = await openTrader(venue.feedPort, edges.A, { otherPort: edges.B });
   await vi.waitFor(() => expect(trader.quotes.every(Boolean)).toBe(true), PAIR_WAIT);
   return {
     ...{ ...world, ...asking, ...ordersOf(world) },
-    ...{ trader, folders, peers, ways, first, second, startNode },
+    ...{ trader, folders, peers, ways, first, second, startNode, venueProcess: venue },
     async close() {
       trader.close();
       await world.close();
@@ -119,7 +126,7 @@ async function openWays(
   return { toOther: await forward(own, other), toWitness: await forward(further, witness) };
 }
 
-function nodesAt(peers: Record<NodeName, number>) {
+function nodesAt(peers: Record<NodeName, number>, said: () => string) {
   const clock = clockFrom(0);
   const timers = wallTimers(clock);
   const place = (name: NodeName) => ({ host: '127.0.0.1', port: peers[name], clock, timers });
@@ -131,12 +138,12 @@ function nodesAt(peers: Record<NodeName, number>) {
     trades: (name: NodeName, epoch: number) =>
       vi.waitFor(async () => {
         const expected = { role: 'primary', epoch, isTrading: true };
-        expect(await status(name)).toMatchObject(expected);
+        expect(await status(name), said()).toMatchObject(expected);
       }, PAIR_WAIT),
     inSync: () =>
       vi.waitFor(async () => {
         const [one, other] = await Promise.all([status('A'), status('B')]);
-        expect([one.pairing, other.pairing]).toContain('paired');
+        expect([one.pairing, other.pairing], said()).toContain('paired');
       }, PAIR_WAIT),
   };
 }
