@@ -6,7 +6,8 @@
  * The order is handed to the socket once the standby has said that it has the record in memory; of
  * a pair on a topic, once the brokers have it.
  * An edge's link in this process begins the log and hears of the fills; the signals themselves are
- * handed to the gateway here, as `signal-to-wire.ts` does. Prints one line, with the bytes of a signal's record.
+ * handed to the gateway here, as `signal-to-wire.ts` does. Prints one line, also how long
+ * a signal's record is.
  */
 
 import { join } from 'node:path';
