@@ -70,7 +70,7 @@ it('goes on as if nobody had gone, whatever midnight the successor counts from',
       const { codec } = marketStateSchema;
       const state = codec.decode(codec.encode(marketStateOf(first, 0)));
       const second = edgeAt(ORIGIN_NS + BigInt(days * DAY_NS));
-      restartInstrument(second, 0, { market: state, parent: undefined });
+      restartInstrument(second, 0, { market: state, features: undefined, parent: undefined });
       live(second, after, { hours, days });
       live(whole, [...before, ...after]);
       expect(marketStateOf(second, 0)).toEqual(marketStateOf(whole, 0));
@@ -97,7 +97,7 @@ it('is a copy, or a commit would hold ticks that came after it', () => {
 it('refuses the state of a target with another context: its moves would be read wrongly', () => {
   const longer = edgeAt(ORIGIN_NS, 4);
   const market = marketStateOf(edgeAt(ORIGIN_NS), 0);
-  expect(() => restartInstrument(longer, 0, { market, parent: undefined })).toThrow(
-    'EURUSD: its state has a context of 3 moves, the target has 4',
-  );
+  expect(() =>
+    restartInstrument(longer, 0, { market, features: undefined, parent: undefined }),
+  ).toThrow('EURUSD: its state has a context of 3 moves, the target has 4');
 });

@@ -2,7 +2,7 @@
 import { DAY_NS, type Nanoseconds, OutriderError } from '#engine';
 import { field, type RecordOf, recordSchema } from '#engine/schema';
 import { NO_SIDE_INPUTS, SIDE_INPUTS_MAX, type SideInputs } from '#law';
-import { type Quote, sessionNumber } from '#market';
+import { type KeptFeatures, type Quote, sessionNumber } from '#market';
 import type { Parent } from './decide/parent.ts';
 import { createInstrumentState } from './instrument-state.ts';
 import type { EdgeState } from './state.ts';
@@ -35,10 +35,10 @@ const VERSIONS = [
 
 /**
  * The fold of an instrument's ticks, with the side inputs frozen between them; times are days since
- * 1970 and nanoseconds of the day, so that it holds for edges of any origin. A parent order has a
- * record of its own (`decide/parent.ts`). All else is begun anew by whoever takes over:
- * speculations, the forecast of the present, statistics of drafts, features, the last wish that was
- * sent. The position is the gateway's to tell.
+ * 1970 and nanoseconds of the day, so that it holds for edges of any origin. Features and a parent
+ * order have records of their own (`market/feature-state.ts`, `decide/parent.ts`). All else is
+ * begun anew by whoever takes over: speculations, the forecast of the present, statistics of
+ * drafts, the last wish that was sent. The position is the gateway's to tell.
  */
 export type MarketState = RecordOf<typeof VERSIONS>;
 
@@ -61,6 +61,7 @@ export function marketStateOf({ config, instruments }: EdgeState, index: number)
 /** What is known of an instrument by whoever had it before; undefined of one that is new. */
 export type TakenOver = {
   readonly market: MarketState | undefined;
+  readonly features: KeptFeatures | undefined;
   readonly parent: Parent | undefined;
 };
 
@@ -71,11 +72,11 @@ export function restartInstrument(
   taken?: TakenOver | undefined,
 ): void {
   const { config, instruments, features } = state;
-  const { market, parent } = taken ?? {};
+  const { market, parent, features: kept } = taken ?? {};
   const fresh = createInstrumentState(config, index);
   fresh.positionLots = instruments[index]!.positionLots;
-  features.gap(index);
   instruments[index] = fresh;
+  features.resume(index, kept);
   config.policy.parents?.put(index, parent);
   if (market === undefined) return;
   const { context } = fresh;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { appendMove, createContext, scaleCode } from '#law';
 import { loadedKernels, twinKernels, VIEW } from '#native';
+import { anyWalk } from './any-walk.ts';
 import { createMarketFeatures, FEATURE_NAMES } from './features.ts';
 import { sessionNumber, sessionsOf } from './session.ts';
 import { midHalfIncrements, type Quote, type Tick } from './tick.ts';
@@ -11,53 +12,10 @@ const ORIGIN_NS = 1_399_000_000n * 1_000_000_000n;
 const SECOND = 1e9;
 const INSTRUMENTS = [{ calendar: 'fx-week' as const }, { calendar: 'always' as const }];
 
-/** Ticks of a market: small steps in price and time, books that grow and cross, and gaps. */
-const step = fc.record({
-  kind: fc.constantFrom('quote', 'quote', 'trade', 'level', 'level', 'snapshot', 'gap'),
-  instrument: fc.nat(1),
-  afterNs: fc.oneof(fc.nat(2 * SECOND), fc.constantFrom(0, 3600 * SECOND, 80 * 3600 * SECOND)),
-  price: fc.integer({ min: 990, max: 1010 }),
-  spread: fc.integer({ min: -1, max: 6 }),
-  lots: fc.option(fc.nat(9), { nil: undefined }),
-  askLots: fc.option(fc.nat(9), { nil: undefined }),
-  isAsk: fc.boolean(),
-  isFlagged: fc.boolean(),
-  merged: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
-});
-const walk = fc.array(step, { maxLength: 120 }).map(steps => {
-  let exchangeTimeNs = 5 * SECOND;
-  return steps.map((given): Tick => {
-    exchangeTimeNs += given.afterNs;
-    const { instrument, merged, price, lots } = given;
-    const stamped = { instrument, merged, exchangeTimeNs };
-    switch (given.kind) {
-      case 'quote': {
-        const sizes = { bidLots: lots, askLots: given.askLots };
-        const prices = { bidIncrements: price, askIncrements: price + given.spread };
-        return { kind: 'quote', ...stamped, ...prices, ...sizes };
-      }
-      case 'trade': {
-        const taker = given.isAsk ? ('sell' as const) : ('buy' as const);
-        const aggressor = given.isFlagged ? taker : undefined;
-        return { kind: 'trade', ...stamped, priceIncrements: price, sizeLots: lots, aggressor };
-      }
-      case 'level': {
-        const level = { priceIncrements: price, sizeLots: lots ?? 0 };
-        const hasMore = given.isFlagged ? (true as const) : undefined;
-        return { kind: 'level', ...stamped, side: given.isAsk ? 'ask' : 'bid', ...level, hasMore };
-      }
-      case 'snapshot':
-        return { kind: 'snapshot', ...stamped };
-      default:
-        return { kind: 'gap', ...stamped };
-    }
-  });
-});
-
 describe('features', () => {
   it(`are the same bytes in the ${loadedKernels.kind} kernel in use and in the twin`, () => {
     fc.assert(
-      fc.property(walk, ticks => {
+      fc.property(anyWalk, ticks => {
         const twin = createMarketFeatures(INSTRUMENTS, ORIGIN_NS, twinKernels);
         const used = createMarketFeatures(INSTRUMENTS, ORIGIN_NS);
         for (const tick of ticks) {
@@ -72,7 +30,7 @@ describe('features', () => {
 
   it('do not depend on how ticks are cut into batches, or a replay would differ', () => {
     fc.assert(
-      fc.property(walk, fc.nat(120), (ticks, cut) => {
+      fc.property(anyWalk, fc.nat(120), (ticks, cut) => {
         const whole = createMarketFeatures(INSTRUMENTS, ORIGIN_NS);
         const parts = createMarketFeatures(INSTRUMENTS, ORIGIN_NS);
         whole.take(ticks);
@@ -85,7 +43,7 @@ describe('features', () => {
 
   it('carry the token, the code and the scale of the law', () => {
     fc.assert(
-      fc.property(walk, ticks => {
+      fc.property(anyWalk, ticks => {
         const features = createMarketFeatures(INSTRUMENTS, ORIGIN_NS);
         const context = createContext('X', 8);
         const sessions = sessionsOf('fx-week', ORIGIN_NS);

@@ -1,14 +1,28 @@
 /** Features of the run's instruments as its ticks come in: what is known of each, and what not. */
 
+import { OutriderError } from '#engine';
 import { SCALE_START, scaleCode, scaleStep, tokenOf } from '#law';
 import {
   createFeatures,
   FEATURE_BITS,
+  type Features,
   type FeatureTokens,
   type Kernels,
+  LEVELS_STAY,
+  STATE,
+  STATE_BITS,
+  STATE_VALUES,
   VIEW,
   VIEW_VALUES,
 } from '#native';
+import { type BookChanges, eachLevelChange, NO_CHANGES } from './book-changes.ts';
+import { type BookLevels, bookLevelsOf, writeBookLevels } from './book-levels.ts';
+import {
+  type FeatureState,
+  type FeatureTimes,
+  featureStateOf,
+  writeFeatureState,
+} from './feature-state.ts';
 import type { Instrument } from './instrument.ts';
 import { sessionsOf } from './session.ts';
 import type { Tick } from './tick.ts';
@@ -26,7 +40,27 @@ export type MarketFeatures = {
   value(instrument: number, feature: FeatureName): number | undefined;
   /** VIEW_VALUES an instrument: the same in one array, with its bitmap. */
   readonly views: Float64Array;
+  /** What an instrument's features go on from, but for the levels of its book. */
+  state(instrument: number): FeatureState;
+  levels(instrument: number): BookLevels;
+  /**
+   * The instrument goes on from what was kept of it, or begins anew. Throws `bad-data`, and the
+   * instrument begins anew, where that is no state.
+   */
+  resume(instrument: number, kept: KeptFeatures | undefined): void;
 };
+
+/** Of a book of which nothing was kept nothing is known until its next snapshot. */
+export type KeptFeatures = {
+  readonly state: FeatureState;
+  readonly levels: BookLevels | undefined;
+  /** Of the levels since. */
+  readonly changes: BookChanges | undefined;
+};
+
+/** Whether the levels of its book are in it. */
+export const hasKeptBook = (kept: KeptFeatures | undefined): boolean =>
+  kept?.levels !== undefined && kept.levels.bids >= 0;
 
 /** Where each feature stands in a view, and the bit that says it is there. */
 const FEATURES = {
@@ -67,6 +101,7 @@ export function createMarketFeatures(
     slots.write(0, tick);
     features.take(1);
   };
+  const timesOf = (instrument: number) => ({ sessions: sessions[instrument]!, originNs });
   return {
     views,
     take(ticks) {
@@ -76,6 +111,7 @@ export function createMarketFeatures(
         features.take(count);
       }
     },
+    ...keeping({ features, takeOne, timesOf }),
     gap(instrument) {
       takeOne({ kind: 'gap', instrument, exchangeTimeNs: 0 });
     },
@@ -85,4 +121,55 @@ export function createMarketFeatures(
       return views[view + VIEW.present]! & bit ? views[view + at] : undefined;
     },
   };
+}
+
+type Keeping = {
+  readonly features: Features;
+  takeOne(tick: Tick): void;
+  timesOf(instrument: number): FeatureTimes;
+};
+
+function keeping(parts: Keeping): Pick<MarketFeatures, 'state' | 'levels' | 'resume'> {
+  const { features, timesOf } = parts;
+  const { state } = features;
+  return {
+    state(instrument) {
+      state.fill(LEVELS_STAY, STATE.bids, STATE.asks + 1);
+      features.save(instrument);
+      return featureStateOf(state, timesOf(instrument));
+    },
+    levels(instrument) {
+      state.fill(0, STATE.bids, STATE.asks + 1);
+      features.save(instrument);
+      return bookLevelsOf(state);
+    },
+    resume(instrument, kept) {
+      state.fill(0, 0, STATE_VALUES);
+      state[STATE.scale] = SCALE_START;
+      features.restore(instrument);
+      if (kept === undefined) return;
+      writeFeatureState(kept.state, state, timesOf(instrument));
+      if (hasKeptBook(kept) && state[STATE.known]! & STATE_BITS.book) {
+        resumeBook(instrument, kept, parts);
+      } else {
+        state[STATE.known]! &= ~(STATE_BITS.book | STATE_BITS.bookTop);
+        state.fill(0, STATE.bookBidIncrements, STATE.asks + 1);
+      }
+      if (features.restore(instrument)) return;
+      throw new OutriderError('bad-data', 'what was kept of features is no state of them');
+    },
+  };
+}
+
+/** The levels stay; what their changes did to the rest is overwritten by the state, as it was. */
+function resumeBook(instrument: number, kept: KeptFeatures, parts: Keeping): void {
+  const { features, takeOne } = parts;
+  const { state } = features;
+  writeBookLevels(kept.levels!, state);
+  if (!features.restore(instrument)) {
+    throw new OutriderError('bad-data', 'what was kept of a book is none');
+  }
+  const stamped = { kind: 'level', instrument, exchangeTimeNs: 0, hasMore: true } as const;
+  eachLevelChange(kept.changes ?? NO_CHANGES, level => takeOne({ ...stamped, ...level }));
+  state.fill(LEVELS_STAY, STATE.bids, STATE.asks + 1);
 }

@@ -1,10 +1,16 @@
 /** Market data: instruments, ticks and the readers that stream them. */
+
+export { type BookChanges, bookChangesSchema } from './book-changes.ts';
+export { type BookLevels, bookLevelsSchema } from './book-levels.ts';
 export { messageLine, noteLine } from './captures/feed-recording.ts';
 export { formatSteps, type Increment, incrementOf, parseSteps } from './decimal.ts';
+export { type FeatureState, featureStateSchema } from './feature-state.ts';
 export {
   createMarketFeatures,
   FEATURE_NAMES,
   type FeatureName,
+  hasKeptBook,
+  type KeptFeatures,
   type MarketFeatures,
 } from './features.ts';
 export {
@@ -23,6 +29,7 @@ export {
   type InstrumentRecord,
   instrumentSchema,
 } from './instrument-record.ts';
+export { createKeptBook, type KeptBook } from './kept-book.ts';
 export { mergeTicks } from './merge.ts';
 export { type OpenedTicks, type OpenTicksOptions, openTicks } from './open-ticks.ts';
 export { tinyZip } from './readers/tiny-zip.ts';

@@ -1,5 +1,6 @@
 /** Book, features and token of each instrument: one call a batch of ticks over bound memory. */
 
+import { STATE_VALUES_MAX } from './feature-state.ts';
 import { type FeatureTokens, VIEW_VALUES } from './feature-view.ts';
 import type { Kernels } from './kernels.ts';
 import { loadedKernels } from './load.ts';
@@ -23,6 +24,12 @@ export type Features = {
   readonly views: Float64Array;
   /** Takes the first `count` records. Throws RangeError at one that is no tick of the run's. */
   take(count: number): void;
+  /** Of one instrument at a time, as native/feature-state.ts draws it. */
+  readonly state: Float64Array;
+  /** Writes an instrument's state. Throws RangeError for one that is none of the run's. */
+  save(instrument: number): void;
+  /** The instrument goes on from the state; false, and nothing changed, where that is none. */
+  restore(instrument: number): boolean;
 };
 
 const TICKS_MAX = 2 ** 16;
@@ -37,23 +44,37 @@ export function createFeatures(
   }
   const records = new Uint8Array(ticksMax * TICK_BYTES);
   const views = new Float64Array(sessions.length * VIEW_VALUES);
-  const takeTicks = kernels.bindFeatures({
-    ...{ records, views, tokens },
+  const state = new Float64Array(STATE_VALUES_MAX);
+  const kernel = kernels.bindFeatures({
+    ...{ records, views, state, tokens },
     sessions: Float64Array.from(sessions.flatMap(each => [each.periodHours, each.phaseHours])),
   });
+  const checkBound = () => {
+    // A transferred array has length 0, and its memory is no longer ours to touch.
+    const isThere = views.length === sessions.length * VIEW_VALUES && state.length > 0;
+    if (records.length > 0 && isThere) return;
+    throw new RangeError('a bound buffer was transferred: create new features');
+  };
   return {
     records,
     views,
+    state,
     take(count) {
       if (!(count >= 0 && count <= ticksMax)) {
         throw new RangeError(`count is ${count}: pass an integer from 0 to ticksMax, ${ticksMax}`);
       }
-      // A transferred array has length 0, and its memory is no longer ours to touch.
-      if (records.length === 0 || views.length !== sessions.length * VIEW_VALUES) {
-        throw new RangeError('a bound buffer was transferred: create new features');
-      }
-      const taken = takeTicks(count);
+      checkBound();
+      const taken = kernel.take(count);
       if (taken !== count) throw new RangeError(`record ${taken} is no tick of this run`);
+    },
+    save(instrument) {
+      checkBound();
+      if (kernel.save(instrument) > 0) return;
+      throw new RangeError(`instrument ${instrument} is none of this run`);
+    },
+    restore(instrument) {
+      checkBound();
+      return kernel.restore(instrument) === 1;
     },
   };
 }

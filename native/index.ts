@@ -1,6 +1,13 @@
 /** The hot kernels: noise, choice, neural models, in Rust where it was built, else TypeScript. */
 export { checkConfig, checkWeights } from './check-weights.ts';
 export { type Chooser, type ChooserOptions, createChooser } from './chooser.ts';
+export {
+  BOOK_LEVELS_MAX,
+  LEVELS_STAY,
+  STATE,
+  STATE_BITS,
+  STATE_VALUES,
+} from './feature-state.ts';
 export { FEATURE_BITS, type FeatureTokens, VIEW, VIEW_VALUES } from './feature-view.ts';
 export {
   createFeatures,

@@ -17,7 +17,7 @@ export const TOKENS = 64;
 export const KERNEL_ID = 'coupled-choice/1';
 
 /** The interface below; an addon built for another number is not loaded. */
-export const BINDING_VERSION = 9;
+export const BINDING_VERSION = 10;
 
 /** Writes the noise of one move index into its slot of the bound ring. */
 export type FillNoise = (key0: number, key1: number, moveIndex: number) => void;

@@ -53,16 +53,19 @@ export function createEdgeDesk(options: EdgeDeskOptions): HostedDesk {
   return {
     name,
     instrumentOf: symbol => numbers.get(symbol),
-    begin(holding, { market, parent: record }) {
+    begin(holding, { market, features, parent: record }) {
       flush();
       owners[holding.instrument] = holding;
       const parent = record && parentOf(record, zeroNs);
-      options.edge().restart(holding.instrument, { market, parent });
+      options.edge().restart(holding.instrument, { market, features, parent });
       holding.parent = parent;
     },
     take,
     flush,
     market: (instrument): MarketState => marketStateOf(options.edge().state, instrument),
+    get features() {
+      return options.edge().state.features;
+    },
     newParent(holding) {
       const parent = options.edge().state.config.policy.parents?.get(holding.instrument);
       if (parent === undefined || parent === holding.parent) return undefined;

@@ -93,6 +93,12 @@ function openDesk(newPolicy: () => Policy) {
 
 const schema = ofSchema(tickSchema(ORIGIN_NS));
 
+type Happened = Tick extends infer Each
+  ? Each extends Tick
+    ? Omit<Each, 'exchangeTimeNs'>
+    : never
+  : never;
+
 const FOLLOW = () => followForecast({ positionLots: 5, leanSpreadPercent: 0 });
 
 function source(newPolicy: () => Policy = FOLLOW) {
@@ -101,16 +107,17 @@ function source(newPolicy: () => Policy = FOLLOW) {
   const driver = testDriver(topology);
   const bytes = SYMBOLS.map(() => [] as Uint8Array[]);
   const send = (instrument: number, bidIncrements: number, key = SYMBOLS[instrument]!) => {
+    sendTick({ kind: 'quote', instrument, bidIncrements, askIncrements: bidIncrements + 2 }, key);
+  };
+  const sendTick = (event: Happened, key = SYMBOLS[event.instrument]!) => {
+    const { instrument } = event;
     const exchangeTimeNs = (bytes[instrument]!.length + 1) * MILLISECOND_NS;
-    const stamp = { instrument, exchangeTimeNs };
-    const tick: Tick = {
-      ...{ kind: 'quote', ...stamp, bidIncrements, askIncrements: bidIncrements + 2 },
-    };
+    const tick: Tick = { ...event, exchangeTimeNs };
     const value = schema.value.encode({ sequence: bytes[instrument]!.length + 1, tick });
     if (key === SYMBOLS[instrument]) bytes[instrument]!.push(value);
     driver.sendBytes('e.ticks', { key: Buffer.from(key), value, headers: schema.headers });
   };
-  return { ...desk, topology, driver, send, bytes };
+  return { ...desk, topology, driver, send, sendTick, bytes };
 }
 
 /** Enough to fill a context, each a move. */
@@ -182,6 +189,26 @@ it('works a parent order on by its schedule where another edge left it', () => {
   // The wish of a forecast that a tick brought leaves behind the next.
   send(0, 150);
   expect(wished()).toEqual([71, 100]);
+});
+
+it('takes over with the features as they were, those of a book as well', () => {
+  const views = (successions: readonly number[]) => {
+    const { driver, sendTick, succeed, edge } = source();
+    const book = { kind: 'level', instrument: 1, side: 'bid' } as const;
+    sendTick({ kind: 'snapshot', instrument: 1 });
+    for (let at = 0; at < 60; at++) {
+      sendTick({ kind: 'trade', instrument: 0, priceIncrements: 100 + (at % 5), sizeLots: 1 });
+      const askIncrements = 102 + (at % 4);
+      sendTick({ kind: 'quote', instrument: 0, bidIncrements: 100, askIncrements, bidLots: at });
+      sendTick({ ...book, priceIncrements: 90 + (at % 17), sizeLots: at % 3, hasMore: true });
+      sendTick({ ...book, side: 'ask', priceIncrements: 110 + (at % 11), sizeLots: at });
+      if (!successions.includes(at)) continue;
+      succeed();
+      driver.restart();
+    }
+    return Buffer.from(edge().state.features.views.buffer).toString('hex');
+  };
+  expect(views([20, 40, 41, 58])).toBe(views([]));
 });
 
 it('says no more of an instrument that another has', () => {

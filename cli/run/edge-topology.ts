@@ -25,7 +25,22 @@ import {
   topic,
   topologyBuilder,
 } from '#engine/streams';
-import { instrumentSchema, type TopicTick, tickSchema } from '#market';
+import {
+  type BookChanges,
+  type BookLevels,
+  bookChangesSchema,
+  bookLevelsSchema,
+  createKeptBook,
+  type FeatureState,
+  featureStateSchema,
+  hasKeptBook,
+  instrumentSchema,
+  type KeptBook,
+  type KeptFeatures,
+  type MarketFeatures,
+  type TopicTick,
+  tickSchema,
+} from '#market';
 import { type PipelineTopicName, topicName } from './topics.ts';
 
 /** A tick with its bytes, of which the check is made. */
@@ -40,6 +55,7 @@ export type Holding = {
   check: number;
   sequence: number;
   timeMs: number;
+  readonly book: KeptBook;
   /** Parent order that the last commit has, or this one. */
   parent: Parent | undefined;
   /** Ticks were taken that no commit has. */
@@ -66,6 +82,7 @@ export type EdgeDesk = {
   /** The edge takes what waits. */
   flush(): void;
   market(instrument: number): MarketState;
+  readonly features: Pick<MarketFeatures, 'state' | 'levels'>;
   /** The parent order that the instrument has begun since the holding's last; else undefined. */
   newParent(holding: Holding): ParentRecord | undefined;
 };
@@ -73,6 +90,7 @@ export type EdgeDesk = {
 /** What the store of a group has of an instrument. */
 export type Kept = {
   readonly market: MarketState | undefined;
+  readonly features: KeptFeatures | undefined;
   readonly parent: ParentRecord | undefined;
 };
 
@@ -108,6 +126,9 @@ export function edgeTopology(options: EdgeTopologyOptions, desk: EdgeDesk): Topo
     name: 'edge',
     states: {
       market: { value: marketStateSchema.codec },
+      features: { value: featureStateSchema.codec },
+      levels: { value: bookLevelsSchema.codec },
+      changes: { value: bookChangesSchema.codec },
       parent: { value: parentSchema.codec },
       latest: { value: stateSchema.codec },
     },
@@ -142,7 +163,15 @@ function checkedTick(originNs: bigint): Codec<CheckedTick> {
   };
 }
 
-type States = { market: MarketState; parent: ParentRecord; latest: StateRecord };
+type States = {
+  market: MarketState;
+  features: FeatureState;
+  /** Of the book, and what has become of them since. */
+  levels: BookLevels;
+  changes: BookChanges;
+  parent: ParentRecord;
+  latest: StateRecord;
+};
 type Context = ProcessContext<EdgeNews, States>;
 
 /** Of one task: an instrument is its own from the first tick that it takes of it. */
@@ -159,8 +188,10 @@ function edgeFunctions(
     }
     const { ticks = 0, check = 0, sequence = 0, timeMs = 0 } = states.latest.get() ?? {};
     const known = { symbol, instrument, partition, ticks, check, sequence, timeMs };
-    const holding: Holding = { ...known, parent: undefined, isDirty: false, news: [] };
-    desk.begin(holding, { market: states.market.get(), parent: states.parent.get() });
+    const kept = keptIn(states);
+    const book = createKeptBook(hasKeptBook(kept.features));
+    const holding: Holding = { ...known, book, parent: undefined, isDirty: false, news: [] };
+    desk.begin(holding, kept);
     holdings.set(symbol, holding);
     return holding;
   };
@@ -172,6 +203,7 @@ function edgeFunctions(
       holding.sequence = value.sequence;
       holding.timeMs = timeMs;
       holding.isDirty = true;
+      holding.book.note(value.tick);
       desk.take(holding, value);
     },
     beforeCommit(context) {
@@ -182,6 +214,15 @@ function edgeFunctions(
       for (const { news } of holdings.values()) if (news.length > 0) return true;
       return false;
     },
+  };
+}
+
+function keptIn({ market, features, levels, changes, parent }: Context['states']): Kept {
+  const state = features.get();
+  return {
+    market: market.get(),
+    features: state && { state, levels: levels.get(), changes: changes.get() },
+    parent: parent.get(),
   };
 }
 
@@ -196,10 +237,22 @@ function commitHolding(desk: EdgeDesk, holding: Holding, context: Context): void
     const market = desk.market(holding.instrument);
     const record = stateRecord(desk.name, holding, market);
     context.states.market.set(market);
+    commitFeatures(desk, holding, context);
     context.states.latest.set(record);
     context.emit({ kind: 'state', record });
   });
   holding.isDirty = false;
+}
+
+function commitFeatures(
+  { features }: EdgeDesk,
+  { instrument, book }: Holding,
+  { states }: Context,
+): void {
+  states.features.set(features.state(instrument));
+  const { levels, changes } = book.commit(() => features.levels(instrument));
+  if (levels !== undefined) states.levels.set(levels);
+  if (changes !== undefined) states.changes.set(changes);
 }
 
 function stateRecord(edge: string, holding: Holding, market: MarketState): StateRecord {

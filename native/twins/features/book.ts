@@ -1,12 +1,12 @@
 /** Price levels of one instrument, from a snapshot and the differences after it. */
 
-/** Levels kept of a side: beyond them the farthest is forgotten, and counted. */
-export const LEVELS_MAX = 4096;
+import { BOOK_LEVELS_MAX } from '../../feature-state.ts';
+
 /** Levels of a side that the depth imbalance adds up. */
 const DEPTH = 5;
 
 /** Ranks ascend, so that the best level is the last; an ask's rank is minus its price. */
-type Ladder = { ranks: Float64Array; lots: Float64Array; length: number };
+export type Ladder = { ranks: Float64Array; lots: Float64Array; length: number };
 
 export type Book = {
   bids: Ladder;
@@ -38,8 +38,8 @@ export function createBook(): Book {
 export function beginSnapshot(book: Book): void {
   for (const ladder of [book.bids, book.asks]) {
     if (ladder.ranks === NO_LEVELS) {
-      ladder.ranks = new Float64Array(LEVELS_MAX);
-      ladder.lots = new Float64Array(LEVELS_MAX);
+      ladder.ranks = new Float64Array(BOOK_LEVELS_MAX);
+      ladder.lots = new Float64Array(BOOK_LEVELS_MAX);
     }
     ladder.length = 0;
   }
@@ -82,7 +82,7 @@ export function lookAtBook(book: Book): void {
   book.depthImbalance = (bidLots - askLots) / (bidLots + askLots);
 }
 
-/** How many levels were forgotten for this one: 0 or 1. */
+/** How many levels were forgotten for this one at the bound, the farthest first: 0 or 1. */
 function setLevel(ladder: Ladder, rank: number, lots: number): number {
   const { ranks, lots: sizes, length } = ladder;
   let at = 0;
@@ -103,7 +103,7 @@ function setLevel(ladder: Ladder, rank: number, lots: number): number {
     return 0;
   }
   if (lots <= 0) return 0;
-  if (length < LEVELS_MAX) {
+  if (length < BOOK_LEVELS_MAX) {
     ranks.copyWithin(at + 1, at, length);
     sizes.copyWithin(at + 1, at, length);
     ranks[at] = rank;

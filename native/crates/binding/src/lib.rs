@@ -36,7 +36,7 @@ use outrider_core::{Batch, TOKENS, choose, fill_noise, gumbel_table};
 
 /// Raised with every change of this interface; the loader refuses an addon with another number.
 #[napi]
-pub const BINDING_VERSION: u32 = 9;
+pub const BINDING_VERSION: u32 = 10;
 
 /// The law of choice this addon computes.
 #[napi]

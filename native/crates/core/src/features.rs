@@ -12,6 +12,10 @@ use crate::tick::{TICK_BYTES, Tick};
 /// Values of one instrument's view; `native/features.ts` names them.
 pub const VIEW_VALUES: usize = 24;
 
+/// Values of one instrument's state without the levels of its book; `native/feature-state.ts` names
+/// them.
+pub const STATE_VALUES: usize = 25;
+
 /// Half-lives in nanoseconds.
 const FAST_NS: f64 = 1e9;
 const SLOW_NS: f64 = 60e9;
@@ -67,5 +71,25 @@ impl Features {
             market.write(view);
         }
         records.len()
+    }
+
+    /// Writes what an instrument's later ticks go on from, and answers how many values that are: 0
+    /// for an instrument that is unknown, or where they have no room.
+    pub fn save(&self, instrument: usize, state: &mut [f64]) -> usize {
+        self.markets.get(instrument).map_or(0, |market| market.save(state))
+    }
+
+    /// The instrument goes on from what `save` wrote; false, and nothing changed, where that is no
+    /// state.
+    pub fn restore(&mut self, instrument: usize, state: &[f64], views: &mut [f64]) -> bool {
+        let (views, _) = views.as_chunks_mut::<VIEW_VALUES>();
+        let (Some(market), Some(view)) =
+            (self.markets.get_mut(instrument), views.get_mut(instrument))
+        else {
+            return false;
+        };
+        let is_taken = market.restore(state);
+        market.write(view);
+        is_taken
     }
 }

@@ -18,7 +18,7 @@ mod tokeniser;
 
 pub use checksum::crc32c;
 pub use choice::{Batch, choose};
-pub use features::{Features, Sessions, VIEW_VALUES};
+pub use features::{Features, STATE_VALUES, Sessions, VIEW_VALUES};
 pub use fix::{
     DUPLICATES_MAX, FIELD_VALUES_MAX, FieldScanner, Frame, Garbage, MESSAGE_BYTES_MAX,
     NAME_BYTES_MAX, NO_TAG, ORDER_BYTES_MAX, ORDER_VALUES, OrderEncoder, OrderUnits, PLAIN_VALUES,

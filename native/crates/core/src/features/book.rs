@@ -53,6 +53,18 @@ impl Ladder {
         self.lots.reserve_exact(LEVELS_MAX);
     }
 
+    fn save(&self, levels: &mut [[f64; 2]]) {
+        for (level, (&rank, &lots)) in levels.iter_mut().zip(self.ranks.iter().zip(&self.lots)) {
+            *level = [rank, lots];
+        }
+    }
+
+    fn restore(&mut self, levels: &[[f64; 2]]) {
+        self.clear();
+        self.ranks.extend(levels.iter().map(|level| level[0]));
+        self.lots.extend(levels.iter().map(|level| level[1]));
+    }
+
     /// Lots of the best levels, added from the best outward.
     fn depth(&self) -> f64 {
         self.lots.iter().rev().take(DEPTH).fold(0.0, |sum, lots| sum + lots)
@@ -73,7 +85,8 @@ pub struct Top {
 pub struct Book {
     bids: Ladder,
     asks: Ladder,
-    is_whole: bool,
+    /// A snapshot came, and nothing was lost since.
+    pub is_whole: bool,
     /// Levels forgotten at the bound.
     pub forgotten: u32,
     /// Messages after which the bid was at or above the ask.
@@ -95,6 +108,35 @@ impl Book {
     pub fn lose(&mut self) {
         self.is_whole = false;
         self.top = None;
+    }
+
+    /// Levels of bids and asks; none while nothing is known.
+    pub fn levels(&self) -> [usize; 2] {
+        let count = |ladder: &Ladder| if self.is_whole { ladder.ranks.len() } else { 0 };
+        [count(&self.bids), count(&self.asks)]
+    }
+
+    /// Writes rank and lots of each level, the worst bid first, the best ask last.
+    pub fn save(&self, levels: &mut [[f64; 2]]) {
+        let (bids, asks) = levels.split_at_mut(self.levels()[0]);
+        self.bids.save(bids);
+        self.asks.save(asks);
+    }
+
+    /// Takes what `save` wrote of a book of which something is known; false, and nothing taken,
+    /// where levels are none or not in their order.
+    pub fn restore(&mut self, bids: &[[f64; 2]], asks: &[[f64; 2]]) -> bool {
+        for levels in [bids, asks] {
+            let in_order = levels.is_sorted_by(|one, next| one[0] < next[0]);
+            let is_level = |level: &[f64; 2]| level[0].is_finite() && level[1] > 0.0;
+            if !in_order || levels.len() > LEVELS_MAX || !levels.iter().all(is_level) {
+                return false;
+            }
+        }
+        self.bids.restore(bids);
+        self.asks.restore(asks);
+        self.is_whole = true;
+        true
     }
 
     /// The size at a price is now this; the book is looked at when its message is whole.

@@ -1,5 +1,7 @@
 //! One instrument: its quote, its book, its moves, and what decays.
 
+mod state;
+
 use super::book::Book;
 use super::decay::LN2;
 use super::{Sessions, VIEW_VALUES, Windows};
