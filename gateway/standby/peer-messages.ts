@@ -12,6 +12,16 @@ import { OPERATOR_BYTES_MAX } from '../operator/signed-command.ts';
 import type { BuildIdentity } from './build-identity.ts';
 import { NODE_NAME_BYTES_MAX } from './node-name.ts';
 import type { Promotion } from './promotion.ts';
+import {
+  HASH_BYTES_MAX,
+  type LogOutputs,
+  type LogRecord,
+  readOrigin,
+  readOutputs,
+  readRecord,
+  writeLogFields,
+  writeOrigin,
+} from './record-fields.ts';
 
 /*
    standby                                  primary
@@ -44,11 +54,8 @@ const KINDS = {
   ...{ heartbeat: 7, renewal: 8, promote: 9, status: 10, report: 11 },
 } as const;
 
-const HASH_BYTES_MAX = 64;
-const ORIGIN_BYTES_MAX = 20;
 const REPORT_BYTES_MAX = 4096;
 const STEPS_MAX = 255;
-const RECORD_BYTES_MAX = (1 << 20) - 16;
 
 export type Hello = {
   kind: 'hello';
@@ -73,8 +80,8 @@ export type ToPrimary =
 
 export type FromPrimary =
   | { kind: 'welcome'; originNs: bigint; log: string; epoch: number; fromOffset: number }
-  | { kind: 'record'; offset: number; payload: Uint8Array }
-  | { kind: 'outputs'; offset: number; hash: string }
+  | LogRecord
+  | LogOutputs
   | { kind: 'heartbeat'; heartbeatNs: Nanoseconds }
   | { kind: 'report'; text: string };
 
@@ -97,7 +104,7 @@ function writeFields(fields: ByteWriter, message: ToPrimary | FromPrimary): void
       fields.varint('next', message.nextOffset);
       return;
     case 'welcome':
-      fields.text('origin', String(message.originNs), ORIGIN_BYTES_MAX);
+      writeOrigin(fields, message.originNs);
       fields.text('log', message.log, HASH_BYTES_MAX);
       fields.varint('epoch', message.epoch);
       fields.varint('from', message.fromOffset);
@@ -106,15 +113,11 @@ function writeFields(fields: ByteWriter, message: ToPrimary | FromPrimary): void
       fields.text('hash', message.hash, HASH_BYTES_MAX);
       return;
     case 'record':
-      fields.varint('offset', message.offset);
-      fields.bytes('payload', message.payload, RECORD_BYTES_MAX);
+    case 'outputs':
+      writeLogFields(fields, message);
       return;
     case 'ack':
       fields.varint('next', message.nextOffset);
-      return;
-    case 'outputs':
-      fields.varint('offset', message.offset);
-      fields.text('hash', message.hash, HASH_BYTES_MAX);
       return;
     case 'heartbeat':
     case 'renewal':
@@ -170,19 +173,15 @@ export function readFromPrimary(kind: number, fields: ByteReader): FromPrimary {
     case KINDS.welcome:
       return {
         kind: 'welcome',
-        originNs: readOrigin(fields.text('origin', ORIGIN_BYTES_MAX)),
+        originNs: readOrigin(fields),
         log: fields.text('log', HASH_BYTES_MAX),
         epoch: fields.varint('epoch'),
         fromOffset: fields.varint('from'),
       };
-    case KINDS.record: {
-      const offset = fields.varint('offset');
-      return { kind: 'record', offset, payload: fields.bytes('payload', RECORD_BYTES_MAX).slice() };
-    }
-    case KINDS.outputs: {
-      const offset = fields.varint('offset');
-      return { kind: 'outputs', offset, hash: fields.text('hash', HASH_BYTES_MAX) };
-    }
+    case KINDS.record:
+      return readRecord(fields);
+    case KINDS.outputs:
+      return readOutputs(fields);
     case KINDS.heartbeat:
       return { kind: 'heartbeat', heartbeatNs: fields.safeInteger('time') };
     case KINDS.report:
@@ -190,11 +189,6 @@ export function readFromPrimary(kind: number, fields: ByteReader): FromPrimary {
     default:
       throw badFrame(`kind is ${kind}`, 'a primary sends welcome, records, outputs and heartbeats');
   }
-}
-
-function readOrigin(text: string): bigint {
-  if (/^-?\d{1,19}$/.test(text)) return BigInt(text);
-  throw badFrame(`origin is ${text}`, 'give Unix nanoseconds');
 }
 
 /** Its newest versions of `step`, where there are more than a frame takes. */

@@ -1,6 +1,16 @@
 /** What the topic of a gateway's log holds: records, and who may write them, message by message. */
 import { ByteReader, ByteWriter, badFrame } from '#engine';
 import { NODE_NAME_BYTES_MAX } from './node-name.ts';
+import {
+  HASH_BYTES_MAX,
+  type LogOutputs,
+  type LogRecord,
+  readOrigin,
+  readOutputs,
+  readRecord,
+  writeLogFields,
+  writeOrigin,
+} from './record-fields.ts';
 
 /*
    acquire  1  epoch varint | node, instance text | next varint | asked safe integer
@@ -18,9 +28,6 @@ import { NODE_NAME_BYTES_MAX } from './node-name.ts';
 const KINDS = { acquire: 1, renew: 2, begin: 3, record: 4, outputs: 5, end: 6 } as const;
 
 const INSTANCE_BYTES_MAX = 64;
-const HASH_BYTES_MAX = 64;
-const ORIGIN_BYTES_MAX = 20;
-const RECORD_BYTES_MAX = (1 << 20) - 64;
 
 type Lease = {
   epoch: number;
@@ -44,8 +51,8 @@ export type TopicMessage =
       config: string;
       nextOffset: number;
     }
-  | { kind: 'record'; epoch: number; offset: number; payload: Uint8Array }
-  | { kind: 'outputs'; epoch: number; offset: number; hash: string }
+  | (LogRecord & { epoch: number })
+  | (LogOutputs & { epoch: number })
   /** The writer has closed its venues: nobody has to wait for the end of its lease. */
   | { kind: 'end'; epoch: number; nextOffset: number };
 
@@ -68,18 +75,14 @@ function writeFields(fields: ByteWriter, message: TopicMessage): void {
       fields.safeInteger('asked', message.askedNs);
       return;
     case 'begin':
-      fields.text('origin', String(message.originNs), ORIGIN_BYTES_MAX);
+      writeOrigin(fields, message.originNs);
       fields.text('log', message.log, HASH_BYTES_MAX);
       fields.text('config', message.config, HASH_BYTES_MAX);
       fields.varint('next', message.nextOffset);
       return;
     case 'record':
-      fields.varint('offset', message.offset);
-      fields.bytes('payload', message.payload, RECORD_BYTES_MAX);
-      return;
     case 'outputs':
-      fields.varint('offset', message.offset);
-      fields.text('hash', message.hash, HASH_BYTES_MAX);
+      writeLogFields(fields, message);
       return;
     case 'end':
       fields.varint('next', message.nextOffset);
@@ -106,20 +109,15 @@ function readFields(fields: ByteReader, kind: number, epoch: number): TopicMessa
       return { kind: 'renew', epoch, ...readLease(fields) };
     case KINDS.begin:
       return {
-        ...{ kind: 'begin', epoch, originNs: readOrigin(fields.text('origin', ORIGIN_BYTES_MAX)) },
+        ...{ kind: 'begin', epoch, originNs: readOrigin(fields) },
         log: fields.text('log', HASH_BYTES_MAX),
         config: fields.text('config', HASH_BYTES_MAX),
         nextOffset: fields.varint('next'),
       };
-    case KINDS.record: {
-      const offset = fields.varint('offset');
-      const payload = fields.bytes('payload', RECORD_BYTES_MAX).slice();
-      return { kind: 'record', epoch, offset, payload };
-    }
-    case KINDS.outputs: {
-      const offset = fields.varint('offset');
-      return { kind: 'outputs', epoch, offset, hash: fields.text('hash', HASH_BYTES_MAX) };
-    }
+    case KINDS.record:
+      return { epoch, ...readRecord(fields) };
+    case KINDS.outputs:
+      return { epoch, ...readOutputs(fields) };
     case KINDS.end:
       return { kind: 'end', epoch, nextOffset: fields.varint('next') };
     default:
@@ -134,9 +132,4 @@ function readLease(fields: ByteReader): Omit<Lease, 'epoch'> {
     nextOffset: fields.varint('next'),
     askedNs: fields.safeInteger('asked'),
   };
-}
-
-function readOrigin(text: string): bigint {
-  if (/^-?\d{1,19}$/.test(text)) return BigInt(text);
-  throw badFrame(`origin is ${text}`, 'give Unix nanoseconds');
 }
