@@ -162,6 +162,7 @@ export {
   type TopicNodePorts,
 } from './standby/topic-node.ts';
 export type { OpenTopicWriter, TopicWriterEvents } from './standby/topic-port.ts';
+export { linkTerms, TOPIC_TERMS, type WayTerms } from './standby/way-terms.ts';
 export { openWitnessLog } from './standby/witness-log.ts';
 export {
   deskOf,

@@ -13,8 +13,6 @@ import {
 } from '#engine';
 import {
   buildDifference,
-  connectPeer,
-  connectWitness,
   createPair,
   type DeskFile,
   type EdgeDoor,
@@ -30,16 +28,15 @@ import {
   servePeers,
   stepsText,
   tailHash,
-  type WitnessLink,
 } from '#gateway';
 import type { Instrument } from '#market';
 import { loadDeskFile, venueAccesses } from './desk-file.ts';
 import { SNAPSHOT_RECORDS_DEFAULT } from './gateway-snapshots.ts';
 import { type GatewayOutput, type LiveGateway, startGateway } from './live-gateway.ts';
 import { notReplicated, openNodeOperators } from './node-operators.ts';
-import { openNodeTopic } from './node-topic.ts';
 import { type OperatorDoor, obey } from './operator-door.ts';
 import { configHash, type PairOptions } from './pair-options.ts';
+import { type OpenWay, type PairWay, wayOf } from './pair-way.ts';
 import {
   type GatewayHost,
   type GatewayHostOptions,
@@ -52,7 +49,6 @@ import {
 import { GATEWAY_OPTIONS, wallTimeOf } from './remote-wall-gateway.ts';
 import { repeatedText } from './repeated-signal.ts';
 import { createReplica, type Replica } from './replica.ts';
-import type { StandbyTopic } from './standby-topic.ts';
 import { startText } from './start-record.ts';
 
 export type PairedHostOptions = GatewayHostOptions & { pair: PairOptions };
@@ -80,9 +76,10 @@ type Node = {
   /** Monotonic: leases are counted by it. */
   leaseClock: Clock;
   leaseTimers: Timers;
-  witness: WitnessLink | undefined;
-  /** In place of witness and other node. */
-  topic: StandbyTopic | undefined;
+  way: PairWay;
+  /** And what is open of it. */
+  open: OpenWay | undefined;
+  peers: Awaited<ReturnType<typeof servePeers>> | undefined;
   door: EdgeDoor | undefined;
   live: LiveGateway | undefined;
   /** From when the log is open. */
@@ -104,7 +101,7 @@ export async function hostPairedGateway(options: PairedHostOptions): Promise<Pai
     // What still runs would keep a process alive that has failed.
     node.pair.close();
     node.replica.close();
-    await Promise.all([node.door?.close(), node.operators?.close(), node.topic?.close()]);
+    await Promise.all([node.door?.close(), node.operators?.close(), node.peers?.close()]);
     throw error;
   }
 }
@@ -124,25 +121,14 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
     onDisconnected: reason => onProblem(`edge: ${reason}`),
   });
   node.door = door;
-  node.topic = await openNodeTopic(node);
   const times = { clock: node.leaseClock, timers: node.leaseTimers, leaseNs: terms.leaseNs };
   const peers = await servePeers({
     ...{ ...terms.replicate, ...times, accept: node.pair.accept },
     onDisconnected: reason => onProblem(`pair: ${reason}`),
   });
-  if (terms.witness !== undefined) {
-    node.witness = connectWitness({
-      ...{ ...terms.witness, ...times, onProblem },
-      onMessage: node.pair.onWitness,
-      onLost: node.pair.onWitnessLost,
-    });
-  }
-  const upstream =
-    terms.standbyOf &&
-    connectPeer({
-      ...{ ...terms.standbyOf, ...times, onProblem, connected: node.pair.connected },
-      isWanted: () => node.pair.state.role !== 'primary' && node.pair.state.role !== 'stopped',
-    });
+  node.peers = peers;
+  const open = await node.way.open(node);
+  node.open = open;
   return {
     port: door.port,
     replicationPort: peers.port,
@@ -152,10 +138,8 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
     async stop() {
       await Promise.all([door.close(), node.operators?.close(), node.live?.stop(STOP_NS)]);
       node.live?.close();
-      if (node.topic !== undefined) await node.topic.close();
-      upstream?.close();
+      await open.close();
       node.pair.close();
-      node.witness?.close();
       await peers.close();
       node.replica.close();
       for (const file of node.outbound) closeSync(file);
@@ -177,8 +161,8 @@ function createNode(options: PairedHostOptions): Node {
   const node = {
     ...{ options, deskFile, replica, leaseClock, leaseTimers: wallTimers(leaseClock) },
     ...{ clock: wallTimeOf(logDirectory, config, deskFile).clock, stop: Promise.withResolvers() },
-    ...{ witness: undefined, door: undefined, live: undefined, outbound: [], claim: undefined },
-    ...{ operators: undefined, promotions: [], topic: undefined },
+    ...{ door: undefined, live: undefined, outbound: [], claim: undefined, operators: undefined },
+    ...{ promotions: [], way: wayOf(terms), open: undefined, peers: undefined },
     replication: {
       config: configHash(config, { names: GATEWAY_OPTIONS, deskFile, leaseNs: terms.leaseNs }),
       ...{ log: replica.readable, originNs: () => replica.originNs, claims: () => replica.claims },
@@ -186,11 +170,10 @@ function createNode(options: PairedHostOptions): Node {
       build: () => ({ steps: STEP_VERSIONS, layout: replica.layout }),
     },
   } as unknown as Node;
-  const isOnTopic = terms.topic !== undefined;
   pair = createPair<GatewayOutput>({
     ...{ clock: leaseClock, timers: node.leaseTimers, onProblem, replication: node.replication },
-    terms: { ...terms, hasWitness: isOnTopic || terms.witness !== undefined, isOnTopic },
-    isFirst: !isOnTopic && terms.standbyOf === undefined,
+    terms: { ...terms, ...node.way.terms },
+    isFirst: node.way.isFirst,
     follower: followerPorts(node),
     ...tradingPorts(node),
   });
@@ -209,7 +192,7 @@ function openOperators(node: Node): void {
 }
 
 function followerPorts(node: Node): PairPorts<GatewayOutput>['follower'] {
-  const { replica, options, stop } = node;
+  const { replica, options, stop, way } = node;
   const { readable } = replica;
   return {
     begin(originNs) {
@@ -236,9 +219,8 @@ function followerPorts(node: Node): PairPorts<GatewayOutput>['follower'] {
     afterBatch: queueMicrotask,
     isEnded() {
       const { state } = replica;
-      // On a topic an order to stop hands over: its nodes are started alike, none is the first.
-      if (options.pair.topic !== undefined) return false;
-      return state?.isStopping === true && state.venues.every(({ isLoggedOn }) => !isLoggedOn);
+      if (!way.endsTogether || state?.isStopping !== true) return false;
+      return state.venues.every(({ isLoggedOn }) => !isLoggedOn);
     },
   };
 }
@@ -261,7 +243,8 @@ function tradingPorts(node: Node): Pick<PairPorts<GatewayOutput>, Trading> {
   return {
     signedGateway: hasOperators(node) ? node.deskFile!.venues[0]!.senderCompId : '',
     judgePromotion(promotion) {
-      if (options.pair.topic !== undefined) return { refusal: TOPIC_LENDS };
+      const { noPromotion } = node.way;
+      if (noPromotion !== undefined) return { refusal: noPromotion };
       const { replica, live, clock, pair } = node;
       const judged = judgePromotion(promotion, {
         ...{ node: name, epoch: pair.state.epoch, hasOperators: hasOperators(node) },
@@ -271,7 +254,7 @@ function tradingPorts(node: Node): Pick<PairPorts<GatewayOutput>, Trading> {
       if ('operator' in judged && pair.state.pairing === 'unpaired') logPromotions(node);
       return judged;
     },
-    ask: message => (node.topic ?? node.witness)?.ask(message),
+    ask: message => node.open?.ask(message),
     send: output => node.live?.release(output),
     lost(output) {
       if (output.kind === 'outcome') node.operators?.onOutcome(notReplicated(output.outcome));
@@ -298,9 +281,6 @@ function tradingPorts(node: Node): Pick<PairPorts<GatewayOutput>, Trading> {
     },
   };
 }
-
-const TOPIC_LENDS =
-  'promote: the topic says who trades, no operator can; end the process of the other node';
 
 const hasOperators = ({ deskFile }: Node) => (deskFile?.operators ?? []).length > 0;
 
@@ -350,7 +330,7 @@ function goLive(node: Node): void {
     onEffects: (effects, timeNs) => operators?.onEffects(effects, timeNs),
     onOutcome: outcome => operators?.onOutcome(outcome),
     onStall(why) {
-      const canHandOver = pair.state.pairing === 'paired' && options.pair.witness !== undefined;
+      const canHandOver = pair.state.pairing === 'paired' && node.way.handsOverStalled;
       if (why === undefined || !canHandOver) return;
       node.stop.resolve(`its log takes nothing, the standby goes on: ${why}`);
     },
@@ -361,7 +341,7 @@ function goLive(node: Node): void {
   replica.noteClaim(epoch);
   node.live.gateway.claim(epoch, options.pair.node, operator);
   if (operator !== '') logPromotions(node);
-  node.topic?.lead();
+  node.open?.lead();
   node.door?.expectEdges();
 }
 

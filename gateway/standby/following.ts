@@ -172,6 +172,6 @@ function becomePrimary(state: NodeState, epoch: number, { nowNs, effects }: Turn
   follower.grant = undefined;
   effects.push({ kind: 'claim', epoch, operator });
   // Whoever takes over has lost the other: the grant, or the operator's word, is for that.
-  if (!state.terms.isOnTopic && (!isFirst || operator !== '')) goAlone(state, effects);
+  if (state.terms.takesOverAlone && (!isFirst || operator !== '')) goAlone(state, effects);
   beat(state, { nowNs, effects });
 }

@@ -88,8 +88,7 @@ const isLongUnpaired = ({ pairing, unpairedNs, terms }: NodeState, nowNs: Nanose
 function onLeaseOver(state: NodeState, { nowNs, effects }: Turn): void {
   if (isWitnessed(state)) {
     state.role = 'stopped';
-    const who = state.terms.isOnTopic ? 'its topic has not' : 'neither witness nor standby has';
-    effects.push({ kind: 'stop', reason: `the lease is over: ${who} answered in time` });
+    effects.push({ kind: 'stop', reason: `the lease is over: ${state.terms.unansweredText}` });
     return;
   }
   if (state.pairing === 'paired') {

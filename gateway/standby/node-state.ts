@@ -1,6 +1,7 @@
 /** A node's part in a pair of gateways: who trades, on whose word, and until when. */
 import type { Nanoseconds } from '#engine';
 import { withMargin } from './lease.ts';
+import type { WayTerms } from './way-terms.ts';
 
 /*
                        primary lost, asks the witness            granted, and the promise over
@@ -21,16 +22,11 @@ import { withMargin } from './lease.ts';
    and its own isolation look the same. Two operators may say which it is. The witness is waived
    then, the rules are those of a pair without one, until it answers and lends the epoch claimed.
 */
-export type NodeTerms = {
+export type NodeTerms = WayTerms & {
   node: string;
   /** Names this process: a watchdog says which one it saw end. */
   instance: string;
   leaseNs: Nanoseconds;
-  hasWitness: boolean;
-  /** Its standby and its witness are the gateway's topic: it never trades alone. */
-  isOnTopic?: boolean;
-  /** So long after its standby was lost a primary goes on alone; undefined: never by itself. */
-  aloneAfterNs: Nanoseconds | undefined;
 };
 
 export type Pairing = 'paired' | 'alone' | 'unpaired';

@@ -1,4 +1,4 @@
-/** What both ways of a gateway's log, link and topic, carry alike: its records, and what they gave. */
+/** What link and topic carry alike: records of a gateway's log, and hashes of what they gave. */
 import { type ByteReader, type ByteWriter, badFrame } from '#engine';
 
 /*

@@ -5,6 +5,7 @@ import { SECOND_WORD_NS, waitsForSecond } from './following.ts';
 import { stepNode } from './node.ts';
 import type { NodeEffect, NodeEvent } from './node-event.ts';
 import { createNode, maySend } from './node-state.ts';
+import { linkTerms } from './way-terms.ts';
 
 const MS = MILLISECOND_NS;
 const LEASE_MS = 100;
@@ -12,8 +13,8 @@ const LEASE_MS = 100;
 /** A standby of epoch 1 whose primary has fallen silent, on a clock of milliseconds. */
 function orphan() {
   const terms = {
-    ...{ node: 'B', instance: 'B1', leaseNs: LEASE_MS * MS, hasWitness: true },
-    aloneAfterNs: 50 * MS,
+    ...{ node: 'B', instance: 'B1', leaseNs: LEASE_MS * MS },
+    ...linkTerms({ hasWitness: true, aloneAfterNs: 50 * MS }),
   };
   const state = createNode(terms, { epoch: 1, isFirst: false, nowNs: 0 });
   const said: NodeEffect[] = [];

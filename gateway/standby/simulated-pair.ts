@@ -21,6 +21,7 @@ import {
   type SimulationOutcome,
   type SimulationPlan,
 } from './simulation-plan.ts';
+import { linkTerms, TOPIC_TERMS } from './way-terms.ts';
 import { createWitness, NEW_WITNESS, stepWitness } from './witness.ts';
 import type { ToWitness } from './witness-messages.ts';
 
@@ -195,8 +196,7 @@ function startGateway(world: World, gateway: Gateway, process: SimulatedProcess)
   gateway.instances++;
   let ask: ((message: ToWitness) => void) | undefined;
   const { isOnTopic = false } = plan;
-  const aloneAfterMs = isOnTopic ? undefined : plan.aloneAfterMs;
-  const aloneAfterNs = aloneAfterMs && aloneAfterMs * MILLISECOND_NS;
+  const aloneAfterNs = plan.aloneAfterMs && plan.aloneAfterMs * MILLISECOND_NS;
   // It believes in its lease for far too long: both of its own sources are taken for longer ones.
   const leaseNs = plan.planted === 'lease-ignored' && !isOnTopic ? 8 * LEASE_NS : LEASE_NS;
   const isFirst = gateway.name === 'A' && gateway.instances === 1;
@@ -212,8 +212,8 @@ function startGateway(world: World, gateway: Gateway, process: SimulatedProcess)
     ...{ clock: process.clock, timers: process.timers, isFirst, replication },
     terms: {
       ...{ node: gateway.name, instance: `${gateway.name}${gateway.instances}` },
-      ...{ leaseNs: isFirst ? leaseNs : LEASE_NS, hasWitness: true, aloneAfterNs },
-      isOnTopic,
+      ...(isOnTopic ? TOPIC_TERMS : linkTerms({ hasWitness: true, aloneAfterNs })),
+      leaseNs: isFirst ? leaseNs : LEASE_NS,
     },
     follower: followerPorts(world, gateway),
     judgePromotion: ({ operator }) => ({ operator }),
