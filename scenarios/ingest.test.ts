@@ -14,7 +14,7 @@ import {
   partitionOfKey,
 } from '#engine/broker';
 import { ofSchema } from '#engine/schema';
-import { kafkaClassPath } from '#engine/testing/kafka';
+import { kafkaNeeds } from '#engine/testing/kafka';
 import { sharedKafka } from '#engine/testing/shared-kafka';
 import { type TopicTick, tickSchema } from '#market';
 import { type RunningCommand, runCommand, startCommand } from './command.ts';
@@ -69,10 +69,9 @@ const midnightNs = () => {
   return (nowMs - (nowMs % 86_400_000n)) * 1_000_000n;
 };
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds();
 
-describe.skipIf('missing' in found)(`outrider ingest (needs ${needs})`, () => {
+describe.skipIf(isMissing)(`outrider ingest (needs ${needs})`, () => {
   let addresses: readonly string[];
   let broker: Broker;
   let market: CoinbaseServer;

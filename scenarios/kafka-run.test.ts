@@ -6,13 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportSchema } from '#bench';
 import { readLog } from '#engine';
 import { type Broker, connectPlatformatic } from '#engine/broker';
-import { kafkaClassPath } from '#engine/testing/kafka';
+import { kafkaNeeds } from '#engine/testing/kafka';
 import { sharedKafka } from '#engine/testing/shared-kafka';
 import { newRunFolder, runCommand, startCommand } from './command.ts';
 import { EURUSD, GOLD, hasData } from './recordings.ts';
 
-const found = kafkaClassPath();
-const missing = hasData ? ('missing' in found ? found.missing : undefined) : 'OUTRIDER_DATA';
+const { needs, isMissing } = kafkaNeeds();
 const OPTIONS = ['--ticks', EURUSD, '--ticks', GOLD, '--duration', '20m'];
 /** Its broker is shared: other files have topics there. */
 const PREFIX = `lockstep-${randomUUID()}`;
@@ -23,8 +22,8 @@ const TIME_MS = 300_000;
 /** Texts are compared at once, bytes one by one. */
 const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
-describe.skipIf(missing !== undefined)(
-  `a run in lockstep by way of Kafka (needs ${missing ?? 'OUTRIDER_DATA, java 17 and mvn'})`,
+describe.skipIf(isMissing || !hasData)(
+  `a run in lockstep by way of Kafka (needs OUTRIDER_DATA, ${needs})`,
   () => {
     let addresses: readonly string[];
     let broker: Broker;

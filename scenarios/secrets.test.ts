@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePorts } from '#engine';
-import { type KafkaCluster, kafkaClassPath, startKafka } from '#engine/testing/kafka';
+import { type KafkaCluster, kafkaNeeds, startKafka } from '#engine/testing/kafka';
 import { runCommand, startCommand } from './command.ts';
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds();
 const TEST_MS = 300_000;
 const SECRET = 'right-Horse-4711';
 const WRONG = 'wrong-Mule-0815';
@@ -33,7 +32,7 @@ async function scraped(door: string): Promise<string | false> {
 const secretsIn = (text: string) =>
   [SECRET, WRONG].filter(secret => formsOf(secret).some(form => text.includes(form)));
 
-describe.skipIf('missing' in found)(`the password of a broker (needs ${needs})`, () => {
+describe.skipIf(isMissing)(`the password of a broker (needs ${needs})`, () => {
   const directory = mkdtempSync(join(tmpdir(), 'outrider-secrets-'));
   let kafka: KafkaCluster;
   beforeAll(async () => {

@@ -8,7 +8,7 @@ import { readLog } from '#engine';
 import { connectPlatformatic } from '#engine/broker';
 import {
   type KafkaCluster,
-  kafkaClassPath,
+  kafkaNeeds,
   partitionInSync,
   partitionLeader,
   startKafka,
@@ -26,10 +26,9 @@ const WAIT = { timeout: 120_000, interval: 50 };
 const LEASE_MS = 8_000;
 const HEAP_MB = 128;
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds();
 
-describe.skipIf('missing' in found)(`a pair of gateways on a topic (needs ${needs})`, () => {
+describe.skipIf(isMissing)(`a pair of gateways on a topic (needs ${needs})`, () => {
   const directory = mkdtempSync(join(tmpdir(), 'outrider-topic-pair-'));
   const topic = `gateway-${randomUUID()}`;
   let kafka: KafkaCluster;

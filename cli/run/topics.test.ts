@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Broker, connectPlatformatic } from '#engine/broker';
-import { kafkaClassPath } from '#engine/testing/kafka';
+import { kafkaNeeds } from '#engine/testing/kafka';
 import { sharedKafka } from '#engine/testing/shared-kafka';
 import { pipelineTopics, topicComplaints } from './topics.ts';
 
@@ -10,10 +10,9 @@ import { pipelineTopics, topicComplaints } from './topics.ts';
 const FIRST = `first-${randomUUID()}`;
 const SECOND = `second-${randomUUID()}`;
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds();
 
-describe.skipIf('missing' in found)(`topics of the pipeline (needs ${needs})`, () => {
+describe.skipIf(isMissing)(`topics of the pipeline (needs ${needs})`, () => {
   let broker: Broker;
   beforeAll(async () => {
     broker = await connectPlatformatic({ addresses: await sharedKafka() });

@@ -18,13 +18,12 @@ import { text } from '../streams/text-codec.ts';
 import { topic } from '../streams/topic.ts';
 import { topologyBuilder } from '../streams/topology-builder.ts';
 import { sharedKafka } from '../testing/kafka/shared-kafka.ts';
-import { kafkaClassPath } from '../testing/kafka/start-kafka.ts';
+import { kafkaNeeds } from '../testing/kafka/start-kafka.ts';
 import { startProcessor } from './processor.ts';
 import type { RunnableTopology } from './processor-options.ts';
 import { wallPorts } from './wall-ports.ts';
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds();
 const WAIT = { timeout: 60_000, interval: 50 };
 const KEY_BYTES_MAX = 64;
 /** Less than the megabyte of a topic with all that a record has beside its key. */
@@ -34,7 +33,7 @@ const BOMB_BYTES = 65 * 1024 * 1024;
 const schema = recordSchema({ name: 'test.price', versions: [{ price: field.number }] });
 const other = recordSchema({ name: 'test.other', versions: [{ price: field.number }] });
 
-describe.skipIf('missing' in found)(`a processor on Kafka (needs ${needs})`, () => {
+describe.skipIf(isMissing)(`a processor on Kafka (needs ${needs})`, () => {
   let addresses: readonly string[];
   let broker: Broker;
   beforeAll(async () => {

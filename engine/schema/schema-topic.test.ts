@@ -5,7 +5,7 @@ import { connectPlatformatic } from '../broker/platformatic/connect.ts';
 import type { Broker } from '../broker/port.ts';
 import { seededRandom } from '../random.ts';
 import { sharedKafka } from '../testing/kafka/shared-kafka.ts';
-import { kafkaClassPath } from '../testing/kafka/start-kafka.ts';
+import { kafkaNeeds } from '../testing/kafka/start-kafka.ts';
 import { field } from './field.ts';
 import { fixedSchema } from './fixed-schema.ts';
 import { recordSchema } from './record-schema.ts';
@@ -19,10 +19,9 @@ const one = of(FIRST);
 const two = of(FIRST, { size: field.withDefault(field.integer, 0) });
 const otherTwo = of(FIRST, { side: field.optional(field.flag) });
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds();
 
-describe.skipIf('missing' in found)(`the schema topic (needs ${needs})`, () => {
+describe.skipIf(isMissing)(`the schema topic (needs ${needs})`, () => {
   let broker: Broker;
   beforeAll(async () => {
     broker = await connectPlatformatic({ addresses: await sharedKafka() });

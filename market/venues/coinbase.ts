@@ -172,7 +172,7 @@ function takeChanges(session: Session, followed: Followed, message: Fields) {
   followed.lastChange = time;
   book.begin('update');
   for (const change of changes) {
-    const [side, price, size] = change as unknown[];
+    const [side, price, size] = Array.isArray(change) ? (change as unknown[]) : [];
     if (side !== 'buy' && side !== 'sell') return malformed('l2update: a side is not buy or sell');
     book.stage(side === 'buy' ? 'bid' : 'ask', price, size);
   }

@@ -212,7 +212,7 @@ function digitScale(increment: string, textDecimals: number): number {
 function takeTrades(session: Session, book: MarketBook, trades: unknown): Trouble | undefined {
   if (!Array.isArray(trades)) return malformed('trade: no list');
   for (const trade of trades) {
-    const [price, size, time, side] = (trade ?? []) as unknown[];
+    const [price, size, time, side] = Array.isArray(trade) ? (trade as unknown[]) : [];
     const timeNs = typeof time === 'string' ? session.timeOf(time) : undefined;
     if (timeNs === undefined) return malformed('trade: no time');
     session.noteTime(timeNs);

@@ -118,7 +118,7 @@ function sizeParser(exact: (text: string) => number): (text: string) => number {
 }
 
 function stage(state: State, isBid: boolean, level: unknown): void {
-  const [priceText, sizeText] = level as [unknown, unknown];
+  const [priceText, sizeText] = Array.isArray(level) ? (level as unknown[]) : [];
   if (typeof priceText !== 'string' || typeof sizeText !== 'string') {
     state.bad ??= 'a level is no pair of decimal texts';
     return;

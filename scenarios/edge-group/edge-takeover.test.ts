@@ -2,19 +2,18 @@
 import { crc32 } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { ByteReader, readLog } from '#engine';
-import { kafkaClassPath } from '#engine/testing/kafka';
+import { kafkaNeeds } from '#engine/testing/kafka';
 import { readGatewayRecord } from '#gateway';
 import { startEdgeGroup } from './edge-group.ts';
 import { judgeTicks, type Seen, type SeenState } from './tick-checker.ts';
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds();
 const SESSION_MS = 1_500;
 /** Of a machine that runs other tests besides; the bench measures, this only bounds. */
 const BUSY_MS = 5_000;
 const TEST_MS = 300_000;
 
-it.skipIf('missing' in found)(
+it.skipIf(isMissing)(
   `goes on after a kill and after a leave, with each tick taken once (needs ${needs})`,
   async () => {
     const group = await startEdgeGroup({

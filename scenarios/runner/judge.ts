@@ -1,7 +1,7 @@
 /** From what a scenario left to its verdict: raw values, invariants, thresholds. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { faultName, type Scenario, type Stage } from './file/scenario.ts';
+import { faultName, type Scenario } from './file/scenario.ts';
 import { judgeClockHalts, type SkewedSpan } from './invariants/clock-halts.ts';
 import { judgeHaltsBehind } from './invariants/halts-behind.ts';
 import type { JudgedInvariant } from './invariants/invariant.ts';
@@ -18,19 +18,12 @@ import { judgeTickAge } from './invariants/tick-age.ts';
 import { judgeTicksOnce } from './invariants/ticks-once.ts';
 import { judgeTrips } from './invariants/trip.ts';
 import { clientOrderId, isOrderMessage, readFix } from './measure/fix-bytes.ts';
-import { type JudgedThreshold, judgeThreshold, type Span } from './measure/judge-threshold.ts';
 import { measure } from './measure/measure.ts';
-import type { Measured, MetricName, Sample } from './measure/metric.ts';
+import type { MetricName, Sample } from './measure/metric.ts';
 import { measureTakeovers } from './measure/takeovers.ts';
 import { gatewayFolder, readTraces, type Traces } from './measure/traces.ts';
 import type { Played } from './play/play.ts';
-
-export type Verdict = {
-  invariants: JudgedInvariant[];
-  thresholds: JudgedThreshold[];
-  measured: Measured;
-  stages: Span[];
-};
+import { neverCrashed, spansOf, type Verdict, verdictOf } from './verdict.ts';
 
 /** Throws `bad-log` or `bad-data` where what a scenario left cannot be judged. */
 export async function judge(
@@ -43,7 +36,9 @@ export async function judge(
   if (scenario.gateway === 'pair') {
     measured.takeover = takeoversOf({ scenario, played, traces }, originNs);
   }
-  const invariants = [neverCrashed(played), ...judgeTraces({ scenario, played, traces }, measured)];
+  const claim = 'no process ended that was not killed or stopped';
+  const live = neverCrashed(played.crashes, claim);
+  const invariants = [live, ...judgeTraces({ scenario, played, traces }, measured)];
   invariants.push(...judgeTopics({ scenario, played, traces }));
   if (scenario.invariants.stepsDone) invariants.push(stepsDone(scenario, played));
   if (scenario.invariants.replayIdentical) {
@@ -54,12 +49,7 @@ export async function judge(
         : await judgeReplay(gatewayFolder(scenario, played), logFile),
     );
   }
-  const stages = spansOf(scenario.load);
-  const lengthNs = played.endNs - played.beginNs;
-  const thresholds = scenario.thresholds.map(threshold =>
-    judgeThreshold(threshold, measured, { stages, lengthNs }),
-  );
-  return { invariants, thresholds, measured, stages };
+  return verdictOf(scenario, { invariants, measured, played });
 }
 
 /** What came of ticks and their clock, and what Kafka had of them. */
@@ -86,11 +76,6 @@ function judgeTopics({ scenario, played, traces }: Judging): JudgedInvariant[] {
   }
   if (logsCopied) judged.push(judgeLogsCopied(logsOf(folders.run), topics.logs));
   return judged;
-}
-
-function neverCrashed({ crashes }: Played): JudgedInvariant {
-  const claim = 'no process ended that was not killed or stopped';
-  return { name: 'processesLive', claim, checked: 1, violations: crashes };
 }
 
 function stepsDone({ steps }: Scenario, played: Played): JudgedInvariant {
@@ -242,15 +227,6 @@ function disturbancesOf({ load }: Scenario, { faults, beginNs }: Played): Distur
     return isOver ? [{ name: `load ${name}`, overNs: toNs }] : [];
   });
   return [...ofFaults, ...ofLoad].sort((one, other) => one.overNs - other.overNs);
-}
-
-function spansOf(load: readonly Stage[]): Span[] {
-  let fromNs = 0;
-  return load.map(({ name = '', for: lengthNs }, at) => {
-    const span = { name: name || `stage ${at + 1}`, fromNs, toNs: fromNs + lengthNs };
-    fromNs = span.toNs;
-    return span;
-  });
 }
 
 const verifiedTimes = ({ edge, fromEdge }: Traces) =>

@@ -17,7 +17,7 @@ import { scaledScenario } from './file/scaled.ts';
 import { type Scenario, scenarioOf } from './file/scenario.ts';
 import { isStreamScenario, type StreamScenario, streamScenarioOf } from './file/stream-scenario.ts';
 import { openYaml } from './file/yaml.ts';
-import { judge, type Verdict } from './judge.ts';
+import { judge } from './judge.ts';
 import type { Measured } from './measure/metric.ts';
 import { type PlayOptions, play } from './play/play.ts';
 import {
@@ -32,6 +32,7 @@ import { resultPage } from './result/page.ts';
 import { EXIT, type Result, resultSchema } from './result/result.ts';
 import { judgeStreams } from './streams/judge-streams.ts';
 import { playStreams } from './streams/play-streams.ts';
+import type { Verdict } from './verdict.ts';
 
 export type RunScenarioOptions = {
   file: string;

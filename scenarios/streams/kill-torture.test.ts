@@ -1,6 +1,6 @@
 /** Exactly-once on a real Kafka: what a killed worker lost or doubled would be seen here. */
 import { describe, expect, it } from 'vitest';
-import { kafkaClassPath } from '#engine/testing/kafka';
+import { kafkaNeeds } from '#engine/testing/kafka';
 import { sharedKafka } from '#engine/testing/shared-kafka';
 import { judgeCounts } from './count-checker.ts';
 import { killOnDisk } from './disk-state.ts';
@@ -9,10 +9,9 @@ import { tortureStreams } from './kill-torture.ts';
 /** Most of it is the machine's, which has other tests to run. */
 const LEAVE_MS_MAX = 20_000;
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds();
 
-describe.skipIf('missing' in found)(`workers that are killed at any time (needs ${needs})`, () => {
+describe.skipIf(isMissing)(`workers that are killed at any time (needs ${needs})`, () => {
   it('count each record once, whoever took over, with other partitions, too', async () => {
     const { problems, records, failures, partitions, leaveMs, ended } = await tortureStreams({
       ...{ failures: 6, rescales: 1, seed: 1, store: 'memory', addresses: await sharedKafka() },

@@ -3,13 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Broker, connectPlatformatic } from '#engine/broker';
-import { kafkaClassPath } from '#engine/testing/kafka';
+import { kafkaNeeds } from '#engine/testing/kafka';
 import { sharedKafka } from '#engine/testing/shared-kafka';
 import { judgeSequences, startSequences } from './sequences.ts';
 import { startStalled } from './stalled-process.ts';
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds();
 const RECORDS = 120_000;
 const PARTITIONS = 2;
 const STALL_MS = 3_000;
@@ -18,7 +17,7 @@ const WAIT = { timeout: 60_000, interval: 300 };
 const BUFFERED_MAX = PARTITIONS * 20_000;
 const WITHOUT_BOUNDS = { bufferRecordsMax: 1e9, bufferBytesMax: 1e12 };
 
-describe.skipIf('missing' in found)(`a stalled operator (needs ${needs})`, () => {
+describe.skipIf(isMissing)(`a stalled operator (needs ${needs})`, () => {
   let addresses: readonly string[];
   let broker: Broker;
   const names = { input: `stall-${randomUUID()}`, output: `stall-${randomUUID()}-out` };

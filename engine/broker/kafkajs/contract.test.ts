@@ -1,15 +1,14 @@
 /** The contract against kafkajs and a real Kafka. */
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { sharedKafka } from '../../testing/kafka/shared-kafka.ts';
-import { kafkaClassPath } from '../../testing/kafka/start-kafka.ts';
+import { kafkaNeeds } from '../../testing/kafka/start-kafka.ts';
 import { SUITES } from '../contract/suites.ts';
 import type { Broker } from '../port.ts';
 import { connectKafkajs } from './connect.ts';
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds();
 
-describe.skipIf('missing' in found)(`kafkajs (needs ${needs})`, () => {
+describe.skipIf(isMissing)(`kafkajs (needs ${needs})`, () => {
   let addresses: readonly string[];
   let broker: Broker;
   beforeAll(async () => {

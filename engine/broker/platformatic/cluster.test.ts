@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type KafkaCluster,
-  kafkaClassPath,
+  kafkaNeeds,
   partitionLeader,
   startKafka,
 } from '../../testing/kafka/start-kafka.ts';
@@ -15,12 +15,11 @@ import { BROKERS_DEFAULT, type Broker } from '../port.ts';
 import { waitMs } from '../wait.ts';
 import { connectPlatformatic } from './connect.ts';
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds();
 const PARTITIONS = 3;
 const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
-describe.skipIf('missing' in found)(`a cluster of three nodes (needs ${needs})`, () => {
+describe.skipIf(isMissing)(`a cluster of three nodes (needs ${needs})`, () => {
   let kafka: KafkaCluster;
   let broker: Broker;
   let topic: string;

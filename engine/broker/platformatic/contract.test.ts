@@ -1,15 +1,14 @@
 /** The contract against @platformatic/kafka and a real Kafka. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharedKafka } from '../../testing/kafka/shared-kafka.ts';
-import { kafkaClassPath } from '../../testing/kafka/start-kafka.ts';
+import { kafkaNeeds } from '../../testing/kafka/start-kafka.ts';
 import { SUITES } from '../contract/suites.ts';
 import type { Broker } from '../port.ts';
 import { connectPlatformatic } from './connect.ts';
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds();
 
-describe.skipIf('missing' in found)(`@platformatic/kafka (needs ${needs})`, () => {
+describe.skipIf(isMissing)(`@platformatic/kafka (needs ${needs})`, () => {
   let addresses: readonly string[];
   let broker: Broker;
   beforeAll(async () => {

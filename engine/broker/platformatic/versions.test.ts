@@ -1,7 +1,7 @@
 /** Brokers that are too old: without this test one would fail later, of something unreadable. */
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { kafkaClassPath, startKafka } from '../../testing/kafka/start-kafka.ts';
+import { kafkaNeeds, startKafka } from '../../testing/kafka/start-kafka.ts';
 import { readAll } from '../contract/polling.ts';
 import { record, textOf } from '../contract/setting.ts';
 import { connectKafkajs } from '../kafkajs/connect.ts';
@@ -34,10 +34,9 @@ function listenAs(fetchMax: number): Promise<string> {
   });
 }
 
-const found = kafkaClassPath('3.3.2');
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds('3.3.2');
 
-describe.skipIf('missing' in found)(`a real Kafka 3.3.2 (needs ${needs})`, () => {
+describe.skipIf(isMissing)(`a real Kafka 3.3.2 (needs ${needs})`, () => {
   it('is refused by name; kafkajs goes on with it, record for record', async () => {
     const kafka = await startKafka({ version: '3.3.2' });
     try {

@@ -9,7 +9,7 @@ import { alterUserScramCredentialsV0 } from '@platformatic/kafka';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hasOpenssl, makeCertificates } from '#gateway/testing';
 import { clockFrom, wallTimers } from '../../clock.ts';
-import { type KafkaCluster, kafkaClassPath, startKafka } from '../../testing/kafka/start-kafka.ts';
+import { type KafkaCluster, kafkaNeeds, startKafka } from '../../testing/kafka/start-kafka.ts';
 import { connectKafkajs } from '../kafkajs/connect.ts';
 import { connectPlatformatic } from '../platformatic/connect.ts';
 import { openLinks } from '../platformatic/links.ts';
@@ -19,9 +19,8 @@ import { knownSecrets, type SecretSource } from './secret.ts';
 import { brokerSecurity, type SaslSettings, type TlsSettings } from './security.ts';
 import { brokerSettings, unsecuredToken } from './testing/broker-settings.ts';
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
-const isMissing = 'missing' in found || !hasOpenssl();
+const real = kafkaNeeds();
+const isMissing = real.isMissing || !hasOpenssl();
 const SCRAM_256 = 1;
 const REAUTHENTICATION_MS = 3_000;
 const WAIT_MS = 10_000;
@@ -29,7 +28,7 @@ const TOKEN_SECONDS = 6;
 
 type Open = typeof connectPlatformatic | typeof connectKafkajs;
 
-describe.skipIf(isMissing)(`SASL and TLS (needs ${needs}, openssl)`, () => {
+describe.skipIf(isMissing)(`SASL and TLS (needs ${real.needs}, openssl)`, () => {
   let kafka: KafkaCluster;
   let tls: TlsSettings;
   const certificates = makeCertificates();

@@ -2,12 +2,11 @@
 import { createConnection } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type KafkaCluster, kafkaClassPath, partitionLeader, startKafka } from './start-kafka.ts';
+import { type KafkaCluster, kafkaNeeds, partitionLeader, startKafka } from './start-kafka.ts';
 
-const found = kafkaClassPath();
-const needs = 'missing' in found ? found.missing : 'java 17 and mvn';
+const { needs, isMissing } = kafkaNeeds();
 
-describe.skipIf('missing' in found)(`Kafka 4.3.1 of one node (needs ${needs})`, () => {
+describe.skipIf(isMissing)(`Kafka 4.3.1 of one node (needs ${needs})`, () => {
   let kafka: KafkaCluster;
   beforeAll(async () => {
     kafka = await startKafka();

@@ -47,11 +47,16 @@ const QUICK_START = ['-XX:TieredStopAtLevel=1', '-Xshare:auto'];
 const PORTS_A_NODE = 3;
 
 /** The class path of Kafka, or what this machine lacks to have it. */
-export function kafkaClassPath(
-  version: KafkaVersion = '4.3.1',
-): { jars: string } | { missing: string } {
+function kafkaClassPath(version: KafkaVersion = '4.3.1'): { jars: string } | { missing: string } {
   const pom = join(import.meta.dirname, 'pom.xml');
   return mavenClassPath(`kafka-${version}`, pom, { 'kafka.version': version });
+}
+
+/** For the title of tests that a machine without it leaves out, and whether this is one. */
+export function kafkaNeeds(version?: KafkaVersion): { needs: string; isMissing: boolean } {
+  const found = kafkaClassPath(version);
+  const isMissing = 'missing' in found;
+  return { needs: isMissing ? found.missing : 'java 17 and mvn', isMissing };
 }
 
 /** Serves once it resolves. Throws `bad-config` where java or mvn is missing, `network` else. */

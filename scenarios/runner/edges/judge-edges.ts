@@ -3,9 +3,8 @@ import { MILLISECOND_NS } from '#engine';
 import { judgeTicks } from '../../edge-group/tick-checker.ts';
 import type { EdgeScenario } from '../file/edge-scenario.ts';
 import type { JudgedInvariant } from '../invariants/invariant.ts';
-import type { Verdict } from '../judge.ts';
-import { judgeThreshold } from '../measure/judge-threshold.ts';
 import { emptyMeasured } from '../measure/metric.ts';
+import { neverCrashed, type Verdict, verdictOf } from '../verdict.ts';
 import type { PlayedEdges } from './play-edges.ts';
 
 export function judgeEdges(scenario: EdgeScenario, played: PlayedEdges): Verdict {
@@ -14,26 +13,13 @@ export function judgeEdges(scenario: EdgeScenario, played: PlayedEdges): Verdict
     const metric = fault.kind === 'leave' ? 'edge-leave' : 'edge-takeover';
     measured[metric].push({ atNs: injectedNs - played.beginNs, value: tookNs });
   }
-  const [{ name = 'stage 1', for: toNs }] = scenario.load as [EdgeScenario['load'][number]];
-  const stages = [{ name, fromNs: 0, toNs }];
-  const lengthNs = played.endNs - played.beginNs;
   const { goesOnWithin } = scenario.invariants;
-  return {
-    invariants: [
-      neverCrashed(played),
-      ticksTakenOnce(played),
-      ...(goesOnWithin === undefined ? [] : [goesOn(played, goesOnWithin)]),
-    ],
-    thresholds: scenario.thresholds.map(threshold =>
-      judgeThreshold(threshold, measured, { stages, lengthNs }),
-    ),
-    ...{ measured, stages },
-  };
-}
-
-function neverCrashed({ crashes }: PlayedEdges): JudgedInvariant {
-  const claim = 'no edge ended that was not killed or told to leave';
-  return { name: 'processesLive', claim, checked: 1, violations: [...crashes] };
+  const invariants = [
+    neverCrashed(played.crashes, 'no edge ended that was not killed or told to leave'),
+    ticksTakenOnce(played),
+    ...(goesOnWithin === undefined ? [] : [goesOn(played, goesOnWithin)]),
+  ];
+  return verdictOf(scenario, { invariants, measured, played });
 }
 
 function ticksTakenOnce({ seen }: PlayedEdges): JudgedInvariant {

@@ -2,11 +2,11 @@
 import { availableParallelism, cpus } from 'node:os';
 import { type Nanoseconds, SECOND_NS } from '#engine';
 import type { Scenario } from '../file/scenario.ts';
-import type { Verdict } from '../judge.ts';
 import { aggregateOf } from '../measure/judge-threshold.ts';
 import { METRICS, type Measured, type MetricName } from '../measure/metric.ts';
 import type { PlayedFault } from '../play/faults.ts';
 import type { Played } from '../play/play.ts';
+import type { Verdict } from '../verdict.ts';
 import { EXIT, type Outcome, type Result } from './result.ts';
 
 /** What a result says of its scenario. */

@@ -6,29 +6,17 @@ import { judgeBars } from '../invariants/bars-exact.ts';
 import type { JudgedInvariant } from '../invariants/invariant.ts';
 import { judgeHotAgain, judgeLags, judgeWithin } from '../invariants/result-delay.ts';
 import { judgeSilence } from '../invariants/silence.ts';
-import type { Verdict } from '../judge.ts';
-import { judgeThreshold, type Span } from '../measure/judge-threshold.ts';
 import { emptyMeasured, type MetricName, type Sample } from '../measure/metric.ts';
+import { neverCrashed, spansOf, type Verdict, verdictOf } from '../verdict.ts';
 import { HOT_KEY } from './load-source.ts';
 import type { PlayedStreams } from './play-streams.ts';
 import { rulesOf } from './read-streams.ts';
 
 export function judgeStreams(scenario: StreamScenario, played: PlayedStreams): Verdict {
   const measured = measureStreams(scenario, played);
-  const stages = spansOf(scenario);
-  const lengthNs = played.endNs - played.beginNs;
-  return {
-    invariants: [neverCrashed(played), ...invariantsOf(scenario, played, measured)],
-    thresholds: scenario.thresholds.map(threshold =>
-      judgeThreshold(threshold, measured, { stages, lengthNs }),
-    ),
-    ...{ measured, stages },
-  };
-}
-
-function neverCrashed({ crashes }: PlayedStreams): JudgedInvariant {
-  const claim = 'no member ended that was not killed or sent away';
-  return { name: 'processesLive', claim, checked: 1, violations: [...crashes] };
+  const live = neverCrashed(played.crashes, 'no member ended that was not killed or sent away');
+  const invariants = [live, ...invariantsOf(scenario, played, measured)];
+  return verdictOf(scenario, { invariants, measured, played });
 }
 
 type Measured = Record<MetricName, Sample[]>;
@@ -90,7 +78,7 @@ function invariantsOf(
     judged.push(judgeLags(played.lags, { hot, atMost: othersLagAtMost }));
   }
   if (hotAgainWithin !== undefined) {
-    const overNs = spansOf(scenario).find(({ name }) => name === streams.hot.stage)!.toNs;
+    const overNs = spansOf(scenario.load).find(({ name }) => name === streams.hot.stage)!.toNs;
     judged.push(judgeHotAgain(measured['hot-result'], { overNs, withinNs: hotAgainWithin }));
   }
   return judged;
@@ -98,12 +86,3 @@ function invariantsOf(
 
 const partitionOf = (key: string, { streams }: StreamScenario) =>
   partitionOfKey(Buffer.from(key), streams.partitions, 'key-group');
-
-function spansOf({ load }: StreamScenario): Span[] {
-  let fromNs = 0;
-  return load.map(({ name = '', for: lengthNs }, at) => {
-    const span = { name: name || `stage ${at + 1}`, fromNs, toNs: fromNs + lengthNs };
-    fromNs = span.toNs;
-    return span;
-  });
-}
