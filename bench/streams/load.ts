@@ -56,7 +56,7 @@ export async function openLoad({ broker, topic, partitions, keys }: LoadOptions)
 }
 
 /** All of one length, as the records are of one size. */
-export const keyText = (at: number) => `key-${String(at).padStart(6, '0')}`;
+const keyText = (at: number) => `key-${String(at).padStart(6, '0')}`;
 
 function carrying(sentNs: number, filler: number): Buffer {
   const value = Buffer.allocUnsafe(VALUE_BYTES);

@@ -1,10 +1,9 @@
 /** Two stream programs beside each other: started, measured by turns, compared, ended. */
 
-import { textTable } from '../table.ts';
 import { type BenchKafka, makeTopics } from './bench-kafka.ts';
 import { type Load, openLoad } from './load.ts';
 import { measureProcessors, type ProcessorFigures } from './processor-rounds.ts';
-import { compareSides, comparisonRows, type Measure } from './side-comparison.ts';
+import { compareAll, type Measure } from './side-comparison.ts';
 import { type SideOptions, type StreamSide, startSide } from './stream-side.ts';
 
 export const INPUT = 'input';
@@ -40,12 +39,11 @@ export async function benchProcessors(bench: ProcessorsBench) {
     }
     const measured = await measure(bench, sides, load);
     const names = { ours: ours.name, theirs: theirs.name };
-    const comparisons = measures.map(each => compareSides(measured, names, each));
+    const { comparisons, table } = compareAll(measured, names, measures);
     const heading =
       `records of 100 bytes, ${KEYS} keys, ${PARTITIONS} partitions; p50 and p99 at ` +
       `${STEADY_PER_SECOND} records a second; ${rounds} rounds:`;
-    const text = [heading, textTable(comparisonRows(comparisons, names, measures))].join('\n');
-    return { text, figures: { comparisons, rounds: measured } };
+    return { text: `${heading}\n${table}`, figures: { comparisons, rounds: measured } };
   } finally {
     for (const side of sides) await side.stop();
     await load.close();

@@ -1,6 +1,7 @@
 /** Two sides beside each other, each also beside itself, as a row of a table. */
 
 import { median, type Ratio, ratioOf } from '../statistics.ts';
+import { textTable } from '../table.ts';
 
 /** What a measure is asked to be: ours over theirs, at least or at most. */
 export type Asked = { readonly atLeast: number } | { readonly atMost: number };
@@ -12,7 +13,7 @@ export type Measure<Figures> = {
   readonly asked?: Asked;
 };
 
-export type SideComparison = {
+type SideComparison = {
   readonly measure: string;
   /** Medians over all rounds. */
   readonly ours: number;
@@ -24,11 +25,21 @@ export type SideComparison = {
 };
 
 /** By round and side: what was measured once and again. */
-export type Rounds<Figures> = readonly Readonly<Record<string, readonly Figures[]>>[];
+type Rounds<Figures> = readonly Readonly<Record<string, readonly Figures[]>>[];
 
-export type Sides = { readonly ours: string; readonly theirs: string };
+type Sides = { readonly ours: string; readonly theirs: string };
 
-export function compareSides<Figures>(
+/** Every measure, and the table of them. */
+export function compareAll<Figures>(
+  rounds: Rounds<Figures>,
+  sides: Sides,
+  measures: readonly Measure<Figures>[],
+): { readonly comparisons: readonly SideComparison[]; readonly table: string } {
+  const comparisons = measures.map(each => compareSides(rounds, sides, each));
+  return { comparisons, table: textTable(comparisonRows(comparisons, sides, measures)) };
+}
+
+function compareSides<Figures>(
   rounds: Rounds<Figures>,
   { ours, theirs }: Sides,
   { name, read }: Measure<Figures>,
@@ -50,7 +61,7 @@ export function compareSides<Figures>(
 const meanOf = ([once, again]: readonly [number, number]) => (once + again) / 2;
 
 /** Heading and a row a measure. */
-export function comparisonRows<Figures>(
+function comparisonRows<Figures>(
   comparisons: readonly SideComparison[],
   { ours, theirs }: Sides,
   measures: readonly Measure<Figures>[],

@@ -5,8 +5,7 @@ import { watchHost } from '../host.ts';
 import { machineText } from '../replay/replay-text.ts';
 import { openResults, type Results } from '../replay/results.ts';
 import { type BenchKafka, startBenchKafka } from './bench-kafka.ts';
-import { benchChoice } from './choice-bench.ts';
-import { benchClients } from './clients-bench.ts';
+import { benchChoice, benchRaw } from './clients-bench.ts';
 import { benchKafkaStreams } from './kafka-streams-bench.ts';
 import { benchOneToOne } from './one-to-one-bench.ts';
 import { benchRestore } from './restore-bench.ts';
@@ -21,7 +20,7 @@ export type StreamsBench = (given: {
 }) => Promise<{ readonly text: string; readonly figures: Readonly<Record<string, unknown>> }>;
 
 const KINDS: Readonly<Record<string, StreamsBench>> = {
-  raw: benchClients,
+  raw: benchRaw,
   clients: benchChoice,
   map: benchOneToOne,
   'kafka-streams': benchKafkaStreams,

@@ -34,7 +34,13 @@ export async function serveOperations(options: OperationsOptions): Promise<Opera
       ...{ maxHeaderSize: HEADER_BYTES_MAX, requestTimeout: REQUEST_MS },
       ...{ headersTimeout: REQUEST_MS, keepAliveTimeout: REQUEST_MS },
     },
-    (request, response) => void answer(options, request, response),
+    (request, response) => {
+      answer(options, request, response).catch(error => {
+        // What is asked of a process must not end it.
+        if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
+        response.end(`${(error as Error).message}\n`);
+      });
+    },
   );
   server.maxConnections = CONNECTIONS_MAX;
   // A process whose start has failed would otherwise live on for its door, and say it is alive.
@@ -78,11 +84,7 @@ async function answer(
   }
   switch (request.url?.split('?')[0]) {
     case '/metrics':
-      try {
-        return send(200, metrics.contentType, await metrics.text());
-      } catch (error) {
-        return json(500, { error: (error as Error).message });
-      }
+      return send(200, metrics.contentType, await metrics.text());
     case '/healthz':
       return json(200, { status: 'alive' });
     case '/readyz': {

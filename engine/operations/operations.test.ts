@@ -107,6 +107,13 @@ describe('health', () => {
     expect((await get('/healthz')).status).toBe(200);
   });
 
+  it('answers where a condition cannot be told, or a probe would end the process', async () => {
+    health.require('broker', () => {
+      throw new Error('it was closed');
+    });
+    expect(await get('/readyz')).toEqual({ status: 500, text: 'it was closed\n' });
+  });
+
   it('follows the phase of a processor', async () => {
     const { watch } = processorMetrics(metrics, health, 'counts');
     expect((await get('/readyz')).text).toContain('"processor counts":"starting"');

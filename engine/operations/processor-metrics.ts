@@ -81,35 +81,29 @@ export function processorMetrics(
 
 function observerOf(metrics: Metrics, of: { application: string }): ProcessorObserver {
   const labels = ['application'];
-  const commits = metrics.seconds({
-    name: 'outrider_commit_seconds',
-    help: 'Time of a commit: outputs, changelogs and offsets in one transaction.',
-    labels,
-  });
-  const committed = metrics.counter({
-    name: 'outrider_committed_records_total',
-    help: 'Records processed and committed.',
-    labels,
-  });
-  const restores = metrics.seconds({
-    name: 'outrider_restore_seconds',
-    help: 'Time until the state of a task was restored from its changelog.',
-    labels,
-  });
-  const failures = metrics.counter({
-    name: 'outrider_failures_total',
-    help: 'Failures that a processor recovered from, or tried to.',
-    labels,
-  });
-  const rebalances = metrics.counter({
-    name: 'outrider_rebalances_total',
-    help: 'Assignments of tasks that this member was told.',
-    labels,
-  });
+  const seconds = (name: string, help: string) => metrics.seconds({ name, help, labels });
+  const counter = (name: string, help: string) => metrics.counter({ name, help, labels });
+  const commits = seconds(
+    'outrider_commit_seconds',
+    'Time of a commit: outputs, changelogs and offsets in one transaction.',
+  );
+  const restores = seconds(
+    'outrider_restore_seconds',
+    'Time until the state of a task was restored from its changelog.',
+  );
+  const committed = counter('outrider_committed_records_total', 'Records processed and committed.');
+  const failures = counter(
+    'outrider_failures_total',
+    'Failures that a processor recovered from, or tried to.',
+  );
+  const rebalances = counter(
+    'outrider_rebalances_total',
+    'Assignments of tasks that this member was told.',
+  );
   const skipped = metrics.counter({
     name: 'outrider_skipped_records_total',
     help: 'Records that retention deleted before they were read: they are lost to this group.',
-    labels: ['application', 'topic'],
+    labels: [...labels, 'topic'],
   });
   return {
     onCommit({ tookMs, records }) {

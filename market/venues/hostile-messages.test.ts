@@ -1,4 +1,4 @@
-/** Messages that are not what a venue promises: one that throws would end the process of the feed. */
+/** Messages that are not what a venue promises: one that throws would end the whole process. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFeedBooks } from './feed-books.ts';

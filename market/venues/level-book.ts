@@ -19,7 +19,7 @@ export type BookSide = {
 
 const CAPACITY_START = 256;
 /** Levels of a side: no venue's whole book comes near. */
-export const SIDE_LEVELS_MAX = 1 << 18;
+const SIDE_LEVELS_MAX = 1 << 18;
 
 /** Steps taken from the best before the rest is searched by halves. */
 const NEAR = 8;

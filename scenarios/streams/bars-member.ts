@@ -51,7 +51,7 @@ const TRADE = ['number', 'sentMs'];
 const BAR = [...TRADE, 'count', 'sum'];
 
 /** Each trade in time gives its bar anew; each that is late goes to a topic of its own. */
-export function barsTopology(settings: BarsSettings) {
+function barsTopology(settings: BarsSettings) {
   const { windowMs, latenessMs, outOfOrderMs, aheadMaxMs, workUs } = settings;
   const trade = { key: text, value: record<Trade>(...TRADE) };
   const builder = topologyBuilder({ name: GROUP });

@@ -53,7 +53,7 @@ export const KINDS: Readonly<Record<SubjectName, number>> = {
 };
 
 /** Failures of one world, one after the other. */
-export const SERIES_FAILURES = 20;
+const SERIES_FAILURES = 20;
 
 export type TortureOptions = {
   subject: SubjectName;

@@ -46,7 +46,7 @@ export type Lane = TopicPartition & {
 };
 
 /** Brokers take a little more (`message.max.bytes`); a longer record is a batch alone. */
-export const BATCH_BYTES_MAX = 1_000_000;
+const BATCH_BYTES_MAX = 1_000_000;
 const SEQUENCES = 2 ** 31;
 
 export type Lanes = {

@@ -4,7 +4,7 @@ import { apiVersionsV3 } from '@platformatic/kafka';
 import { OutriderError } from '../../error.ts';
 import type { Links, Node } from './links.ts';
 
-export const OLDEST_KAFKA = '3.5';
+const OLDEST_KAFKA = '3.5';
 
 const FETCH = { key: 1, version: 15 } as const;
 /** By the newest version of the request Fetch that a broker has. */

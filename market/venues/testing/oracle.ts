@@ -29,7 +29,7 @@ export function keepBest(side: Map<string, string>, kind: 'bids' | 'asks', depth
   for (const price of prices.slice(depth)) side.delete(price);
 }
 
-export function bestFirst(side: Map<string, string>, kind: 'bids' | 'asks'): string[] {
+function bestFirst(side: Map<string, string>, kind: 'bids' | 'asks'): string[] {
   const better = kind === 'bids' ? -1 : 1;
   return [...side.keys()].sort((a, b) => (Number(a) - Number(b)) * better);
 }

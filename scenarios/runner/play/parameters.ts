@@ -129,7 +129,7 @@ const leaseOf = ({ lease }: Scenario) =>
   lease === undefined ? [] : ['--lease-ms', String(lease / MILLISECOND_NS)];
 
 /** `20s:1,30s:10`: the load as `outrider venue` takes it. */
-export const stagesText = ({ load }: Pick<Scenario, 'load'>) =>
+const stagesText = ({ load }: Pick<Scenario, 'load'>) =>
   load.map(({ for: ns, rate }) => `${ns / MILLISECOND_NS}ms:${rate}`).join(',');
 
 function optionsOf(options: Scenario['options'], names: readonly string[]): string[] {

@@ -85,5 +85,3 @@ export const resultSchema = z.object({
 });
 
 export type Result = z.output<typeof resultSchema>;
-
-export const exitStatusOf = (outcome: Outcome): number => EXIT[outcome];

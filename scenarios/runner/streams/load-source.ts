@@ -27,7 +27,7 @@ const TURN_NS = 10 * MILLISECOND_NS;
 /** Records that the brokers have not confirmed: the source waits there. */
 const UNDER_WAY_MAX = 50_000;
 
-export const keyName = (index: number) => `KEY-${index}`;
+const keyName = (index: number) => `KEY-${index}`;
 export const HOT_KEY = keyName(0);
 
 export async function openLoadSource(options: SourceOptions): Promise<LoadSource> {

@@ -67,7 +67,7 @@ function endOfMessage(text: string, at: number): number | string | undefined {
 }
 
 /** Of the text of a whole message. */
-export function fixMessage(text: string): FixMessage {
+function fixMessage(text: string): FixMessage {
   const values = new Map<number, string>();
   for (const field of text.split(SOH)) {
     const equals = field.indexOf('=');
