@@ -64,26 +64,26 @@ export async function tortureStreams(options: StreamsTortureOptions): Promise<St
   const name = `torture-${randomUUID()}`;
   const kafka = new Kafka({ brokers: [...addresses], logLevel: logLevel.NOTHING });
   const random = seededRandom(`streams ${options.seed}`);
+  const world: World = {
+    ...{ options, name, random, kafka, addresses, directory },
+    ...{ records: new Map(), partitions: [PARTITIONS] },
+    ...{ slots: [], gone: [], takeoverMs: [], leaveMs: [], ended: [] },
+    failures: { killed: 0, stopped: 0, 'sent away': 0 },
+  };
   try {
     await createTopics(kafka, name);
-    const world: World = {
-      ...{ options, name, random, kafka, addresses, directory },
-      ...{ records: new Map(), partitions: [PARTITIONS] },
-      ...{ slots: [], gone: [], takeoverMs: [], leaveMs: [], ended: [] },
-      failures: { killed: 0, stopped: 0, 'sent away': 0 },
-    };
     let problems = await playPhase(world, 0);
     for (let phase = 1; phase <= options.rescales && problems.length === 0; phase++) {
       await moveOn(world);
       problems = await playPhase(world, phase);
     }
     for (let slot = 0; slot < WORKERS; slot++) noteEnd(world, slot);
-    for (const worker of world.slots) worker.signal('SIGKILL');
-    await Promise.all(world.slots.map(worker => worker.over()));
     const { failures, partitions, takeoverMs, leaveMs, ended } = world;
     const found = { failures, partitions, problems, takeoverMs, leaveMs, ended };
     return { ...found, records: sumOf(world.records), tookMs: Date.now() - beganMs };
   } finally {
+    for (const worker of world.slots) worker.signal('SIGKILL');
+    await Promise.all(world.slots.map(worker => worker.over()));
     await cluster?.stop();
     rmSync(directory, { recursive: true, force: true });
   }

@@ -13,7 +13,7 @@ import { openProducer } from './producer.ts';
 import { createReader } from './reader.ts';
 import { loadStore, type Store } from './store.ts';
 import { sweep } from './sweep.ts';
-import { openTailedLog } from './tailed-log.ts';
+import { openTailedLog, type TailedLog } from './tailed-log.ts';
 
 export type EmbeddedOptions = {
   /** Made if missing; one process has it at a time. */
@@ -22,8 +22,6 @@ export type EmbeddedOptions = {
   readonly sweepBytes?: number;
   /** Milliseconds since 1970, for retention. Default: the wall clock. */
   readonly now?: () => number;
-  /** Told why a sweep failed; the log stands as it was. Default: the next call throws it. */
-  readonly onSweepError?: (error: Error) => void;
   readonly disk?: Disk;
 };
 
@@ -41,13 +39,15 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Broker> {
   const { directory, disk = nodeDisk } = options;
   disk.makeDirectory(directory);
   const unlock = lock(disk, directory);
+  let log: TailedLog | undefined;
   let store: Store;
   try {
     const generation = currentGeneration(disk, directory);
-    const log = openTailedLog({ directory: path.join(directory, String(generation)), disk });
+    log = openTailedLog({ directory: path.join(directory, String(generation)), disk });
     if (!isReady(disk, directory, generation)) markReady(disk, directory, generation);
     store = loadStore(log, generation);
   } catch (error) {
+    log?.close();
     unlock();
     throw error;
   }
@@ -134,7 +134,7 @@ function removeLog(disk: Disk, directory: string, generation: number): void {
 
 /** Sweeps beside the broker, one at a time, once enough has come. */
 function sweeping(store: Store, options: EmbeddedOptions & { readonly disk: Disk }) {
-  const { directory, disk, sweepBytes = SWEEP_BYTES, onSweepError } = options;
+  const { directory, disk, sweepBytes = SWEEP_BYTES } = options;
   const clock = wallClock(0n);
   const now = options.now ?? (() => Math.floor(clock.nowNs() / MILLISECOND_NS));
   let under: Promise<void> | undefined;
@@ -159,9 +159,9 @@ function sweeping(store: Store, options: EmbeddedOptions & { readonly disk: Disk
     if (under !== undefined || store.sweepableBytes < sweepBytes) return;
     under = once()
       .catch((error: Error) => {
+        // The log stands as it was; whoever opens something next is told.
         store.sweepableBytes = 0;
-        if (onSweepError === undefined) failure = error;
-        else onSweepError(error);
+        failure = error;
       })
       .finally(() => {
         under = undefined;

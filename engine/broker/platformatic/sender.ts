@@ -38,7 +38,7 @@ const REQUESTS_MAX = 4;
 const REQUEST_BYTES_MAX = 8 * 1024 * 1024;
 /** More of one partition a broker would not tell apart from a repetition. */
 const BATCHES_MAX = 5;
-/** Bytes that wait or are under way; a call above that waits for room. */
+/** Bytes that wait or are under way; calls above that wait for room, one behind the other. */
 const PENDING_BYTES_MAX = 64 * 1024 * 1024;
 /** A batch is tried again for so long. */
 const DELIVERY_MS = 120_000;
@@ -49,12 +49,18 @@ const GONE_MS = 3_000;
 type State = SenderOptions & {
   readonly lanes: Lanes;
   readonly requests: Map<number, number>;
-  readonly waitForRoom: (() => void)[];
+  readonly waitForRoom: Call[];
   readonly waitForEnd: (() => void)[];
   identity: ProducerIdentity;
   pendingBytes: number;
   isScheduled: boolean;
   failure: OutriderError | undefined;
+};
+
+type Call = {
+  readonly records: readonly OutgoingRecord[];
+  resolve(): void;
+  reject(error: Error): void;
 };
 
 export function createSender(options: SenderOptions, identity: ProducerIdentity): Sender {
@@ -63,13 +69,11 @@ export function createSender(options: SenderOptions, identity: ProducerIdentity)
     ...{ waitForRoom: [], waitForEnd: [], pendingBytes: 0, isScheduled: false, failure: undefined },
   };
   return {
-    async send(records) {
-      while (state.pendingBytes >= PENDING_BYTES_MAX) {
-        await new Promise<void>(resolve => state.waitForRoom.push(resolve));
-      }
-      if (state.failure !== undefined) throw state.failure;
-      if (records.length > 0) await queue(state, records);
-    },
+    send: records =>
+      new Promise((resolve, reject) => {
+        state.waitForRoom.push({ records, resolve, reject });
+        admit(state);
+      }),
     async settled() {
       if (state.pendingBytes > 0) {
         await new Promise<void>(resolve => state.waitForEnd.push(resolve));
@@ -85,12 +89,18 @@ export function createSender(options: SenderOptions, identity: ProducerIdentity)
   };
 }
 
-function queue(state: State, records: readonly OutgoingRecord[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const waiter = { left: records.length, resolve, reject };
-    state.pendingBytes += state.lanes.add(records, waiter);
-    schedule(state);
-  });
+/** In the order of the calls, those that there is room for. */
+function admit(state: State): void {
+  while (state.waitForRoom.length > 0 && state.pendingBytes < PENDING_BYTES_MAX) {
+    const { records, resolve, reject } = state.waitForRoom.shift()!;
+    if (state.failure !== undefined) reject(state.failure);
+    else if (records.length === 0) resolve();
+    else {
+      const waiter = { left: records.length, resolve, reject };
+      state.pendingBytes += state.lanes.add(records, waiter);
+      schedule(state);
+    }
+  }
 }
 
 /** Calls of one turn of the event loop, or of the linger time, share a request. */
@@ -236,9 +246,7 @@ function errorOf({ lane, count }: Batch, { code, text }: { code: number; text: s
 
 function free(state: State, bytes: number): void {
   state.pendingBytes -= bytes;
-  if (state.pendingBytes < PENDING_BYTES_MAX) {
-    for (const resolve of state.waitForRoom.splice(0)) resolve();
-  }
+  admit(state);
   if (state.pendingBytes === 0) for (const resolve of state.waitForEnd.splice(0)) resolve();
 }
 
@@ -294,6 +302,7 @@ function dropLane(state: State, lane: Lane, isGone: boolean): void {
 }
 
 function dropWaiting(state: State, error: OutriderError): void {
+  for (const { reject } of state.waitForRoom.splice(0)) reject(error);
   for (const lane of state.lanes.all()) dropQueue(state, lane, error);
 }
 

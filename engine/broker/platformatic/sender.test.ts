@@ -1,0 +1,76 @@
+/** Sends for which there is no room yet: their order, and what becomes of them at an abort. */
+
+import type { Writer } from '@platformatic/kafka';
+import { expect, it } from 'vitest';
+import { OutriderError } from '../../error.ts';
+import type { Cluster } from './cluster.ts';
+import type { Links } from './links.ts';
+import type { Produced } from './produce.ts';
+import { createSender } from './sender.ts';
+
+const MEGABYTE = 900_000;
+/** More than may wait and be under way. */
+const CALLS = 80;
+
+/** A node that answers when it is told to, and says which calls' records it has seen. */
+function nodeOf() {
+  const seen: number[] = [];
+  const unanswered: ((error: null, answer: Produced) => void)[] = [];
+  const connection = {
+    send(...given: readonly unknown[]) {
+      const payload = (given[2] as () => Writer)();
+      for (const [, call] of payload.buffer.toString('latin1').matchAll(/#(\d{3})#/g)) {
+        seen.push(Number(call));
+      }
+      unanswered.push(given.at(-1) as (typeof unanswered)[number]);
+    },
+  };
+  const links = { connection: async () => connection } as unknown as Links;
+  const cluster = {
+    known: (topic: string) => ({ topic, id: 'id', leaders: [0] }),
+    node: () => ({ host: '127.0.0.1', port: 1 }),
+    refresh: async () => {},
+  } as unknown as Cluster;
+  const settings = { compression: 'none', lingerMs: 0, transactionalId: 'id' } as const;
+  const identity = { producerId: 1, producerEpoch: 0 };
+  const sender = createSender({ cluster, links, ...settings }, identity);
+  return {
+    ...{ seen, sender },
+    send(call: number) {
+      const value = Buffer.alloc(MEGABYTE);
+      value.write(`#${String(call).padStart(3, '0')}#`);
+      const record = { topic: 't', partition: 0, key: null, value, headers: [], timestampMs: 1 };
+      return sender.send([record]);
+    },
+    /** Until nothing more is asked for. */
+    async answerAll() {
+      for (let turns = 0; turns < 20; turns++) {
+        for (const answered of unanswered.splice(0)) answered(null, { responses: [] });
+        await new Promise(resolve => setImmediate(resolve));
+        if (unanswered.length > 0) turns = 0;
+      }
+    },
+  };
+}
+
+it('goes out in the order of the calls, also behind those that wait for room', async () => {
+  const { seen, send, answerAll } = nodeOf();
+  const calls = Array.from({ length: CALLS }, (_, call) => send(call));
+  const last = calls[0]!.then(() => send(CALLS));
+  await answerAll();
+  await Promise.all([...calls, last]);
+  expect(seen).toEqual(Array.from({ length: CALLS + 1 }, (_, call) => call));
+});
+
+it('does not go out once it was dropped: it would be of the next transaction', async () => {
+  const { seen, sender, send, answerAll } = nodeOf();
+  const calls = Array.from({ length: CALLS }, (_, call) => send(call));
+  const outcomes = Promise.allSettled(calls);
+  await new Promise(resolve => setImmediate(resolve));
+  const underWay = seen.length;
+  sender.drop(new OutriderError('bad-usage', 'the transaction was aborted'));
+  await answerAll();
+  expect(seen.length).toBe(underWay);
+  const failed = (await outcomes).filter(({ status }) => status === 'rejected');
+  expect(failed.length).toBe(CALLS - underWay);
+});
