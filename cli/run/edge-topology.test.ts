@@ -228,6 +228,8 @@ it('sets poison aside with the reason, and goes on with the tick after it', () =
   driver.sendBytes('e.ticks', { ...ticks, value: new Uint8Array(63) });
   driver.sendBytes('e.ticks', { ...ticks, value: null });
   driver.sendBytes('e.ticks', { ...ticks, value: new Uint8Array(64), headers: [] });
+  const key = Buffer.alloc(1_000_000, 'A');
+  driver.sendBytes('e.ticks', { ...ticks, key, value: new Uint8Array(64) });
   send(0, 100);
   const reasons = driver.readDeadLetters().map(({ about }) => about['reason']);
   expect(reasons).toEqual([
@@ -235,6 +237,7 @@ it('sets poison aside with the reason, and goes on with the tick after it', () =
     expect.stringContaining('63'),
     expect.stringContaining('has no value'),
     expect.stringContaining('header outrider-schema: missing'),
+    expect.stringContaining('key has 1000000 bytes, at most 256 may be'),
   ]);
   expect(driver.read(states).map(({ value }) => value?.ticks)).toEqual([1]);
 });

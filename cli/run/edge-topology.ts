@@ -14,7 +14,7 @@ import {
   stateSchema,
 } from '#edge';
 import { OutriderError } from '#engine';
-import { ofSchema, type Schema, type TopicSchema } from '#engine/schema';
+import { boundedKey, ofSchema, type Schema, type TopicSchema } from '#engine/schema';
 import {
   type Codec,
   keyless,
@@ -114,11 +114,18 @@ export function edgeTopicSchemas({ prefix, originNs }: EdgeTopologyOptions): Top
   ];
 }
 
+/** More than the symbol of any instrument has: what is longer is none of them. */
+const SYMBOL_BYTES_MAX = 256;
+
 export function edgeTopology(options: EdgeTopologyOptions, desk: EdgeDesk): Topology {
   const { name, prefix, originNs } = options;
   const { checkHeaders } = ofSchema(tickSchema(originNs));
   const ticks = topic({
-    ...{ name: topicName(prefix, 'ticks'), key: text, value: checkedTick(originNs) },
+    ...{
+      name: topicName(prefix, 'ticks'),
+      key: boundedKey(SYMBOL_BYTES_MAX),
+      value: checkedTick(originNs),
+    },
     checkHeaders,
   });
   const builder = topologyBuilder({ name, deadLetterTopic: topicName(prefix, 'dead-letters') });

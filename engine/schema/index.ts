@@ -1,4 +1,5 @@
 /** Schemas of topics: records that say their version, and how versions may differ. */
+export { boundedKey } from './bounded-key.ts';
 export { type Field, field } from './field.ts';
 export { type FixedSchemaOptions, fixedSchema } from './fixed-schema.ts';
 export { type RecordOf, type RecordSchemaOptions, recordSchema } from './record-schema.ts';
