@@ -49,11 +49,10 @@ export function createFeatures(
     ...{ records, views, state, tokens },
     sessions: Float64Array.from(sessions.flatMap(each => [each.periodHours, each.phaseHours])),
   });
-  const checkBound = () => {
-    // A transferred array has length 0, and its memory is no longer ours to touch.
-    const isThere = views.length === sessions.length * VIEW_VALUES && state.length > 0;
-    if (records.length > 0 && isThere) return;
-    throw new RangeError('a bound buffer was transferred: create new features');
+  const { take: takeTicks } = kernel;
+  const checkState = () => {
+    if (views.length === sessions.length * VIEW_VALUES && state.length > 0) return;
+    throw transferred();
   };
   return {
     records,
@@ -63,18 +62,23 @@ export function createFeatures(
       if (!(count >= 0 && count <= ticksMax)) {
         throw new RangeError(`count is ${count}: pass an integer from 0 to ticksMax, ${ticksMax}`);
       }
-      checkBound();
-      const taken = kernel.take(count);
+      // A transferred array has length 0, and its memory is no longer ours to touch.
+      if (records.length === 0 || views.length !== sessions.length * VIEW_VALUES) {
+        throw transferred();
+      }
+      const taken = takeTicks(count);
       if (taken !== count) throw new RangeError(`record ${taken} is no tick of this run`);
     },
     save(instrument) {
-      checkBound();
+      checkState();
       if (kernel.save(instrument) > 0) return;
       throw new RangeError(`instrument ${instrument} is none of this run`);
     },
     restore(instrument) {
-      checkBound();
+      checkState();
       return kernel.restore(instrument) === 1;
     },
   };
 }
+
+const transferred = () => new RangeError('a bound buffer was transferred: create new features');

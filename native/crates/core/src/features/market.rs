@@ -201,6 +201,8 @@ impl Market {
     }
 
     /// Writes the whole view; a masked value is 0 there.
+    // A restore calls it too, and then it would no longer be a part of a tick's loop by itself.
+    #[inline(always)]
     pub fn write(&self, view: &mut [f64; VIEW_VALUES]) {
         let mut mask = 0;
         *view = [0.0; VIEW_VALUES];
