@@ -33,3 +33,4 @@ export {
   type RunFolderPaths,
   readRunFolder,
 } from './run-folder.ts';
+export { type Ratio, ratioOf } from './statistics.ts';

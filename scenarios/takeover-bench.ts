@@ -1,6 +1,8 @@
 /** How long nobody trades when a node of a pair fails, under load, takeover after takeover. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { ratioOf } from '#bench';
 import {
   MILLISECOND_NS,
   midnightBefore,
@@ -10,7 +12,9 @@ import {
 } from '#engine';
 import { connectPlatformatic } from '#engine/broker';
 import { startKafka } from '#engine/testing/kafka';
+import type { Sample } from './runner/measure/metric.ts';
 import { measureTakeovers, type TakeoverInput } from './runner/measure/takeovers.ts';
+import { NODES } from './runner/play/pair.ts';
 import { keepWishing, startTakeoverWorld } from './takeover-world.ts';
 
 export type TakeoverOptions = {
@@ -28,11 +32,18 @@ const CALM_MS = 300;
 const AFTER_MS = 1500;
 /** A topic tells of no death: its silence is waited for. */
 const AFTER_SILENCE_MS = 6000;
-/** Prints each percentile in milliseconds, and keeps all values in runs/takeover-TIME. */
+/** So many leases after it was heard last a node is taken for one that trades no more. */
+const SILENCE = 9 / 8;
+
+/**
+ * Prints each percentile in milliseconds, a half of the rounds over the other, and the load; keeps
+ * all values in runs/takeover-TIME.
+ */
 export async function benchTakeovers(options: TakeoverOptions): Promise<void> {
   const { rounds, kind, leaseMs, isOnTopic, print } = options;
   const directory = join('runs', `takeover-${new Date().toISOString().replaceAll(':', '-')}`);
   mkdirSync(directory, { recursive: true });
+  const loads = [loadavg()[0]!];
   const originNs = midnightBefore(BigInt(Date.now()) * BigInt(MILLISECOND_NS));
   const clock = wallClock(originNs);
   const kafka = isOnTopic ? await startKafka() : undefined;
@@ -59,13 +70,16 @@ export async function benchTakeovers(options: TakeoverOptions): Promise<void> {
     await world.stop();
     await kafka?.stop();
   }
-  const valuesMs = measured().sort((a, b) => a - b);
-  writeFileSync(
-    join(directory, 'result.json'),
-    `${JSON.stringify({ kind, isOnTopic, leaseMs, rounds, valuesMs })}\n`,
-  );
+  loads.push(loadavg()[0]!);
+  const valuesMs = measured();
+  const result = `${JSON.stringify({ kind, isOnTopic, leaseMs, rounds, valuesMs, loads })}\n`;
+  writeFileSync(join(directory, 'result.json'), result);
   if (valuesMs.length === 0) throw new OutriderError('bad-data', `${directory}: no takeover`);
-  print(takeoverLine(kind, valuesMs));
+  const sortedMs = valuesMs.toSorted((one, other) => one - other);
+  print(takeoverLine(kind, sortedMs));
+  if (valuesMs.length > 1) print(sameLine(valuesMs));
+  if (isOnTopic) print(`of that ${SILENCE * leaseMs} ms are a lease and an eighth of silence`);
+  print(`load ${loads.map(load => load.toFixed(2)).join(' before, ')} after`);
   if (valuesMs.length === failedNs.length) return;
   print(`${failedNs.length - valuesMs.length} without a new order in time`);
 }
@@ -85,11 +99,24 @@ const lastMs = (valuesMs: readonly number[], round: number) =>
 
 type Failures = Pick<TakeoverInput, 'failedNs' | 'originNs' | 'beginNs'>;
 
-/** Of those so far, in order: both nodes have one log. */
+/** Of those so far, in order: of the node's log that has more, for the other may lag behind. */
 function takeoversMs(directory: string, failures: Failures): number[] {
   const received = readFileSync(join(directory, 'fix', 'venue-received.fix'), 'latin1');
-  const samples = measureTakeovers({ folder: join(directory, 'A'), received, ...failures });
+  const [one, other] = NODES.map(name =>
+    measureTakeovers({ folder: join(directory, name), received, ...failures }),
+  ) as [Sample[], Sample[]];
+  const samples = one.length < other.length ? other : one;
   return samples.map(({ value }) => value / MILLISECOND_NS);
+}
+
+/** Every second round over the one before: what the machine does to the median by itself. */
+function sameLine(valuesMs: readonly number[]): string {
+  const pairs = Array.from({ length: valuesMs.length >> 1 }, (_, at) => {
+    return [valuesMs[2 * at]!, valuesMs[2 * at + 1]!] as const;
+  });
+  const { ratio, low, high } = ratioOf(pairs);
+  const [text, from, to] = [ratio, low, high].map(each => each.toFixed(2));
+  return `A/A, p50 of every second over the others: ${text} (${from}..${to})`;
 }
 
 /** Percentiles are values that were seen: the smallest that so many are not above. */
