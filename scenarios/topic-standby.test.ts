@@ -71,6 +71,14 @@ describe.skipIf(isMissing)(`a pair of gateways on a topic (needs ${needs})`, () 
     const name = NODES[reports.findIndex(report => report?.isTrading)];
     return { name: name!, epoch: reports.find(report => report?.isTrading)?.epoch };
   };
+  /** What a node has that never left is cut once it has read so far; nobody waits for that. */
+  const bothHaveAll = async () => {
+    const reports = () => Promise.all(NODES.map(name => world.pair.report(name)));
+    const all = Math.max(...(await reports()).map(report => report?.records ?? 0));
+    await vi.waitFor(async () => {
+      for (const report of await reports()) expect(report?.records).toBeGreaterThan(all);
+    }, WAIT);
+  };
   const log = (name: NodeName) =>
     Array.from(readLog({ directory: join(directory, name, 'gateway.log') }), ({ payload }) =>
       Buffer.from(payload),
@@ -114,7 +122,7 @@ describe.skipIf(isMissing)(`a pair of gateways on a topic (needs ${needs})`, () 
     });
     await broker.start();
     await world.pair.rejoin();
-    await moreIsSent();
+    await bothHaveAll();
   });
 
   it('has lost no record, sent no order twice, and let no fenced node write', async () => {
@@ -129,7 +137,8 @@ describe.skipIf(isMissing)(`a pair of gateways on a topic (needs ${needs})`, () 
     const logs = NODES.map(name => ({ name, payloads: log(name) }));
     const [short, long] = logs.sort((one, other) => one.payloads.length - other.payloads.length);
     expect(short!.payloads.length).toBeGreaterThan(100);
-    expect(long!.payloads.slice(0, short!.payloads.length)).toEqual(short!.payloads);
+    const isOther = (payload: Buffer, at: number) => !payload.equals(long!.payloads[at]!);
+    expect(short!.payloads.findIndex(isOther)).toBe(-1);
     const messages = await readLogTopic(kafka.addresses, topic);
     expect(judgeLogTopic(messages, long!.payloads)).toEqual([]);
     expectPlantedFound(messages, long!.payloads);
