@@ -12,6 +12,17 @@ const CROSSING = { style: 'cross', desiredLots: 2, limitIncrements: 100_010 } as
 
 const openOrders = ({ tally }: PaperWorld) => tally.open.size;
 
+/** What a replay of the log's records sends. */
+function replayed(world: PaperWorld): Buffer {
+  const encode = createGatewayEncoder();
+  const reader = new ByteReader();
+  const records = world.log.map(event => {
+    reader.reset(encode(event));
+    return readGatewayRecord(reader) as GatewayEvent;
+  });
+  return replayedBytes(createReplay(CONFIG), records);
+}
+
 describe('a gateway whose edge is lost', () => {
   it('cancels what works, opens nothing, and trades again for the next signal', () => {
     const world = tradingWorld();
@@ -29,6 +40,21 @@ describe('a gateway whose edge is lost', () => {
     world.signal(CROSSING);
     world.wait(SECOND_NS);
     expect(world.tally.positionLots).toEqual([2, 0]);
+  });
+
+  it('keeps the orders of instruments that another edge of the group has', () => {
+    const world = tradingWorld();
+    world.quote(1, 100_000, 100_010);
+    world.signal(RESTING);
+    world.signal({ ...RESTING, instrument: 1 });
+    world.wait(SECOND_NS);
+    expect(openOrders(world)).toBe(2);
+    world.gateway.onEdgeLost(0, [0]);
+    world.wait(SECOND_NS);
+    const left = world.gateway.state.desks.map(({ orders }) => orders.length);
+    expect(left).toEqual([0, 1]);
+    expect(openOrders(world)).toBe(1);
+    expect(replayed(world)).toEqual(Buffer.concat(world.sent));
   });
 
   it('cancels an order that was not answered yet as soon as it is', () => {
@@ -75,14 +101,7 @@ describe('a gateway whose edge is lost', () => {
     world.wait(SECOND_NS);
     world.gateway.command('edge-lost');
     world.wait(SECOND_NS);
-    const encode = createGatewayEncoder();
-    const reader = new ByteReader();
-    const replay = createReplay(CONFIG);
-    const records = world.log.map(event => {
-      reader.reset(encode(event));
-      return readGatewayRecord(reader) as GatewayEvent;
-    });
-    expect(replayedBytes(replay, records)).toEqual(Buffer.concat(world.sent));
+    expect(replayed(world)).toEqual(Buffer.concat(world.sent));
   });
 });
 

@@ -26,6 +26,8 @@ export type GatewayEvent =
   | { kind: 'statement'; timeNs: Nanoseconds; bytes: Uint8Array }
   /** As the command, of one strategy among others. */
   | { kind: 'edge-lost'; timeNs: Nanoseconds; strategy: number }
+  /** Of the strategy's edges one is lost, and these are the instruments that no other has. */
+  | { kind: 'instruments-lost'; timeNs: Nanoseconds; strategy: number; instruments: number[] }
   /** Bytes as an operator signed them, so that a replay verifies the very same. */
   | { kind: 'operator'; timeNs: Nanoseconds; bytes: Uint8Array }
   | { kind: 'signal'; timeNs: Nanoseconds; signal: Signal }

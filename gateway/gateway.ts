@@ -56,8 +56,11 @@ export type Gateway = {
   /** A conversion rate, by the time it was quoted. */
   onRate(rate: ConversionRate): void;
   command(command: GatewayCommand): void;
-  /** The edge of this strategy has not been heard for too long: its wishes are dropped. */
-  onEdgeLost(strategy: number): void;
+  /**
+   * The edge of this strategy has not been heard for too long: its wishes are dropped, those of
+   * these instruments alone where others of its group are here.
+   */
+  onEdgeLost(strategy: number, instruments?: readonly number[]): void;
   /** Bytes as an operator signed them. */
   operate(bytes: Uint8Array): void;
   /** Positions as another source states them; what came of it is among the outcomes. */
@@ -105,8 +108,13 @@ export function continueGateway({ replay, lastNs }: Stepped, ports: GatewayPorts
     onBytes: (bytes, venue = 0) => take({ kind: 'inbound', timeNs: now(), venue, bytes }),
     onRate: rate => take({ kind: 'rate', timeNs: now(), rate }),
     command: command => take({ kind: 'command', timeNs: now(), command }),
-    onEdgeLost(strategy) {
+    onEdgeLost(strategy, instruments) {
       const { strategies = [] } = replay.state.config;
+      if (instruments !== undefined) {
+        const kind = 'instruments-lost';
+        take({ kind, timeNs: now(), strategy, instruments: [...instruments] });
+        return;
+      }
       // The only one there is: the command, which every build reads.
       if (strategies.length < 2) take({ kind: 'command', timeNs: now(), command: 'edge-lost' });
       else take({ kind: 'edge-lost', timeNs: now(), strategy });

@@ -76,6 +76,10 @@ const record: fc.Arbitrary<GatewayRecord> = fc.oneof(
   }),
   fc.record({ kind: kind('statement'), timeNs, bytes: fc.uint8Array({ maxLength: 200 }) }),
   fc.record({ kind: kind('edge-lost'), timeNs, strategy: fc.nat(63) }),
+  fc.record({
+    ...{ kind: kind('instruments-lost'), timeNs, strategy: fc.nat(63) },
+    instruments: fc.array(fc.nat(4096), { maxLength: 20 }),
+  }),
   fc.record({ kind: kind('standby-state'), timeNs, standby: nodeName }),
 );
 
@@ -123,7 +127,7 @@ describe('a record of the gateway', () => {
 });
 
 describe('bytes that are no record', () => {
-  it.each([17, 100, 255])('are refused where the kind is %d', unknown => {
+  it.each([18, 100, 255])('are refused where the kind is %d', unknown => {
     const strange = encoded({ kind: 'timer', timeNs: 1 });
     strange[8] = unknown;
     expect(() => read(strange)).toThrow(new RegExp(`kind ${unknown}: written by a newer version`));

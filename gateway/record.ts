@@ -7,7 +7,7 @@
  *
  * The first record is `start`: the gateway's configuration as JSON, from which a replay is set up.
  */
-import { type ByteReader, ByteWriter, OutriderError } from '#engine';
+import { type ByteReader, ByteWriter, type Nanoseconds, OutriderError } from '#engine';
 import { readRate, writeRate } from './account/rate-record.ts';
 import type { GatewayCommand, GatewayEvent } from './event.ts';
 import { OPERATOR_BYTES_MAX } from './operator/signed-command.ts';
@@ -36,6 +36,7 @@ const KINDS = {
   rate: 14,
   'edge-lost': 15,
   statement: 16,
+  'instruments-lost': 17,
 } as const;
 
 const COMMANDS: readonly GatewayCommand[] = ['kill', 'arm', 'stop', 'edge-lost'];
@@ -68,7 +69,8 @@ export function createGatewayEncoder(): (record: GatewayRecord) => Uint8Array {
         writer.bytes('statement', record.bytes, STATEMENT_BYTES_MAX);
         break;
       case 'edge-lost':
-        writer.varint('strategy', record.strategy);
+      case 'instruments-lost':
+        writeEdgeLost(writer, record);
         break;
       case 'operator':
         writer.bytes('operator', record.bytes, OPERATOR_BYTES_MAX);
@@ -133,6 +135,8 @@ export function readGatewayRecord(reader: ByteReader): GatewayRecord {
       };
     case KINDS['edge-lost']:
       return { kind: 'edge-lost', timeNs, strategy: reader.varint('strategy') };
+    case KINDS['instruments-lost']:
+      return readInstrumentsLost(reader, timeNs);
     case KINDS.operator:
       return {
         kind: 'operator',
@@ -163,6 +167,25 @@ export function readGatewayRecord(reader: ByteReader): GatewayRecord {
         `gateway record of kind ${kind}: written by a newer version`,
       );
   }
+}
+
+function writeEdgeLost(
+  writer: ByteWriter,
+  record: GatewayRecord & { kind: 'edge-lost' | 'instruments-lost' },
+): void {
+  writer.varint('strategy', record.strategy);
+  if (record.kind === 'edge-lost') return;
+  writer.varint('instruments', record.instruments.length);
+  for (const instrument of record.instruments) writer.varint('instrument', instrument);
+}
+
+function readInstrumentsLost(reader: ByteReader, timeNs: Nanoseconds): GatewayRecord {
+  const strategy = reader.varint('strategy');
+  const count = reader.varint('instruments');
+  const instruments: number[] = [];
+  // Each takes a byte at least: a record that says more ends before them.
+  for (let at = 0; at < count; at++) instruments.push(reader.varint('instrument'));
+  return { kind: 'instruments-lost', timeNs, strategy, instruments };
 }
 
 function readInbound(reader: ByteReader, timeNs: number): GatewayEvent {

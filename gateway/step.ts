@@ -70,11 +70,7 @@ function onEvent(
   switch (event.kind) {
     case 'restarted':
     case 'epoch-claim':
-      for (const venue of state.venues) forgetAnswers({ state, venue, effects });
-      // A stop ended the run of the process before; a kill outlives it.
-      state.isStopping = false;
-      onEachSession(state, { kind: 'disconnected', timeNs }, effects);
-      workExecution(state, effects);
+      onRestart(state, timeNs, effects);
       break;
     case 'rate':
       applyRate(state, event.rate);
@@ -105,7 +101,8 @@ function onEvent(
       effects.outcomes.push(takeStatement(state, event.bytes, effects));
       break;
     case 'edge-lost':
-      onEdgeLost(state, event.strategy, effects);
+    case 'instruments-lost':
+      onEdgeLost(state, event, effects);
       break;
     case 'operator':
       onOperator(state, event.bytes, effects);
@@ -120,6 +117,14 @@ function onEvent(
       switchStep(state, event.version);
       break;
   }
+}
+
+function onRestart(state: GatewayState, timeNs: Nanoseconds, effects: GatewayEffects): void {
+  for (const venue of state.venues) forgetAnswers({ state, venue, effects });
+  // A stop ended the run of the process before; a kill outlives it.
+  state.isStopping = false;
+  onEachSession(state, { kind: 'disconnected', timeNs }, effects);
+  workExecution(state, effects);
 }
 
 /** What only some rules keep is forgotten by those that do not. */
@@ -202,8 +207,16 @@ function onOperator(state: GatewayState, bytes: Uint8Array, effects: GatewayEffe
   for (const desk of state.desks) workDesk(state, desk, effects);
 }
 
-function onEdgeLost(state: GatewayState, strategy: number, effects: GatewayEffects): void {
-  const desks = state.desks.filter(desk => desk.strategy === strategy);
+function onEdgeLost(
+  state: GatewayState,
+  lost: GatewayEvent & { kind: 'edge-lost' | 'instruments-lost' },
+  effects: GatewayEffects,
+): void {
+  const desks = state.desks.filter(
+    ({ strategy, instrument }) =>
+      strategy === lost.strategy &&
+      (lost.kind === 'edge-lost' || lost.instruments.includes(instrument)),
+  );
   for (const desk of desks) dropWishOf(state, desk);
   for (const desk of desks) workDesk(state, desk, effects);
 }

@@ -117,7 +117,7 @@ async function openDoors(node: Node): Promise<PairedGatewayHost> {
     onSignal: signal => node.live?.gateway.onSignal(signal),
     onQuote: quote => node.live?.gateway.onQuote(quote),
     onRepeated: signal => onProblem(repeatedText(signal)),
-    onEdgeLost: strategy => node.live?.gateway.onEdgeLost(strategy),
+    onEdgeLost: (...lost) => node.live?.gateway.onEdgeLost(...lost),
     onDisconnected: reason => onProblem(`edge: ${reason}`),
   });
   node.door = door;

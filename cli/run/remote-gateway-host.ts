@@ -91,7 +91,7 @@ export async function hostGateway(options: GatewayHostOptions): Promise<GatewayH
     onQuote: quote => live?.gateway.onQuote(quote),
     onSignal: signal => live?.gateway.onSignal(signal),
     onRepeated: signal => onProblem(repeatedText(signal)),
-    onEdgeLost: strategy => live?.gateway.onEdgeLost(strategy),
+    onEdgeLost: (...lost) => live?.gateway.onEdgeLost(...lost),
     onDisconnected: reason => onProblem(`edge: ${reason}`),
   });
   const closeDoors = () => Promise.all([door.close(), operators?.close()]);

@@ -19,18 +19,18 @@ async function openDoor() {
   const lots: number[] = [];
   const repeated: number[] = [];
   const quotes: MarketQuote[] = [];
-  let lost = 0;
+  const lost: (readonly number[] | 'all')[] = [];
   const door = await serveEdges({
     ...{ ...time, port: 0, strategies: ['only'] },
     onEdge: () => ({ positions: [7, -3], quoteIntervalsNs: [MILLISECOND_NS, MILLISECOND_NS] }),
     onSignal: ({ desiredLots }) => void lots.push(desiredLots),
     onRepeated: ({ desiredLots }) => void repeated.push(desiredLots),
     onQuote: quote => void quotes.push(quote),
-    onEdgeLost: () => void lost++,
+    onEdgeLost: (_, instruments) => void lost.push(instruments ?? 'all'),
     onDisconnected() {},
   });
   opened.push(door);
-  return { door, lots, repeated, quotes, lost: () => lost };
+  return { door, lots, repeated, quotes, lost };
 }
 
 function openEdge(port: number, member: string, group = 'desk') {
@@ -103,17 +103,43 @@ describe('edges of a group', () => {
     await heard(lots, 1, 2, 52, 4, 5);
   });
 
-  it('lose all orders with one that falls silent, and say the latest again', async () => {
+  it('lose with one that falls silent what no other has: the rest trades on', async () => {
     const { door, lots, lost } = await openDoor();
     const [one, two] = ['one', 'two'].map(name => openEdge(door.port, name));
     await Promise.all([isUp(one!.link), isUp(two!.link)]);
-    two!.say(6, 10);
-    await heard(lots, 6);
+    one!.say(5, 10, 1);
+    await heard(lots, 5);
+    two!.say(6, 10, 0);
+    await heard(lots, 5, 6);
     one!.link.close();
-    await vi.waitFor(() => expect(lost()).toBe(1), WAIT);
-    await heard(lots, 6, 6);
-    await isUp(two!.link);
-    expect(two!.problems[0]).toContain('edge one of its group was lost');
+    await vi.waitFor(() => expect(lost).toEqual([[1]]), WAIT);
+    two!.say(7, 11, 0);
+    await heard(lots, 5, 6, 7);
+    expect(two!.problems).toEqual([]);
+    // Of one that nobody has spoken of since the other took it over, nothing is sure.
+    const three = openEdge(door.port, 'three');
+    await isUp(three.link);
+    two!.link.close();
+    await vi.waitFor(() => expect(lost).toEqual([[1], [0, 1]]), WAIT);
+    three.link.close();
+    await vi.waitFor(() => expect(lost).toEqual([[1], [0, 1], 'all']), WAIT);
+  });
+
+  it('have what they gave quotes of, though they want nothing there yet', async () => {
+    const { door, lots, quotes, lost } = await openDoor();
+    const [one, two] = ['one', 'two'].map(name => openEdge(door.port, name));
+    await Promise.all([isUp(one!.link), isUp(two!.link)]);
+    one!.say(5, 10, 0);
+    await heard(lots, 5);
+    const prices = { bidIncrements: 100, askIncrements: 102, bidLots: 9 };
+    await vi.waitFor(() => {
+      const exchangeTimeNs = clock.nowNs();
+      const quote = { kind: 'quote', instrument: 0, exchangeTimeNs, ...prices } as const;
+      two!.link.onTicks([quote], exchangeTimeNs);
+      expect(quotes).not.toEqual([]);
+    }, WAIT);
+    one!.link.close();
+    await vi.waitFor(() => expect(lost).toEqual([[1]]), WAIT);
   });
 
   it('keep their orders when one says goodbye, and lose them with the last', async () => {
@@ -123,11 +149,11 @@ describe('edges of a group', () => {
     one!.link.bye();
     one!.link.close();
     await new Promise(resolve => setTimeout(resolve, 1_600));
-    expect(lost()).toBe(0);
+    expect(lost).toEqual([]);
     expect(two!.link.state).toBe('up');
     two!.link.bye();
     two!.link.close();
-    await vi.waitFor(() => expect(lost()).toBe(1), WAIT);
+    await vi.waitFor(() => expect(lost).toEqual(['all']), WAIT);
   });
 
   it('begin anew where none is here: another group counts its own ticks', async () => {

@@ -19,10 +19,12 @@ export type Place = {
   seats: Seat[];
   /** Of a group, by instrument: the latest tick that was decided on, and by whom. */
   readonly latest: Map<number, { readonly ticks: number; readonly member: string }>;
+  /** Likewise: who spoke of it last, by a signal that counted or a quote. */
+  readonly owners: Map<number, string>;
 };
 
 export const expectedPlace = (strategy: number): Place => ({
-  ...{ strategy, group: undefined, latest: new Map() },
+  ...{ strategy, group: undefined, latest: new Map(), owners: new Map() },
   seats: [{ member: '', connection: undefined, instruments: 0, quietLooks: 0 }],
 });
 
@@ -43,6 +45,7 @@ export function sit(
   if (group === undefined || group !== place.group) {
     place.seats = [];
     place.latest.clear();
+    place.owners.clear();
   }
   place.group = group;
   const { connection, instruments } = edge;
@@ -56,20 +59,32 @@ export function removeSeat(place: Place, seat: Seat): void {
 }
 
 /**
+ * Instruments that no edge which is left has spoken of last: those of the one that was here, and
+ * those that nobody has spoken of.
+ */
+export function unownedOf({ seats, owners }: Place, { instruments }: Seat): number[] {
+  const left = new Set(seats.map(({ member }) => member));
+  const isUnowned = (instrument: number) => !left.has(owners.get(instrument) ?? '');
+  return Array.from({ length: instruments }, (_, instrument) => instrument).filter(isUnowned);
+}
+
+/**
  * Whoever takes an instrument over takes the last ticks again that its predecessor had decided on
  * and not committed: what it says of them was said. So is what one says who does not know yet that
  * another has the instrument.
  */
 export function isNew(
-  { latest }: Place,
+  { latest, owners }: Place,
   member: string,
   { instrument, ticks }: { instrument: number; ticks: number | undefined },
 ): boolean {
   if (ticks === undefined) return true;
   const last = latest.get(instrument);
   const isOld = last !== undefined && (ticks < last.ticks || isOfOther(last, { ticks, member }));
-  if (!isOld) latest.set(instrument, { ticks, member });
-  return !isOld;
+  if (isOld) return false;
+  latest.set(instrument, { ticks, member });
+  owners.set(instrument, member);
+  return true;
 }
 
 type Decided = { readonly ticks: number; readonly member: string };

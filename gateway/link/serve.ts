@@ -16,7 +16,16 @@ import type { Instrument } from '#market';
 import type { MarketQuote } from '../execution/market-quote.ts';
 import type { Signal } from '../signal.ts';
 import { createLinkEncoder, type FromEdge, type LinkEncoder, readFromEdge } from './protocol.ts';
-import { expectedPlace, hasRoom, isNew, type Place, removeSeat, type Seat, sit } from './seats.ts';
+import {
+  expectedPlace,
+  hasRoom,
+  isNew,
+  type Place,
+  removeSeat,
+  type Seat,
+  sit,
+  unownedOf,
+} from './seats.ts';
 import { EDGE_LOST_NS } from './settings.ts';
 import { strategyNamed } from './strategy-named.ts';
 
@@ -39,9 +48,10 @@ export type ServeEdgesOptions = ListenAddress & {
   onQuote(quote: MarketQuote): void;
   /**
    * Called once for each loss of a strategy's edge, or of one of its group: EDGE_LOST_NS after its
-   * last word, or after the start. The others of the group then say anew what they want.
+   * last word, or after the start. With others of its group here it says which instruments none
+   * of them has.
    */
-  onEdgeLost(strategy: number): void;
+  onEdgeLost(strategy: number, instruments?: readonly number[]): void;
   /** Told of every connection that ended, and why. */
   onDisconnected(reason: string): void;
 };
@@ -148,6 +158,7 @@ function answer(
       return;
     }
     case 'quote':
+      place.owners.set(message.quote.instrument, seat.member);
       // One that was on its way when another edge had its turn is another's by now.
       if (door.here[0] === place) options.onQuote(message.quote);
       return;
@@ -224,10 +235,10 @@ function lose(door: Door, place: Place, seat: Seat): void {
   const { connection } = seat;
   if (connection !== undefined) leave(door, place, seat);
   connection?.end('the edge was not heard in time');
-  door.options.onEdgeLost(place.strategy);
-  if (place.seats.length === 1) return;
+  if (place.seats.length === 1) {
+    door.options.onEdgeLost(place.strategy);
+    return;
+  }
   removeSeat(place, seat);
-  // Their wishes went with those of the lost one: an edge that connects says the latest again.
-  const again = `edge ${seat.member} of its group was lost: all of them say anew what they want`;
-  for (const other of place.seats) other.connection?.end(again);
+  door.options.onEdgeLost(place.strategy, unownedOf(place, seat));
 }

@@ -35,10 +35,11 @@ it.skipIf(isMissing)(
       expect(judgeTicks(watch)).toEqual([]);
       expect(watch.forecasts.length).toBeGreaterThan(10);
       expectPlantedFound(watch);
-      // A kill cancels what the group wished for, an orderly leave does not.
+      // A kill cancels what the lost edge wished for, an orderly leave nothing.
       const told = gatewayKinds(group.gatewayLog);
       expect(told.get('signal')).toBeGreaterThan(10);
-      expect(told.get('edge-lost')).toBe(1);
+      expect(told.get('instruments-lost')).toBe(1);
+      expect(told.get('edge-lost')).toBeUndefined();
     } finally {
       await group.close();
     }

@@ -151,8 +151,13 @@ function step(model: Model, what: LogRecord): void {
       takeCommand(model, COMMANDS[what.command]!);
       return;
     case 'edge-lost':
-      loseEdge(model, what.strategy);
+      loseDesks(model, desk => desk.strategy === what.strategy);
       return;
+    case 'instruments-lost': {
+      const { strategy, instruments } = what;
+      loseDesks(model, desk => desk.strategy === strategy && instruments.includes(desk.instrument));
+      return;
+    }
     case 'signal': {
       const desk = model.desks[what.wish.instrument]!;
       desk.wish = what.wish;
@@ -198,9 +203,9 @@ function takeCommand(model: Model, command: (typeof COMMANDS)[number]): void {
   for (const desk of model.desks) work(model, desk);
 }
 
-/** The desks of the other strategies trade on. */
-function loseEdge(model: Model, strategy: number): void {
-  const desks = model.desks.filter(desk => desk.strategy === strategy);
+/** The other desks trade on. */
+function loseDesks(model: Model, isLost: (desk: DeskModel) => boolean): void {
+  const desks = model.desks.filter(isLost);
   for (const desk of desks) rest(desk);
   for (const desk of desks) work(model, desk);
 }

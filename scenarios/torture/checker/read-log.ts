@@ -25,6 +25,8 @@ export type LogRecord = { timeNs: number } & (
   | { kind: 'command'; command: number }
   /** Of one strategy's edge, where there are several. */
   | { kind: 'edge-lost'; strategy: number }
+  /** Of one of its edges, where there are several. */
+  | { kind: 'instruments-lost'; strategy: number; instruments: readonly number[] }
   | { kind: 'signal'; wish: Wish }
 );
 
@@ -104,6 +106,11 @@ function readRecord(payload: Buffer): LogRecord {
       return { kind: 'epoch-claim', timeNs, epoch: fields.varint() };
     case 15:
       return { kind: 'edge-lost', timeNs, strategy: fields.varint() };
+    case 17: {
+      const strategy = fields.varint();
+      const instruments = Array.from({ length: fields.varint() }, () => fields.varint());
+      return { kind: 'instruments-lost', timeNs, strategy, instruments };
+    }
     case 7:
       return { kind: 'signal', timeNs, wish: readWish(fields, timeNs) };
     default:
