@@ -9,6 +9,7 @@ export {
   wallClock,
   wallTimers,
 } from './clock.ts';
+export { type ClockCheck, clocksApart, createClockCheck } from './clock-check.ts';
 export { type ClockReading, clockFromReading, readClock } from './clock-reading.ts';
 export { type Disk, type DiskFile, type DiskMode, diskError, nodeDisk } from './disk.ts';
 export { type Drained, drain } from './drain.ts';

@@ -23,6 +23,7 @@ import { startSimulatedCoinbase } from './simulated-coinbase.ts';
 
 const WAIT = { timeout: 60_000, interval: 50 };
 const TEST_MS = 180_000;
+const HOUR_NS = 3_600e9;
 /** Its broker is shared: other files have topics there. */
 const PREFIX = `ingest-${randomUUID()}`;
 const TOPIC = `${PREFIX}.ticks`;
@@ -149,6 +150,43 @@ describe.skipIf(isMissing)(`outrider ingest (needs ${needs})`, () => {
     TEST_MS,
   );
 });
+
+it(
+  'says by how much its clock is behind the exchange’s, and publishes the exchange’s times',
+  async () => {
+    const market = await startSimulatedCoinbase();
+    const directory = mkdtempSync(join(tmpdir(), 'outrider-ingest-'));
+    const broker = await openEmbedded({ directory });
+    await broker.admin.createTopics(pipelineTopics({ prefix: PREFIX, partitions: 1, replicas: 1 }));
+    const source = await sourceAhead(market, -3 * HOUR_NS);
+    const said: string[] = [];
+    const onProblem = (text: string) => void said.push(text);
+    const ingest = await ingestFeed({ source, prefix: PREFIX, broker, onProblem });
+    try {
+      const line = /Exchange’s is (3 h 0|2 h 59) min ahead of ours: set the clock/;
+      await vi.waitFor(() => expect(said.join('\n')).toMatch(line), WAIT);
+      expect(ingest.clockAheadNs! / HOUR_NS).toBeCloseTo(3, 2);
+      await vi.waitFor(() => expect(ingest.published).toBeGreaterThan(20), WAIT);
+      await ingest.close();
+      expect(said.filter(text => text.startsWith('clock:'))).toHaveLength(1);
+      const ticks = await readTopic(broker, source.originNs);
+      const lastNs = ticks.at(-1)!.tick.exchangeTimeNs + Number(source.originNs / 1_000_000n) * 1e6;
+      expect(Math.abs(lastNs / 1e6 - Date.now())).toBeLessThan(60_000);
+    } finally {
+      await broker.close();
+      await market.close();
+    }
+  },
+  TEST_MS,
+);
+
+/** Of a process whose wall clock is off. */
+async function sourceAhead({ port }: CoinbaseServer, aheadNs: number) {
+  const feedUrl = `ws://127.0.0.1:${port}`;
+  const source = await openExchange({ feed: 'coinbase:SIM-USD', feedUrl, feedInstrument: [] });
+  const { clock } = source;
+  return { ...source, clock: { nowNs: () => clock.nowNs() + aheadNs } };
+}
 
 it(
   'leaves the feed where the brokers are too slow, says so, and loses nothing silently',

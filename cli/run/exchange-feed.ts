@@ -1,6 +1,7 @@
 /** Ticks of an exchange's public WebSocket feed: instruments first, then what its messages make. */
 import {
   type Clock,
+  createClockCheck,
   MILLISECOND_NS,
   midnightBefore,
   type Nanoseconds,
@@ -115,6 +116,7 @@ export function feedExchange(source: ExchangeSource, ports: ExchangePorts): Prom
       onEnd: error => end(error),
     } satisfies LiveFeedOptions);
     let nextOffsetNs = 0;
+    const check = createClockCheck(source.venue.title, ports.onProblem);
     const look = () => {
       if (isOver) return;
       const nowNs = ports.clock.nowNs();
@@ -122,6 +124,7 @@ export function feedExchange(source: ExchangeSource, ports: ExchangePorts): Prom
       if (nowNs >= nextOffsetNs) {
         nextOffsetNs = nowNs + SECOND_NS;
         ports.onClockOffset(feed.clockLeftNs());
+        check.note(feed.clockAheadNs());
       }
       options.timers.at(source.clock.nowNs() + LOOK_NS, look);
     };

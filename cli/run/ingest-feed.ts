@@ -1,4 +1,5 @@
 /** Publishes an exchange's feed to the topic `ticks`, in order, as fast as the brokers take it. */
+import { type ClockCheck, createClockCheck } from '#engine';
 import type { Broker, OutgoingRecord, Producer } from '#engine/broker';
 import { type LiveFeed, openLiveFeed, type Tick } from '#market';
 import { type ExchangeSource, liveFeedOptions } from './exchange-feed.ts';
@@ -21,6 +22,8 @@ export type FeedIngest = {
   /** Ticks that the brokers have, and those that wait for them. */
   readonly published: number;
   readonly waiting: number;
+  /** How far the exchange's clock is ahead of ours, nanoseconds; undefined while nobody knows. */
+  readonly clockAheadNs: number | undefined;
   /** Rejects where exchange or brokers refuse for good. */
   readonly failed: Promise<never>;
   /** Leaves the feed, and resolves once the brokers have all that waited. */
@@ -35,6 +38,8 @@ type Ingest = Required<IngestOptions> & {
   producer: Producer;
   recordOf(tick: Tick): OutgoingRecord;
   feed: LiveFeed | undefined;
+  clock: ClockCheck;
+  clockAheadNs: number | undefined;
   waiting: OutgoingRecord[];
   published: number;
   isSending: boolean;
@@ -54,6 +59,8 @@ export async function ingestFeed(options: IngestOptions): Promise<FeedIngest> {
     ...options,
     producer: await broker.producer({ lingerMs: 0 }),
     recordOf,
+    clock: createClockCheck(source.venue.title, options.onProblem),
+    clockAheadNs: undefined,
     ...{ feed: undefined, waiting: [], published: 0, isSending: false, isClosed: false },
     ...{ failing: Promise.withResolvers<never>(), onIdle: [] },
   };
@@ -68,6 +75,9 @@ export async function ingestFeed(options: IngestOptions): Promise<FeedIngest> {
     },
     get waiting() {
       return ingest.waiting.length;
+    },
+    get clockAheadNs() {
+      return ingest.clockAheadNs;
     },
     failed: ingest.failing.promise,
     close: () => close(ingest),
@@ -95,6 +105,8 @@ function follow(ingest: Ingest): void {
 
 function take(ingest: Ingest, ticks: readonly Tick[]): void {
   const { waiting, waitingMax, feed, onProblem } = ingest;
+  ingest.clockAheadNs = feed?.clockAheadNs() ?? ingest.clockAheadNs;
+  ingest.clock.note(ingest.clockAheadNs);
   for (const tick of ticks) waiting.push(ingest.recordOf(tick));
   void send(ingest);
   if (waiting.length <= waitingMax) return;

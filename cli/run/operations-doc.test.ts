@@ -19,7 +19,7 @@ it('names every metric there is, with its labels, and none that is not', async (
   segmentMetrics(metrics, () => []);
   linkMetrics(metrics, {});
   gatewayMetrics(metrics, () => undefined);
-  ingestMetrics(metrics, { published: 0, waiting: 0 });
+  ingestMetrics(metrics, { published: 0, waiting: 0, clockAheadNs: undefined });
   const counters = () => ({}) as never;
   verifierMetrics(metrics, { counters });
   const printed = await metrics.text().catch(() => '');

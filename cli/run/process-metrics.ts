@@ -74,7 +74,7 @@ export function gatewayMetrics(metrics: Metrics, state: () => GatewayState | und
 /** Of `outrider ingest`. */
 export function ingestMetrics(
   metrics: Metrics,
-  ingest: Pick<FeedIngest, 'published' | 'waiting'>,
+  ingest: Pick<FeedIngest, 'published' | 'waiting' | 'clockAheadNs'>,
 ): void {
   metrics.total({
     name: 'outrider_ingest_published_total',
@@ -85,6 +85,14 @@ export function ingestMetrics(
     name: 'outrider_ingest_waiting_records',
     help: 'Back-pressure: ticks that wait for the brokers.',
     read: () => [{ value: ingest.waiting }],
+  });
+  metrics.gauge({
+    name: 'outrider_ingest_clock_ahead_seconds',
+    help: 'How far the clock of the exchange is ahead of ours, less the way of its messages.',
+    read: () => {
+      const { clockAheadNs } = ingest;
+      return clockAheadNs === undefined ? [] : [{ value: clockAheadNs / NS_PER_SECOND }];
+    },
   });
 }
 

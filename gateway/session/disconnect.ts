@@ -3,21 +3,24 @@ import type { DisconnectReason, SessionEffect } from './event.ts';
 import { sendAdministrative } from './outbound.ts';
 import type { SessionState } from './state.ts';
 
+/** Why a connection is ended: `text` for both sides, `aside` for our log alone. */
+type Why = { reason: DisconnectReason; text: string; aside?: string };
+
 /** Says why, then closes: for breaches that a session does not survive. */
 export function logoutAndDisconnect(
   state: SessionState,
   effects: SessionEffect[],
-  { reason, text }: { reason: DisconnectReason; text: string },
+  { reason, text, aside = '' }: Why,
 ): void {
   sendAdministrative(state, effects, { msgType: '5', text });
-  disconnect(state, effects, { reason, text });
+  disconnect(state, effects, { reason, text: `${text}${aside}` });
 }
 
 /** The same, but QuickFIX waits for the answer, and says nothing twice: `isSaid` by a Reject. */
 export function logoutForBreach(
   state: SessionState,
   effects: SessionEffect[],
-  { isSaid = false, ...why }: { reason: DisconnectReason; text: string; isSaid?: boolean },
+  { isSaid = false, ...why }: Why & { isSaid?: boolean },
 ): void {
   if (state.config.manners === 'plain' || state.status === 'logout-sent') {
     logoutAndDisconnect(state, effects, why);
@@ -32,10 +35,10 @@ export function logoutForBreach(
 export function disconnect(
   state: SessionState,
   effects: SessionEffect[],
-  { reason, text }: { reason: DisconnectReason; text: string },
+  { reason, text, aside = '' }: Why,
 ): void {
   forgetConnection(state);
-  effects.push({ kind: 'disconnect', reason, text });
+  effects.push({ kind: 'disconnect', reason, text: `${text}${aside}` });
 }
 
 /** What belongs to a connection goes with it; the numbers stay, unless agreed otherwise. */

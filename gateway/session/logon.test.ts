@@ -1,7 +1,10 @@
 /** The logon exchange as scripts, a line an event or an effect. */
 import { describe, expect, it } from 'vitest';
+import { SECOND_NS } from '#engine';
+import type { SessionEffect } from './event.ts';
 import { memoryStore } from './memory-store.ts';
-import { script } from './session-script.ts';
+import { script, wireMessage } from './session-script.ts';
+import { stepSession } from './step.ts';
 
 function storeAt(nextSender: number, nextTarget: number) {
   const store = memoryStore();
@@ -63,6 +66,23 @@ describe('initiator logon', () => {
       'disconnect logon-refused',
     ]);
     expect(state.store.nextTargetSeq()).toBe(2);
+  });
+
+  it('tells our log alone by how much the clocks differ, and what to do about it', () => {
+    const told = (message: string) => {
+      const { state } = script('initiator', { logonTimeoutNs: 1e14 });
+      const effects: SessionEffect[] = [];
+      stepSession(state, { kind: 'connected', timeNs: 0 }, effects);
+      const bytes = wireMessage(message, state.config, 0);
+      stepSession(state, { kind: 'message', timeNs: 10_860 * SECOND_NS, bytes }, effects);
+      return effects.map(effect => (effect.kind === 'disconnect' ? effect.text : effect.kind));
+    };
+    const clock = '; its clock is 3 h 1 min behind ours: set the clock of this machine';
+    // Its own words, as it has found our Logon to be from another time.
+    const refused = told('35=5|34=1|58=SendingTime accuracy problem');
+    expect(refused).toEqual(['send', expect.stringContaining(`accuracy problem${clock}`)]);
+    const answered = told('35=A|34=1|98=0|108=30');
+    expect(answered).toEqual(['send', 'send', expect.stringContaining(`problem${clock}`)]);
   });
 
   it('gives up when nothing answers in time', () => {

@@ -12,9 +12,9 @@ import { sendAdministrative } from './outbound.ts';
 import { enterPeriod } from './period.ts';
 import { startResend } from './resend.ts';
 import type { Inbound, SessionState } from './state.ts';
-import { isFromOtherSide, isSentInTime } from './validity.ts';
+import { clockAside, isFromOtherSide, isSentInTime } from './validity.ts';
 
-type Refusal = { reason: DisconnectReason; text: string };
+type Refusal = { reason: DisconnectReason; text: string; aside?: string };
 
 /**
  * A connection stands: the initiator logs on, the acceptor waits for that. An owner that was
@@ -107,7 +107,8 @@ function refusalOf(state: SessionState, inbound: Inbound, logon: Logon): Refusal
     return { reason: 'logon-refused', text: 'Username or Password is not right' };
   }
   if (!isSentInTime(state, inbound)) {
-    return { reason: 'sending-time', text: rejectText(RejectReason.sendingTimeAccuracy) };
+    const text = rejectText(RejectReason.sendingTimeAccuracy);
+    return { reason: 'sending-time', text, aside: clockAside(state, inbound) };
   }
   if (heartBtInt > HEARTBEAT_SECONDS_MAX) {
     return { reason: 'logon-refused', text: `HeartBtInt above ${HEARTBEAT_SECONDS_MAX} s` };
@@ -206,10 +207,9 @@ function receiveRefusal(state: SessionState, effects: SessionEffect[], inbound: 
   if (inbound.view.msgSeqNum === next) store.setNextTargetSeq(next + 1);
   const { message } = decodeMessage(inbound.view);
   const said = message?.msgType === '5' ? message.text : undefined;
-  disconnect(state, effects, {
-    reason: 'logon-refused',
-    text: said ?? 'Logout instead of a Logon',
-  });
+  const text = said ?? 'Logout instead of a Logon';
+  const aside = clockAside(state, inbound);
+  disconnect(state, effects, { reason: 'logon-refused', text, aside });
 }
 
 /** QuickFIX tells nobody what is wrong with the form of a Logon. */

@@ -11,7 +11,7 @@ import { receiveFirst, resetWithin } from './logon.ts';
 import { processInOrder, receiveLogout, receiveResendRequest } from './process.ts';
 import { reject, rejectAndLogout, rejectValue } from './reject.ts';
 import type { Inbound, SessionState } from './state.ts';
-import { isFromOtherSide, isOriginalEarlier, isSentInTime } from './validity.ts';
+import { clockAside, isFromOtherSide, isOriginalEarlier, isSentInTime } from './validity.ts';
 
 /** Garbled messages are counted and otherwise as if they had never been sent. */
 export function receive(state: SessionState, effects: SessionEffect[], bytes: Uint8Array): void {
@@ -37,7 +37,8 @@ export function receive(state: SessionState, effects: SessionEffect[], bytes: Ui
   } else if (!isSentInTime(state, inbound) || !isOriginalEarlier(state, inbound)) {
     const tag = isSentInTime(state, inbound) ? Tag.origSendingTime : Tag.sendingTime;
     const late = { reason: RejectReason.sendingTimeAccuracy, tag: named(state, tag) };
-    rejectAndLogout(state, effects, { inbound, problem: late, reason: 'sending-time' });
+    const aside = clockAside(state, inbound);
+    rejectAndLogout(state, effects, { inbound, problem: late, reason: 'sending-time', aside });
   } else if (!receivedReset(state, effects, inbound)) {
     receiveNumbered(state, effects, inbound);
   }

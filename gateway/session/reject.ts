@@ -34,18 +34,26 @@ export function reject(
   });
 }
 
+type Breach = {
+  inbound: Inbound;
+  problem: FieldProblem;
+  reason: DisconnectReason;
+  /** For our log alone. */
+  aside?: string;
+};
+
 /** Reject and Logout: for a message from the wrong side or out of its time. */
 export function rejectAndLogout(
   state: SessionState,
   effects: SessionEffect[],
-  { inbound, ...why }: { inbound: Inbound; problem: FieldProblem; reason: DisconnectReason },
+  { inbound, aside = '', ...why }: Breach,
 ): void {
   const { store } = state;
   const next = store.nextTargetSeq();
   if (inbound.view.msgSeqNum === next) store.setNextTargetSeq(next + 1);
   reject(state, effects, { inbound, problem: why.problem });
   const text = rejectText(why.problem.reason);
-  logoutForBreach(state, effects, { reason: why.reason, text, isSaid: true });
+  logoutForBreach(state, effects, { reason: why.reason, text, aside, isSaid: true });
 }
 
 /** Reject for one field with an impossible value. */

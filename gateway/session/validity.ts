@@ -1,4 +1,5 @@
 /** Whether a message comes from the other side of this session, and in its time. */
+import { clocksApart } from '#engine';
 import { parseUtcTimestamp } from '../fix/timestamp.ts';
 import type { Inbound, SessionState } from './state.ts';
 
@@ -15,6 +16,13 @@ export function isSentInTime(state: SessionState, { header }: Inbound): boolean 
   const { originNs, sendingTimeToleranceNs } = state.config;
   const sentNs = parseUtcTimestamp(header.sendingTime, originNs);
   return sentNs === undefined || Math.abs(sentNs - state.nowNs) <= sendingTimeToleranceNs;
+}
+
+/** For the log where a message's time is refused, or what it says may come of its time. */
+export function clockAside(state: SessionState, inbound: Inbound): string {
+  if (isSentInTime(state, inbound)) return '';
+  const sentNs = parseUtcTimestamp(inbound.header.sendingTime, state.config.originNs)!;
+  return `; its clock is ${clocksApart(sentNs - state.nowNs)}`;
 }
 
 /** A repetition cannot be older than its first sending. */

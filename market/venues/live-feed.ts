@@ -57,6 +57,11 @@ export type LiveFeed = {
   readonly isLive: boolean;
   /** By how much the exchange's clock has left ours since the feed began; + is ahead. */
   clockLeftNs(): Nanoseconds;
+  /**
+   * How far the exchange's clock is ahead of ours, less the way of its quickest message; undefined
+   * before its first.
+   */
+  clockAheadNs(): Nanoseconds | undefined;
   /** Nothing is called afterwards. */
   close(): void;
 };
@@ -91,6 +96,10 @@ export function openLiveFeed(options: LiveFeedOptions): LiveFeed {
       return books.isLive;
     },
     clockLeftNs: () => books.clock.leftNs(),
+    clockAheadNs() {
+      const { quickestNs } = books.clock;
+      return quickestNs === undefined ? undefined : -quickestNs;
+    },
     close() {
       host.isClosed = true;
       host.timer?.handle.cancel();

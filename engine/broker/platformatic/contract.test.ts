@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharedKafka } from '../../testing/kafka/shared-kafka.ts';
 import { kafkaNeeds } from '../../testing/kafka/start-kafka.ts';
+import { makeTopic, record } from '../contract/setting.ts';
 import { SUITES } from '../contract/suites.ts';
 import type { Broker } from '../port.ts';
 import { connectPlatformatic } from './connect.ts';
@@ -32,5 +33,15 @@ describe.skipIf(isMissing)(`@platformatic/kafka (needs ${needs})`, () => {
 
   describe.each(Object.entries(SUITES))('%s', (_, suite) => {
     it.each(Object.entries(suite))('%s', (_, test) => test(subject));
+  });
+
+  it('names the clock where a record is of hours ahead, as of a machine set wrong', async () => {
+    const topic = await makeTopic(subject);
+    const producer = await broker.producer({});
+    const timestampMs = Date.now() + 3 * 3_600_000;
+    await expect(producer.send([record(topic, { timestampMs })])).rejects.toMatchObject({
+      ...{ code: 'bad-config', message: expect.stringContaining('set the clock of this machine') },
+    });
+    await producer.close();
   });
 });

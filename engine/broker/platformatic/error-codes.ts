@@ -13,6 +13,7 @@ export const ERROR = {
   illegalGeneration: 22,
   unknownMember: 25,
   rebalanceInProgress: 27,
+  invalidTimestamp: 32,
   topicExists: 36,
   outOfOrderSequence: 45,
   duplicateSequence: 46,

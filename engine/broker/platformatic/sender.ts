@@ -241,6 +241,10 @@ function errorOf({ lane, count }: Batch, { code, text }: { code: number; text: s
     const remedy = 'raise max.message.bytes of the topic or send less';
     return new OutriderError('limit', `${what}: ${text}; ${remedy}`);
   }
+  if (code === ERROR.invalidTimestamp) {
+    const remedy = 'set the clock of this machine, or message.timestamp.after.max.ms of the topic';
+    return new OutriderError('bad-config', `${what}: ${text}; ${remedy}`);
+  }
   return refused(what, code);
 }
 
