@@ -176,7 +176,11 @@ export { knownStepVersion, NEWEST_STEP_VERSION, STEP_VERSIONS } from './step-ver
 export { REFERENCE_STRATEGY, type StrategyTerms } from './strategy-terms.ts';
 export type { UnusualCounts } from './unusual-counts.ts';
 export { SIMA_FLOW, SIMB_FLOW } from './venue/built-in-flows.ts';
-export { type Counterparty, createCounterparty } from './venue/counterparty.ts';
+export {
+  type Counterparty,
+  type CounterpartyStatus,
+  createCounterparty,
+} from './venue/counterparty.ts';
 export type { HawkesConfig, HawkesKernel } from './venue/hawkes.ts';
 export type { RejectReason, Side, VenueEvent, VenueMarket, VenueOrder } from './venue/market.ts';
 export type { OrderFlowConfig } from './venue/order-flow.ts';

@@ -5,6 +5,7 @@ import { loadEchoConfig } from '../run/echo-config.ts';
 import { hostEchoVenue } from '../run/echo-venue-host.ts';
 import { openOperations } from '../run/operations-door.ts';
 import { OPERATIONS_KINDS, OPERATIONS_LINES, readOperations } from '../run/operations-options.ts';
+import { venueMetrics } from '../run/process-metrics.ts';
 import { hostVenue } from '../run/remote-venue-host.ts';
 import { parseAddress } from './address.ts';
 import { type Command, parseOptions } from './command.ts';
@@ -69,6 +70,7 @@ export const venueCommand: Command = {
       config,
       onProblem: door.problem,
     });
+    if (door.metrics !== undefined) venueMetrics(door.metrics, host.status);
     console.log(JSON.stringify({ port: host.port, feedPort: host.feedPort }));
     // Whoever started this process can call its desk.
     process.on('message', host.onCall);

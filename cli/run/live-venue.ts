@@ -1,6 +1,7 @@
 /** The paper venue of a live run: a FIX acceptor over TCP in front of a market. */
 import type { Clock, Timers } from '#engine';
 import {
+  type CounterpartyStatus,
   createCounterparty,
   type FileStore,
   fileStore,
@@ -21,6 +22,7 @@ export type LiveVenue = {
   onMarket(events: readonly VenueEvent[]): void;
   /** By telephone: see gateway/venue/telephone.ts. */
   onCall(call: VenueCall): void;
+  status(): CounterpartyStatus;
   close(): Promise<void>;
 };
 
@@ -81,6 +83,7 @@ async function startOn(store: FileStore, options: LiveVenueOptions): Promise<Liv
   return {
     port: listener.port,
     ...{ onMarket: counterparty.onMarket, onCall: counterparty.onCall },
+    status: counterparty.status,
     async close() {
       await listener.close();
       store.close();

@@ -8,6 +8,7 @@ import {
   ingestMetrics,
   linkMetrics,
   segmentMetrics,
+  venueMetrics,
   verifierMetrics,
 } from './process-metrics.ts';
 
@@ -20,6 +21,7 @@ it('names every metric there is, with its labels, and none that is not', async (
   linkMetrics(metrics, {});
   gatewayMetrics(metrics, () => undefined);
   ingestMetrics(metrics, { published: 0, waiting: 0, clockAheadNs: undefined });
+  venueMetrics(metrics, () => ({}) as never);
   const counters = () => ({}) as never;
   verifierMetrics(metrics, { counters });
   const printed = await metrics.text().catch(() => '');

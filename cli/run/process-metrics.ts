@@ -4,6 +4,7 @@ import type { Metrics } from '#engine/operations';
 import { countsOf, type GatewayState } from '#gateway';
 import type { VerifierServer } from '#verifier';
 import type { FeedIngest } from './ingest-feed.ts';
+import type { VenueStatus } from './remote-venue-host.ts';
 
 const NS_PER_SECOND = 1e9;
 
@@ -93,6 +94,36 @@ export function ingestMetrics(
       const { clockAheadNs } = ingest;
       return clockAheadNs === undefined ? [] : [{ value: clockAheadNs / NS_PER_SECOND }];
     },
+  });
+}
+
+/** Of `outrider venue`. */
+export function venueMetrics(metrics: Metrics, status: () => VenueStatus): void {
+  const totals = [
+    ['outrider_venue_orders_total', 'Orders that came in, refused ones too.', 'orders'],
+    ['outrider_venue_fills_total', 'Executions that filled something.', 'fills'],
+    ['outrider_venue_disputed_total', 'Executions the other side does not know.', 'disputed'],
+    ['outrider_venue_ticks_total', 'Ticks that the feed has published.', 'ticks'],
+  ] as const;
+  for (const [name, help, field] of totals) {
+    metrics.total({ name, help, read: () => [{ value: status()[field] }] });
+  }
+  const gauges = [
+    ['outrider_venue_working_orders', 'Orders at work, stop orders that wait too.', 'working'],
+    ['outrider_venue_subscribers', 'Subscribers of the feed.', 'subscribers'],
+  ] as const;
+  for (const [name, help, field] of gauges) {
+    metrics.gauge({ name, help, read: () => [{ value: status()[field] }] });
+  }
+  metrics.gauge({
+    name: 'outrider_venue_session_up',
+    help: 'Whether a gateway is logged on, 1, or none, 0.',
+    read: () => [{ value: status().isUp ? 1 : 0 }],
+  });
+  metrics.gauge({
+    name: 'outrider_venue_late_seconds',
+    help: 'How late the feed was with its latest ticks.',
+    read: () => [{ value: status().lateNs / NS_PER_SECOND }],
   });
 }
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { clockFrom, listenOn, SECOND_NS } from '#engine';
+import { clockFrom, freePort, listenOn, SECOND_NS } from '#engine';
 import { openTicks, type Tick } from '#market';
 import { loadConfig } from '../config.ts';
 import { feedRemote, openRemoteFeed, type RemoteFeedPorts } from './remote-feed.ts';
@@ -89,7 +89,9 @@ describe.skipIf(!hasData)('a venue on recorded ticks (needs OUTRIDER_DATA)', () 
     async () => {
       const world = openProcesses();
       opened.push(world);
-      const venue = await world.venue(['--ticks', EURUSD, '--speed', '50']);
+      const door = await freePort();
+      const operations = ['--operations', `127.0.0.1:${door}`];
+      const venue = await world.venue(['--ticks', EURUSD, '--speed', '50', ...operations]);
       const gateway = await world.gateway();
       const desk = await openTrader(venue.feedPort, gateway.port);
       opened.push(desk);
@@ -99,6 +101,21 @@ describe.skipIf(!hasData)('a venue on recorded ticks (needs OUTRIDER_DATA)', () 
         desk.wish(0, { lots: 6, style: 'cross', offset: 20 });
         expect(desk.positions).toEqual([6]);
       }, WAIT);
+      const metrics = async () => {
+        const text = await (await fetch(`http://127.0.0.1:${door}/metrics`)).text();
+        const lines = [...text.matchAll(/^outrider_venue_(\w+) (\S+)$/gm)];
+        return Object.fromEntries(lines.map(([, name, value]) => [name, Number(value)]));
+      };
+      expect(await metrics()).toMatchObject({ session_up: 1, subscribers: 1, disputed_total: 0 });
+      await vi.waitFor(async () => {
+        desk.wish(0, { lots: 12, style: 'join', offset: -30 });
+        expect((await metrics())['working_orders']).toBe(1);
+      }, WAIT);
+      const { orders_total, fills_total, ticks_total, late_seconds } = await metrics();
+      expect(fills_total).toBeGreaterThan(0);
+      expect(orders_total).toBeGreaterThan(1);
+      expect(ticks_total).toBeGreaterThan(10);
+      expect(Math.abs(late_seconds!)).toBeLessThan(30);
     },
     TEST_MS,
   );

@@ -14,7 +14,7 @@ import {
   wallClock,
   wallTimers,
 } from '#engine';
-import { maskingStream, type VenueEvent, venueCallSchema } from '#gateway';
+import { type CounterpartyStatus, maskingStream, type VenueEvent, venueCallSchema } from '#gateway';
 import { publishFeed, type Tick } from '#market';
 import type { Address } from '../commands/address.ts';
 import type { RunConfig } from '../config.ts';
@@ -49,7 +49,17 @@ export type VenueHost = {
   feedDone: Promise<void>;
   /** Its desk is called: see gateway/venue/telephone.ts. What cannot be done is a problem. */
   onCall(call: unknown): void;
+  status(): VenueStatus;
   stop(): Promise<void>;
+};
+
+export type VenueStatus = CounterpartyStatus & {
+  /** Of the feed. */
+  readonly subscribers: number;
+  /** That the feed has published. */
+  readonly ticks: number;
+  /** How late the latest of them were, nanoseconds. */
+  readonly lateNs: number;
 };
 
 /**
@@ -67,6 +77,7 @@ export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
   const begun = Promise.withResolvers<void>();
   let feedClock: Clock | undefined;
   let isStopped = false;
+  let [ticks, lateNs] = [0, 0];
   const feed = await publishFeed({
     ...{ ...options.feed, clock, timers },
     ...{ originNs: source.originNs, instruments: source.instruments },
@@ -100,6 +111,8 @@ export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
         const events = showBatch(market, batch);
         if (events.length > 0) venue.onMarket(events);
         feed.publish(batch, injectedNs);
+        ticks += batch.length;
+        lateNs = feedClock!.nowNs() - injectedNs;
       },
     });
     feed.finish();
@@ -109,6 +122,7 @@ export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
     feedPort: feed.port,
     feedDone: play(),
     onCall: call => takeCall(venue, call, onProblem),
+    status: () => ({ ...venue.status(), subscribers: feed.subscribers, ticks, lateNs }),
     async stop() {
       isStopped = true;
       await Promise.all([feed.close(), venue.close()]);

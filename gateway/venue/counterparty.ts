@@ -15,6 +15,7 @@ import type { SentStore } from '../session/store.ts';
 import type { VenueEvent, VenueMarket } from './market.ts';
 import type { VenueCall } from './telephone.ts';
 import { createVenue, type Venue } from './venue.ts';
+import type { OrderCounts } from './venue-orders.ts';
 
 export type CounterpartyOptions = {
   originNs: bigint;
@@ -36,6 +37,12 @@ export type Counterparty = Pick<SessionConnection, 'opened'> & {
   onMarket(events: readonly VenueEvent[]): void;
   /** What its desk is asked to by telephone; throws `bad-usage` where that cannot be. */
   onCall(call: VenueCall): void;
+  status(): CounterpartyStatus;
+};
+
+export type CounterpartyStatus = OrderCounts & {
+  /** The other side is logged on. */
+  readonly isUp: boolean;
 };
 
 export function createCounterparty(options: CounterpartyOptions): Counterparty {
@@ -61,6 +68,7 @@ export function createCounterparty(options: CounterpartyOptions): Counterparty {
     opened: wire => session.opened(wire),
     onMarket: events => report(venue.onEvents(events, now())),
     onCall: call => report(venue.onCall(call, now())),
+    status: () => ({ ...venue.counts(), isUp: state.status === 'active' }),
   };
 }
 

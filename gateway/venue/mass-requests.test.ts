@@ -104,5 +104,5 @@ it('counts executions that the other side does not know, and says nothing to it'
   const { venue } = venueOfThree();
   const of = { execId: '1', orderId: '1', side: '1', symbol: 'EUR/USD' } as const;
   expect(venue.onMessage({ msgType: 'Q', ...of, reason: 'D' }, TIME)).toEqual([]);
-  expect(venue.disputed()).toBe(1);
+  expect(venue.counts().disputed).toBe(1);
 });

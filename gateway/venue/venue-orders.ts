@@ -40,6 +40,8 @@ export type VenueOrders = {
   /** Ids given out so far: of orders, and of reports. */
   orders: number;
   executions: number;
+  /** Executions that filled something. */
+  fills: number;
   /** Executions that the other side does not take for its own (DontKnowTrade). */
   disputed: number;
 };
@@ -55,6 +57,7 @@ export const createVenueOrders = (): VenueOrders => ({
     done: [],
     orders: 0,
     executions: 0,
+    fills: 0,
     disputed: 0,
   },
 });
@@ -95,6 +98,7 @@ export function bookFill(
   record: VenueOrderRecord,
   fill: { lots: number; priceIncrements: number },
 ): void {
+  orders.fills += 1;
   record.filledLots += fill.lots;
   record.filledValue += fill.lots * fill.priceIncrements;
   if (record.filledLots >= record.orderLots) finishOrder(orders, record, OrdStatus.filled);
@@ -130,3 +134,19 @@ export function finishOrder(orders: VenueOrders, record: VenueOrderRecord, statu
 
 export const isDone = ({ status }: VenueOrderRecord) =>
   status !== OrdStatus.new && status !== OrdStatus.partiallyFilled;
+
+/** What a venue has of orders. */
+export type OrderCounts = {
+  /** That came in, refused ones too. */
+  readonly orders: number;
+  /** Neither filled nor cancelled, rejected or expired; stop orders that wait too. */
+  readonly working: number;
+  readonly fills: number;
+  /** Executions that the other side does not take for its own. */
+  readonly disputed: number;
+};
+
+export function countOrders({ byOrderId, done, orders, fills, disputed }: VenueOrders) {
+  const working = byOrderId.size - done.length;
+  return { orders, working, fills, disputed } satisfies OrderCounts;
+}

@@ -14,7 +14,7 @@ import { type PlainRequest, placePlain, replyPlain } from './plain-orders.ts';
 import { recallOrders } from './recall-orders.ts';
 import { reportEvents } from './report-events.ts';
 import { answerCall, overfill, type VenueCall } from './telephone.ts';
-import { isDone, listOrder } from './venue-orders.ts';
+import { countOrders, isDone, listOrder, type OrderCounts } from './venue-orders.ts';
 import {
   cancelReject,
   executionReport,
@@ -26,8 +26,7 @@ import {
 export type Venue = {
   /** Takes a request and returns the reports it causes, in order. */
   onMessage(message: ApplicationMessage, transactTime: string): ApplicationMessage[];
-  /** Executions that the other side did not take for its own. */
-  disputed(): number;
+  counts(): OrderCounts;
   /** Whether an order of that name may come in, or its refusal says why not. */
   isNew(clOrdId: string): boolean;
   /** Takes a plain order, and returns the reports that it could not reply with. */
@@ -83,7 +82,7 @@ export function createVenue(
       withReached(state, reportEvents(state, events, transactTime), transactTime),
     onCall: (call, transactTime) => answerCall(state, call, transactTime),
     resume: transactTime => resume(state, transactTime),
-    disputed: () => state.orders.disputed,
+    counts: () => countOrders(state.orders),
   };
 }
 
