@@ -109,7 +109,7 @@ describe.skipIf(!hasData)('a venue on recorded ticks (needs OUTRIDER_DATA)', () 
       expect(await metrics()).toMatchObject({ session_up: 1, subscribers: 1, disputed_total: 0 });
       await vi.waitFor(async () => {
         desk.wish(0, { lots: 12, style: 'join', offset: -30 });
-        expect((await metrics())['working_orders']).toBe(1);
+        expect(await metrics()).toMatchObject({ working_orders: 1 });
       }, WAIT);
       const { orders_total, fills_total, ticks_total, late_seconds } = await metrics();
       expect(fills_total).toBeGreaterThan(0);

@@ -77,7 +77,7 @@ export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
   const begun = Promise.withResolvers<void>();
   let feedClock: Clock | undefined;
   let isStopped = false;
-  let [ticks, lateNs] = [0, 0];
+  const shown = { ticks: 0, lateNs: 0 };
   const feed = await publishFeed({
     ...{ ...options.feed, clock, timers },
     ...{ originNs: source.originNs, instruments: source.instruments },
@@ -88,8 +88,7 @@ export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
     },
     onGone: reason => onProblem(`subscriber: ${reason}`),
   });
-  mkdirSync(join(directory, 'fix'), { recursive: true });
-  const received = openAppendingFile(join(directory, 'fix', 'venue-received.fix'));
+  const received = openReceived(directory);
   const venue = await startVenue({
     ...{ ...options.listen, originNs, instruments: source.instruments, market, clock, timers },
     heartbeatNs: config.heartbeatSeconds * SECOND_NS,
@@ -97,10 +96,7 @@ export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
     storeDirectory: join(directory, 'venue-store'),
     // A desk may say who it is: that is no evidence, and stays out of the file.
     receiving: () => maskingStream(received.write).push,
-  }).catch(async error => {
-    await feed.close();
-    throw error;
-  });
+  }).catch(error => feed.close().then(() => Promise.reject(error)));
   const play = async () => {
     await begun.promise;
     await playSource(source, config, {
@@ -111,8 +107,8 @@ export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
         const events = showBatch(market, batch);
         if (events.length > 0) venue.onMarket(events);
         feed.publish(batch, injectedNs);
-        ticks += batch.length;
-        lateNs = feedClock!.nowNs() - injectedNs;
+        shown.ticks += batch.length;
+        shown.lateNs = feedClock!.nowNs() - injectedNs;
       },
     });
     feed.finish();
@@ -122,13 +118,18 @@ export async function hostVenue(options: VenueHostOptions): Promise<VenueHost> {
     feedPort: feed.port,
     feedDone: play(),
     onCall: call => takeCall(venue, call, onProblem),
-    status: () => ({ ...venue.status(), subscribers: feed.subscribers, ticks, lateNs }),
+    status: () => ({ ...venue.status(), subscribers: feed.subscribers, ...shown }),
     async stop() {
       isStopped = true;
       await Promise.all([feed.close(), venue.close()]);
       received.close();
     },
   };
+}
+
+function openReceived(directory: string) {
+  mkdirSync(join(directory, 'fix'), { recursive: true });
+  return openAppendingFile(join(directory, 'fix', 'venue-received.fix'));
 }
 
 function takeCall({ onCall }: LiveVenue, call: unknown, onProblem: (text: string) => void): void {

@@ -13,9 +13,9 @@ import type { PlainPort } from '../session/plain.ts';
 import { newSession } from '../session/state.ts';
 import type { SentStore } from '../session/store.ts';
 import type { VenueEvent, VenueMarket } from './market.ts';
+import type { OrderCounts } from './order-counts.ts';
 import type { VenueCall } from './telephone.ts';
 import { createVenue, type Venue } from './venue.ts';
-import type { OrderCounts } from './venue-orders.ts';
 
 export type CounterpartyOptions = {
   originNs: bigint;

@@ -9,12 +9,13 @@ import type { OrderStatusRequest } from '../fix/order-status-request.ts';
 import { wireUnits } from '../order/quantity.ts';
 import type { VenueEvent, VenueMarket } from './market.ts';
 import { massCancel, massStatus } from './mass-requests.ts';
+import { countOrders, type OrderCounts } from './order-counts.ts';
 import { isImmediate, isReached, placeOrder, placeReached, sideOf } from './place-order.ts';
 import { type PlainRequest, placePlain, replyPlain } from './plain-orders.ts';
 import { recallOrders } from './recall-orders.ts';
 import { reportEvents } from './report-events.ts';
 import { answerCall, overfill, type VenueCall } from './telephone.ts';
-import { countOrders, isDone, listOrder, type OrderCounts } from './venue-orders.ts';
+import { isDone, listOrder } from './venue-orders.ts';
 import {
   cancelReject,
   executionReport,
