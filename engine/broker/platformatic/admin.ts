@@ -51,7 +51,8 @@ async function createTopics(cluster: Cluster, topics: readonly TopicSettings[]):
     configs: Object.entries(config).map(([name, value]) => ({ name, value })),
   }));
   await retrying('create topics', async () => {
-    const answer = await cluster.ask(createTopicsV7.api, wanted, REQUEST_MS, false);
+    const node = await cluster.reachable();
+    const answer = await cluster.links.call(node, createTopicsV7.api, wanted, REQUEST_MS, false);
     for (const { name, errorCode, errorMessage } of answer.topics) {
       if (errorCode === ERROR.none || errorCode === ERROR.topicExists) continue;
       if (isPassing(errorCode)) return { errorCode };
@@ -74,7 +75,8 @@ async function deleteTopics(cluster: Cluster, topics: readonly string[]): Promis
   if (topics.length === 0) return;
   const wanted = topics.map(name => ({ name, topicId: null }));
   await retrying('delete topics', async () => {
-    const answer = await cluster.ask(deleteTopicsV6.api, wanted, REQUEST_MS);
+    const node = await cluster.reachable();
+    const answer = await cluster.links.call(node, deleteTopicsV6.api, wanted, REQUEST_MS);
     for (const { name, errorCode } of answer.responses) {
       if (errorCode === ERROR.none || errorCode === ERROR.unknownTopic) continue;
       if (isPassing(errorCode)) return { errorCode };

@@ -17,13 +17,19 @@ export type AnyNode = {
 
 /** `nodes`: all that are known by now. */
 export function anyNode(links: Links, nodes: () => readonly Node[]): AnyNode {
+  // In the order of their silence: one that fell silent long ago is likelier back.
   const silent = new Set<string>();
-  const isSilent = (node: Node) => silent.has(nodeName(node));
-  const mistrust = (node: Node) => void silent.add(nodeName(node));
+  const mistrust = (node: Node) => {
+    silent.delete(nodeName(node));
+    silent.add(nodeName(node));
+  };
   const reachable = () => {
-    const known = nodes();
-    const inOrder = [...known.filter(node => !isSilent(node)), ...known.filter(isSilent)];
-    return firstReachable(links, inOrder);
+    const order = [...silent];
+    const rank = (node: Node) => order.indexOf(nodeName(node));
+    return firstReachable(
+      links,
+      nodes().toSorted((one, other) => rank(one) - rank(other)),
+    );
   };
   return {
     reachable,
@@ -42,13 +48,13 @@ export function anyNode(links: Links, nodes: () => readonly Node[]): AnyNode {
   };
 }
 
-const nodeName = ({ host, port }: Node) => `${host}:${port}`;
+export const nodeName = ({ host, port }: Node) => `${host}:${port}`;
 
 async function firstReachable(links: Links, nodes: readonly Node[]): Promise<Node> {
   const failures: string[] = [];
   for (const node of nodes) {
     try {
-      await links.connection(node);
+      await links.connect(node);
       return node;
     } catch (error) {
       if (error instanceof OutriderError && error.code !== 'network') throw error;

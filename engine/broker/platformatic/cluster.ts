@@ -3,7 +3,7 @@
 import { findCoordinatorV4, metadataV12 } from '@platformatic/kafka';
 import { OutriderError } from '../../error.ts';
 import type { TopicPartition } from '../record.ts';
-import { type AnyNode, anyNode } from './any-node.ts';
+import { type AnyNode, anyNode, nodeName } from './any-node.ts';
 import { ERROR, isPassing } from './error-codes.ts';
 import { type ConnectOptions, type Links, type Node, openLinks } from './links.ts';
 import { refused, retrying } from './retrying.ts';
@@ -40,19 +40,26 @@ export type Cluster = AnyNode & {
 };
 
 export const REQUEST_MS = 10_000;
+/** What any node knows without asking others. */
+const ASK_MS = 3_000;
 
 /** Connects, and checks the brokers' version. Throws `network` or `bad-config`. */
 export async function openCluster(options: ConnectOptions): Promise<Cluster> {
   const seeds = options.addresses.map(parseAddress);
-  const links = openLinks(options, REQUEST_MS);
+  const asking = openLinks({ ...options, requestTimeoutMs: ASK_MS });
   const nodes = new Map<number, Node>();
   const topics = new Map<string, KnownTopic>();
   const coordinators = new Map<string, Node>();
-  const asking = new Map<string, Promise<void>>();
-  const any = anyNode(links, () => [...nodes.values(), ...seeds]);
+  const alive = new Set<string>();
+  const refreshing = new Map<string, Promise<void>>();
+  const any = anyNode(asking, () => [...nodes.values(), ...seeds]);
   const refresh = async (wanted: readonly string[]) => {
     const answer = await any.ask(metadataV12.api, [...wanted], false);
-    for (const { nodeId, host, port } of answer.brokers) nodes.set(nodeId, { host, port });
+    alive.clear();
+    for (const { nodeId, host, port } of answer.brokers) {
+      nodes.set(nodeId, { host, port });
+      alive.add(nodeName({ host, port }));
+    }
     for (const { name, topicId, errorCode, partitions } of answer.topics) {
       if (name == null) continue;
       if (errorCode === ERROR.unknownTopic) topics.delete(name);
@@ -62,13 +69,20 @@ export async function openCluster(options: ConnectOptions): Promise<Cluster> {
   };
   const shared = (wanted: readonly string[]) => {
     const key = [...wanted].sort().join(' ');
-    const under = asking.get(key) ?? refresh(wanted).finally(() => asking.delete(key));
-    asking.set(key, under);
+    const under = refreshing.get(key) ?? refresh(wanted).finally(() => refreshing.delete(key));
+    refreshing.set(key, under);
     return under;
   };
+  const isGivenUp = async (node: Node) => {
+    any.mistrust(node);
+    await shared([]);
+    return !alive.has(nodeName(node));
+  };
+  const open = (requestTimeoutMs: number) => openLinks({ ...options, requestTimeoutMs, isGivenUp });
+  const links = open(REQUEST_MS);
   const cluster: Cluster = {
     links,
-    openLinks: requestTimeoutMs => openLinks(options, requestTimeoutMs),
+    openLinks: open,
     async topic(topic) {
       if (!topics.has(topic)) await shared([topic]);
       return topics.get(topic);
@@ -79,13 +93,15 @@ export async function openCluster(options: ConnectOptions): Promise<Cluster> {
     ...any,
     coordinator: of => coordinatorOf({ ask: any.ask, coordinators }, of),
     forgetCoordinator: ({ type, key }) => void coordinators.delete(`${type} ${key}`),
-    close: () => links.close(),
+    async close() {
+      await Promise.all([links.close(), asking.close()]);
+    },
   };
   try {
-    await checkVersions(links, await any.reachable());
+    await checkVersions(asking, await any.reachable());
     await refresh([]);
   } catch (error) {
-    await links.close();
+    await cluster.close();
     throw error;
   }
   return cluster;

@@ -12,7 +12,7 @@ import {
 } from '@platformatic/kafka';
 import { OutriderError } from '../../error.ts';
 import { refusalOf } from '../security/refusal.ts';
-import { nowMs } from '../wait.ts';
+import { type Alarm, afterMs, nowMs } from '../wait.ts';
 
 export type ConnectOptions = {
   /** Where to begin: `host:port` of some nodes of the cluster. */
@@ -45,16 +45,28 @@ export type Links = {
     api: API<Arguments, Answer>,
     ...values: Arguments
   ): Promise<Answer>;
-  connection(node: Node): Promise<Connection>;
+  /** The answer to a request that is written and read by hand. Throws as `call` does. */
+  over<Answer>(node: Node, request: (open: Connection) => Promise<Answer>): Promise<Answer>;
+  /** Throws where it takes no connection; one that hangs does. */
+  connect(node: Node): Promise<void>;
   close(): Promise<void>;
 };
 
+export type LinksOptions = ConnectOptions & {
+  readonly requestTimeoutMs: number;
+  /** Whether the others have given a node up: asked while it does not answer. */
+  isGivenUp?(node: Node): Promise<boolean>;
+};
+
 const CONNECT_MS = 5_000;
+/** A request that is longer under way has the others asked, again and again. */
+const SILENCE_MS = 1_000;
 const INFLIGHT_MAX = 16;
 const REFUSAL_MS = 60_000;
 
-export function openLinks(options: ConnectOptions, requestTimeoutMs: number): Links {
+export function openLinks(options: LinksOptions): Links {
   const { clientId = 'outrider', tls, sasl, refusalMsMax = REFUSAL_MS } = options;
+  const { requestTimeoutMs, isGivenUp } = options;
   const pool = new ConnectionPool(clientId, {
     connectTimeout: CONNECT_MS,
     requestTimeout: requestTimeoutMs,
@@ -82,14 +94,26 @@ export function openLinks(options: ConnectOptions, requestTimeoutMs: number): Li
       throw isForGood ? refusedBy(node, cause) : unreachable(node, cause);
     }
   };
+  const over: Links['over'] = async (node, request) => {
+    const open = await connection(node);
+    const watch = isGivenUp && cutOnceGivenUp(open, () => isGivenUp(node));
+    try {
+      return await request(open);
+    } finally {
+      watch?.cancel();
+    }
+  };
   return {
-    connection,
+    over,
+    async connect(node) {
+      await connection(node);
+    },
     async call(node, api, ...values) {
-      const open = await connection(node);
       try {
-        return await api.async(open, ...values);
+        return await over(node, open => api.async(open, ...values));
       } catch (error) {
         if (error instanceof ResponseError) return answerIn(error);
+        if (error instanceof OutriderError) throw error;
         if (isClosed) throw closed(node);
         throw unreachable(node, error);
       }
@@ -97,6 +121,27 @@ export function openLinks(options: ConnectOptions, requestTimeoutMs: number): Li
     async close() {
       isClosed = true;
       await pool.close().catch(() => {});
+    },
+  };
+}
+
+/**
+ * A node that lost its power, its cable or its turn says nothing more and closes nothing: what is
+ * under way there would be waited for until its timeout, long after others do that node's work.
+ */
+function cutOnceGivenUp(open: Connection, isGivenUp: () => Promise<boolean>): Alarm {
+  let isOver = false;
+  const look = async () => {
+    const isLost = await isGivenUp().catch(() => false);
+    if (isOver) return;
+    if (isLost) open.socket.destroy();
+    else alarm = afterMs(SILENCE_MS, look);
+  };
+  let alarm = afterMs(SILENCE_MS, look);
+  return {
+    cancel() {
+      isOver = true;
+      alarm.cancel();
     },
   };
 }

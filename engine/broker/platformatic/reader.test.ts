@@ -29,7 +29,10 @@ function readerOf(answer: Fetched) {
       setImmediate(() => given[6](null, answer));
     },
   };
-  const links = { connection: async () => connection, close: async () => {} };
+  const links = {
+    over: async (_node: unknown, request: (open: unknown) => unknown) => request(connection),
+    close: async () => {},
+  };
   const cluster = {
     openLinks: () => links as unknown as Links,
     known: (topic: string) => ({ topic, id: TOPIC_ID, leaders: [0] }),

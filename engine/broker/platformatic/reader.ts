@@ -160,9 +160,9 @@ async function fetchFrom(
   if (partitions.length === 0) return;
   try {
     const node = cluster.node(leader)!;
-    const connection = await links.connection(node);
     const request = { isolation: options.isolation, bytesMax, waitMs, partitions };
-    const { errorCode, partitions: fetched } = await fetch(connection, node, request);
+    const answer = await links.over(node, open => fetch(open, node, request));
+    const { errorCode, partitions: fetched } = answer;
     const lost: Position[] = [];
     for (const each of fetched) {
       const position = asked.get(`${each.topicId} ${each.partition}`)!;

@@ -163,8 +163,7 @@ async function sendTo(state: State, leader: number, batches: readonly Batch[]): 
   let answer: Produced | OutriderError;
   const node = cluster.node(leader)!;
   try {
-    const connection = await links.connection(node);
-    answer = await produce(connection, node, { transactionalId, partitions });
+    answer = await links.over(node, open => produce(open, node, { transactionalId, partitions }));
   } catch (error) {
     if (!(error instanceof OutriderError)) throw error;
     cluster.mistrust(node);

@@ -248,7 +248,8 @@ describe.skipIf(isMissing)(`SASL and TLS (needs ${real.needs}, openssl)`, () => 
       username: 'alice',
       password: secretFile('plain', 'first-plain-secret'),
     };
-    const links = openLinks({ addresses: [], ...brokerSecurity({ tls, sasl }) }, 10_000);
+    const security = brokerSecurity({ tls, sasl });
+    const links = openLinks({ addresses: [], ...security, requestTimeoutMs: 10_000 });
     const [host, port] = kafka.addresses[0]!.split(':');
     const salt = randomBytes(16);
     const iterations = 4096;
