@@ -1,4 +1,4 @@
-/** What members and their leader tell each other: Kafka's consumer protocol, version 0. */
+/** What members and their leader tell each other: Kafka's consumer protocol. */
 
 import {
   decodeConsumerProtocolAssignment,
@@ -10,7 +10,9 @@ import type { Assigner } from '../group.ts';
 import { byTopic } from '../partitions.ts';
 import type { TopicPartition } from '../record.ts';
 
-const VERSION = 0;
+/** The first that says of which generation the member is. */
+const SUBSCRIPTION_VERSION = 2;
+const ASSIGNMENT_VERSION = 0;
 const EMPTY = new Uint8Array(0);
 
 export type Assignment = {
@@ -18,10 +20,18 @@ export type Assignment = {
   readonly data: Uint8Array;
 };
 
-export function encodeSubscription(topics: readonly string[], data: Uint8Array): Buffer {
+/**
+ * `generation`: of the round before, -1 for the first. With it a member never says the same in two
+ * rounds: a coordinator that hears nothing new of a follower asks nobody else.
+ */
+export function encodeSubscription(
+  topics: readonly string[],
+  data: Uint8Array,
+  generation: number,
+): Buffer {
   return encodeConsumerProtocolSubscription({
-    ...{ version: VERSION, topics: [...topics], userData: Buffer.from(data) },
-    ...{ ownedPartitions: [], generationId: -1, rackId: null },
+    ...{ version: SUBSCRIPTION_VERSION, topics: [...topics], userData: Buffer.from(data) },
+    ...{ ownedPartitions: [], generationId: generation, rackId: null },
   });
 }
 
@@ -45,7 +55,7 @@ export function assign(
       partitions: its.map(({ partition }) => partition),
     }));
     const assignment = encodeConsumerProtocolAssignment({
-      ...{ version: VERSION, assignedPartitions, userData: Buffer.from(data) },
+      ...{ version: ASSIGNMENT_VERSION, assignedPartitions, userData: Buffer.from(data) },
     });
     return { memberId, assignment };
   });

@@ -1,43 +1,30 @@
-/** What is known of a cluster: its nodes, the leaders of partitions, the coordinators of groups. */
+/** A cluster as its clients see it: nodes, leaders of partitions, coordinators of groups, links. */
 
-import { findCoordinatorV4, metadataV12 } from '@platformatic/kafka';
+import { findCoordinatorV4 } from '@platformatic/kafka';
 import { OutriderError } from '../../error.ts';
 import type { TopicPartition } from '../record.ts';
-import { type AnyNode, anyNode, nodeName } from './any-node.ts';
-import { ERROR, isPassing } from './error-codes.ts';
+import { type AnyNode, anyNode } from './any-node.ts';
+import { ERROR } from './error-codes.ts';
 import { type ConnectOptions, type Links, type Node, openLinks } from './links.ts';
-import { refused, retrying } from './retrying.ts';
+import { createMetadata, type Metadata } from './metadata.ts';
+import { retrying } from './retrying.ts';
 import { checkVersions } from './versions.ts';
-
-export type KnownTopic = {
-  readonly topic: string;
-  /** Another one once a topic of the same name was deleted and made anew. */
-  readonly id: string;
-  /** Node of each partition's leader; -1 while there is none. */
-  readonly leaders: readonly number[];
-};
 
 export type CoordinatorOf = {
   readonly type: 'group' | 'transaction';
   readonly key: string;
 };
 
-export type Cluster = AnyNode & {
-  /** For requests that wait for nobody. */
-  readonly links: Links;
-  /** Links of one's own, to be closed. */
-  openLinks(requestTimeoutMs: number): Links;
-  /** What is known; asks where the topic is not known yet. Undefined where it does not exist. */
-  topic(topic: string): Promise<KnownTopic | undefined>;
-  /** What is known, without asking. */
-  known(topic: string): KnownTopic | undefined;
-  /** Asks for the topics anew; concurrent askers share one request. */
-  refresh(topics: readonly string[]): Promise<void>;
-  node(id: number): Node | undefined;
-  coordinator(of: CoordinatorOf): Promise<Node>;
-  forgetCoordinator(of: CoordinatorOf): void;
-  close(): Promise<void>;
-};
+export type Cluster = AnyNode &
+  Metadata & {
+    /** For requests that wait for nobody. */
+    readonly links: Links;
+    /** Links of one's own, to be closed. */
+    openLinks(requestTimeoutMs: number): Links;
+    coordinator(of: CoordinatorOf): Promise<Node>;
+    forgetCoordinator(of: CoordinatorOf): void;
+    close(): Promise<void>;
+  };
 
 export const REQUEST_MS = 10_000;
 /** What any node knows without asking others. */
@@ -47,50 +34,21 @@ const ASK_MS = 3_000;
 export async function openCluster(options: ConnectOptions): Promise<Cluster> {
   const seeds = options.addresses.map(parseAddress);
   const asking = openLinks({ ...options, requestTimeoutMs: ASK_MS });
-  const nodes = new Map<number, Node>();
-  const topics = new Map<string, KnownTopic>();
+  const any = anyNode(asking, () => [...metadata.nodes(), ...seeds]);
+  const metadata = createMetadata(any);
   const coordinators = new Map<string, Node>();
-  const alive = new Set<string>();
-  const refreshing = new Map<string, Promise<void>>();
-  const any = anyNode(asking, () => [...nodes.values(), ...seeds]);
-  const refresh = async (wanted: readonly string[]) => {
-    const answer = await any.ask(metadataV12.api, [...wanted], false);
-    alive.clear();
-    for (const { nodeId, host, port } of answer.brokers) {
-      nodes.set(nodeId, { host, port });
-      alive.add(nodeName({ host, port }));
-    }
-    for (const { name, topicId, errorCode, partitions } of answer.topics) {
-      if (name == null) continue;
-      if (errorCode === ERROR.unknownTopic) topics.delete(name);
-      else if (errorCode === ERROR.none) topics.set(name, knownTopic(name, topicId, partitions));
-      else if (!isPassing(errorCode)) throw refused(`topic ${name}`, errorCode);
-    }
-  };
-  const shared = (wanted: readonly string[]) => {
-    const key = [...wanted].sort().join(' ');
-    const under = refreshing.get(key) ?? refresh(wanted).finally(() => refreshing.delete(key));
-    refreshing.set(key, under);
-    return under;
-  };
   const isGivenUp = async (node: Node) => {
     any.mistrust(node);
-    await shared([]);
-    return !alive.has(nodeName(node));
+    await metadata.refresh([]);
+    return !metadata.isAlive(node);
   };
   const open = (requestTimeoutMs: number) => openLinks({ ...options, requestTimeoutMs, isGivenUp });
   const links = open(REQUEST_MS);
   const cluster: Cluster = {
     links,
     openLinks: open,
-    async topic(topic) {
-      if (!topics.has(topic)) await shared([topic]);
-      return topics.get(topic);
-    },
-    known: topic => topics.get(topic),
-    refresh: shared,
-    node: id => nodes.get(id),
     ...any,
+    ...metadata,
     coordinator: of => coordinatorOf({ ask: any.ask, coordinators }, of),
     forgetCoordinator: ({ type, key }) => void coordinators.delete(`${type} ${key}`),
     async close() {
@@ -99,22 +57,12 @@ export async function openCluster(options: ConnectOptions): Promise<Cluster> {
   };
   try {
     await checkVersions(asking, await any.reachable());
-    await refresh([]);
+    await metadata.refresh([]);
   } catch (error) {
     await cluster.close();
     throw error;
   }
   return cluster;
-}
-
-function knownTopic(
-  topic: string,
-  id: string,
-  partitions: readonly { partitionIndex: number; leaderId: number }[],
-): KnownTopic {
-  const leaders = new Array<number>(partitions.length).fill(-1);
-  for (const { partitionIndex, leaderId } of partitions) leaders[partitionIndex] = leaderId;
-  return { topic, id, leaders };
 }
 
 async function coordinatorOf(

@@ -37,7 +37,7 @@ async function ask(options: { requestTimeoutMs: number; isGivenUp: boolean }) {
   return { asked, tookMs: nowMs() - beganMs };
 }
 
-it('cuts the connection to a node that the others have given up, long before the timeout', async () => {
+it('cuts off a node that the others have given up, long before the timeout', async () => {
   const { asked, tookMs } = await ask({ requestTimeoutMs: 60_000, isGivenUp: true });
   expect(asked).toBe(1);
   expect(tookMs).toBeLessThan(30_000);

@@ -58,7 +58,8 @@ type Joined = Awaited<ReturnType<typeof joinGroupV9.api.async>>;
 async function join(state: Membership): Promise<Tried<Joined>> {
   const { cluster, options, links } = state;
   const { groupId, assigner, topics, sessionTimeoutMs, instanceId = null } = options;
-  const metadata = encodeSubscription(topics, options.memberData?.() ?? EMPTY);
+  const data = options.memberData?.() ?? EMPTY;
+  const metadata = encodeSubscription(topics, data, state.generation);
   const protocols = [{ name: assigner.name, metadata }];
   const of = { type: 'group', key: groupId } as const;
   const node = await cluster.coordinator(of);
