@@ -3,10 +3,11 @@
 import type { Broker } from '../port.ts';
 import type { PartitionReader } from '../reader.ts';
 import type { IncomingRecord, TopicPartition } from '../record.ts';
-import { nowMs } from '../wait.ts';
+import { nowMs, waitMs } from '../wait.ts';
 
 export const POLL_MS = 100;
 const PATIENCE_MS = 30_000;
+const DECIDED_MS = 1_000;
 
 /** Polls until so many records have come; fails with what has come instead. */
 export async function take(
@@ -33,6 +34,7 @@ export async function readAll(
   partitions = 1,
 ): Promise<(TopicPartition & IncomingRecord)[]> {
   const all = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
+  await decided(broker, all);
   const bounds = await broker.admin.bounds(all, 'read-committed');
   const from = bounds.map(({ partition, first }) => ({ topic, partition, offset: first }));
   const isolation = 'read-committed';
@@ -55,6 +57,17 @@ export async function readAll(
     await reader.close();
   }
   return taken.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
+}
+
+/** Readers see a transaction some time after its commit was answered; one may stay open, too. */
+async function decided(broker: Broker, partitions: readonly TopicPartition[]): Promise<void> {
+  const endsOf = async (isolation: 'read-committed' | 'read-uncommitted') =>
+    (await broker.admin.bounds(partitions, isolation)).map(({ end }) => end).join();
+  const deadlineMs = nowMs() + DECIDED_MS;
+  while ((await endsOf('read-committed')) !== (await endsOf('read-uncommitted'))) {
+    if (nowMs() > deadlineMs) return;
+    await waitMs(POLL_MS);
+  }
 }
 
 /** Polls, as a member must, until it holds; fails with the last reason. */
