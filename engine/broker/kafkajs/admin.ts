@@ -33,6 +33,7 @@ export function createAdmin(client: Admin, ends: CommittedEnds): BrokerAdmin {
       attempt('delete topics', async () => {
         const there = await existing(topics);
         if (there.length > 0) await client.deleteTopics({ topics: there });
+        await untilGone(() => existing(there));
       }),
     partitionCounts: topics =>
       attempt('topics', async () => {
@@ -101,6 +102,17 @@ async function untilLed(client: Admin, topics: string[]): Promise<void> {
     }
     if (nowMs() > untilMs) {
       const text = `${topics.join(', ')}: no leader ${LED_MS / 1000} s after the making`;
+      throw new OutriderError('network', `${text}; are its brokers well?`);
+    }
+  }
+}
+
+async function untilGone(left: () => Promise<readonly string[]>): Promise<void> {
+  for (const untilMs = nowMs() + LED_MS; ; await waitMs(LED_TRY_MS)) {
+    const topics = await left();
+    if (topics.length === 0) return;
+    if (nowMs() > untilMs) {
+      const text = `${topics.join(', ')}: there ${LED_MS / 1000} s after being deleted`;
       throw new OutriderError('network', `${text}; are its brokers well?`);
     }
   }
