@@ -53,8 +53,8 @@ export type ProcessorSettings = {
   readonly sessionTimeoutMs: number;
   readonly heartbeatMs: number;
   /**
-   * How long a new round of the group waits for members that do not answer. Default a third of the
-   * session, at least 2 s. A coordinator's death costs its group a round, and so this long.
+   * How long a new round of the group waits for members that do not answer. Default a quarter of
+   * the session, at least 1.5 s. A coordinator's death costs its group a round, so this long.
    */
   readonly rebalanceTimeoutMs: number;
   /** After this long the broker ends a transaction of a producer that is gone. */
@@ -80,7 +80,7 @@ export type ProcessorSettings = {
   readonly store: 'memory' | 'lmdb';
 };
 
-const REBALANCE_MS_MIN = 2_000;
+const REBALANCE_MS_MIN = 1_500;
 
 const DEFAULTS: Omit<ProcessorSettings, 'rebalanceTimeoutMs'> = {
   guarantee: 'exactly-once',
@@ -111,7 +111,7 @@ const DEFAULTS: Omit<ProcessorSettings, 'rebalanceTimeoutMs'> = {
 /** Fills in defaults. Errors: `bad-config` naming field, value and remedy. */
 export function readSettings(options: ProcessorOptions): ProcessorSettings {
   const { sessionTimeoutMs } = { ...DEFAULTS, ...options.settings };
-  const rebalanceTimeoutMs = Math.max(REBALANCE_MS_MIN, Math.round(sessionTimeoutMs / 3));
+  const rebalanceTimeoutMs = Math.max(REBALANCE_MS_MIN, Math.round(sessionTimeoutMs / 4));
   const settings = { ...DEFAULTS, rebalanceTimeoutMs, ...options.settings };
   for (const field of ['applicationId', 'processorId'] as const) {
     if (/^[A-Za-z0-9._-]{1,100}$/.test(options[field])) continue;
