@@ -2,7 +2,7 @@
  * The process of `steps.ts`: warms one microbench up, then has V8 count how often each function and
  * block of this repository runs.
  *
- *     NODE_DISABLE_COMPILE_CACHE=1 node --single-threaded bench/step-counter.ts NAME WAY
+ *     NODE_DISABLE_COMPILE_CACHE=1 node --single-threaded --no-opt bench/step-counter.ts NAME WAY
  */
 
 import { Session } from 'node:inspector/promises';

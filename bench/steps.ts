@@ -17,10 +17,12 @@ const SECONDS_MAX = 120;
 
 /** Of a way of a microbench, by default the first, in a process of its own. */
 export async function countSteps(name: string, way = 0): Promise<Steps> {
-  const flags = ['--single-threaded', '--no-flush-bytecode', '--random-seed=1', '--hash-seed=1'];
+  // A call that was inlined is counted or not, as the heap lies: nothing is optimised.
+  const flags = ['--single-threaded', '--no-flush-bytecode', '--no-opt'];
+  const seeds = ['--random-seed=1', '--hash-seed=1'];
   const counter = startProgram({
     name: 'counter',
-    command: [process.execPath, ...flags, COUNTER, name, String(way)],
+    command: [process.execPath, ...flags, ...seeds, COUNTER, name, String(way)],
     folder: ROOT,
     // Of what comes compiled out of a cache, V8 counts no blocks.
     environment: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' },

@@ -25,7 +25,8 @@ function nodeOf() {
       unanswered.push(given.at(-1) as (typeof unanswered)[number]);
     },
   };
-  const links = { connection: async () => connection } as unknown as Links;
+  const over = (_node: unknown, request: (open: unknown) => unknown) => request(connection);
+  const links = { over } as unknown as Links;
   const cluster = {
     known: (topic: string) => ({ topic, id: 'id', leaders: [0] }),
     node: () => ({ host: '127.0.0.1', port: 1 }),
