@@ -13,6 +13,8 @@ export type TakeoverWorldOptions = {
   topic: { name: string; brokers: string } | undefined;
   /** Nodes that hang are killed. Default true. */
   isWatched?: boolean;
+  /** After two of these in silence the venue lets another node log on. Default 30, FIX's usual. */
+  heartbeatSeconds?: number;
 };
 
 /** Wishes change so often: so much later than it could a new order may come. */
@@ -24,7 +26,7 @@ const LIMITS = [
 ];
 
 export async function startTakeoverWorld(options: TakeoverWorldOptions): Promise<TakeoverWorld> {
-  const { directory, leaseMs, topic, isWatched = true } = options;
+  const { directory, leaseMs, topic, isWatched = true, heartbeatSeconds = 30 } = options;
   const servers: ManagedProcess[] = [];
   const start = async (name: string, parameters: string[]) =>
     startProcess({
@@ -37,6 +39,7 @@ export async function startTakeoverWorld(options: TakeoverWorldOptions): Promise
     return server;
   };
   const lease = ['--lease-ms', String(leaseMs)];
+  const session = ['--heartbeat-seconds', String(heartbeatSeconds)];
   const out = (name: string) => ['--out', join(directory, name)];
   const listen = ['--listen', at(0)];
   const venue = await serve('venue', ['venue', ...listen, '--feed', at(0), '--out', directory]);
@@ -54,7 +57,7 @@ export async function startTakeoverWorld(options: TakeoverWorldOptions): Promise
       ...(isWatched ? ['watchdog'] : []),
       ...['gateway', '--listen', at(place.edge), '--venue', at(venue.ports.port!)],
       ...[...out(name), '--node', name, '--replicate', at(place.replicate), ...lease, ...LIMITS],
-      ...others(place),
+      ...[...session, ...others(place)],
     ]);
   const pair = await startPair({ start: node, isOnTopic: topic !== undefined });
   const [first, second] = pair.edgePorts as [number, number];
