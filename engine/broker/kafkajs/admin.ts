@@ -33,7 +33,8 @@ export function createAdmin(client: Admin, ends: CommittedEnds): BrokerAdmin {
       attempt('delete topics', async () => {
         const there = await existing(topics);
         if (there.length > 0) await client.deleteTopics({ topics: there });
-        await untilGone(() => existing(there));
+        const areGone = async () => (await existing(there)).length === 0;
+        await untilSo(areGone, `${there.join(', ')}: there ${LED_MS / 1000} s after being deleted`);
       }),
     partitionCounts: topics =>
       attempt('topics', async () => {
@@ -92,29 +93,24 @@ async function createTopics(client: Admin, topics: readonly TopicSettings[]): Pr
 
 /** The client's own wait fails where the node that it asks has not heard of a topic yet. */
 async function untilLed(client: Admin, topics: string[]): Promise<void> {
-  for (const untilMs = nowMs() + LED_MS; ; await waitMs(LED_TRY_MS)) {
+  const areLed = async () => {
     try {
       const { topics: found } = await client.fetchTopicMetadata({ topics });
       const partitions = found.flatMap(({ partitions: its }) => its);
-      if (partitions.every(({ leader }) => leader >= 0)) return;
+      return partitions.every(({ leader }) => leader >= 0);
     } catch (error) {
       if (errorType(error) !== UNKNOWN_TOPIC) throw error;
+      return false;
     }
-    if (nowMs() > untilMs) {
-      const text = `${topics.join(', ')}: no leader ${LED_MS / 1000} s after the making`;
-      throw new OutriderError('network', `${text}; are its brokers well?`);
-    }
-  }
+  };
+  await untilSo(areLed, `${topics.join(', ')}: no leader ${LED_MS / 1000} s after the making`);
 }
 
-async function untilGone(left: () => Promise<readonly string[]>): Promise<void> {
-  for (const untilMs = nowMs() + LED_MS; ; await waitMs(LED_TRY_MS)) {
-    const topics = await left();
-    if (topics.length === 0) return;
-    if (nowMs() > untilMs) {
-      const text = `${topics.join(', ')}: there ${LED_MS / 1000} s after being deleted`;
-      throw new OutriderError('network', `${text}; are its brokers well?`);
-    }
+/** Throws `network` with the problem where it is not so after LED_MS. */
+async function untilSo(isSo: () => Promise<boolean>, problem: string): Promise<void> {
+  for (const untilMs = nowMs() + LED_MS; !(await isSo()); await waitMs(LED_TRY_MS)) {
+    if (nowMs() <= untilMs) continue;
+    throw new OutriderError('network', `${problem}; are its brokers well?`);
   }
 }
 

@@ -6,6 +6,7 @@ import type { GroupMember, GroupOptions, RebalanceEvent } from '../group.ts';
 import { partitionName } from '../partitions.ts';
 import type { PartitionOffset, TopicPartition } from '../record.ts';
 import { type Alarm, afterMs, nowMs, orAfterMs } from '../wait.ts';
+import { nodeName } from './any-node.ts';
 import type { Assignment } from './assignment.ts';
 import { type Cluster, forgetting, REQUEST_MS } from './cluster.ts';
 import { ERROR, isCoordinatorMoved } from './error-codes.ts';
@@ -216,7 +217,7 @@ async function beat(state: State): Promise<{ errorCode: number; isSuccessor: boo
     });
   if (isCoordinatorMoved(errorCode)) cluster.forgetCoordinator(of);
   const { silent } = state;
-  const isBack = silent !== undefined && silent.host === node.host && silent.port === node.port;
+  const isBack = silent !== undefined && nodeName(silent) === nodeName(node);
   if (errorCode === ERROR.none && isBack) state.silent = undefined;
   return { errorCode, isSuccessor: errorCode === ERROR.none && silent !== undefined && !isBack };
 }
