@@ -6,16 +6,9 @@ import { isMainThread, Worker } from 'node:worker_threads';
 import { OutriderError } from '#engine';
 import type { CheckedGraph, GraphName } from './load-graphs.ts';
 import { dataBytes, type Sizes, type Views, viewsOf } from './port-memory.ts';
+import { awaitChange, changeState, STATE, setState } from './request-state.ts';
 import { readFailure, TEXT_BYTES_MAX } from './shared-failure.ts';
-import {
-  changeState,
-  type SharedRequest,
-  STATE,
-  setState,
-  shareRequest,
-  WORD,
-  writeSizes,
-} from './shared-request.ts';
+import { type SharedRequest, shareRequest, WORD, writeSizes } from './shared-request.ts';
 
 /** Kernels that onnxruntime has for us; the name belongs to the identity of every forecast. */
 export const ORT_KERNELS = ['ort-cpu', 'ort-cuda'] as const;
@@ -82,8 +75,7 @@ export function startGraphRuntime(options: GraphRuntimeOptions): GraphRuntime {
 
   /** Waits while the thread is in this state; one that died stays in it. */
   const awaitEnd = (state: number, { ms, doing }: { ms: number; doing: string }) => {
-    Atomics.wait(control, WORD.state, state, ms);
-    const reached = Atomics.load(control, WORD.state);
+    const reached = awaitChange(request, state, ms);
     if (reached === STATE.idle) return;
     if (reached === STATE.failed) throw lose(`${doing}: ${readFailure(request)}`);
     setState(request, STATE.closing);

@@ -4,8 +4,9 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { GraphThreadData } from './graph-runtime.ts';
 import type { CheckedGraph } from './load-graphs.ts';
 import { shapeOf, viewsOf } from './port-memory.ts';
+import { awaitChange, changeState, STATE } from './request-state.ts';
 import { sayFailure } from './shared-failure.ts';
-import { changeState, readSizes, STATE, WORD } from './shared-request.ts';
+import { readSizes, WORD } from './shared-request.ts';
 
 const { kernel, graphs, threads, request } = workerData as GraphThreadData;
 const { control, data } = request;
@@ -52,8 +53,7 @@ async function serve(): Promise<void> {
   const loaded = await load();
   if (!changeState(request, STATE.starting, STATE.idle)) return;
   for (;;) {
-    Atomics.wait(control, WORD.state, STATE.idle);
-    if (Atomics.load(control, WORD.state) !== STATE.asked) return;
+    if (awaitChange(request, STATE.idle) !== STATE.asked) return;
     await run(loaded, control[WORD.graph]!);
     if (!changeState(request, STATE.asked, STATE.idle)) return;
   }

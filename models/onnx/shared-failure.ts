@@ -1,5 +1,6 @@
 /** What a thread with a runtime says as it fails: a text where inputs and outputs were. */
-import { type SharedRequest, STATE, setState, WORD } from './shared-request.ts';
+import { STATE, setState } from './request-state.ts';
+import { type SharedRequest, WORD } from './shared-request.ts';
 
 /** Data is at least as long; a longer text is cut. */
 export const TEXT_BYTES_MAX = 1 << 16;
