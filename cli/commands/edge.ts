@@ -9,6 +9,7 @@ import { openBroker } from '../run/open-broker.ts';
 import { type OperationsDoor, openOperations } from '../run/operations-door.ts';
 import { OPERATIONS_KINDS, OPERATIONS_LINES, readOperations } from '../run/operations-options.ts';
 import { linkMetrics } from '../run/process-metrics.ts';
+import { refuseSideInputs } from '../run/side-inputs.ts';
 import { startVerifierProcess } from '../run/verifier-process.ts';
 import { parseAddress } from './address.ts';
 import { type Command, parseOptions } from './command.ts';
@@ -96,6 +97,8 @@ type EdgeRun = {
 };
 
 async function runEdge({ group, name, config, settings, door }: EdgeRun): Promise<number> {
+  const models = modelsOf(config);
+  refuseSideInputs(models.target);
   const broker = await openBroker(config.brokers, config.brokersSecurity);
   const closing: (() => Promise<void>)[] = [() => broker.close()];
   const closeAll = async () => {
@@ -110,7 +113,7 @@ async function runEdge({ group, name, config, settings, door }: EdgeRun): Promis
     const watched = await watchProcessor(door, group);
     const host = await hostEdge({
       ...{ broker, group, name, time, settings, verifier, observer: watched?.observer },
-      setting: { config, ...table, ...modelsOf(config) },
+      setting: { config, ...table, ...models },
       onProblem: door.problem,
     });
     closing.push(() => host.close());

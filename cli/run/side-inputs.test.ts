@@ -1,8 +1,15 @@
 /** Slow features as side inputs: what a model that takes some is given, and when. */
+import { hash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createEdge, type Edge, type EdgeEvent, followForecast, noEdgeLatency } from '#edge';
 import { clockFrom, wallTimers } from '#engine';
 import { loadReferenceData, referenceInstrument, type SlowFeatures, type Tick } from '#market';
+import { encodeWeights } from '#models';
+import { randomWeights } from '#native';
+import { edgeCommand } from '../commands/edge.ts';
 import { sideInputFreezer, sideInputsOf, virtualSideInputs } from './side-inputs.ts';
 import { startSlowInputs } from './slow-inputs.ts';
 
@@ -74,6 +81,43 @@ it('a live run freezes what the pool gives back, and says so in its folder', asy
   const { scale } = edge.state.instruments[0]!.context;
   expect(values).toEqual(sideInputsOf(last, { instrument: 0, scale }, 4));
 });
+
+it('an edge of a group refuses a target that takes some: it would forecast otherwise', async () => {
+  const edge = (folder: string) => {
+    const models = ['--model', 'neural', '--model-folder', folder];
+    // Nobody listens there: a target that takes none gets as far as the brokers.
+    return edgeCommand.run(['--group', 'g', '--brokers', '127.0.0.1:1', ...models]);
+  };
+  const [fed, plain] = [writeModels(3), writeModels(0)];
+  try {
+    await expect(edge(fed)).rejects.toThrow(
+      'model: its target takes 3 side inputs, an edge of a group has none; choose another model',
+    );
+    await expect(edge(plain)).rejects.toThrow('127.0.0.1:1');
+  } finally {
+    for (const folder of [fed, plain]) rmSync(folder, { recursive: true });
+  }
+});
+
+/** A folder with a pair of random weights whose target takes so many side inputs. */
+function writeModels(sideInputs: number): string {
+  const folder = mkdtempSync(join(tmpdir(), 'outrider-side-inputs-'));
+  const size = { d: 16, contextMoves: 6, ...(sideInputs > 0 ? { sideInputs } : {}) };
+  const window = { ...size, layers: 1, heads: 1, window: 3, feedForward: 16 };
+  const weights = {
+    target: randomWeights({ kind: 'window', config: window }, 1),
+    draft: randomWeights({ kind: 'gru', config: { d: 16, contextMoves: 6 } }, 2),
+  };
+  const entries = Object.entries(weights).map(([role, each]) => {
+    const [file, bytes] = [`neural-${role}.safetensors`, encodeWeights(each)];
+    writeFileSync(join(folder, file), bytes);
+    return [role, { file, bytes: bytes.length, sha256: hash('sha256', bytes) }];
+  });
+  const about = { data: {}, seed: 1, commit: 'abc', environment: {}, metrics: {} };
+  const manifest = { version: 1, ...Object.fromEntries(entries), ...about };
+  writeFileSync(join(folder, 'neural.json'), JSON.stringify(manifest));
+  return folder;
+}
 
 /** Four quotes a second of one instrument. */
 function quotes(count: number): Tick[] {

@@ -1,6 +1,7 @@
 /** Slow features as side inputs, quantised, for a target that takes some (docs/features.md). */
 import type { Edge } from '#edge';
 import { OutriderError, SECOND_NS } from '#engine';
+import type { Model } from '#law';
 import { type Bar, createBars, midHalfIncrements, type SlowFeatures, type Tick } from '#market';
 
 /** Scale states are in 1/4096 half increments. */
@@ -53,6 +54,16 @@ export function sideInputFreezer(edge: Edge, count: number): (features: SlowFeat
       );
     }
   };
+}
+
+/**
+ * Edges of a group have no pool (docs/decisions/0016-edge-as-a-topology.md): their forecasts would
+ * be others than those of a run of the same model. Throws `bad-model` for a target that takes some.
+ */
+export function refuseSideInputs({ sideInputs }: Pick<Model, 'sideInputs'>): void {
+  if (sideInputs === 0) return;
+  const message = `model: its target takes ${sideInputs} side inputs, an edge of a group has none`;
+  throw new OutriderError('bad-model', `${message}; choose another model, or use outrider run`);
 }
 
 /**
