@@ -136,6 +136,10 @@ export function startGateway(options: LiveGatewayOptions): LiveGateway {
     close() {
       noFurtherTry();
       for (const each of followers) each.close();
+      // One that has not answered the Logout is left all the same: whoever follows reads an end.
+      for (const [venue, { connection }] of ways.entries()) {
+        if (connection.isOpen) gateway.onDisconnected(venue);
+      }
       journal.takeSnapshot();
       gateway.close();
       for (const { connection } of ways) connection.end();

@@ -13,6 +13,7 @@ import {
 } from './testing/pair-world.ts';
 
 const TEST_MS = 600_000;
+const LEASE_MS = 3_000;
 
 const opened: { close(): unknown }[] = [];
 
@@ -29,11 +30,15 @@ async function openPair(setting?: PairSetting): Promise<PairWorld> {
 /** Whole logs are equal once the primary has ended in order and the other has followed to there. */
 async function stopBoth(world: PairWorld, primary: Process, standby: Process): Promise<void> {
   primary.kill('SIGTERM');
-  expect(await primary.exited, primary.stderr).toBe(0);
+  expect(await primary.exited).toBe(0);
   standby.kill('SIGTERM');
-  expect(await standby.exited, standby.stderr).toBe(0);
+  expect(await standby.exited).toBe(0);
+  expectSameLogs(world);
+}
+
+function expectSameLogs({ folders }: PairWorld): void {
   const [one, other] = (['A', 'B'] as const).map(name =>
-    logDigest(join(world.folders[name], 'gateway.log')),
+    logDigest(join(folders[name], 'gateway.log')),
   );
   expect(one).toBe(other);
 }
@@ -82,11 +87,29 @@ describe('a pair of gateway processes with a witness and watchdogs', () => {
       // A venue that does not answer a Logout is waited for, longer than a node may hang.
       world.venueProcess.kill('SIGSTOP');
       world.second.kill('SIGTERM');
-      expect(await world.second.exited, world.second.stderr).toBe(0);
+      expect(await world.second.exited).toBe(0);
     },
     TEST_MS,
   );
 });
+
+it(
+  'a node that is stopped is not taken over from, though its venue has not answered the Logout',
+  async () => {
+    const world = await openPair({ leaseMs: LEASE_MS });
+    await world.inSync();
+    const trading = keepTrading(world.trader);
+    await world.moreOrders();
+    trading.stop();
+    world.venueProcess.kill('SIGSTOP');
+    world.first.kill('SIGTERM');
+    expect(await world.first.exited).toBe(0);
+    await new Promise(resolve => setTimeout(resolve, LEASE_MS));
+    expect(await world.status('B')).toMatchObject({ epoch: 1, isTrading: false });
+    expectSameLogs(world);
+  },
+  TEST_MS,
+);
 
 it('a node whose port is taken says so and ends, or its watchdog would wait for ever', async () => {
   const world = openProcesses();

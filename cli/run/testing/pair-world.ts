@@ -1,7 +1,7 @@
 /** Two gateway processes, their witness and a trader: what the tests of a pair are played in. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, vi } from 'vitest';
+import { expect, onTestFailed, vi } from 'vitest';
 import { clockFrom, type Forwarder, freePorts, startForwarder, wallTimers } from '#engine';
 import { askPeer, type NodeReport } from '#gateway';
 import {
@@ -66,6 +66,8 @@ export async function openPair(setting: PairSetting = {}): Promise<PairWorld> {
   const { alone = 'no', leaseMs = 3000, starting = {} } = setting;
   const lease = ['--lease-ms', String(leaseMs)];
   const world = openProcesses();
+  const started: Process[] = [];
+  onTestFailed(() => console.error(started.map(saidBy).join('\n')));
   const shared = (await setting.parameters?.(world.directory)) ?? [];
   const venue = await world.venue();
   const witnessPlace = ['--listen', at(0), '--out', join(world.directory, 'W')];
@@ -79,7 +81,6 @@ export async function openPair(setting: PairSetting = {}): Promise<PairWorld> {
     A: await openWays([free[0], free[1]], { other: peerB, witness: witness.port }),
     B: await openWays([free[2], free[3]], { other: peerA, witness: witness.port }),
   };
-  const started: Process[] = [];
   const startNode = async (name: NodeName, starting: Starting = {}) => {
     const { isFirst, further = [], environment, boundMs } = starting;
     mkdirSync(folders[name], { recursive: true });
@@ -95,7 +96,7 @@ export async function openPair(setting: PairSetting = {}): Promise<PairWorld> {
     started.push(node);
     return node;
   };
-  const asking = nodesAt(peers, () => started.map(({ stderr }) => stderr).join('\n'));
+  const asking = nodesAt(peers);
   // In turn: where B waits for a lease and A is not there yet, B trades and A has none to follow.
   const first = await startNode('A', { ...starting.first, isFirst: true });
   const second = await startNode('B', starting.second);
@@ -113,6 +114,12 @@ export async function openPair(setting: PairSetting = {}): Promise<PairWorld> {
   };
 }
 
+/** All that a process has said, what it said again and again once. */
+function saidBy({ stderr, said }: Process, index: number): string {
+  const lines = stderr.split('\n').filter((line, at, all) => line !== all[at - 1]);
+  return [`node ${index + 1}, first line ${JSON.stringify(said)}:`, ...lines].join('\n');
+}
+
 async function openWays(
   [own, further]: readonly [number, number],
   { other, witness }: { other: number; witness: number },
@@ -126,7 +133,7 @@ async function openWays(
   return { toOther: await forward(own, other), toWitness: await forward(further, witness) };
 }
 
-function nodesAt(peers: Record<NodeName, number>, said: () => string) {
+function nodesAt(peers: Record<NodeName, number>) {
   const clock = clockFrom(0);
   const timers = wallTimers(clock);
   const place = (name: NodeName) => ({ host: '127.0.0.1', port: peers[name], clock, timers });
@@ -138,12 +145,12 @@ function nodesAt(peers: Record<NodeName, number>, said: () => string) {
     trades: (name: NodeName, epoch: number) =>
       vi.waitFor(async () => {
         const expected = { role: 'primary', epoch, isTrading: true };
-        expect(await status(name), said()).toMatchObject(expected);
+        expect(await status(name)).toMatchObject(expected);
       }, PAIR_WAIT),
     inSync: () =>
       vi.waitFor(async () => {
         const [one, other] = await Promise.all([status('A'), status('B')]);
-        expect([one.pairing, other.pairing], said()).toContain('paired');
+        expect([one.pairing, other.pairing]).toContain('paired');
       }, PAIR_WAIT),
   };
 }
