@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { clockFrom, MILLISECOND_NS, wallTimers } from '#engine';
+import { clockFrom, freePort, MILLISECOND_NS, wallTimers } from '#engine';
 import { askWitness } from './ask-witness.ts';
 import { connectWitness } from './connect-witness.ts';
+import { withMargin } from './lease.ts';
 import { serveWitness } from './serve-witness.ts';
 import { createWitness, NEW_WITNESS, stepWitness } from './witness.ts';
 import { openWitnessLog } from './witness-log.ts';
@@ -122,6 +123,8 @@ describe('a witness over TCP', () => {
   const directory = mkdtempSync(join(tmpdir(), 'outrider-witness-'));
   const clock = clockFrom(0);
   const times = { clock, timers: wallTimers(clock), leaseNs: 200 * MILLISECOND_NS };
+  // Its own, so that a lease is over when a test says so, however long this machine takes.
+  let witnessNs = 0;
 
   afterEach(async () => {
     for (const each of opened.splice(0).reverse()) await each.close();
@@ -130,7 +133,9 @@ describe('a witness over TCP', () => {
 
   async function open(port = 0) {
     const log = openWitnessLog({ directory });
-    const door = await serveWitness({ ...times, port, log, onEvent() {} });
+    const clock = { nowNs: () => witnessNs };
+    const own = { ...times, clock, timers: wallTimers(clock) };
+    const door = await serveWitness({ ...own, port, log, onEvent() {} });
     const close = async () => {
       await door.close();
       log.close();
@@ -139,7 +144,7 @@ describe('a witness over TCP', () => {
   }
 
   it('remembers over a restart, and waits for the lease it may have lent', async () => {
-    const first = await open();
+    const first = await open(await freePort());
     const said: FromWitness[] = [];
     const address = { host: '127.0.0.1', port: first.port };
     const link = connectWitness({
@@ -162,6 +167,10 @@ describe('a witness over TCP', () => {
     acquire('B', 2);
     await vi.waitFor(() => expect(said).toHaveLength(2), WAIT);
     expect(said[1]).toMatchObject({ kind: 'refused', reason: 'held', askedNs: 2 });
+    witnessNs += withMargin(times.leaseNs);
+    acquire('B', 3);
+    await vi.waitFor(() => expect(said).toHaveLength(3), WAIT);
+    expect(said[2]).toMatchObject({ kind: 'refused', reason: 'not-in-sync', askedNs: 3 });
   });
 
   it('refuses a node whose lease is of another length, and names both', async () => {
