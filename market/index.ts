@@ -54,6 +54,7 @@ export {
 } from './tick-ring.ts';
 export { createTickSlots, type TickSlots } from './tick-slots.ts';
 export { type TopicTick, tickSchema } from './topic-tick.ts';
+export { createExchangeClock } from './venues/exchange-clock.ts';
 export { createFeedBooks, type FeedBooks } from './venues/feed-books.ts';
 export {
   type FeedRecord,

@@ -8,7 +8,7 @@ import { MODEL_OPTIONS, modelsOf } from '../run/models.ts';
 import { openBroker } from '../run/open-broker.ts';
 import { type OperationsDoor, openOperations } from '../run/operations-door.ts';
 import { OPERATIONS_KINDS, OPERATIONS_LINES, readOperations } from '../run/operations-options.ts';
-import { linkMetrics } from '../run/process-metrics.ts';
+import { edgeMetrics, linkMetrics } from '../run/process-metrics.ts';
 import { refuseSideInputs } from '../run/side-inputs.ts';
 import { startVerifierProcess } from '../run/verifier-process.ts';
 import { parseAddress } from './address.ts';
@@ -119,6 +119,7 @@ async function runEdge({ group, name, config, settings, door }: EdgeRun): Promis
     closing.push(() => host.close());
     watched?.watch(() => host.processor.status());
     if (door.metrics !== undefined) {
+      edgeMetrics(door.metrics, host);
       const gateway = { gateway: () => host.isGatewayUp === true };
       const links = { verifier: () => host.isVerifierUp };
       linkMetrics(door.metrics, config.gateway === undefined ? links : { ...links, ...gateway });

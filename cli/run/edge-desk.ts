@@ -25,8 +25,8 @@ export type EdgeDeskOptions = {
   /** There is something to commit that no tick brought. */
   wake(): void;
   onSignal(signal: Signal, ticks: number): void;
-  /** Of a turn, before the edge has them. */
-  onTicks?(ticks: readonly Tick[], injectedNs: Nanoseconds): void;
+  /** Of a turn, before the edge has them; `arrivedMs`: of the last, by the clock of the brokers. */
+  onTicks?(ticks: readonly Tick[], injectedNs: Nanoseconds, arrivedMs: number): void;
 };
 
 export type HostedDesk = EdgeDesk & {
@@ -96,12 +96,12 @@ export function createEdgeDesk(options: EdgeDeskOptions): HostedDesk {
 
 /** Ticks that wait for the end of the processor's turn: the edge takes them at once. */
 function createTurn(options: EdgeDeskOptions): Pick<EdgeDesk, 'take' | 'flush'> {
-  const batch: { ticks: Tick[]; injectedNs: Nanoseconds } = { ticks: [], injectedNs: 0 };
+  const batch = { ticks: [] as Tick[], injectedNs: 0, arrivedMs: 0 };
   let isFlushing = false;
   const flush = () => {
     if (batch.ticks.length === 0) return;
     const ticks = batch.ticks.splice(0);
-    options.onTicks?.(ticks, batch.injectedNs);
+    options.onTicks?.(ticks, batch.injectedNs, batch.arrivedMs);
     options.edge().onTicks(ticks, batch.injectedNs);
     options.edge().publish();
   };
@@ -110,6 +110,7 @@ function createTurn(options: EdgeDeskOptions): Pick<EdgeDesk, 'take' | 'flush'> 
     take({ instrument, timeMs }, { tick }) {
       batch.ticks.push({ ...tick, instrument });
       batch.injectedNs = arrivedNs(options.clock, timeMs);
+      batch.arrivedMs = timeMs;
       if (isFlushing) return;
       isFlushing = true;
       queueMicrotask(() => {

@@ -5,6 +5,7 @@ import {
   clockFrom,
   MILLISECOND_NS,
   midnightBefore,
+  type Nanoseconds,
   OutriderError,
   seededRandom,
   type Timers,
@@ -16,6 +17,7 @@ import { type Processor, type ProcessorObserver, startProcessor, wallPorts } fro
 import { checkSchemas } from '#engine/schema';
 import { connectVerifier } from '#verifier';
 import { needsDrafter, startDrafter } from './drafter.ts';
+import { type EdgeClock, watchEdgeClock } from './edge-clock.ts';
 import { createEdgeDesk, type HostedDesk } from './edge-desk.ts';
 import { connectEdgeGateway } from './edge-gateway.ts';
 import { edgeTopicSchemas, edgeTopology } from './edge-topology.ts';
@@ -58,6 +60,8 @@ export type EdgeHost = {
   readonly isVerifierUp: boolean;
   /** Undefined without one. */
   readonly isGatewayUp: boolean | undefined;
+  /** See `EdgeClock`. */
+  readonly clockAheadNs: Nanoseconds | undefined;
   /** Commits, leaves the group and closes what was opened. */
   close(): Promise<void>;
 };
@@ -92,8 +96,8 @@ export async function hostEdge(options: EdgeHostOptions): Promise<EdgeHost> {
   const { setting, name, group, broker, settings, onProblem } = options;
   const { config, originNs } = setting;
   let processor: Processor | undefined;
-  const parts = await openEdge(options, () => processor?.wake());
-  const { desk, edge } = parts;
+  const parts = await openEdge(options, () => processor);
+  const { desk, edge, brokerClock } = parts;
   const close = async () => {
     await processor?.close().catch(({ message }: Error) => onProblem(`edge: ${message}`));
     await parts.close();
@@ -103,7 +107,7 @@ export async function hostEdge(options: EdgeHostOptions): Promise<EdgeHost> {
       ...{ broker, applicationId: group, processorId: name },
       topology: edgeTopology({ name: group, prefix: config.topicPrefix, originNs }, desk),
       ports: wallPorts(midnightBefore(BigInt(Date.now()) * BigInt(MILLISECOND_NS))),
-      observer: observed(options, desk),
+      observer: observed(options, parts),
       settings: {
         ...settings,
         heartbeatMs: Math.ceil(settings.sessionTimeoutMs / HEARTBEATS_A_SESSION),
@@ -121,17 +125,21 @@ export async function hostEdge(options: EdgeHostOptions): Promise<EdgeHost> {
     get isGatewayUp() {
       return parts.gateway?.isUp;
     },
+    get clockAheadNs() {
+      return brokerClock.aheadNs;
+    },
   };
 }
 
 /** Who loses an instrument says nothing more of it. */
 function observed(
   { observer, onProblem }: EdgeHostOptions,
-  desk: Pick<HostedDesk, 'keepOnly'>,
+  { desk, brokerClock }: { desk: HostedDesk; brokerClock: EdgeClock },
 ): ProcessorObserver {
   return {
     ...observer,
     onAssigned(assigned) {
+      brokerClock.onAssigned();
       desk.keepOnly(new Set(assigned.active.map(task => Number(task.split('_')[1]))));
       observer?.onAssigned?.(assigned);
     },
@@ -144,7 +152,7 @@ function observed(
   };
 }
 
-async function openEdge(options: EdgeHostOptions, wake: () => void) {
+async function openEdge(options: EdgeHostOptions, processor: () => Processor | undefined) {
   const { setting, name, group, time, onProblem } = options;
   const { config, instruments } = setting;
   const { clock, timers, zeroNs } = time;
@@ -154,21 +162,17 @@ async function openEdge(options: EdgeHostOptions, wake: () => void) {
         onLost: ({ message }) => onProblem(`${message}; the verifier alone looks ahead`),
       })
     : undefined;
-  const verifier = connectVerifier({
-    ...{ ...options.verifier, terms: verifierTerms(setting), clock, timers },
-    onAnswer: answer => edge.onAnswer(answer),
-    onState(change) {
-      if (change.state === 'up') return;
-      onProblem(change.error.message);
-      edge.onLinkLost();
-    },
-  });
+  const verifier = linkVerifier(options, () => edge);
   const desk: HostedDesk = createEdgeDesk({
-    ...{ name, clock, zeroNs, wake, strategy: config.strategy ?? '' },
+    ...{ name, clock, zeroNs, strategy: config.strategy ?? '' },
+    wake: () => processor()?.wake(),
     symbols: instruments.map(({ symbol }) => symbol),
     edge: () => edge,
     onSignal: (signal, ticks) => gateway?.onSignal(signal, ticks),
-    onTicks: (ticks, injectedNs) => gateway?.onTicks(ticks, injectedNs),
+    onTicks(ticks, injectedNs, arrivedMs) {
+      brokerClock.onTicks(ticks.length, arrivedMs);
+      gateway?.onTicks(ticks, injectedNs);
+    },
   });
   const edge = createEdge(optionsOf(setting, drafter), {
     ...{ clock, timers, link: verifier, drafter, latency: noEdgeLatency },
@@ -183,18 +187,38 @@ async function openEdge(options: EdgeHostOptions, wake: () => void) {
     ...{ config, instruments, time, group, name, onProblem },
     onPosition: (instrument, positionLots) => edge.onPosition(instrument, positionLots),
   });
+  const brokerClock = watchEdgeClock({
+    ...{ clock, timers, onProblem, nowMs: Date.now },
+    status: () => processor()?.status(),
+  });
   return {
-    ...{ desk, edge, gateway },
+    ...{ desk, edge, gateway, brokerClock },
     get isVerifierUp() {
       return verifier.state === 'up';
     },
     async close() {
+      brokerClock.close();
       edge.close();
       gateway?.leave();
       verifier.close();
       await drafter?.close();
     },
   };
+}
+
+function linkVerifier(
+  { setting, verifier, time: { clock, timers }, onProblem }: EdgeHostOptions,
+  edge: () => Edge,
+) {
+  return connectVerifier({
+    ...{ ...verifier, terms: verifierTerms(setting), clock, timers },
+    onAnswer: answer => edge().onAnswer(answer),
+    onState(change) {
+      if (change.state === 'up') return;
+      onProblem(change.error.message);
+      edge().onLinkLost();
+    },
+  });
 }
 
 function optionsOf(setting: RunSetting, drafter: Drafter | undefined) {

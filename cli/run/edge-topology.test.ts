@@ -52,10 +52,12 @@ function openDesk(newPolicy: () => Policy) {
     });
   const session = newSession();
   const sent: [instrument: number, ticks: number][] = [];
+  const turns: [ticks: number, arrivedMs: number][] = [];
   const desk: HostedDesk = createEdgeDesk({
     ...{ name: 'one', strategy: '', symbols: SYMBOLS, clock: time, zeroNs: ORIGIN_NS, wake() {} },
     edge: () => edge,
     onSignal: ({ instrument }, ticks) => void sent.push([instrument, ticks]),
+    onTicks: (ticks, _, arrivedMs) => void turns.push([ticks.length, arrivedMs]),
   });
   const newEdge = () =>
     createEdge(
@@ -88,7 +90,7 @@ function openDesk(newPolicy: () => Policy) {
       edge.onAnswer({ kind: 'verdict', verdict: session.settle(question) });
     }
   };
-  return { desk, edge: () => edge, succeed, time, answer, settled, sent };
+  return { desk, edge: () => edge, succeed, time, answer, settled, sent, turns };
 }
 
 const schema = ofSchema(tickSchema(ORIGIN_NS));
@@ -209,6 +211,17 @@ it('takes over with the features as they were, those of a book as well', () => {
     return Buffer.from(edge().state.features.views.buffer).toString('hex');
   };
   expect(views([20, 40, 41, 58])).toBe(views([]));
+});
+
+it('tells when ticks arrived at the brokers, or a wrong clock would not be noticed', async () => {
+  const { driver, bytes, send, turns } = source();
+  send(0, 100);
+  await Promise.resolve();
+  turns.length = 0;
+  const tick = { headers: schema.headers, key: Buffer.from('SIMA'), value: bytes[0]![0]! };
+  for (const timestampMs of [7_000, 9_000]) driver.sendBytes('e.ticks', { ...tick, timestampMs });
+  await Promise.resolve();
+  expect(turns.at(-1)![1]).toBe(9_000);
 });
 
 it('says no more of an instrument that another has', () => {

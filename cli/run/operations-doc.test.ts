@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createHealth, createMetrics, processorMetrics } from '#engine/operations';
 import {
+  edgeMetrics,
   gatewayMetrics,
   ingestMetrics,
   linkMetrics,
@@ -21,6 +22,7 @@ it('names every metric there is, with its labels, and none that is not', async (
   linkMetrics(metrics, {});
   gatewayMetrics(metrics, () => undefined);
   ingestMetrics(metrics, { published: 0, waiting: 0, clockAheadNs: undefined });
+  edgeMetrics(metrics, { clockAheadNs: undefined });
   venueMetrics(metrics, () => ({}) as never);
   const counters = () => ({}) as never;
   verifierMetrics(metrics, { counters });

@@ -8,6 +8,10 @@ import type { VenueStatus } from './remote-venue-host.ts';
 
 const NS_PER_SECOND = 1e9;
 
+/** None while nobody knows. */
+const secondsOf = (ns: number | undefined) =>
+  ns === undefined ? [] : [{ value: ns / NS_PER_SECOND }];
+
 /** Of a run; bounds are powers of two of nanoseconds. */
 export function segmentMetrics(metrics: Metrics, read: LatencyRecorder['buckets']): void {
   metrics.histogram({
@@ -90,10 +94,19 @@ export function ingestMetrics(
   metrics.gauge({
     name: 'outrider_ingest_clock_ahead_seconds',
     help: 'How far the clock of the exchange is ahead of ours, less the way of its messages.',
-    read: () => {
-      const { clockAheadNs } = ingest;
-      return clockAheadNs === undefined ? [] : [{ value: clockAheadNs / NS_PER_SECOND }];
-    },
+    read: () => secondsOf(ingest.clockAheadNs),
+  });
+}
+
+/** Of `outrider edge`. */
+export function edgeMetrics(
+  metrics: Metrics,
+  edge: { readonly clockAheadNs: number | undefined },
+): void {
+  metrics.gauge({
+    name: 'outrider_edge_clock_ahead_seconds',
+    help: 'How far the clock of the brokers is ahead of ours, less the way of its ticks.',
+    read: () => secondsOf(edge.clockAheadNs),
   });
 }
 

@@ -41,6 +41,8 @@ export type EdgeGroup = {
   readonly gatewayLog: string;
   /** Resolves once all partitions have an edge, and each a standby that lacks nothing. */
   settled(): Promise<void>;
+  /** How far edges say the brokers' clock is ahead of theirs, seconds, once each of them knows. */
+  clocksAhead(): Promise<readonly number[]>;
   /** Partitions by the edge that wrote of them last. */
   partitionsOf(edge: string): readonly number[];
   /** The edge that has most of them. */
@@ -112,6 +114,7 @@ export async function startEdgeGroup(options: EdgeGroupOptions): Promise<EdgeGro
     ...{ kafka, watch, source, gatewayLog: join(directory, 'gateway.log') },
     crashes: world.crashes,
     settled: () => settled(world),
+    clocksAhead: () => clocksAhead(world),
     partitionsOf: edge => partitionsOf(world, edge),
     busiest: () =>
       names.reduce((most, name) =>
@@ -162,15 +165,32 @@ async function settled(world: World): Promise<void> {
     // A partition may have no instrument, and then never a writer.
     if (writers.length === 0 || !writers.every(edge => world.edges.has(edge))) return false;
     const lags: number[] = [];
-    for (const { command } of world.edges.values()) {
-      const address = OPERATIONS.exec(command.stderr)?.[1];
-      if (address === undefined) return false;
-      const text = await (await fetch(`http://${address}/metrics`)).text();
+    for (const running of world.edges.values()) {
+      const text = await metricsOf(running);
+      if (text === undefined) return false;
       const found = text.matchAll(/^outrider_standby_lag_records\{[^}]*\} (\S+)$/gm);
       for (const [, lag] of found) lags.push(Number(lag));
     }
     return lags.length === PARTITIONS && lags.every(lag => lag < STANDBY_LAG_MAX);
   });
+}
+
+/** Undefined before it has a door. */
+async function metricsOf({ command }: Running): Promise<string | undefined> {
+  const address = OPERATIONS.exec(command.stderr)?.[1];
+  if (address === undefined) return undefined;
+  return await (await fetch(`http://${address}/metrics`)).text();
+}
+
+async function clocksAhead(world: World): Promise<number[]> {
+  let ahead: number[] = [];
+  await until('every edge knows the clock of the brokers', world, async () => {
+    const texts = await Promise.all([...world.edges.values()].map(metricsOf));
+    const found = texts.map(text => /^outrider_edge_clock_ahead_seconds (\S+)$/m.exec(text ?? ''));
+    ahead = found.flatMap(match => (match === null ? [] : Number(match[1])));
+    return ahead.length === world.edges.size;
+  });
+  return ahead;
 }
 
 /** A standby is always a commit or two behind: a record an instrument each. */
