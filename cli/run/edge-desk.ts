@@ -25,6 +25,8 @@ export type EdgeDeskOptions = {
   /** There is something to commit that no tick brought. */
   wake(): void;
   onSignal(signal: Signal, ticks: number): void;
+  /** For whoever runs the edge. */
+  onProblem(text: string): void;
   /** Of a turn, before the edge has them; `arrivedMs`: of the last, by the clock of the brokers. */
   onTicks?(ticks: readonly Tick[], injectedNs: Nanoseconds, arrivedMs: number): void;
 };
@@ -39,11 +41,14 @@ export type HostedDesk = EdgeDesk & {
 
 /** News of an instrument that wait for a commit; the oldest are dropped where none comes. */
 const NEWS_MAX = 10_000;
+/** Unknown symbols that are named, each once; of further ones the dead letters tell. */
+const UNKNOWN_MAX = 100;
 
 export function createEdgeDesk(options: EdgeDeskOptions): HostedDesk {
   const { name, symbols, zeroNs, wake } = options;
   const numbers = new Map(symbols.map((symbol, instrument) => [symbol, instrument]));
   const owners: (Holding | undefined)[] = symbols.map(() => undefined);
+  const unknown = new Set<string>();
   const { take, flush } = createTurn(options);
   const tell = (holding: Holding, news: EdgeNews) => {
     holding.news.push(news);
@@ -53,6 +58,11 @@ export function createEdgeDesk(options: EdgeDeskOptions): HostedDesk {
   return {
     name,
     instrumentOf: symbol => numbers.get(symbol),
+    refused(symbol, reason) {
+      if (unknown.size >= UNKNOWN_MAX || unknown.has(symbol)) return;
+      unknown.add(symbol);
+      options.onProblem(`dead letters: ${reason}; its ticks are not taken until then`);
+    },
     begin(holding, { market, features, parent: record }) {
       flush();
       owners[holding.instrument] = holding;

@@ -164,7 +164,7 @@ async function openEdge(options: EdgeHostOptions, processor: () => Processor | u
     : undefined;
   const verifier = linkVerifier(options, () => edge);
   const desk: HostedDesk = createEdgeDesk({
-    ...{ name, clock, zeroNs, strategy: config.strategy ?? '' },
+    ...{ name, clock, zeroNs, onProblem, strategy: config.strategy ?? '' },
     wake: () => processor()?.wake(),
     symbols: instruments.map(({ symbol }) => symbol),
     edge: () => edge,

@@ -52,10 +52,12 @@ function openDesk(newPolicy: () => Policy) {
     });
   const session = newSession();
   const sent: [instrument: number, ticks: number][] = [];
+  const problems: string[] = [];
   const turns: [ticks: number, arrivedMs: number][] = [];
   const desk: HostedDesk = createEdgeDesk({
     ...{ name: 'one', strategy: '', symbols: SYMBOLS, clock: time, zeroNs: ORIGIN_NS, wake() {} },
     edge: () => edge,
+    onProblem: text => void problems.push(text),
     onSignal: ({ instrument }, ticks) => void sent.push([instrument, ticks]),
     onTicks: (ticks, _, arrivedMs) => void turns.push([ticks.length, arrivedMs]),
   });
@@ -90,7 +92,7 @@ function openDesk(newPolicy: () => Policy) {
       edge.onAnswer({ kind: 'verdict', verdict: session.settle(question) });
     }
   };
-  return { desk, edge: () => edge, succeed, time, answer, settled, sent, turns };
+  return { desk, edge: () => edge, succeed, time, answer, settled, sent, turns, problems };
 }
 
 const schema = ofSchema(tickSchema(ORIGIN_NS));
@@ -246,11 +248,28 @@ it('sets poison aside with the reason, and goes on with the tick after it', () =
   send(0, 100);
   const reasons = driver.readDeadLetters().map(({ about }) => about['reason']);
   expect(reasons).toEqual([
-    expect.stringContaining('NOBODY was not in the topic of instruments'),
+    expect.stringContaining('"NOBODY" was not in the topic of instruments'),
     expect.stringContaining('63'),
     expect.stringContaining('has no value'),
     expect.stringContaining('header outrider-schema: missing'),
     expect.stringContaining('key has 1000000 bytes, at most 256 may be'),
   ]);
   expect(driver.read(states).map(({ value }) => value?.ticks)).toEqual([1]);
+});
+
+it('names an instrument that it does not know once, with the remedy, in its log', () => {
+  const { driver, send, problems } = source();
+  for (let at = 0; at < 3; at++) send(0, 100 + at, 'NEW');
+  send(0, 100, 'A\nB');
+  const said = (symbol: string) =>
+    `dead letters: ${symbol} was not in the topic of instruments at this edge’s start: publish`;
+  expect(problems).toEqual([
+    expect.stringContaining(said('"NEW"')),
+    // No symbol makes a line of the log.
+    expect.stringContaining(said('"A\\nB"')),
+  ]);
+  expect(problems[0]).toContain('start edges anew, and their gateway on another --out DIR');
+  for (let at = 0; at < 200; at++) send(0, 100, `N${at}`);
+  expect(problems).toHaveLength(100);
+  expect(driver.readDeadLetters()).toHaveLength(204);
 });

@@ -75,6 +75,8 @@ export type EdgeDesk = {
   readonly name: string;
   /** Undefined for a symbol that is not in the table. */
   instrumentOf(symbol: string): number | undefined;
+  /** Ticks of a symbol go to the dead letters, for this reason. */
+  refused(symbol: string, reason: string): void;
   /** From now on the instrument is the holding's; `kept` is what was known of it. */
   begin(holding: Holding, kept: Kept): void;
   /** The tick waits for the turn's end: the edge takes a batch at once. */
@@ -190,8 +192,9 @@ function edgeFunctions(
   const hold = (symbol: string, { states }: Context): Holding => {
     const instrument = desk.instrumentOf(symbol);
     if (instrument === undefined) {
-      const problem = `${symbol} was not in the topic of instruments when this edge began`;
-      throw new OutriderError('bad-data', `${problem}: publish it there, then start edges anew`);
+      const reason = unknownReason(symbol);
+      desk.refused(symbol, reason);
+      throw new OutriderError('bad-data', reason);
     }
     const { ticks = 0, check = 0, sequence = 0, timeMs = 0 } = states.latest.get() ?? {};
     const known = { symbol, instrument, partition, ticks, check, sequence, timeMs };
@@ -222,6 +225,14 @@ function edgeFunctions(
       return false;
     },
   };
+}
+
+/** A gateway trades what its log was begun with, and has no edge of more. */
+function unknownReason(symbol: string): string {
+  const name = JSON.stringify(symbol);
+  const problem = `${name} was not in the topic of instruments at this edge’s start`;
+  const remedy = 'publish it there, start edges anew, and their gateway on another --out DIR';
+  return `${problem}: ${remedy}`;
 }
 
 function keptIn({ market, features, levels, changes, parent }: Context['states']): Kept {

@@ -19,6 +19,7 @@ const TASK: TaskStatus = {
     bufferedBytes: 700,
   },
   ...{ lagRecords: 42, watermarkMs: 1_000, watermarkDelayMs: 250, pausedSources: 1 },
+  deadLetters: 6,
 };
 const STATUS: ProcessorStatus = {
   ...{ phase: 'running' as const, generation: 3, commits: 2, lastCommitMs: 0, failures: 0 },
@@ -56,6 +57,7 @@ describe('metrics', () => {
       `outrider_consumer_lag_records{${of},task="0_1"} 42`,
       `outrider_watermark_delay_seconds{${of},task="0_1"} 0.25`,
       `outrider_paused_sources{${of},task="0_1"} 1`,
+      `outrider_dead_letters_total{${of},task="0_1"} 6`,
       `outrider_buffered_records{${of},task="0_2"} 7`,
       `outrider_standby_lag_records{${of},task="0_0"} 5`,
       `outrider_commit_seconds_bucket{le="0.03",${of}} 2`,

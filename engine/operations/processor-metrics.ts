@@ -57,6 +57,12 @@ export function processorMetrics(
       Number.isFinite(watermarkMs) ? watermarkDelayMs / MS_PER_SECOND : Number.NaN,
     ),
   });
+  metrics.total({
+    name: 'outrider_dead_letters_total',
+    help: 'Records that a task could not read or work with, since it began to run here.',
+    labels,
+    read: perTask(({ deadLetters }) => deadLetters),
+  });
   metrics.gauge({
     name: 'outrider_standby_lag_records',
     help: 'Changelog records that a standby copy of the state of a task lacks.',

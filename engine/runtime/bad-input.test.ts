@@ -100,6 +100,8 @@ describe.skipIf(isMissing)(`a processor on Kafka (needs ${needs})`, () => {
       expect(letter.key && Buffer.compare(letter.key, itsKey!)).toBe(0);
       expect(letter.value === null ? null : Buffer.from(letter.value)).toEqual(value);
     }
+    const [task] = processor.status().tasks;
+    expect(task?.deadLetters).toBe(poison.length);
     await Promise.all([processor.close(), producer.close()]);
   });
 

@@ -52,6 +52,8 @@ export type TaskStatus = {
   readonly watermarkMs: number;
   /** How far the watermark is behind the clock, milliseconds; 0 before there is one. */
   readonly watermarkDelayMs: number;
+  /** Records that it could not read or work with, since it began to run here. */
+  readonly deadLetters: number;
   /** Sources left out of polls, for their queues are full. */
   readonly pausedSources: number;
 };

@@ -37,6 +37,7 @@ function taskStatus(state: ProcessorState, owned: OwnedTask): TaskStatus {
     bufferedRecords: sum(queue => queue.records),
     bufferedBytes: sum(queue => queue.bytes),
     lagRecords: sum(queue => queue.lag),
+    deadLetters: running?.deadLetters ?? 0,
     watermarkMs,
     watermarkDelayMs: Number.isFinite(watermarkMs) ? state.time.nowMs() - watermarkMs : 0,
     pausedSources: queues.filter(({ topic }) => isPaused(topic)).length,

@@ -48,6 +48,10 @@ export class RunningTask {
     return this.#task.watermarkMs();
   }
 
+  get deadLetters(): number {
+    return this.#task.counts?.().deadLetters ?? 0;
+  }
+
   /** Records processed and written, and their bytes, that no commit has. */
   get pending(): { readonly records: number; readonly bytes: number } {
     const more = this.#hasNewSource || this.#task.hasNews?.() === true ? 1 : 0;
