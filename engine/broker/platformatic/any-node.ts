@@ -11,11 +11,11 @@ export type AnyNode = {
   ): Promise<Answer>;
   /** Takes connections, which one that hangs does as well. */
   reachable(): Promise<Node>;
-  /** It did not answer: until it does, others are asked first. */
+  /** It did not answer, or took no connection: until it does, others are asked first. */
   mistrust(node: Node): void;
 };
 
-/** `nodes`: all that are known by now. */
+/** `nodes`: all that are known by now; one may be named twice. */
 export function anyNode(links: Links, nodes: () => readonly Node[]): AnyNode {
   // In the order of their silence: one that fell silent long ago is likelier back.
   const silent = new Set<string>();
@@ -24,12 +24,11 @@ export function anyNode(links: Links, nodes: () => readonly Node[]): AnyNode {
     silent.add(nodeName(node));
   };
   const reachable = () => {
+    const byName = new Map(nodes().map(node => [nodeName(node), node]));
     const order = [...silent];
     const rank = (node: Node) => order.indexOf(nodeName(node));
-    return firstReachable(
-      links,
-      nodes().toSorted((one, other) => rank(one) - rank(other)),
-    );
+    const sorted = [...byName.values()].sort((one, other) => rank(one) - rank(other));
+    return firstReachable(links, sorted, mistrust);
   };
   return {
     reachable,
@@ -50,7 +49,11 @@ export function anyNode(links: Links, nodes: () => readonly Node[]): AnyNode {
 
 export const nodeName = ({ host, port }: Node) => `${host}:${port}`;
 
-async function firstReachable(links: Links, nodes: readonly Node[]): Promise<Node> {
+async function firstReachable(
+  links: Links,
+  nodes: readonly Node[],
+  mistrust: AnyNode['mistrust'],
+): Promise<Node> {
   const failures: string[] = [];
   for (const node of nodes) {
     try {
@@ -58,6 +61,7 @@ async function firstReachable(links: Links, nodes: readonly Node[]): Promise<Nod
       return node;
     } catch (error) {
       if (error instanceof OutriderError && error.code !== 'network') throw error;
+      mistrust(node);
       failures.push(error instanceof Error ? error.message : String(error));
     }
   }
