@@ -1,6 +1,7 @@
 /** What brokers say of their cluster: who is alive, who leads which partition. */
 
 import { metadataV12 } from '@platformatic/kafka';
+import type { OutriderError } from '../../error.ts';
 import { type AnyNode, nodeName } from './any-node.ts';
 import { ERROR, isPassing } from './error-codes.ts';
 import type { Node } from './links.ts';
@@ -19,7 +20,10 @@ export type Metadata = {
   topic(topic: string): Promise<KnownTopic | undefined>;
   /** What is known, without asking. */
   known(topic: string): KnownTopic | undefined;
-  /** Asks for the topics anew; concurrent askers share one request. */
+  /**
+   * Asks for the topics anew; concurrent askers share one request. Throws where one is refused for
+   * good, with what was said of the others taken up.
+   */
   refresh(topics: readonly string[]): Promise<void>;
   node(id: number): Node | undefined;
   /** All that were ever named. */
@@ -37,12 +41,14 @@ export function createMetadata({ ask }: Pick<AnyNode, 'ask'>): Metadata {
     const answer = await ask(metadataV12.api, [...wanted], false);
     alive = new Set(answer.brokers.map(nodeName));
     for (const { nodeId, host, port } of answer.brokers) nodes.set(nodeId, { host, port });
+    let refusal: OutriderError | undefined;
     for (const { name, topicId, errorCode, partitions } of answer.topics) {
       if (name == null) continue;
       if (errorCode === ERROR.unknownTopic) topics.delete(name);
       else if (errorCode === ERROR.none) topics.set(name, knownTopic(name, topicId, partitions));
-      else if (!isPassing(errorCode)) throw refused(`topic ${name}`, errorCode);
+      else if (!isPassing(errorCode)) refusal ??= refused(`topic ${name}`, errorCode);
     }
+    if (refusal !== undefined) throw refusal;
   };
   const refresh = (wanted: readonly string[]) => {
     const key = [...wanted].sort().join(' ');

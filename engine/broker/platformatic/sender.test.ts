@@ -1,9 +1,11 @@
-/** Sends for which there is no room yet: their order, and what becomes of them at an abort. */
+/** Sends that wait, for room or for a leader: their order, and what becomes of them. */
 
 import type { Writer } from '@platformatic/kafka';
 import { expect, it } from 'vitest';
 import { OutriderError } from '../../error.ts';
+import { waitMs } from '../wait.ts';
 import type { Cluster } from './cluster.ts';
+import { ERROR } from './error-codes.ts';
 import type { Links } from './links.ts';
 import type { Produced } from './produce.ts';
 import { createSender } from './sender.ts';
@@ -12,8 +14,14 @@ const MEGABYTE = 900_000;
 /** More than may wait and be under way. */
 const CALLS = 80;
 
+const delivered: Produced = {
+  responses: [
+    { name: 't', partitionResponses: [{ index: 0, errorCode: ERROR.none, errorMessage: null }] },
+  ],
+};
+
 /** A node that answers when it is told to, and says which calls' records it has seen. */
-function nodeOf() {
+function nodeOf(metadata: Partial<Cluster> = {}) {
   const seen: number[] = [];
   const unanswered: ((error: null, answer: Produced) => void)[] = [];
   const connection = {
@@ -31,22 +39,23 @@ function nodeOf() {
     known: (topic: string) => ({ topic, id: 'id', leaders: [0] }),
     node: () => ({ host: '127.0.0.1', port: 1 }),
     refresh: async () => {},
+    ...metadata,
   } as unknown as Cluster;
   const settings = { compression: 'none', lingerMs: 0, transactionalId: 'id' } as const;
   const identity = { producerId: 1, producerEpoch: 0 };
   const sender = createSender({ cluster, links, ...settings }, identity);
   return {
     ...{ seen, sender },
-    send(call: number) {
+    send(call: number, topic = 't') {
       const value = Buffer.alloc(MEGABYTE);
       value.write(`#${String(call).padStart(3, '0')}#`);
-      const record = { topic: 't', partition: 0, key: null, value, headers: [], timestampMs: 1 };
+      const record = { topic, partition: 0, key: null, value, headers: [], timestampMs: 1 };
       return sender.send([record]);
     },
     /** Until nothing more is asked for. */
-    async answerAll() {
+    async answerAll(answer = delivered) {
       for (let turns = 0; turns < 20; turns++) {
-        for (const answered of unanswered.splice(0)) answered(null, { responses: [] });
+        for (const answered of unanswered.splice(0)) answered(null, answer);
         await new Promise(resolve => setImmediate(resolve));
         if (unanswered.length > 0) turns = 0;
       }
@@ -74,4 +83,30 @@ it('does not go out once it was dropped: it would be of the next transaction', a
   expect(seen.length).toBe(underWay);
   const failed = (await outcomes).filter(({ status }) => status === 'rejected');
   expect(failed.length).toBe(CALLS - underWay);
+});
+
+it('goes out again where the answer does not name its partition', async () => {
+  const { seen, send, answerAll } = nodeOf();
+  const call = send(7);
+  await answerAll({ responses: [] });
+  while (seen.length < 2) await waitMs(1);
+  expect(seen).toEqual([7, 7]);
+  await answerAll();
+  await call;
+});
+
+it('says what a topic is refused for, and takes no other topic along', async () => {
+  const found = new Set<string>();
+  const { send, answerAll } = nodeOf({
+    known: topic => (found.has(topic) ? { topic, id: 'id', leaders: [0] } : undefined),
+    async refresh(topics) {
+      if (topics.includes('secret')) throw new OutriderError('bad-config', 'secret is refused');
+      for (const topic of topics) found.add(topic);
+    },
+  });
+  const refused = expect(send(1, 'secret')).rejects.toThrow('secret is refused');
+  const sent = send(2);
+  await refused;
+  await answerAll();
+  await sent;
 });

@@ -183,7 +183,8 @@ type Failure = OutriderError | { readonly code: number; readonly text: string };
 function failureOf({ lane }: Batch, { responses }: Produced): Failure | undefined {
   const topic = responses.find(({ name }) => name === lane.topic);
   const partition = topic?.partitionResponses.find(({ index }) => index === lane.partition);
-  const code = partition?.errorCode ?? ERROR.none;
+  // Of one that is not named nobody knows whether it stands; sent again it stays single.
+  const code = partition?.errorCode ?? ERROR.unknownServerError;
   if (code === ERROR.none || code === ERROR.duplicateSequence) return undefined;
   return { code, text: partition?.errorMessage ?? errorText(code) };
 }
@@ -273,10 +274,10 @@ async function again(state: State, lanes: readonly Lane[]): Promise<void> {
   sendWaiting(state);
 }
 
-/** Asks for the leaders; what is for a topic that does not exist is given up. */
+/** Asks for the leaders; what is for a topic that is refused or does not exist is given up. */
 async function locate(state: State, lanes: readonly Lane[]): Promise<void> {
   for (const lane of lanes) lane.isHeld = true;
-  await state.cluster.refresh([...new Set(lanes.map(({ topic }) => topic))]).catch(() => {});
+  const refusals = await refusedOf(state.cluster, [...new Set(lanes.map(({ topic }) => topic))]);
   let isLost = false;
   for (const lane of lanes) {
     lane.isHeld = lane.underWay.some(batch => batch.state === 'again');
@@ -285,23 +286,48 @@ async function locate(state: State, lanes: readonly Lane[]): Promise<void> {
     if (leader !== undefined && leader !== -1) lane.lostSinceMs = undefined;
     else {
       lane.lostSinceMs ??= nowMs();
-      const lostMs = nowMs() - lane.lostSinceMs;
-      const isGone = leader === undefined;
-      if (lostMs > (isGone ? GONE_MS : DELIVERY_MS)) dropLane(state, lane, isGone);
-      else isLost = true;
+      const error = refusals.get(lane.topic) ?? lostError(lane, leader === undefined);
+      if (error === undefined) isLost = true;
+      else {
+        lane.lostSinceMs = undefined;
+        dropQueue(state, lane, error);
+      }
     }
   }
   if (isLost) await waitMs(BACK_OFF_MS);
   sendWaiting(state);
 }
 
-function dropLane(state: State, lane: Lane, isGone: boolean): void {
-  lane.lostSinceMs = undefined;
-  const place = `${lane.topic}-${lane.partition}`;
-  const error = isGone
+/** Asks for all at once; where one of them is refused, for each alone. */
+async function refusedOf(
+  cluster: Cluster,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, OutriderError>> {
+  const refusals = new Map<string, OutriderError>();
+  const look = async (asked: readonly string[]) => {
+    try {
+      await cluster.refresh(asked);
+    } catch (error) {
+      if (!(error instanceof OutriderError) || error.code === 'network') return;
+      if (asked.length === 1) refusals.set(asked[0]!, error);
+      else for (const topic of asked) await look([topic]);
+    }
+  };
+  await look(topics);
+  return refusals;
+}
+
+/** Once there is no more hope for a leader. */
+function lostError({ topic, partition, lostSinceMs }: Lane, isGone: boolean) {
+  const lostMs = nowMs() - lostSinceMs!;
+  if (lostMs <= (isGone ? GONE_MS : DELIVERY_MS)) return undefined;
+  const place = `${topic}-${partition}`;
+  return isGone
     ? new OutriderError('bad-config', `${place}: no such topic or partition; create it first`)
-    : new OutriderError('network', `${place}: no leader for ${DELIVERY_MS} ms`);
-  dropQueue(state, lane, error);
+    : new OutriderError(
+        'network',
+        `${place}: no leader for ${DELIVERY_MS} ms; are its brokers well?`,
+      );
 }
 
 function dropWaiting(state: State, error: OutriderError): void {
