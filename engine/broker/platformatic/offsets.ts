@@ -64,7 +64,12 @@ async function byLeader(
 ): Promise<ReadonlyMap<Node, readonly TopicPartition[]>> {
   const byNode = new Map<Node, TopicPartition[]>();
   for (const each of partitions) {
-    const known = await cluster.topic(each.topic);
+    let known = await cluster.topic(each.topic);
+    if (known?.leaders[each.partition] === undefined) {
+      // What is known may be of before the topic was given more of them.
+      await cluster.refresh([each.topic]);
+      known = cluster.known(each.topic);
+    }
     const leader = known?.leaders[each.partition];
     if (leader === undefined) {
       const has =
