@@ -1,7 +1,6 @@
 /** A member of a classic consumer group: beats beside the polls, and gives up all it has first. */
 
 import { heartbeatV4 } from '@platformatic/kafka';
-import { OutriderError } from '../../error.ts';
 import type { GroupMember, GroupOptions, RebalanceEvent } from '../group.ts';
 import { partitionName } from '../partitions.ts';
 import type { PartitionOffset, TopicPartition } from '../record.ts';
@@ -11,7 +10,7 @@ import type { Assignment } from './assignment.ts';
 import { type Cluster, forgetting, REQUEST_MS } from './cluster.ts';
 import { ERROR, isCoordinatorMoved } from './error-codes.ts';
 import type { Links, Node } from './links.ts';
-import { joinRound, leave, type Membership, REBALANCE_MS } from './membership.ts';
+import { instanceTaken, joinRound, leave, type Membership, REBALANCE_MS } from './membership.ts';
 import { commitOffsets, committedOffsets, END, FIRST, listOffsets } from './offsets.ts';
 import { createReader, type FetchingReader } from './reader.ts';
 
@@ -27,7 +26,8 @@ type State = Membership & {
   phase: 'idle' | 'stable' | 'revoking' | 'joining' | 'taking';
   /** Of joins: beats of an earlier one say nothing about this one. */
   rounds: number;
-  isRejoinWanted: boolean;
+  /** Another round is wanted after the one under way, and what then becomes of the partitions. */
+  next: 'revoked' | 'lost' | undefined;
   beat: Alarm | undefined;
   heardMs: number;
   /** A coordinator that has not answered since the last join. */
@@ -46,18 +46,15 @@ export async function joinGroup(cluster: Cluster, options: GroupOptions): Promis
     ...{ reader: createReader(cluster, options, []), partitions: [], memberId: '', generation: -1 },
     ...{ handled: Promise.withResolvers<void>(), handler: async () => {} },
     ...{ phase: 'idle', rounds: 0 },
-    ...{ isRejoinWanted: false, isClosed: false },
+    ...{ next: undefined, isClosed: false },
     ...{ beat: undefined, heardMs: 0, silent: undefined, failure: undefined },
   };
   const { reader } = state;
   return {
     ...reader,
     async poll() {
-      if (state.failure !== undefined) throw state.failure;
       if (state.phase === 'idle') begin(state, 'revoked');
-      const batches = await reader.poll();
-      if (state.failure !== undefined) throw state.failure;
-      return batches;
+      return reader.poll();
     },
     identity: () => identityOf(state),
     onRebalance(handler) {
@@ -67,7 +64,7 @@ export async function joinGroup(cluster: Cluster, options: GroupOptions): Promis
     commit: offsets => commit(state, offsets),
     async rejoin() {
       if (state.phase === 'stable' || state.phase === 'idle') begin(state, 'revoked');
-      else state.isRejoinWanted = true;
+      else state.next ??= 'revoked';
     },
     close: () => close(state),
   };
@@ -89,7 +86,11 @@ async function close(state: State): Promise<void> {
   if (state.isClosed) return;
   state.isClosed = true;
   state.beat?.cancel();
-  await leave(state).catch(() => {});
+  // After a session the coordinator does without its word.
+  await orAfterMs(
+    state.options.sessionTimeoutMs,
+    leave(state).catch(() => {}),
+  );
   await state.reader.close();
   await Promise.all([state.links.close(), state.beats.close()]);
 }
@@ -99,21 +100,26 @@ function begin(state: State, how: 'revoked' | 'lost'): void {
   state.phase = 'revoking';
   void rebalance(state, how).catch((error: Error) => {
     if (state.isClosed) return;
-    state.failure = error;
     state.beat?.cancel();
     void leave(state).catch(() => {});
-    state.reader.positions.clear();
-    state.reader.wake();
+    fail(state, error);
   });
 }
 
+function fail(state: State, error: Error): void {
+  state.failure = error;
+  state.reader.positions.clear();
+  state.reader.fail(error);
+}
+
 async function rebalance(state: State, how: 'revoked' | 'lost'): Promise<void> {
-  for (let type = how; ; type = 'revoked') {
+  for (let type = how; ; type = state.next) {
     state.phase = 'revoking';
-    state.isRejoinWanted = false;
     await giveUp(state, type);
     if (state.isClosed) return;
     state.phase = 'joining';
+    // Whatever was wanted by now, this round is.
+    state.next = undefined;
     const assignment = await joinRound(state);
     if (assignment === undefined) return;
     // Beats from here on: reading where to begin may take a while.
@@ -125,7 +131,7 @@ async function rebalance(state: State, how: 'revoked' | 'lost'): Promise<void> {
     state.beat = afterMs(state.options.heartbeatMs, () => void heartbeat(state));
     await take(state, assignment);
     if (state.isClosed) return;
-    if (!state.isRejoinWanted) break;
+    if (state.next === undefined) break;
   }
   state.phase = 'stable';
 }
@@ -188,11 +194,11 @@ async function heartbeat(state: State): Promise<void> {
   if (isOut || isExpired) {
     state.memberId = isOut ? '' : state.memberId;
     if (state.phase === 'stable') return begin(state, 'lost');
-    state.isRejoinWanted = true;
+    state.next = 'lost';
   } else if (errorCode === ERROR.rebalanceInProgress || answer?.isSuccessor) {
     // A member that is still taking its partitions goes through with it, then joins again.
     if (state.phase === 'stable') return begin(state, 'revoked');
-    if (state.phase === 'taking') state.isRejoinWanted = true;
+    if (state.phase === 'taking') state.next ??= 'revoked';
   }
   state.beat = afterMs(options.heartbeatMs, () => void heartbeat(state));
 }
@@ -223,10 +229,8 @@ async function beat(state: State): Promise<{ errorCode: number; isSuccessor: boo
 }
 
 function fenced(state: State): void {
-  const { groupId, instanceId } = state.options;
-  const message = `group ${groupId}: another process has joined as instance ${instanceId}`;
-  state.failure = new OutriderError('fenced', message);
-  const { partitions } = state;
-  state.reader.positions.clear();
-  void tell(state, { type: 'lost', partitions });
+  const { partitions, options } = state;
+  fail(state, instanceTaken(options));
+  // Polls fail already, with the reason for it.
+  void tell(state, { type: 'lost', partitions }).catch(() => {});
 }

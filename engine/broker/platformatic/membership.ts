@@ -3,6 +3,7 @@
 import { joinGroupV9, leaveGroupV5, syncGroupV5 } from '@platformatic/kafka';
 import { OutriderError } from '../../error.ts';
 import type { GroupOptions } from '../group.ts';
+import { waitMs } from '../wait.ts';
 import {
   type Assignment,
   assign,
@@ -11,11 +12,13 @@ import {
   topicsOf,
 } from './assignment.ts';
 import { type Cluster, forgetting } from './cluster.ts';
-import { ERROR, errorText, isCoordinatorMoved } from './error-codes.ts';
+import { ERROR, isCoordinatorMoved } from './error-codes.ts';
 import type { Links } from './links.ts';
 import { retrying, type Tried } from './retrying.ts';
 
 export const REBALANCE_MS = 60_000;
+/** Between two rounds, that a broker is not asked without a pause. */
+const ANEW_MS = 5;
 const PROTOCOL_TYPE = 'consumer';
 const EMPTY = new Uint8Array(0);
 
@@ -32,19 +35,25 @@ export type Membership = {
 /** Waits for the other members. Undefined where the member was closed meanwhile. */
 export async function joinRound(state: Membership): Promise<Assignment | undefined> {
   const what = `join of group ${state.options.groupId}`;
-  return retrying<Assignment | undefined>(what, async () => {
-    if (state.isClosed) return { done: undefined };
-    const joined = await join(state);
-    if (!('done' in joined)) return isAgain(joined.errorCode) ? NEXT_ROUND : joined;
-    const synced = await sync(state, joined.done);
-    return 'done' in synced || !isAgain(synced.errorCode) ? synced : NEXT_ROUND;
-  });
+  for (;;) {
+    // Each with time of its own to be tried again: a round may rightly take as long as that.
+    const outcome = await retrying<Assignment | 'anew'>(what, () => tryRound(state));
+    if (state.isClosed) return undefined;
+    if (outcome !== 'anew') return outcome;
+    await waitMs(ANEW_MS);
+  }
 }
 
-/** A code that is passing: the round is begun anew at once. */
-const NEXT_ROUND = { errorCode: ERROR.unstableOffsets };
+async function tryRound(state: Membership): Promise<Tried<Assignment | 'anew'>> {
+  if (state.isClosed) return { done: 'anew' };
+  const joined = await join(state);
+  if (!('done' in joined)) return isAnew(joined.errorCode) ? { done: 'anew' } : joined;
+  const synced = await sync(state, joined.done);
+  return 'done' in synced || !isAnew(synced.errorCode) ? synced : { done: 'anew' };
+}
 
-function isAgain(errorCode: number): boolean {
+/** The group has gone on without this one, or gave it a name to come back with. */
+function isAnew(errorCode: number): boolean {
   return (
     errorCode === ERROR.memberIdRequired ||
     errorCode === ERROR.unknownMember ||
@@ -83,11 +92,17 @@ async function join(state: Membership): Promise<Tried<Joined>> {
 
 /** Notes that the coordinator moved; throws `fenced` where another process has the instance id. */
 function checked({ cluster, options }: Membership, errorCode: number): number {
-  const { groupId, instanceId } = options;
-  if (isCoordinatorMoved(errorCode)) cluster.forgetCoordinator({ type: 'group', key: groupId });
-  if (errorCode !== ERROR.fencedInstance) return errorCode;
-  const what = `group ${groupId}: another process has joined as instance ${instanceId}`;
-  throw new OutriderError('fenced', `${what}: ${errorText(errorCode)}`);
+  if (isCoordinatorMoved(errorCode)) {
+    cluster.forgetCoordinator({ type: 'group', key: options.groupId });
+  }
+  if (errorCode === ERROR.fencedInstance) throw instanceTaken(options);
+  return errorCode;
+}
+
+/** What a static member ends with whose instance id another process has joined with. */
+export function instanceTaken({ groupId, instanceId }: GroupOptions): OutriderError {
+  const what = `group ${groupId}, instanceId ${instanceId}: another process has joined with it`;
+  return new OutriderError('fenced', `${what}; give each process one of its own`);
 }
 
 async function sync(state: Membership, joined: Joined): Promise<Tried<Assignment>> {

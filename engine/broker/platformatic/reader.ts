@@ -14,6 +14,8 @@ export type FetchingReader = PartitionReader & {
   readonly positions: Positions;
   /** Has a poll look at the positions again. */
   wake(): void;
+  /** Polls throw it from now on, the one under way too. */
+  fail(error: Error): void;
 };
 
 const FETCH_BYTES = 1024 * 1024;
@@ -33,6 +35,7 @@ type State = {
   readonly busy: Set<number>;
   readonly ready: { readonly position: Position; readonly batch: PartitionBatch }[];
   wake: () => void;
+  failure: Error | undefined;
   /** Ends the connections; what is under way then answers with an error. */
   isClosed: boolean;
   /** Turns the order of partitions, so that none is always last in a full answer. */
@@ -50,11 +53,15 @@ export function createReader(
   for (const each of from) positions.seek(each);
   const state: State = {
     ...{ cluster, options, positions, busy: new Set(), ready: [], turns: 0 },
-    ...{ wake: () => {}, isClosed: false },
+    ...{ wake: () => {}, failure: undefined, isClosed: false },
   };
   return {
     positions,
     wake: () => state.wake(),
+    fail(error) {
+      state.failure = error;
+      state.wake();
+    },
     poll: () => poll(state, links),
     seek(offset) {
       positions.seek(offset);
@@ -79,6 +86,7 @@ async function poll(state: State, links: Links): Promise<readonly PartitionBatch
   const deadlineMs = nowMs() + (state.options.pollWaitMs ?? POLL_WAIT_MS);
   for (;;) {
     if (state.isClosed) throw new OutriderError('bad-usage', 'a poll of a reader that is closed');
+    if (state.failure !== undefined) throw state.failure;
     const ready = takeReady(state);
     if (ready.length > 0) return ready;
     for (const { failure, isPaused } of state.positions.all()) {
