@@ -150,6 +150,46 @@ export const groups: Suite = {
     await Promise.all([one.close(), two.close(), producer.close()]);
   },
 
+  'begins at what others committed meanwhile where a partition comes back': async subject => {
+    const topic = await makeTopic(subject, 2);
+    const groupId = groupName();
+    const both = [0, 1].map(partition => ({ topic, partition }));
+    const producer = await subject.broker().producer({});
+    for (const { partition } of both) {
+      await producer.send(['a', 'b', 'c'].map(value => record(topic, { partition, value })));
+    }
+    const one = await join(subject, { groupId, topics: [topic] });
+    await take(one, 6);
+    await one.commit(both.map(each => ({ ...each, offset: 1 })));
+    const two = await join(subject, { groupId, topics: [topic] });
+    await pollUntil([one, two], () => one.held().length === 1 && two.held().length === 1);
+    const [its] = both.filter(each => two.held().includes(nameOf(each)));
+    await two.commit([{ ...its!, offset: 2 }]);
+    await two.close();
+    let first: number | undefined;
+    while (first === undefined) {
+      const batch = (await one.poll()).find(each => each.partition === its!.partition);
+      first = batch?.records[0]?.offset;
+    }
+    // Not at 3, where it stood before: what it had read by then is as nothing to it.
+    expect(first).toBe(2);
+    await Promise.all([one.close(), producer.close()]);
+  },
+
+  'fails the polls of a member whose handler fails': async subject => {
+    const topic = await makeTopic(subject, 2);
+    const groupId = groupName();
+    const one = await join(subject, { groupId, topics: [topic] });
+    await pollUntil([one], () => one.held().length === 2);
+    one.onRebalance(async ({ type }) => {
+      if (type !== 'assigned') throw new Error('the disk is full');
+    });
+    const two = await join(subject, { groupId, topics: [topic] });
+    const polled = pollUntil([one, two], () => false);
+    await expect(polled).rejects.toThrow(/the disk is full/);
+    await Promise.all([one.close(), two.close()]);
+  },
+
   'refuses an older generation: its commits are fenced': async subject => {
     const topic = await makeTopic(subject, 2);
     const groupId = groupName();
@@ -188,6 +228,8 @@ export const groups: Suite = {
     said = 'second';
     await one.rejoin();
     await pollUntil([one], () => lastData(one) === 'second of 1');
+    const taken = subject.broker().capabilities.waitsForRevoked ? 'revoked' : 'lost';
+    expect(one.events.map(({ type }) => type)).toEqual(['assigned', taken, 'assigned']);
     const two = await join(subject, {
       groupId,
       topics: [topic],

@@ -110,6 +110,15 @@ export const readers: Suite = {
     await reader.close();
   },
 
+  'takes up two topics at once that it did not read': async subject => {
+    const topics = [await filled(subject, 1, 2), await filled(subject, 1, 2)];
+    const reader = await readerAt(subject, await makeTopic(subject), [0]);
+    for (const topic of topics) reader.seek({ topic, partition: 0, offset: 1 });
+    const taken = await take(reader, 2);
+    expect(taken.map(({ topic }) => topic).sort()).toEqual(topics.sort());
+    await reader.close();
+  },
+
   'gives nothing that was fetched before a seek or pause': async subject => {
     const topic = await filled(subject, 1, 5);
     const reader = await readerAt(subject, topic, [0]);

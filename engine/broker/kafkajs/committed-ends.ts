@@ -6,8 +6,8 @@ import { byTopic, partitionName } from '../partitions.ts';
 import type { TopicPartition } from '../record.ts';
 import { nowMs, waitMs } from '../wait.ts';
 
-const LED_MS = 10_000;
-const LED_TRY_MS = 50;
+const KNOWN_MS = 10_000;
+const KNOWN_TRY_MS = 50;
 
 export type CommittedEnds = {
   /** By the partitions' names. */
@@ -30,13 +30,12 @@ export async function openCommittedEnds(kafka: Kafka): Promise<CommittedEnds> {
   await consumer.connect();
   return {
     async of(partitions) {
-      for (const untilMs = nowMs() + LED_MS; ; await waitMs(LED_TRY_MS)) {
+      for (const untilMs = nowMs() + KNOWN_MS; ; await waitMs(KNOWN_TRY_MS)) {
         try {
           return await endsOf(cluster!, partitions);
         } catch (error) {
-          // A leader that has moved, or does not know yet that it is one: not asked for anew by it.
+          // A topic was made just now, and the node that is asked does not know it yet.
           if ((error as Retriable).retriable !== true || nowMs() > untilMs) throw error;
-          await cluster!.refreshMetadata();
         }
       }
     },

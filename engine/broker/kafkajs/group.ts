@@ -23,14 +23,10 @@ export async function joinGroup(
   options: GroupOptions,
 ): Promise<GroupMember> {
   const { groupId, topics } = options;
-  const handled = Promise.withResolvers<void>();
-  let handler: (event: RebalanceEvent) => Promise<void> = async () => {};
+  const events = eventsInTurn();
   let memberId = '';
   let begun: Promise<void> | undefined;
-  const tell = async (event: RebalanceEvent) => {
-    await handled.promise;
-    await handler(event);
-  };
+  let held: readonly TopicPartition[] | undefined;
   const group = {
     ...{ groupId, partitionAssigners: [assignerOf(options)] },
     ...{ sessionTimeout: options.sessionTimeoutMs, heartbeatInterval: options.heartbeatMs },
@@ -41,13 +37,22 @@ export async function joinGroup(
     { ...options, group },
     {
       ...hooks,
-      onLost: partitions => tell({ type: 'lost', partitions }),
-      async onAssigned(partitions, data) {
-        await tell({ type: 'assigned', partitions, data });
-        const others = partitions.filter(each => !pull.has(each));
-        for (const each of await startOffsets(admin, options, others)) {
-          if (!pull.has(each)) pull.seek(each);
-        }
+      onLost(partitions) {
+        held = undefined;
+        pull.forget();
+        return events.inTurn(() => events.tell({ type: 'lost', partitions }));
+      },
+      onAssigned(partitions, data) {
+        held = partitions;
+        return events.inTurn(async () => {
+          // What a handler sought that was told of earlier partitions is not meant for these.
+          pull.forget();
+          await events.tell({ type: 'assigned', partitions, data });
+          const others = partitions.filter(each => !pull.has(each));
+          const starts = await startOffsets(admin, options, others);
+          if (held !== partitions) return;
+          for (const each of starts) if (!pull.has(each)) pull.seek(each);
+        });
       },
     },
   );
@@ -65,11 +70,30 @@ export async function joinGroup(
       await pull.stop();
       begun = undefined;
     },
-    onHandler(given) {
+    onHandler: events.onHandler,
+  });
+}
+
+/** One event after the other, whatever becomes of the one before. */
+function eventsInTurn() {
+  const handled = Promise.withResolvers<void>();
+  let handler: (event: RebalanceEvent) => Promise<void> = async () => {};
+  let turn: Promise<void> = Promise.resolve();
+  return {
+    onHandler(given: typeof handler) {
       handler = given;
       handled.resolve();
     },
-  });
+    /** Once there is a handler. */
+    async tell(event: RebalanceEvent) {
+      await handled.promise;
+      await handler(event);
+    },
+    inTurn(step: () => Promise<void>): Promise<void> {
+      turn = turn.catch(() => {}).then(step);
+      return turn;
+    },
+  };
 }
 
 type Steps = {

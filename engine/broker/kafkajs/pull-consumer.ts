@@ -1,18 +1,13 @@
 /** Pulls out of a client that pushes: each batch waits in its handler until a poll takes it. */
 
-import type { Batch, Consumer, ConsumerConfig, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Consumer, ConsumerConfig, EachBatchPayload, Kafka } from 'kafkajs';
 import { OutriderError } from '../../error.ts';
 import { byTopic, partitionName } from '../partitions.ts';
 import type { PartitionReader, PollOptions } from '../reader.ts';
-import type {
-  IncomingRecord,
-  PartitionBatch,
-  PartitionOffset,
-  RecordHeader,
-  TopicPartition,
-} from '../record.ts';
+import type { PartitionBatch, PartitionOffset, TopicPartition } from '../record.ts';
 import { afterMs, nowMs, waitMs } from '../wait.ts';
 import { RETRY, translated } from './client.ts';
+import { batchOf } from './fetched-batch.ts';
 
 type Position = TopicPartition & {
   offset: number;
@@ -40,9 +35,12 @@ export type PullHooks = {
 export type PullConsumer = PartitionReader & {
   readonly consumer: Consumer;
   has(partition: TopicPartition): boolean;
+  /** Joins, or joins anew with other topics. One begin or stop follows the other. */
   begin(topics: readonly string[]): Promise<void>;
   /** Leaves the group, and joins it once `begin` is called again. */
   stop(): Promise<void>;
+  /** Where it stands, and what was fetched there. */
+  forget(): void;
   fail(error: OutriderError): void;
   /** Of joins. */
   rounds(): number;
@@ -87,6 +85,8 @@ type State = {
   failure: OutriderError | undefined;
   rounds: number;
   heardMs: number;
+  /** The last begin or stop, which the next one waits for. */
+  step: Promise<void>;
 };
 
 export function createPullConsumer(kafka: Kafka, options: PullOptions, hooks: PullHooks) {
@@ -101,7 +101,7 @@ export function createPullConsumer(kafka: Kafka, options: PullOptions, hooks: Pu
     ...{ consumer, options, hooks, positions: new Map(), assigned: [], queue: [], rounds: 0 },
     ...{ data: new Uint8Array(0), wake: () => {}, isClosed: false, isRunning: false },
     isUncoordinated: false,
-    ...{ failure: undefined, heardMs: nowMs() },
+    ...{ failure: undefined, heardMs: nowMs(), step: Promise.resolve() },
   };
   listen(state);
   return pullConsumer(state);
@@ -127,23 +127,9 @@ function pullConsumer(state: State): PullConsumer {
       state.failure = error;
       state.wake();
     },
-    async begin(topics) {
-      if (state.isRunning) await consumer.stop();
-      state.isRunning = true;
-      for (let tries = 1; ; tries++) {
-        state.isUncoordinated = false;
-        await run(state, topics);
-        if (!state.isUncoordinated || tries > COORDINATOR_TRIES || state.isClosed) return;
-        await waitMs(COORDINATOR_WAIT_MS);
-      }
-    },
-    async stop() {
-      drop(state, () => true);
-      positions.clear();
-      state.assigned = [];
-      if (state.isRunning) await consumer.stop();
-      state.isRunning = false;
-    },
+    begin: topics => inTurn(state, () => begin(state, topics)),
+    stop: () => inTurn(state, () => stop(state)),
+    forget: () => forget(state),
     async close() {
       state.isClosed = true;
       drop(state, () => true);
@@ -153,10 +139,43 @@ function pullConsumer(state: State): PullConsumer {
   };
 }
 
+/** The client takes no two of them at a time. */
+function inTurn(state: State, step: () => Promise<void>): Promise<void> {
+  const done = state.step.then(step);
+  state.step = done.catch(() => {});
+  return done;
+}
+
+async function begin(state: State, topics: readonly string[]): Promise<void> {
+  if (state.isRunning) await state.consumer.stop();
+  state.isRunning = true;
+  for (let tries = 1; !state.isClosed; tries++) {
+    state.isUncoordinated = false;
+    await run(state, topics);
+    if (!state.isUncoordinated || tries > COORDINATOR_TRIES) return;
+    await waitMs(COORDINATOR_WAIT_MS);
+  }
+}
+
+async function stop(state: State): Promise<void> {
+  // Not awaited: a handler of events may be what asks for this.
+  void lose(state);
+  forget(state);
+  if (state.isRunning) await state.consumer.stop();
+  state.isRunning = false;
+}
+
+function forget(state: State): void {
+  drop(state, () => true);
+  state.positions.clear();
+}
+
 async function run(state: State, topics: readonly string[]): Promise<void> {
   const { consumer } = state;
   await consumer.connect();
   await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  // What was connected since would stay.
+  if (state.isClosed) return consumer.disconnect();
   const eachBatch = (payload: EachBatchPayload) => handle(state, payload);
   const manual = { autoCommit: false, eachBatchAutoResolve: false };
   await consumer.run({ ...manual, partitionsConsumedConcurrently: HANDLERS, eachBatch });
@@ -165,7 +184,7 @@ async function run(state: State, topics: readonly string[]): Promise<void> {
 function listen(state: State): void {
   const { consumer } = state;
   const { events } = consumer;
-  consumer.on(events.REBALANCING, () => lose(state));
+  consumer.on(events.REBALANCING, () => void lose(state));
   consumer.on(events.RECEIVED_UNSUBSCRIBED_TOPICS, ({ payload }) => {
     const said = payload.topicsNotSubscribed.find(topic => topic.startsWith(DATA_TOPIC));
     if (said !== undefined) state.data = Buffer.from(said.slice(DATA_TOPIC.length), 'base64url');
@@ -182,10 +201,11 @@ function listen(state: State): void {
     state.heardMs = nowMs();
     for (const position of state.positions.values()) void apply(state, position);
     await lost;
-    await state.hooks.onAssigned(assigned, state.data).catch(error => {
-      state.failure = translated('partitions that were assigned', error);
-      state.wake();
-    });
+    await told(
+      state,
+      'partitions that were assigned',
+      state.hooks.onAssigned(assigned, state.data),
+    );
   });
   consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
     const { topic, partition, batchSize, lastOffset, highWatermark } = payload;
@@ -216,7 +236,16 @@ async function lose(state: State): Promise<void> {
   const partitions = state.assigned;
   state.assigned = [];
   drop(state, () => true);
-  if (partitions.length > 0) await state.hooks.onLost(partitions);
+  if (partitions.length === 0) return;
+  await told(state, 'partitions that were lost', state.hooks.onLost(partitions));
+}
+
+/** Never fails: the next poll does. */
+async function told(state: State, what: string, handled: Promise<void>): Promise<void> {
+  await handled.catch(error => {
+    state.failure = translated(what, error);
+    state.wake();
+  });
 }
 
 async function poll(state: State): Promise<readonly PartitionBatch[]> {
@@ -333,7 +362,11 @@ async function handle(state: State, payload: EachBatchPayload): Promise<void> {
   const position = state.positions.get(partitionName(batch));
   if (position === undefined || position.isPaused || isStale() || state.isClosed) return;
   const settled = Promise.withResolvers<'taken' | 'dropped'>();
-  const entry: Entry = { position, batch: batchOf(batch, position), settle: settled.resolve };
+  const entry: Entry = {
+    position,
+    batch: batchOf(batch, position.offset),
+    settle: settled.resolve,
+  };
   state.queue.push(entry);
   state.wake();
   const { heartbeatInterval } = state.options.group;
@@ -351,28 +384,6 @@ async function handle(state: State, payload: EachBatchPayload): Promise<void> {
       throw error;
     }
   }
-}
-
-function batchOf(batch: Batch, position: Position): PartitionBatch {
-  const { topic, partition, messages, highWatermark } = batch;
-  const records: IncomingRecord[] = [];
-  for (const { offset, key, value, headers, timestamp } of messages) {
-    if (Number(offset) < position.offset) continue;
-    const rest = { headers: headersOf(headers), timestampMs: Number(timestamp) };
-    records.push({ offset: Number(offset), key, value, ...rest });
-  }
-  // Behind control records, too.
-  const nextOffset = Number(batch.lastOffset()) + 1;
-  return { topic, partition, records, nextOffset, endOffset: Number(highWatermark) };
-}
-
-function headersOf(headers: Batch['messages'][number]['headers']): RecordHeader[] {
-  return Object.entries(headers ?? {}).flatMap(([name, value]) => {
-    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-    // Before a header's first value the client puts what an object has by its name: `constructor`.
-    const own = values.filter(each => each == null || Buffer.isBuffer(each));
-    return own.map((each): RecordHeader => [name, Buffer.from((each as Buffer | null) ?? '')]);
-  });
 }
 
 async function lookForTopics(state: State): Promise<void> {

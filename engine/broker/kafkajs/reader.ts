@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import kafkajs, { type Kafka, type PartitionAssigner } from 'kafkajs';
 import type { PartitionReader, ReaderOptions } from '../reader.ts';
 import type { TopicPartition } from '../record.ts';
+import { translated } from './client.ts';
 import { createPullConsumer, type PullConsumer, type PullHooks } from './pull-consumer.ts';
 
 const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
@@ -45,7 +46,9 @@ function seek(
   pull.seek(each);
   if (topics.has(each.topic)) return;
   topics.add(each.topic);
-  void pull.begin([...topics]).catch(error => pull.fail(error));
+  void pull
+    .begin([...topics])
+    .catch(error => pull.fail(translated(`reader of ${[...topics].join(', ')}`, error)));
 }
 
 /** To the one member. */

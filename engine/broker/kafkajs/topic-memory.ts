@@ -1,21 +1,24 @@
-/** What a kafkajs client keeps of topics, mended: one that is gone fails it for every other. */
+/** What a kafkajs client keeps of topics, mended: one that is gone, or led by another by now. */
 
 import type { Kafka } from 'kafkajs';
 import { OutriderError } from '../../error.ts';
-import { nowMs } from '../wait.ts';
+import { nowMs, waitMs } from '../wait.ts';
 
 /*
   A client asks for the leaders of all topics that it has ever used in one request, and takes the
-  refusal of one of them for its answer. Its account of them is in its cluster:
+  refusal of one of them for its answer. A leader that has moved, or does not know yet that it is
+  one, it asks for offsets once. Its account of them is in its cluster:
 
     producer, consumer or admin ─▶ cluster ─▶ targetTopics {a, b, gone}
-                                      └ refreshMetadata: a request for all of them
+                                      ├ refreshMetadata: a request for all of them
+                                      └ fetchTopicsOffset: a request to each leader
 */
 type Cluster = {
   targetTopics: Set<string>;
   refreshMetadata(): Promise<void>;
   refreshMetadataIfNecessary(): Promise<void>;
   addMultipleTargetTopics(topics: string[]): Promise<void>;
+  fetchTopicsOffset(topics: object[]): Promise<object[]>;
   metadata(of: { topics: string[] }): Promise<{ topicMetadata: { topic: string }[] }>;
 };
 
@@ -25,8 +28,10 @@ const CREATE_CLUSTER = 'private:Kafka:createCluster';
 const UNKNOWN_TOPIC = 'UNKNOWN_TOPIC_OR_PARTITION';
 /** Right after the making of a topic a node may not know it yet. */
 const GONE_MS = 3_000;
+const LED_MS = 10_000;
+const LED_TRY_MS = 50;
 
-/** Clients that it makes from here on leave out topics that no longer exist. */
+/** Clients that it makes from here on leave out topics that are gone, and follow their leaders. */
 export function mendTopicMemory(kafka: Kafka): void {
   const own = kafka as unknown as Record<symbol, CreateCluster>;
   const name = Object.getOwnPropertySymbols(kafka).find(
@@ -64,6 +69,18 @@ function mended(cluster: Cluster): Cluster {
       const row = missing.get(topic);
       if (cluster.targetTopics.has(topic) || row === undefined) missing.delete(topic);
       else throw row.lastMs - row.sinceMs > GONE_MS ? gone(topic) : refusal;
+    }
+  };
+  const { fetchTopicsOffset } = cluster;
+  cluster.fetchTopicsOffset = async topics => {
+    for (const untilMs = nowMs() + LED_MS; ; await waitMs(LED_TRY_MS)) {
+      try {
+        return await fetchTopicsOffset.call(cluster, topics);
+      } catch (error) {
+        const { retriable, type } = error as { retriable?: boolean; type?: string };
+        if (retriable !== true || type === UNKNOWN_TOPIC || nowMs() > untilMs) throw error;
+        await cluster.refreshMetadata();
+      }
     }
   };
   return cluster;
