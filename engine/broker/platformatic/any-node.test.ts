@@ -31,7 +31,7 @@ it('asks the others first of a node that takes no connection', async () => {
   expect(tried).toEqual(['a', 'b', 'b']);
 });
 
-it('asks it again where the others are gone too, each once, and says what each failed of', async () => {
+it('asks it again where the others are gone too, and says what each failed of', async () => {
   const gone = new Set(['a']);
   const { tried, ask } = nodesOf(gone);
   await ask();

@@ -64,8 +64,7 @@ it('ends with what its instance id is to be, where another process has it', asyn
   const joined = joinRound({ ...state, options: { ...state.options, instanceId: 'one' } });
   const said = expect(joined).rejects.toMatchObject({
     code: 'fenced',
-    message:
-      'group g, instanceId one: another process has joined with it; give each process one of its own',
+    message: expect.stringMatching(/group g, instanceId one: .*; give each process one of its own/),
   });
   await vi.advanceTimersByTimeAsync(ROUND_MS);
   await said;
