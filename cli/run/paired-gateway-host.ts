@@ -271,7 +271,8 @@ function tradingPorts(node: Node): Pick<PairPorts<GatewayOutput>, Trading> {
       noteBuild(node, standby);
     },
     onSuspend() {
-      options.onProblem(`pair: ${name} has no standby: its venues are closed`);
+      const lacks = node.pair.state.pairing === 'paired' ? 'lease' : 'standby';
+      options.onProblem(`pair: ${name} has no ${lacks}: its venues are closed`);
       node.live?.pause();
     },
     onResume: () => node.live?.connect(true),

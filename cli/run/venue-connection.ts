@@ -49,6 +49,7 @@ export function venueConnection(address: FixAddress, ports: VenueConnectionPorts
   let connection: FixConnection | undefined;
   let isClosed = false;
   let isPaused = false;
+  let isConnecting = false;
   let quickTries = 0;
   let timer: TimerHandle | undefined;
 
@@ -64,16 +65,20 @@ export function venueConnection(address: FixAddress, ports: VenueConnectionPorts
     retry();
   };
   const stand = (opened: FixConnection) => {
+    isConnecting = false;
     if (!isWanted()) return opened.end();
     connection = opened;
     ports.onOpened();
   };
   const open = () => {
-    if (!isWanted()) return;
+    // One that is being closed opens the next.
+    if (!isWanted() || isConnecting || connection !== undefined) return;
     const passiveNs = closedForNs();
     if (passiveNs > 0) return retry(Math.min(passiveNs, LOOK_NS));
     const handler = { onBytes: ports.onBytes, onClose };
+    isConnecting = true;
     connectFix(address, handler, { clock, timers }).then(stand, (error: Error) => {
+      isConnecting = false;
       ports.onProblem(error.message);
       retry();
     });

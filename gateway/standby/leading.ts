@@ -68,7 +68,7 @@ function onTick(state: NodeState, turn: Turn): void {
   const { terms, unpairedNs } = state;
   if (!hasLease(state, nowNs)) {
     onLeaseOver(state, turn);
-    if (isWitnessed(state)) return;
+    if (state.role === 'stopped') return;
   }
   if (state.pairing === 'unpaired') {
     const { aloneAfterNs = Number.POSITIVE_INFINITY } = terms;
@@ -84,14 +84,17 @@ function onTick(state: NodeState, turn: Turn): void {
 const isLongUnpaired = ({ pairing, unpairedNs, terms }: NodeState, nowNs: Nanoseconds) =>
   pairing === 'unpaired' && nowNs - unpairedNs >= terms.leaseNs;
 
+const LEASE_OVER = 'the lease is over: neither witness nor standby has answered in time';
+
 /** With a witness another may trade from now on; without one an operator would have to say so. */
 function onLeaseOver(state: NodeState, { nowNs, effects }: Turn): void {
-  if (isWitnessed(state)) {
+  const isLent = isWitnessed(state);
+  if (isLent && !state.terms.outlivesLease) {
     state.role = 'stopped';
-    effects.push({ kind: 'stop', reason: `the lease is over: ${state.terms.unansweredText}` });
+    effects.push({ kind: 'stop', reason: LEASE_OVER });
     return;
   }
-  if (state.pairing === 'paired') {
+  if (!isLent && state.pairing === 'paired') {
     state.pairing = 'unpaired';
     state.unpairedNs = nowNs;
   }
@@ -155,6 +158,14 @@ function endWaiver(state: NodeState, { effects }: Turn): void {
   effects.push({ kind: 'problem', text });
 }
 
+/** What it wrote is acknowledged: nobody was lent the right to trade since its lease was over. */
+function takeUpAgain(state: NodeState, { nowNs, effects }: Turn): void {
+  if (!state.isSuspended || state.pairing !== 'paired' || !hasLease(state, nowNs)) return;
+  const text = `${state.terms.node} has its lease again, its venues are opened`;
+  effects.push({ kind: 'problem', text });
+  resume(state, effects);
+}
+
 function onWitnessPrimary(state: NodeState, message: FromWitness, turn: Turn): void {
   const { lease, terms, declared } = state;
   switch (message.kind) {
@@ -162,6 +173,7 @@ function onWitnessPrimary(state: NodeState, message: FromWitness, turn: Turn): v
       if (message.epoch !== state.epoch) break;
       lease.witnessUntilNs = Math.max(lease.witnessUntilNs, message.askedNs + terms.leaseNs);
       if (state.isWitnessWaived) endWaiver(state, turn);
+      if (terms.outlivesLease) takeUpAgain(state, turn);
       break;
     case 'agreed':
       if (message.epoch !== state.epoch || message.serial !== declared.serial) break;

@@ -18,6 +18,7 @@ export type Planted =
   | 'word-unlooked'
   | 'unfenced'
   | 'read-out-of-order'
+  | 'unanswered-counts'
   | undefined;
 
 export type SimulationPlan = {
