@@ -115,7 +115,7 @@ describe.skipIf(isMissing)(`a pair of gateways on a topic (needs ${needs})`, () 
     expect(await leader()).toEqual(before);
   });
 
-  it('trades on by the same node when all brokers stood still for longer than a lease', async () => {
+  it('trades on by the same node when all brokers stood still longer than a lease', async () => {
     const before = await leader();
     const lines = () => bytes(`node-${before.name}.log`);
     for (const broker of kafka.nodes) broker.freeze();

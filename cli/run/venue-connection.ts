@@ -45,15 +45,13 @@ const TAKEOVER_TRIES = 25;
 const LOOK_NS = SECOND_NS;
 
 export function venueConnection(address: FixAddress, ports: VenueConnectionPorts): VenueConnection {
-  const { clock, timers } = ports;
+  const { clock, timers, onBytes } = ports;
   let connection: FixConnection | undefined;
-  let isClosed = false;
-  let isPaused = false;
-  let isConnecting = false;
+  const is = { closed: false, paused: false, connecting: false };
   let quickTries = 0;
   let timer: TimerHandle | undefined;
 
-  const isWanted = () => !isClosed && !isPaused;
+  const isWanted = () => !is.closed && !is.paused;
   const retry = (afterNs = quickTries-- > 0 ? TAKEOVER_RETRY_NS : RECONNECT_NS) => {
     if (isWanted()) timer = timers.at(clock.nowNs() + afterNs, open);
   };
@@ -65,20 +63,19 @@ export function venueConnection(address: FixAddress, ports: VenueConnectionPorts
     retry();
   };
   const stand = (opened: FixConnection) => {
-    isConnecting = false;
+    is.connecting = false;
     if (!isWanted()) return opened.end();
     connection = opened;
     ports.onOpened();
   };
   const open = () => {
     // One that is being closed opens the next.
-    if (!isWanted() || isConnecting || connection !== undefined) return;
+    if (!isWanted() || is.connecting || connection !== undefined) return;
     const passiveNs = closedForNs();
     if (passiveNs > 0) return retry(Math.min(passiveNs, LOOK_NS));
-    const handler = { onBytes: ports.onBytes, onClose };
-    isConnecting = true;
-    connectFix(address, handler, { clock, timers }).then(stand, (error: Error) => {
-      isConnecting = false;
+    is.connecting = true;
+    connectFix(address, { onBytes, onClose }, { clock, timers }).then(stand, (error: Error) => {
+      is.connecting = false;
       ports.onProblem(error.message);
       retry();
     });
@@ -86,7 +83,7 @@ export function venueConnection(address: FixAddress, ports: VenueConnectionPorts
 
   return {
     open(isTakeover = false) {
-      isPaused = false;
+      is.paused = false;
       quickTries = isTakeover ? TAKEOVER_TRIES : 0;
       timer?.cancel();
       open();
@@ -97,12 +94,12 @@ export function venueConnection(address: FixAddress, ports: VenueConnectionPorts
     write: bytes => connection?.write(bytes),
     end: () => connection?.end(),
     pause() {
-      isPaused = true;
+      is.paused = true;
       timer?.cancel();
       connection?.end();
     },
     close() {
-      isClosed = true;
+      is.closed = true;
       timer?.cancel();
     },
   };
