@@ -73,7 +73,7 @@ describe('a pair of gateway processes with a witness and watchdogs', () => {
   it(
     'has the watchdog end a node that hangs, before the other trades, and none that is ending',
     async () => {
-      const world = await openPair({ starting: { second: { boundMs: 1_500 } } });
+      const world = await openPair();
       await world.inSync();
       const trading = keepTrading(world.trader);
       await world.moreOrders();

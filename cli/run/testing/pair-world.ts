@@ -46,8 +46,6 @@ export type Starting = {
   isFirst?: boolean;
   further?: readonly string[];
   environment?: Readonly<Record<string, string>>;
-  /** Of its watchdog, in place of three quarters of the lease. */
-  boundMs?: number;
 };
 
 export type PairSetting = {
@@ -82,12 +80,11 @@ export async function openPair(setting: PairSetting = {}): Promise<PairWorld> {
     B: await openWays([free[2], free[3]], { other: peerA, witness: witness.port }),
   };
   const startNode = async (name: NodeName, starting: Starting = {}) => {
-    const { isFirst, further = [], environment, boundMs } = starting;
+    const { isFirst, further = [], environment } = starting;
     mkdirSync(folders[name], { recursive: true });
     const witnessed = ['--witness', at(ways[name].toWitness.port), '--alone', alone];
     const parameters = [
-      ...['watchdog', ...(boundMs === undefined ? [] : ['--bound-ms', String(boundMs)])],
-      ...['gateway', '--listen', at(edges[name]), '--venue', at(venue.port)],
+      ...['watchdog', 'gateway', '--listen', at(edges[name]), '--venue', at(venue.port)],
       ...['--out', folders[name], '--node', name, '--replicate', at(peers[name]), ...lease],
       ...witnessed,
       ...(isFirst ? [] : ['--standby-of', at(ways[name].toOther.port)]),
