@@ -124,7 +124,7 @@ describe.skipIf(isMissing)(`a pair of gateways on a topic (needs ${needs})`, () 
     for (const broker of kafka.nodes) broker.thaw();
     await moreIsSent();
     expect(await leader()).toEqual(before);
-    expect(lines()).toContain('has its lease again, its venues are opened');
+    expect(lines()).toContain('is acknowledged again, its venues are opened');
     await partitionInSync(partition());
   });
 

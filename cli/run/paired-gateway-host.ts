@@ -270,8 +270,7 @@ function tradingPorts(node: Node): Pick<PairPorts<GatewayOutput>, Trading> {
       node.live?.gateway.noteStandby(standby?.node ?? '');
       noteBuild(node, standby);
     },
-    onSuspend() {
-      const lacks = node.pair.state.pairing === 'paired' ? 'lease' : 'standby';
+    onSuspend(lacks) {
       options.onProblem(`pair: ${name} has no ${lacks}: its venues are closed`);
       node.live?.pause();
     },

@@ -44,6 +44,8 @@ export function stepFollower(state: NodeState, event: NodeEvent, turn: Turn): vo
       break;
     case 'standby-in-sync':
     case 'standby-lost':
+    case 'overfull':
+    case 'acknowledged':
     case 'renewal':
       break;
   }

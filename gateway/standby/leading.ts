@@ -1,7 +1,7 @@
 /** A node that leads: it trades while its lease holds and its records are where they must be. */
 import type { Nanoseconds } from '#engine';
 import { BEATS } from './lease.ts';
-import type { NodeEffect, NodeEvent, Turn } from './node-event.ts';
+import type { Lacking, NodeEffect, NodeEvent, Turn } from './node-event.ts';
 import { hasLease, isWitnessed, type NodeState } from './node-state.ts';
 import type { FromWitness } from './witness-messages.ts';
 
@@ -27,6 +27,12 @@ export function stepPrimary(state: NodeState, event: NodeEvent, turn: Turn): voi
     case 'standby-lost':
       state.isSynced = false;
       if (state.pairing === 'paired') unpair(state, turn);
+      break;
+    case 'overfull':
+      suspend(state, 'room for held outputs', turn.effects);
+      break;
+    case 'acknowledged':
+      takeUpAgain(state, turn);
       break;
     case 'witness':
       onWitnessPrimary(state, event.message, turn);
@@ -77,7 +83,7 @@ function onTick(state: NodeState, turn: Turn): void {
     if (isLong && !state.isWitnessWaived) state.wantsAlone = true;
     if (state.wantsAlone) seekAlone(state, turn);
   }
-  if (isLongUnpaired(state, nowNs)) suspend(state, effects);
+  if (isLongUnpaired(state, nowNs)) suspend(state, 'standby', effects);
   if (nowNs - state.beatNs >= terms.leaseNs / BEATS) beat(state, turn);
 }
 
@@ -98,13 +104,13 @@ function onLeaseOver(state: NodeState, { nowNs, effects }: Turn): void {
     state.pairing = 'unpaired';
     state.unpairedNs = nowNs;
   }
-  suspend(state, effects);
+  suspend(state, isLent ? 'lease' : 'standby', effects);
 }
 
-function suspend(state: NodeState, effects: NodeEffect[]): void {
+function suspend(state: NodeState, lacks: Lacking, effects: NodeEffect[]): void {
   if (state.isSuspended) return;
   state.isSuspended = true;
-  effects.push({ kind: 'suspend' });
+  effects.push({ kind: 'suspend', lacks });
 }
 
 function resume(state: NodeState, effects: NodeEffect[]): void {
@@ -158,10 +164,10 @@ function endWaiver(state: NodeState, { effects }: Turn): void {
   effects.push({ kind: 'problem', text });
 }
 
-/** What it wrote is acknowledged: nobody was lent the right to trade since its lease was over. */
+/** What it wrote is acknowledged: nobody was lent the right to trade, and nothing waits. */
 function takeUpAgain(state: NodeState, { nowNs, effects }: Turn): void {
   if (!state.isSuspended || state.pairing !== 'paired' || !hasLease(state, nowNs)) return;
-  const text = `${state.terms.node} has its lease again, its venues are opened`;
+  const text = `what ${state.terms.node} wrote is acknowledged again, its venues are opened`;
   effects.push({ kind: 'problem', text });
   resume(state, effects);
 }

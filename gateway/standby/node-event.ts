@@ -14,6 +14,9 @@ export type NodeEvent =
   | { kind: 'standby-in-sync'; standby: string }
   | { kind: 'renewal'; heartbeatNs: Nanoseconds }
   | { kind: 'standby-lost' }
+  /** Of a primary: no more may be held for its standby; the standby has every record again. */
+  | { kind: 'overfull' }
+  | { kind: 'acknowledged' }
   | { kind: 'witness'; message: FromWitness }
   | { kind: 'witness-lost' }
   /** Shall trade, alone if need be. */
@@ -30,10 +33,14 @@ export type NodeEffect =
   /** Write it to the log. */
   | { kind: 'pairing'; pairing: 'paired' | 'alone'; standby: string }
   /** Close the venue, what is held is dropped; and open it. */
-  | { kind: 'suspend' | 'resume' }
+  | { kind: 'suspend'; lacks: Lacking }
+  | { kind: 'resume' }
   | { kind: 'problem'; text: string }
   /** Close the venue and end: another may trade from now on. */
   | { kind: 'stop'; reason: string };
+
+/** What a primary cannot trade without. */
+export type Lacking = 'lease' | 'standby' | 'room for held outputs';
 
 /** The moment of a step, and where it says what is to be done. */
 export type Turn = { nowNs: Nanoseconds; effects: NodeEffect[] };

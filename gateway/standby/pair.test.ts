@@ -109,6 +109,16 @@ describe('a pair under kills, pauses and partitions', () => {
     }
   });
 
+  it('trades again once a standby that fell behind has what was written meanwhile', () => {
+    const faults: SimulatedFault[] = [{ atMs: 1000, forMs: 60, kind: 'pause', member: 'B' }];
+    const given = { seed: 1, lengthMs: LENGTH_MS, faults, aloneAfterMs: undefined };
+    // Five records without an answer are more than may be held.
+    const { claims, outputs, violations } = simulatePair({ ...given, outputBytes: 4 * 1024 ** 2 });
+    expect([claims, violations]).toEqual([1, []]);
+    expect(outputs).toBeGreaterThan((0.9 * LENGTH_MS) / 4);
+    expect(outputs).toBeLessThan(simulatePair(given).outputs);
+  });
+
   it('pairs with a standby that never finds a moment without a new record', () => {
     const faults: SimulatedFault[] = [{ atMs: 300, forMs: 500, kind: 'kill', member: 'A' }];
     const given = { seed: 1, lengthMs: 1500, faults, aloneAfterMs: undefined };

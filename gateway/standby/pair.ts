@@ -5,7 +5,7 @@ import { createFollower, type FollowerPorts } from './follower.ts';
 import { waitsForSecond } from './following.ts';
 import { createHeldOutputs } from './held-outputs.ts';
 import { stepNode } from './node.ts';
-import type { NodeEffect, NodeEvent } from './node-event.ts';
+import type { Lacking, NodeEffect, NodeEvent } from './node-event.ts';
 import { createNode, maySend, type NodeState, type NodeTerms } from './node-state.ts';
 import type { FromPrimary, ToPrimary } from './peer-messages.ts';
 import type { Promotion } from './promotion.ts';
@@ -46,7 +46,7 @@ export type PairPorts<Output> = {
   /** Writes and steps that it is paired with a standby, or (undefined) alone. */
   onPairing(standby: StandbyNode | undefined): void;
   /** Closes the venue; and opens it. */
-  onSuspend(): void;
+  onSuspend(lacks: Lacking): void;
   onResume(): void;
   /** It must not trade, nor follow: the process ends. */
   onStop(reason: string): void;
@@ -107,6 +107,8 @@ export function createPair<Output>(ports: PairPorts<Output>): Pair<Output> {
       onAcknowledged(nextOffset) {
         work.ackedOffset = nextOffset;
         release(work);
+        const hasAll = nextOffset === ports.replication.log.nextOffset;
+        if (state.isSuspended && hasAll) take(work, { kind: 'acknowledged' });
       },
       onJoining() {
         work.isJoined = true;
@@ -180,7 +182,7 @@ function carryOut<Output>(work: Work<Output>, effect: NodeEffect): void {
       release(work);
       break;
     case 'suspend':
-      ports.onSuspend();
+      ports.onSuspend(effect.lacks);
       work.held.drop();
       break;
     case 'resume':
@@ -210,10 +212,8 @@ function putOut<Output>(work: Work<Output>, output: Output, bytes: number): void
     return;
   }
   if (held.hold(ports.replication.log.nextOffset - 1, output, bytes)) return;
-  ports.onProblem('held outputs: 16 MiB wait for the standby; the venue is closed');
-  held.drop();
+  take(work, { kind: 'overfull' });
   ports.lost(output);
-  ports.onSuspend();
 }
 
 /** A process that stood still looks at its lease before each byte: what is over is not used. */

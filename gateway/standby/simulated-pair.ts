@@ -292,7 +292,7 @@ function append(world: World, gateway: Gateway, text: string): void {
   if (text.startsWith('r ')) {
     const output = { epoch: pair!.state.epoch, offset, text };
     if (world.plan.planted === 'sent-before-acknowledged') reachVenue(world, output);
-    else pair!.output(output, text.length);
+    else pair!.output(output, world.plan.outputBytes ?? text.length);
   }
   pair!.stepped(String(log.length));
 }

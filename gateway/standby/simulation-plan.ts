@@ -28,6 +28,8 @@ export type SimulationPlan = {
   aloneAfterMs: number | undefined;
   /** Between two records of the node that trades, by its own clock. Default 4. */
   recordEveryMs?: number;
+  /** Of an output, as its primary counts them. Default: its own. */
+  outputBytes?: number;
   planted?: Planted;
   /** Two operators promote a node that has all, once witness and other node are dead. */
   hasOperators?: boolean;
