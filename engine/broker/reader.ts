@@ -27,7 +27,7 @@ export type PartitionReader = {
    * is fetched beyond what was asked for.
    */
   poll(): Promise<readonly PartitionBatch[]>;
-  /** Reads from there on; a partition that was not read is added. */
+  /** Reads from there on, a whole number; a partition that was not read is added. */
   seek(offset: PartitionOffset): void;
   /** Leaves out of the next polls; where they stand is kept. */
   pause(partitions: readonly TopicPartition[]): void;

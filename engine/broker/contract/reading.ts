@@ -146,6 +146,17 @@ export const readers: Suite = {
     await reader.close();
   },
 
+  'refuses an offset that is no whole number, and reads on': async subject => {
+    const topic = await filled(subject, 1, 2);
+    const reader = await readerAt(subject, topic, [0]);
+    for (const offset of [0.5, Number.NaN]) {
+      const seek = () => reader.seek({ topic, partition: 0, offset });
+      expect(seek).toThrow(`${topic}-0 at offset ${offset}: not a whole number; give`);
+    }
+    expect((await take(reader, 2)).map(({ offset }) => offset)).toEqual([0, 1]);
+    await reader.close();
+  },
+
   'says which offsets are kept where it is sent to another one': async subject => {
     const topic = await filled(subject, 1, 5);
     const reader = await readerAt(subject, topic, [99]);

@@ -4,6 +4,7 @@ import { OutriderError } from '../../error.ts';
 import { BATCH } from '../batch/batch-layout.ts';
 import { readI32, readI64 } from '../batch/big-endian.ts';
 import { decodeBatches } from '../batch/decode-batches.ts';
+import { checkOffset } from '../check-offset.ts';
 import { partitionName } from '../partitions.ts';
 import type { PartitionReader, PollOptions, ReaderOptions } from '../reader.ts';
 import type { IncomingRecord, PartitionBatch, PartitionOffset, TopicPartition } from '../record.ts';
@@ -51,8 +52,10 @@ export function createReader(
   };
   const wake = () => state.wake();
   store.listeners.add(wake);
-  const seek = ({ topic, partition, offset }: PartitionOffset) => {
-    const name = partitionName({ topic, partition });
+  const seek = (to: PartitionOffset) => {
+    checkOffset(to);
+    const { topic, partition, offset } = to;
+    const name = partitionName(to);
     const isPaused = state.positions.get(name)?.isPaused ?? false;
     const place = { topicNumber: undefined, logOffset: 0, generation: -1 };
     state.positions.set(name, { topic, partition, offset, isPaused, ...place });

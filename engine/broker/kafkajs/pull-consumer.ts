@@ -2,6 +2,7 @@
 
 import type { Consumer, ConsumerConfig, EachBatchPayload, Kafka } from 'kafkajs';
 import { OutriderError } from '../../error.ts';
+import { checkOffset } from '../check-offset.ts';
 import { byTopic, partitionName } from '../partitions.ts';
 import type { PartitionReader, PollOptions } from '../reader.ts';
 import type { PartitionBatch, PartitionOffset, TopicPartition } from '../record.ts';
@@ -114,9 +115,7 @@ function pullConsumer(state: State): PullConsumer {
     rounds: () => state.rounds,
     has: partition => positions.has(partitionName(partition)),
     poll: () => poll(state),
-    seek(to) {
-      seek(state, to);
-    },
+    seek: to => seek(state, to),
     pause(partitions) {
       setPaused(state, partitions, true);
     },
@@ -294,8 +293,10 @@ function drop(state: State, isDropped: (entry: Entry) => boolean): void {
   for (const entry of all) if (isDropped(entry)) entry.settle('dropped');
 }
 
-function seek(state: State, { topic, partition, offset }: PartitionOffset): void {
-  const name = partitionName({ topic, partition });
+function seek(state: State, to: PartitionOffset): void {
+  checkOffset(to);
+  const { topic, partition, offset } = to;
+  const name = partitionName(to);
   const before = state.positions.get(name);
   const position = { topic, partition, offset, isPaused: before?.isPaused ?? false };
   const sought: Position = { ...position, failure: undefined };

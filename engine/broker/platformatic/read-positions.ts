@@ -1,6 +1,7 @@
 /** Where a reader stands in each of its partitions, and what stops it there. */
 
 import type { OutriderError } from '../../error.ts';
+import { checkOffset } from '../check-offset.ts';
 import { partitionName } from '../partitions.ts';
 import type { PartitionOffset, TopicPartition } from '../record.ts';
 
@@ -31,8 +32,10 @@ export function readPositions(): Positions {
   const positions = new Map<string, Position>();
   return {
     get: partition => positions.get(partitionName(partition)),
-    seek({ topic, partition, offset }) {
-      const name = partitionName({ topic, partition });
+    seek(to) {
+      checkOffset(to);
+      const { topic, partition, offset } = to;
+      const name = partitionName(to);
       const isPaused = positions.get(name)?.isPaused ?? false;
       positions.set(name, {
         ...{ topic, partition, offset, isPaused, topicId: undefined, failure: undefined },
