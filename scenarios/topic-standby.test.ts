@@ -23,11 +23,10 @@ import { keepWishing, startTakeoverWorld, type TakeoverWorld } from './takeover-
 
 const WAIT = { timeout: 200_000, interval: 50 };
 /**
- * Longer than the brokers take to give one up: a primary then trades through that, its venues open,
- * also on a machine that is busy with other tests.
+ * Far longer than the brokers take to give one up: on a machine that is busy with other tests all
+ * three may stand still for so long that a standby takes over from a node that is well.
  */
 const LEASE_MS = 15_000;
-const BROKERS_STILL_MS = LEASE_MS + 5_000;
 const HEAP_MB = 128;
 
 const { needs, isMissing } = kafkaNeeds();
@@ -113,19 +112,6 @@ describe.skipIf(isMissing)(`a pair of gateways on a topic (needs ${needs})`, () 
     await partitionInSync(partition());
     await moreIsSent();
     expect(await leader()).toEqual(before);
-  });
-
-  it('trades on by the same node when all brokers stood still longer than a lease', async () => {
-    const before = await leader();
-    const lines = () => bytes(`node-${before.name}.log`);
-    for (const broker of kafka.nodes) broker.freeze();
-    await new Promise(resolve => setTimeout(resolve, BROKERS_STILL_MS));
-    expect(lines()).toContain('has no lease: its venues are closed');
-    for (const broker of kafka.nodes) broker.thaw();
-    await moreIsSent();
-    expect(await leader()).toEqual(before);
-    expect(lines()).toContain('is acknowledged again, its venues are opened');
-    await partitionInSync(partition());
   });
 
   it('goes on at the other when that broker and the node that trades die together', async () => {

@@ -43,8 +43,6 @@ type State = {
   node: TopicNode;
   isAdrift: boolean;
   isClosed: boolean;
-  /** Since the last poll. */
-  isAnswered: boolean;
   /** Of the latest message; times never fall, or none would be found by its time. */
   lastMs: number;
 };
@@ -57,11 +55,8 @@ export async function openStandbyTopic(options: StandbyTopicOptions): Promise<St
     const from = await beginning(broker, options);
     const pollWaitMs = Math.max(5, Math.floor(leaseNs / POLLS_A_LEASE / MILLISECOND_NS));
     const isolation = 'read-committed';
-    const state = { options, broker, isAdrift: false, isClosed: false } as State;
-    const onAnswered = () => {
-      state.isAnswered = true;
-    };
-    state.reader = await broker.reader({ isolation, pollWaitMs, from: [from], onAnswered });
+    const reader = await broker.reader({ isolation, pollWaitMs, from: [from] });
+    const state = { options, broker, reader, isAdrift: false, isClosed: false } as State;
     state.lastMs = 0;
     const onAdrift = () => {
       state.isAdrift = true;
@@ -128,9 +123,6 @@ async function readOn(state: State): Promise<void> {
       const batches = await reader.poll();
       const records = batches.flatMap(batch => batch.records);
       state.lastMs = Math.max(state.lastMs, records.at(-1)?.timestampMs ?? 0);
-      const isSilence = records.length === 0 && !state.isAnswered;
-      state.isAnswered = false;
-      if (isSilence) continue;
       state.node.take(records.map(({ value }) => decodeTopicMessage(value ?? new Uint8Array())));
       if (!state.isAdrift) continue;
       state.isAdrift = false;

@@ -45,13 +45,14 @@ const TAKEOVER_TRIES = 25;
 const LOOK_NS = SECOND_NS;
 
 export function venueConnection(address: FixAddress, ports: VenueConnectionPorts): VenueConnection {
-  const { clock, timers, onBytes } = ports;
+  const { clock, timers } = ports;
   let connection: FixConnection | undefined;
-  const is = { closed: false, paused: false, connecting: false };
+  let isClosed = false;
+  let isPaused = false;
   let quickTries = 0;
   let timer: TimerHandle | undefined;
 
-  const isWanted = () => !is.closed && !is.paused;
+  const isWanted = () => !isClosed && !isPaused;
   const retry = (afterNs = quickTries-- > 0 ? TAKEOVER_RETRY_NS : RECONNECT_NS) => {
     if (isWanted()) timer = timers.at(clock.nowNs() + afterNs, open);
   };
@@ -63,19 +64,16 @@ export function venueConnection(address: FixAddress, ports: VenueConnectionPorts
     retry();
   };
   const stand = (opened: FixConnection) => {
-    is.connecting = false;
     if (!isWanted()) return opened.end();
     connection = opened;
     ports.onOpened();
   };
   const open = () => {
-    // One that is being closed opens the next.
-    if (!isWanted() || is.connecting || connection !== undefined) return;
+    if (!isWanted()) return;
     const passiveNs = closedForNs();
     if (passiveNs > 0) return retry(Math.min(passiveNs, LOOK_NS));
-    is.connecting = true;
-    connectFix(address, { onBytes, onClose }, { clock, timers }).then(stand, (error: Error) => {
-      is.connecting = false;
+    const handler = { onBytes: ports.onBytes, onClose };
+    connectFix(address, handler, { clock, timers }).then(stand, (error: Error) => {
       ports.onProblem(error.message);
       retry();
     });
@@ -83,7 +81,7 @@ export function venueConnection(address: FixAddress, ports: VenueConnectionPorts
 
   return {
     open(isTakeover = false) {
-      is.paused = false;
+      isPaused = false;
       quickTries = isTakeover ? TAKEOVER_TRIES : 0;
       timer?.cancel();
       open();
@@ -94,12 +92,12 @@ export function venueConnection(address: FixAddress, ports: VenueConnectionPorts
     write: bytes => connection?.write(bytes),
     end: () => connection?.end(),
     pause() {
-      is.paused = true;
+      isPaused = true;
       timer?.cancel();
       connection?.end();
     },
     close() {
-      is.closed = true;
+      isClosed = true;
       timer?.cancel();
     },
   };

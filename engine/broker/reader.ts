@@ -12,14 +12,7 @@ export type PollOptions = {
   readonly pollWaitMs?: number;
 };
 
-export type ReaderOptions = PollOptions & {
-  readonly from: readonly PartitionOffset[];
-  /**
-   * A node that leads some of it has answered, with records or without: a poll alone does not tell
-   * whether there was nothing to read or nobody to ask.
-   */
-  onAnswered?(): void;
-};
+export type ReaderOptions = PollOptions & { readonly from: readonly PartitionOffset[] };
 
 export type PartitionReader = {
   /**

@@ -74,7 +74,7 @@ function onTick(state: NodeState, turn: Turn): void {
   const { terms, unpairedNs } = state;
   if (!hasLease(state, nowNs)) {
     onLeaseOver(state, turn);
-    if (state.role === 'stopped') return;
+    if (isWitnessed(state)) return;
   }
   if (state.pairing === 'unpaired') {
     const { aloneAfterNs = Number.POSITIVE_INFINITY } = terms;
@@ -90,21 +90,18 @@ function onTick(state: NodeState, turn: Turn): void {
 const isLongUnpaired = ({ pairing, unpairedNs, terms }: NodeState, nowNs: Nanoseconds) =>
   pairing === 'unpaired' && nowNs - unpairedNs >= terms.leaseNs;
 
-const LEASE_OVER = 'the lease is over: neither witness nor standby has answered in time';
-
 /** With a witness another may trade from now on; without one an operator would have to say so. */
 function onLeaseOver(state: NodeState, { nowNs, effects }: Turn): void {
-  const isLent = isWitnessed(state);
-  if (isLent && !state.terms.outlivesLease) {
+  if (isWitnessed(state)) {
     state.role = 'stopped';
-    effects.push({ kind: 'stop', reason: LEASE_OVER });
+    effects.push({ kind: 'stop', reason: `the lease is over: ${state.terms.unansweredText}` });
     return;
   }
-  if (!isLent && state.pairing === 'paired') {
+  if (state.pairing === 'paired') {
     state.pairing = 'unpaired';
     state.unpairedNs = nowNs;
   }
-  suspend(state, isLent ? 'lease' : 'standby', effects);
+  suspend(state, 'standby', effects);
 }
 
 function suspend(state: NodeState, lacks: Lacking, effects: NodeEffect[]): void {
@@ -164,7 +161,7 @@ function endWaiver(state: NodeState, { effects }: Turn): void {
   effects.push({ kind: 'problem', text });
 }
 
-/** What it wrote is acknowledged: nobody was lent the right to trade, and nothing waits. */
+/** Its standby has every record: nothing waits for it any more. */
 function takeUpAgain(state: NodeState, { nowNs, effects }: Turn): void {
   if (!state.isSuspended || state.pairing !== 'paired' || !hasLease(state, nowNs)) return;
   const text = `what ${state.terms.node} wrote is acknowledged again, its venues are opened`;
@@ -179,7 +176,6 @@ function onWitnessPrimary(state: NodeState, message: FromWitness, turn: Turn): v
       if (message.epoch !== state.epoch) break;
       lease.witnessUntilNs = Math.max(lease.witnessUntilNs, message.askedNs + terms.leaseNs);
       if (state.isWitnessWaived) endWaiver(state, turn);
-      if (terms.outlivesLease) takeUpAgain(state, turn);
       break;
     case 'agreed':
       if (message.epoch !== state.epoch || message.serial !== declared.serial) break;

@@ -40,7 +40,7 @@ export type NodeEffect =
   | { kind: 'stop'; reason: string };
 
 /** What a primary cannot trade without. */
-export type Lacking = 'lease' | 'standby' | 'room for held outputs';
+export type Lacking = 'standby' | 'room for held outputs';
 
 /** The moment of a step, and where it says what is to be done. */
 export type Turn = { nowNs: Nanoseconds; effects: NodeEffect[] };

@@ -69,7 +69,6 @@ export function joinTopic(world: World, living: SimulatedNode): TopicNode {
     ),
   };
   dialBroker(world, process, client);
-  if (world.plan.planted === 'unanswered-counts') takeUnanswered(process, client);
   if (world.plan.planted !== 'lease-ignored') return client.node;
   return { ...client.node, ask: message => client.node.ask(later(message)) };
 }
@@ -77,14 +76,6 @@ export function joinTopic(world: World, living: SimulatedNode): TopicNode {
 /** It believes in its lease for far too long. */
 const later = (message: ToWitness): ToWitness =>
   message.kind === 'renew' ? { ...message, askedNs: message.askedNs + 8 * LEASE_NS } : message;
-
-/** A poll that nobody answered counts as one that found nothing. */
-function takeUnanswered(process: SimulatedProcess, client: Client): void {
-  process.timers.at(process.clock.nowNs() + POLL_NS, () => {
-    client.node.take([]);
-    takeUnanswered(process, client);
-  });
-}
 
 function dialBroker(world: World, process: SimulatedProcess, client: Client): void {
   const to = world.witness.process;

@@ -18,7 +18,6 @@ export type Planted =
   | 'word-unlooked'
   | 'unfenced'
   | 'read-out-of-order'
-  | 'unanswered-counts'
   | undefined;
 
 export type SimulationPlan = {

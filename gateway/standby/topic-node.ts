@@ -11,15 +11,12 @@ import { createTopicView, type TopicView, viewMessage } from './topic-view.ts';
 import type { ToWitness } from './witness-messages.ts';
 
 /*
-   follows  reads the topic: to its pair that is a primary that is linked, heard, and silent.
-            While nobody answers it nobody can be heard, nor can a primary write: whatever silence
-            there was counts for nothing, and begins anew with the next answer
+   follows  reads the topic: to its pair that is a primary that is linked, heard, and silent
    seeks    opens a writer, writes `acquire`, and reads that back: whatever older writers had
             written was read before it, and they write nothing more. A lease after the last that
             was read of them they trade no more: the epoch is granted
    leads    to its pair the topic is a standby that has all that is acknowledged; the lease is
-            counted from the writing of each `renew` that is. Where it is over the node writes on:
-            if that is acknowledged nobody has acquired, or it is fenced
+            counted from the writing of each `renew` that is
 */
 export type TopicNodePorts = {
   node: string;
@@ -38,10 +35,7 @@ export type TopicNodePorts = {
 };
 
 export type TopicNode = {
-  /**
-   * What the topic holds next, in its order; nothing, where its end was read. Not to be called
-   * where nobody answered.
-   */
+  /** What the topic holds next, in its order; nothing, where its end was read. */
   take(messages: readonly TopicMessage[]): void;
   restart(): void;
   /** In place of a witness. */
@@ -58,9 +52,8 @@ type Acquire = Extract<ToWitness, { kind: 'acquire' }>;
 type Work = {
   ports: TopicNodePorts;
   view: TopicView;
-  /** When the topic was read last, and since when without a gap. */
+  /** When the topic was read last. */
   readNs: Nanoseconds;
-  listeningNs: Nanoseconds;
   upstream: TopicUpstream;
   writer: TopicWriter | 'opening' | undefined;
   /** The latest question of this node, and whether all before it was read. */
@@ -80,8 +73,7 @@ export function createTopicNode(ports: TopicNodePorts, isWhole: boolean): TopicN
   const connected: Pair<unknown>['connected'] = link => ports.pair().connected(link);
   const upstream = { config, log, originNs, connected, onStrange, onAdrift };
   const work: Work = {
-    ...{ ports, view: createTopicView(), writer: undefined },
-    ...{ readNs: Number.NEGATIVE_INFINITY, listeningNs: Number.NEGATIVE_INFINITY },
+    ...{ ports, view: createTopicView(), readNs: Number.NEGATIVE_INFINITY, writer: undefined },
     upstream: createTopicUpstream(upstream, isWhole),
     ...{ wanted: undefined, waiting: undefined, isLeading: false, lastProblem: '' },
   };
@@ -107,7 +99,6 @@ function take(work: Work, messages: readonly TopicMessage[]): void {
   const { ports, view, upstream } = work;
   const { instance } = ports;
   if (work.isLeading) return;
-  if (isDeaf(work)) work.listeningNs = ports.clock.nowNs();
   work.readNs = ports.clock.nowNs();
   let isHeard = false;
   for (const message of messages) {
@@ -166,17 +157,14 @@ function acquire(work: Work, asked: Acquire): void {
   else write(work, leaseMessage(work, 'acquire', asked), () => {});
 }
 
-/** Nobody fences a holder that was just read, nor one that it cannot have read for a lease. */
-function isHeld(work: Work): boolean {
-  const { instance, leaseNs, clock } = work.ports;
-  const { holder, heardNs } = work.view;
-  if (isDeaf(work)) return true;
-  if (holder === instance || heardNs === undefined) return false;
-  return clock.nowNs() - Math.max(heardNs, work.listeningNs) < leaseNs;
+/** Nobody fences a holder that was just read, nor one that it cannot have read. */
+function isHeld({ ports, view, readNs }: Work): boolean {
+  const { instance, leaseNs, clock } = ports;
+  const nowNs = clock.nowNs();
+  if (nowNs - readNs >= leaseNs / 2) return true;
+  const { holder, heardNs } = view;
+  return holder !== instance && heardNs !== undefined && nowNs - heardNs < leaseNs;
 }
-
-const isDeaf = ({ ports: { clock, leaseNs }, readNs }: Work) =>
-  clock.nowNs() - readNs >= leaseNs / 2;
 
 function refuse(work: Work, { askedNs }: Acquire): void {
   const { ports, view } = work;
@@ -209,10 +197,8 @@ function write({ writer }: Work, message: TopicMessage, onDone: () => void): voi
 function onLost(work: Work, error: OutriderError): void {
   const { ports } = work;
   work.writer = undefined;
-  if (work.isLeading) {
-    const isFenced = error.code === 'fenced';
-    const why = isFenced ? 'is fenced, another node has taken over' : 'can write no more';
-    const text = `${ports.node} ${why}: ${error.message}`;
+  if (work.isLeading && error.code === 'fenced') {
+    const text = `${ports.node} is fenced, another node has taken over: ${error.message}`;
     ports.pair().onWitness({ kind: 'refused', reason: 'superseded', text, askedNs: 0 });
     return;
   }

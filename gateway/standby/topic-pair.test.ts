@@ -32,20 +32,6 @@ const standing = fc.record({
   ),
 });
 
-/** Nobody is answered by the broker for up to nine leases, again and again; both nodes are well. */
-const brokerAway = fc.record({
-  seed: fc.nat(),
-  faults: fc.array(
-    fc.record({
-      atMs: fc.integer({ min: 300, max: LENGTH_MS - 300 }),
-      forMs: fc.integer({ min: 1, max: 900 }),
-      kind: fc.constantFrom('kill', 'pause', 'part'),
-      member: fc.constant('W' as const),
-    }),
-    { minLength: 1, maxLength: 3 },
-  ),
-});
-
 const simulate = (given: { seed: number; faults: SimulatedFault[]; planted?: Planted }) =>
   simulatePair({ ...onTopic, ...given });
 
@@ -65,8 +51,8 @@ describe('a pair on a topic, under kills, pauses and partitions', () => {
       sum(({ claims }) => claims),
       sum(({ outputs }) => outputs),
     );
-    // Else nothing was put to the test: 131 on average, with a standard deviation of 9.
-    expect(sum(({ claims }) => claims)).toBeGreaterThan(90);
+    // Else nothing was put to the test: 165 on average, with a standard deviation of 10.
+    expect(sum(({ claims }) => claims)).toBeGreaterThan(110);
     expect(sum(({ outputs }) => outputs)).toBeGreaterThan(25_000);
   });
 
@@ -92,28 +78,6 @@ describe('a pair on a topic, under kills, pauses and partitions', () => {
     expect(violations).toEqual([]);
     expect(claims).toBe(2);
     expect(outputs).toBeGreaterThan((0.8 * LENGTH_MS) / 4);
-  });
-
-  it('is traded on by the same node when the broker is back, which then trades at once', () => {
-    fc.assert(
-      fc.property(brokerAway, given => {
-        const { claims, violations } = simulate(given);
-        expect(violations).toEqual([]);
-        expect(claims).toBe(1);
-      }),
-      { numRuns: 60 },
-    );
-    const faults: SimulatedFault[] = [{ atMs: 1000, forMs: 800, kind: 'pause', member: 'W' }];
-    expect(simulate({ seed: 1, faults }).outputs).toBeGreaterThan((0.6 * LENGTH_MS) / 4);
-  });
-
-  it('finds the fault that a poll without an answer counts as silence of the primary', () => {
-    const planted = 'unanswered-counts';
-    const found = fc.check(
-      fc.property(brokerAway, given => simulate({ ...given, planted }).claims === 1),
-      { numRuns: 2_000, endOnFailure: true },
-    );
-    expect(found.failed).toBe(true);
   });
 
   it.each([

@@ -7,20 +7,18 @@ export type WayTerms = {
   takesOverAlone: boolean;
   /** So long after its standby was lost a primary goes on alone; undefined: never by itself. */
   aloneAfterNs: Nanoseconds | undefined;
-  /**
-   * A primary whose lease is over waits for the next one, its venues closed: whoever was lent the
-   * right to trade meanwhile has made sure that it is refused that. Else it ends.
-   */
-  outlivesLease: boolean;
+  /** Said of a lease that is over. */
+  unansweredText: string;
 };
 
 /** The other node is the standby, and a witness may lend the right to trade. */
 export const linkTerms = (given: Pick<WayTerms, 'hasWitness' | 'aloneAfterNs'>): WayTerms => ({
-  ...{ ...given, takesOverAlone: true, outlivesLease: false },
+  ...{ ...given, takesOverAlone: true },
+  unansweredText: 'neither witness nor standby has answered in time',
 });
 
 /** The topic is both, and is there for whoever takes over: nobody ever trades alone. */
 export const TOPIC_TERMS: WayTerms = {
   ...{ hasWitness: true, takesOverAlone: false, aloneAfterNs: undefined },
-  outlivesLease: true,
+  unansweredText: 'its topic has not answered in time',
 };

@@ -68,22 +68,6 @@ export const readers: Suite = {
     await reader.close();
   },
 
-  'says that it was answered, also where there is nothing to read': async subject => {
-    const topic = await makeTopic(subject);
-    const from = [{ topic, partition: 0, offset: 0 }];
-    let answers = 0;
-    const onAnswered = () => void answers++;
-    const reader = await subject
-      .broker()
-      .reader({ isolation: 'read-committed', pollWaitMs: POLL_MS, from, onAnswered });
-    const deadlineMs = nowMs() + 30_000;
-    for (let last = -1; answers < 3; last = answers) {
-      expect(nowMs(), `${last} answers`).toBeLessThan(deadlineMs);
-      expect(await reader.poll()).toEqual([]);
-    }
-    await reader.close();
-  },
-
   'gives a record that comes during the wait before the wait is over': async subject => {
     const topic = await makeTopic(subject);
     const from = [{ topic, partition: 0, offset: 0 }];

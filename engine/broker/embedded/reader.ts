@@ -6,7 +6,7 @@ import { readI32, readI64 } from '../batch/big-endian.ts';
 import { decodeBatches } from '../batch/decode-batches.ts';
 import { checkOffset } from '../check-offset.ts';
 import { partitionName } from '../partitions.ts';
-import type { PartitionReader, PollOptions, ReaderOptions } from '../reader.ts';
+import type { PartitionReader, PollOptions } from '../reader.ts';
 import type { IncomingRecord, PartitionBatch, PartitionOffset, TopicPartition } from '../record.ts';
 import { afterMs, nowMs, waitMs } from '../wait.ts';
 import { decodeEntry, type StoredBatch } from './log-entry.ts';
@@ -34,17 +34,15 @@ const WALK_MAX = 20_000;
 
 type State = {
   readonly store: Store;
-  readonly options: Options;
+  readonly options: PollOptions;
   readonly positions: Map<string, Position>;
   isClosed: boolean;
   wake: () => void;
 };
 
-type Options = PollOptions & Pick<ReaderOptions, 'onAnswered'>;
-
 export function createReader(
   store: Store,
-  options: Options,
+  options: PollOptions,
   from: readonly PartitionOffset[],
 ): EmbeddedReader {
   const state: State = {
@@ -94,7 +92,6 @@ async function poll(state: State): Promise<readonly PartitionBatch[]> {
     // A seek or pause right behind the call of poll still counts.
     await null;
     const walk = take(state);
-    state.options.onAnswered?.();
     if (walk.batches.length > 0) return walk.batches;
     const leftMs = deadlineMs - nowMs();
     if (leftMs <= 0) return [];

@@ -26,10 +26,6 @@ export async function openReader(
       onLost: async () => {},
     },
   );
-  const { REQUEST } = pull.consumer.events;
-  pull.consumer.on(REQUEST, ({ payload }) => {
-    if (payload.apiName === 'Fetch') options.onAnswered?.();
-  });
   for (const each of options.from) pull.seek(each);
   const topics = new Set(options.from.map(({ topic }) => topic));
   try {

@@ -40,19 +40,14 @@ function readerOf(answer: Fetched) {
     refresh: async () => {},
   } as unknown as Cluster;
   const from = [{ topic: 'ticks', partition: 0, offset: 7 }];
-  let answers = 0;
-  const onAnswered = () => void answers++;
-  const options = { isolation: 'read-committed', pollWaitMs: 300, onAnswered } as const;
-  const reader = createReader(cluster, options, from);
-  return { reader, fetches: () => fetches, answers: () => answers };
+  const reader = createReader(cluster, { isolation: 'read-committed', pollWaitMs: 300 }, from);
+  return { reader, fetches: () => fetches };
 }
 
 it('waits before it asks again where a whole request was refused for a while', async () => {
-  const { reader, fetches, answers } = readerOf({ errorCode: STORAGE_ERROR, partitions: [] });
+  const { reader, fetches } = readerOf({ errorCode: STORAGE_ERROR, partitions: [] });
   expect(await reader.poll()).toEqual([]);
   expect(fetches()).toBeLessThan(10);
-  // A node that refuses has not read: whoever counts silence would count this as some.
-  expect(answers()).toBe(0);
   await reader.close();
 });
 

@@ -2,7 +2,7 @@
 
 import { OutriderError } from '../../error.ts';
 import { decodeBatches } from '../batch/decode-batches.ts';
-import type { PartitionReader, PollOptions, ReaderOptions } from '../reader.ts';
+import type { PartitionReader, PollOptions } from '../reader.ts';
 import type { PartitionBatch, PartitionOffset } from '../record.ts';
 import { afterMs, nowMs, waitMs } from '../wait.ts';
 import { type Cluster, REQUEST_MS } from './cluster.ts';
@@ -29,7 +29,7 @@ const GONE_MS = 3_000;
 
 type State = {
   readonly cluster: Cluster;
-  readonly options: Options;
+  readonly options: PollOptions;
   readonly positions: Positions;
   /** Nodes that a fetch is under way to. */
   readonly busy: Set<number>;
@@ -42,12 +42,10 @@ type State = {
   turns: number;
 };
 
-type Options = PollOptions & Pick<ReaderOptions, 'onAnswered'>;
-
 /** `from` may be empty: partitions are added by `seek`. */
 export function createReader(
   cluster: Cluster,
-  options: Options,
+  options: PollOptions,
   from: readonly PartitionOffset[],
 ): FetchingReader {
   const links = cluster.openLinks(REQUEST_MS + (options.pollWaitMs ?? POLL_WAIT_MS));
@@ -197,7 +195,6 @@ function accept(state: State, asked: Position, fetched: FetchedPartition): boole
   if (errorCode === ERROR.none) {
     position.lostSinceMs = undefined;
     position.goneSinceMs = undefined;
-    state.options.onAnswered?.();
     give(state, position, fetched);
     return true;
   }

@@ -189,7 +189,7 @@ function endTransaction(id: TransactionalId, state: 'committed' | 'aborted'): vo
 function openReader(
   broker: SimulatedBroker,
   process: SimulatedProcess,
-  { from, isolation, pollWaitMs = 500, onAnswered = () => {} }: ReaderOptions,
+  { from, isolation, pollWaitMs = 500 }: ReaderOptions,
 ): PartitionReader {
   const positions = createPositions();
   for (const offset of from) positions.seek(offset);
@@ -198,7 +198,6 @@ function openReader(
     poll: () =>
       process.call(async () => {
         const found = positions.fetch(broker, isolation);
-        onAnswered();
         if (found.length > 0) return found;
         await broker.sleep(pollWaitMs);
         return positions.fetch(broker, isolation);
